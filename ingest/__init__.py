@@ -1,0 +1,1 @@
+"""Workbooks in, rows and findings out. Knows nothing of Dagster, dbt or the warehouse."""

@@ -1,0 +1,70 @@
+"""What is wrong with a workbook, said so that the department can act without calling anybody."""
+
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning", "info"]
+
+# One line a rule: its name in findings, checks and documents.
+RULES: dict[str, str] = {
+    "unreadable_file": "ファイルを開けない",
+    "password": "パスワード付き",
+    "macro": "マクロ付き",
+    "too_large": "大きすぎるファイル",
+    "no_known_form": "様式が見当たらない",
+    "sheet_passed_over": "様式でないシート",
+    "several_forms": "1枚のシートに複数の様式",
+    "missing_heading": "見出しがない",
+    "damaged_heading": "見出しが変わっている",
+    "unknown_column": "様式にない列",
+    "missing_row": "行がない",
+    "unknown_row_label": "行の名前を読めない",
+    "row_year": "行の年度が合わない",
+    "fiscal_year": "年度を読めない",
+    "header_value": "記入欄の内容を読めない",
+    "unreadable_number": "数値を読めない",
+    "thousands_dot": "桁区切りのピリオド",
+    "unit": "単位の食い違い",
+    "thousandfold": "単位の疑い(千倍)",
+    "uncached_formula": "計算結果のない数式",
+    "negative_amount": "負の金額",
+    "computed_amount": "計算欄の不一致",
+    "computed_rate": "率の不一致",
+    "carry_over": "繰越額の不一致",
+    "status_subtotal": "小計の不一致",
+    "status_total": "内訳と残高の不一致",
+    "grand_total": "総数の不一致",
+    "attainment": "達成状況の不一致",
+    "duplicate_claim": "同じ債権の重複",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault (or remark) and where it stands. `cell` is A1 style; all texts are Japanese."""
+
+    file: str
+    sheet: str | None
+    cell: str | None
+    rule: str
+    severity: Severity
+    found: str | None
+    expected: str | None
+    message: str
+
+    def __post_init__(self) -> None:
+        """A rule that nobody registered is a programming error."""
+        if self.rule not in RULES:
+            raise KeyError(self.rule)
+
+    def to_json(self) -> dict[str, str | None]:
+        """The finding as in the contract: `{file, sheet, cell, rule, severity, …}`."""
+        return asdict(self)
+
+
+def where(finding: Finding) -> str:
+    """`file › sheet!cell`, as far as it is known."""
+    place = finding.sheet or ""
+    if finding.cell:
+        place += f"!{finding.cell}"
+    return f"{finding.file} › {place}" if place else finding.file

@@ -1,0 +1,209 @@
+"""Numbers, dashes, eras, codes and headings as people write them (domain: how departments write).
+
+Numbers, codes and headings are normalised with NFKC; names never are (NFKC turns ① into 1).
+Everything here either reads a value for certain or raises `Unreadable`; nothing is guessed.
+"""
+
+import re
+import unicodedata
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from typing import NamedTuple
+
+Value = int | float | str | bool | date | datetime | None
+
+_PRIMES = str.maketrans({c: "'" for c in "’‘′´`ʹʼ＇"} | {c: "''" for c in "″”“ʺ\""})
+_DASHES = "-－−—–―ー‐‑‒─ｰ﹣"
+_DASH_ONLY = re.compile(f"[{_DASHES}]+")
+_NEGATIVE = re.compile(rf"[▲△▴▵{_DASHES}](.+)|\((.+)\)")
+_UNIT = re.compile(r"(千円|百万円|億円|円|人|件|世帯)$")
+_PLAIN = re.compile(r"\d+(\.0+)?|\d{1,3}(,\d{3})+(\.0+)?")
+_DOTTED = re.compile(r"[1-9]\d{0,2}(\.\d{3})+")
+_RATE = re.compile(r"(\d+(?:\.\d+)?)(%?)")
+
+_ERAS = {"明治": 1868, "大正": 1912, "昭和": 1926, "平成": 1989, "令和": 2019}
+_ERA_SHORT = {"明": "明治", "大": "大正", "昭": "昭和", "平": "平成", "令": "令和"} | {
+    "M": "明治", "T": "大正", "S": "昭和", "H": "平成", "R": "令和"
+}  # fmt: skip
+_LAST_YEAR = {"明治": 45, "大正": 15, "昭和": 64, "平成": 31, "令和": 99}
+_ERA = r"(明治|大正|昭和|平成|令和|[明大昭平令]|(?<![A-Z])[MTSHR])\.?(元|\d{1,2})"
+_ERA_YEAR = re.compile(_ERA + r"(?!\d)")
+_WESTERN_YEAR = re.compile(r"(?<!\d)(19\d\d|20\d\d)(?!\d)(?:年度?)?")
+_DATE = re.compile(rf"(?:{_ERA}|(\d{{4}}))(?:年|[./-])(\d{{1,2}})(?:月|[./-])(\d{{1,2}})日?")
+
+
+class Unreadable(ValueError):
+    """The cell cannot be read for certain; the message says in Japanese what was expected."""
+
+
+class Number(NamedTuple):
+    """`value` as written, in the written unit; `unit` 円, 千円, 人 … or None; `dotted`: 26.325."""
+
+    value: int
+    unit: str | None = None
+    dotted: bool = False
+
+
+@lru_cache(maxsize=8192)
+def key(text: str) -> str:
+    """A heading as it is compared: no spaces or line breaks, one kind of prime, NFKC, capitals."""
+    plain = unicodedata.normalize("NFKC", text.translate(_PRIMES)).translate(_PRIMES)
+    return "".join(plain.split()).rstrip(":").upper()
+
+
+def is_blank(value: Value) -> bool:
+    """True for an empty cell and for a dash that stands for nothing."""
+    if isinstance(value, str):
+        stripped = "".join(value.split())
+        return not stripped or _DASH_ONLY.fullmatch(stripped) is not None
+    return value is None
+
+
+def number(value: Value) -> Number | None:
+    """Read a typed amount or count; None when blank.
+
+    Raises `Unreadable` for dates, error values, fractions and anything ambiguous.
+    """
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        return Number(_whole(value))
+    if is_blank(value):
+        return None
+    if not isinstance(value, str):
+        raise Unreadable("整数")
+    return _written_number("".join(unicodedata.normalize("NFKC", value).split()))
+
+
+def _whole(value: float) -> int:
+    nearest = round(value) if abs(value) < 1e15 else None
+    # 1e-6 forgives the noise of a formula such as =0.1*30, not a real fraction.
+    if nearest is None or abs(value - nearest) > 1e-6:
+        raise Unreadable("整数(小数や桁あふれは不可)")
+    return nearest
+
+
+def _written_number(text: str) -> Number:
+    unit = _UNIT.search(text)
+    body = text[: unit.start()] if unit else text
+    negative = _NEGATIVE.fullmatch(body)
+    if negative:
+        body = negative[1] or negative[2]
+    body = body.removeprefix("¥").removeprefix("\\")
+    dotted = _DOTTED.fullmatch(body) is not None
+    if not dotted and not _PLAIN.fullmatch(body):
+        raise Unreadable("整数(例 1,517 ／ 減は ▲628)")
+    digits = body.replace(".", "") if dotted else body.partition(".")[0].replace(",", "")
+    if len(digits) > 15:
+        raise Unreadable("15桁以内の整数")
+    value = -int(digits) if negative else int(digits)
+    return Number(value, unit[1] if unit else None, dotted)
+
+
+def rate(value: Value) -> Fraction | None:
+    """Read a printed rate (0.5, 50.0%, ▲1.1%) as a fraction of one; None for a dash or blank.
+
+    A bare number is a fraction of one (0.5 is 50%), as Excel stores a percentage.
+    """
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        return Fraction(Decimal(repr(value)))
+    if is_blank(value):
+        return None
+    if not isinstance(value, str):
+        raise Unreadable("率(例 50.0%)")
+    body = "".join(unicodedata.normalize("NFKC", value).split())
+    negative = _NEGATIVE.fullmatch(body)
+    found = _RATE.fullmatch((negative[1] or negative[2]) if negative else body)
+    if not found:
+        raise Unreadable("率(例 50.0%)")
+    size = Fraction(found[1]) / (100 if found[2] else 1)
+    return -size if negative else size
+
+
+@lru_cache(maxsize=4096)
+def fiscal_year(text: str) -> int | None:
+    """The first year named in a heading (令和元年度, 平29, H29年度, R1, 2019年度), or None."""
+    plain = key(text)
+    era = _ERA_YEAR.search(plain)
+    if era:
+        return _western(era[1], era[2])
+    western = _WESTERN_YEAR.search(plain)
+    return int(western[1]) if western else None
+
+
+def day(value: Value) -> date:
+    """Read a date cell or a written date (令和7年7月31日, R7.7.31, 2025/7/31). Raises Unreadable."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    found = _DATE.search(key(value)) if isinstance(value, str) else None
+    year = found and (int(found[3]) if found[3] else _western(found[1], found[2]))
+    if not found or not year:
+        raise Unreadable("日付(例 令和7年7月31日)")
+    try:
+        return date(year, int(found[4]), int(found[5]))
+    except ValueError as impossible:
+        raise Unreadable("実在する日付(例 令和7年7月31日)") from impossible
+
+
+def _western(era: str, year: str) -> int | None:
+    name = _ERA_SHORT.get(era, era)
+    count = 1 if year == "元" else int(year)
+    return _ERAS[name] + count - 1 if 1 <= count <= _LAST_YEAR[name] else None
+
+
+def wareki(fiscal_year: int) -> str:
+    """A fiscal year as headings name it: 2019 → 令和元, 2018 → 平成30 (named by its 1 April)."""
+    # FY2019 began in 平成31 but is called 令和元年度 throughout (domain §1).
+    name = next(n for n in reversed(_ERAS) if _ERAS[n] <= fiscal_year)
+    count = fiscal_year - _ERAS[name] + 1
+    return f"{name}{'元' if count == 1 else count}"
+
+
+def claim_number(value: Value) -> str:
+    """A 3-digit claim number as text: 8 → 008, "O11" (letter O) → 011. Raises Unreadable."""
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        text = str(int(value)) if value == int(value) else ""
+    else:
+        text = key(value) if isinstance(value, str) else ""
+    digits = text.replace("O", "0")
+    if not re.fullmatch(r"\d{1,3}", digits) or int(digits) == 0:
+        raise Unreadable("3桁の債権整理番号(例 008)")
+    return digits.zfill(3)
+
+
+_CLASSES = (
+    ("non_enforceable", ("非強制徴収", "非強公", "非強", "非")),
+    ("enforceable", ("強制徴収", "強公", "強")),
+    ("private", ("私債権", "私")),
+)
+
+
+def claim_classes(value: Value) -> tuple[str, ...]:
+    """債権区分 as codes in a fixed order; several are allowed (強・非). Raises Unreadable."""
+    rest = key(value) if isinstance(value, str) else ""
+    found = set()
+    for code, words in _CLASSES:  # 非強… is taken out first, so that its 強 is not read again
+        for word in words:
+            if word in rest:
+                found.add(code)
+                rest = rest.replace(word, "")
+    if not found:
+        raise Unreadable("強制徴収公債権・非強制徴収公債権・私債権のいずれか")
+    return tuple(c for c in ("enforceable", "non_enforceable", "private") if c in found)
+
+
+_ATTAINMENT = {"A": "A", "B1": "B1", "B2": "B2", "B-1": "B1", "B-2": "B2"}
+
+
+def attainment(value: Value) -> str | None:
+    """達成状況 as A, B1, B2 or —; None when the cell is empty. Raises Unreadable."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    if is_blank(value):
+        return "—"
+    answer = _ATTAINMENT.get(key(value)) if isinstance(value, str) else None
+    if answer is None:
+        raise Unreadable("A・B1・B2・— のいずれか")
+    return answer
