@@ -1,0 +1,4 @@
+{# A layer's schema is its own name (staging, core, marts, 財政), without the target's before it. #}
+{% macro generate_schema_name(custom_schema_name, node) -%}
+    {{ (custom_schema_name or target.schema) | trim }}
+{%- endmacro %}

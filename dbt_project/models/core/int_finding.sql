@@ -1,0 +1,22 @@
+with finding as (
+    select * from {{ ref('stg_finding') }}
+),
+
+submission as (
+    select * from {{ ref('int_submission') }}
+),
+
+placed as (
+    select
+        finding.*,
+        submission.form,
+        submission.department,
+        submission.claim_number,
+        submission.fiscal_year,
+        submission.as_of,
+        coalesce(submission.in_force, false) as in_force,
+    from finding
+    left join submission on finding.submission_id = submission.submission_id
+)
+
+select * from placed

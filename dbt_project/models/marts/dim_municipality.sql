@@ -1,0 +1,20 @@
+with named as (
+    select * from {{ ref('municipality') }}
+),
+
+submitting as (
+    select distinct municipality_code
+    from {{ ref('int_submission') }}
+),
+
+every_municipality as (
+    select municipality_code from named
+    union distinct
+    select municipality_code from submitting
+)
+
+select
+    every_municipality.municipality_code,
+    named.municipality_name,
+from every_municipality
+left join named on every_municipality.municipality_code = named.municipality_code

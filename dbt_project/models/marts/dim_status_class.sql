@@ -1,0 +1,6 @@
+select
+    status_code,
+    version,
+    label,
+    status_group,
+from {{ ref('status_class') }}

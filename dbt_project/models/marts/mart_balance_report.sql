@@ -1,0 +1,96 @@
+with collection as (
+    select * from {{ ref('fct_collection') }}
+),
+
+interim as (
+    select * from collection
+    where stage = 'interim'
+),
+
+settlement as (
+    select * from collection
+    where scenario = 'actual' and stage in ('provisional', 'final')
+),
+
+revised_target as (
+    select * from collection
+    where scenario = 'revised_target'
+),
+
+initial_target as (
+    select * from collection
+    where scenario = 'initial_target'
+),
+
+compared as (
+    select
+        interim.*,
+        settlement.balance as previous_settlement_balance,
+        coalesce(revised_target.balance, initial_target.balance) as target_balance,
+        case
+            when revised_target.balance is not null then 'revised_target'
+            when initial_target.balance is not null then 'initial_target'
+        end as target_kind,
+        last_year.balance as balance_last_year,
+    from interim
+    left join settlement
+        on
+            interim.municipality_code = settlement.municipality_code
+            and interim.claim_number = settlement.claim_number
+            and interim.fiscal_year - 1 = settlement.fiscal_year
+    left join revised_target
+        on
+            interim.municipality_code = revised_target.municipality_code
+            and interim.claim_number = revised_target.claim_number
+            and interim.fiscal_year = revised_target.fiscal_year
+    left join initial_target
+        on
+            interim.municipality_code = initial_target.municipality_code
+            and interim.claim_number = initial_target.claim_number
+            and interim.fiscal_year = initial_target.fiscal_year
+    left join interim as last_year
+        on
+            interim.municipality_code = last_year.municipality_code
+            and interim.claim_number = last_year.claim_number
+            and {{ one_year_before('interim.as_of') }} = last_year.as_of
+)
+
+select
+    municipality_code,
+    as_of,
+    claim_number,
+    fiscal_year,
+    claim_name,
+    claim_classes,
+    department,
+    previous_settlement_balance,
+    target_balance,
+    target_kind,
+    balance_current,
+    balance_prior,
+    balance,
+    balance_last_year,
+    balance - balance_last_year as change,
+    assessed_current,
+    collected_current,
+    assessed_prior,
+    collected_prior,
+    collection_rate_current,
+    collection_rate_current_pct,
+    collection_rate_prior,
+    collection_rate_prior_pct,
+    collection_rate,
+    collection_rate_pct,
+    cases,
+    debtors,
+    nullif(
+        concat_ws(
+            '、',
+            case when previous_settlement_balance is null then '前年度決算の提出なし' end,
+            case when target_balance is null then '当年度目標の提出なし' end,
+            case when balance_last_year is null then '前年同月末の報告なし' end
+        ),
+        ''
+    ) as note,
+    submission_id,
+from compared

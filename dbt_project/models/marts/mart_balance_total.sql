@@ -1,0 +1,76 @@
+{%- set dimensions = {
+    'class': 'claim_classes',
+    'department': 'department',
+    'city': "'合計'",
+} -%}
+
+with report as (
+    select * from {{ ref('mart_balance_report') }}
+),
+
+part as (
+    {% for dimension, member in dimensions.items() -%}
+    select
+        '{{ dimension }}' as dimension,
+        {{ member }} as member,
+        *,
+    from report
+    {% if not loop.last %}union all
+    {% endif -%}
+    {% endfor -%}
+),
+
+total as (
+    select
+        municipality_code,
+        as_of,
+        fiscal_year,
+        dimension,
+        member,
+        cast(count(*) as integer) as claims,
+        {{ complete_sum('previous_settlement_balance') }} as previous_settlement_balance,
+        {{ complete_sum('target_balance') }} as target_balance,
+        {{ yen_sum('balance_current') }} as balance_current,
+        {{ yen_sum('balance_prior') }} as balance_prior,
+        {{ yen_sum('balance') }} as balance,
+        {{ complete_sum('balance_last_year') }} as balance_last_year,
+        {{ complete_sum('change') }} as change,
+        {{ yen_sum('assessed_current') }} as assessed_current,
+        {{ yen_sum('collected_current') }} as collected_current,
+        {{ yen_sum('assessed_prior') }} as assessed_prior,
+        {{ yen_sum('collected_prior') }} as collected_prior,
+        {{ complete_sum('cases') }} as cases,
+        {{ complete_sum('debtors') }} as debtors,
+        cast(count(*) - count(previous_settlement_balance) as integer)
+            as claims_without_previous_settlement,
+        cast(count(*) - count(target_balance) as integer) as claims_without_target,
+        cast(count(*) - count(balance_last_year) as integer) as claims_without_last_year,
+    from part
+    group by municipality_code, as_of, fiscal_year, dimension, member
+)
+
+select
+    municipality_code,
+    as_of,
+    dimension,
+    member,
+    fiscal_year,
+    claims,
+    previous_settlement_balance,
+    target_balance,
+    balance_current,
+    balance_prior,
+    balance,
+    balance_last_year,
+    change,
+    assessed_current,
+    collected_current,
+    assessed_prior,
+    collected_prior,
+    {{ collection_rates() }},
+    cases,
+    debtors,
+    claims_without_previous_settlement,
+    claims_without_target,
+    claims_without_last_year,
+from total

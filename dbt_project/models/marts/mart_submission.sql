@@ -1,0 +1,46 @@
+with submission as (
+    select * from {{ ref('int_submission') }}
+),
+
+finding as (
+    select
+        submission_id,
+        cast(sum(case when severity = 'error' then 1 else 0 end) as integer) as errors,
+        cast(sum(case when severity = 'warning' then 1 else 0 end) as integer) as warnings,
+        cast(sum(case when severity = 'info' then 1 else 0 end) as integer) as infos,
+    from {{ ref('int_finding') }}
+    where submission_id is not null
+    group by submission_id
+)
+
+select
+    submission.submission_id,
+    submission.batch_id,
+    submission.received_at,
+    submission.received_from,
+    submission.reason,
+    submission.municipality_code,
+    submission.form,
+    submission.department,
+    submission.section,
+    submission.claim_number,
+    submission.claim_name,
+    submission.claim_classes,
+    submission.fiscal_year,
+    submission.as_of,
+    submission.file,
+    submission.sheet,
+    submission.status,
+    submission.version_no,
+    submission.in_force,
+    submission.superseded_by,
+    submission.superseded_at,
+    coalesce(finding.errors, 0) as errors,
+    coalesce(finding.warnings, 0) as warnings,
+    coalesce(finding.infos, 0) as infos,
+    submission.unit_yen,
+    submission.layout_version,
+    submission.file_sha256,
+    submission.content_hash,
+from submission
+left join finding on submission.submission_id = finding.submission_id

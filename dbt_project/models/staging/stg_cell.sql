@@ -1,0 +1,17 @@
+with source as (
+    select * from {{ source('landing', 'cell') }}
+),
+
+cleaned as (
+    select
+        submission_id,
+        block,
+        item,
+        measure,
+        cell,
+        cast(number as bigint) as number,
+        text,
+    from source
+)
+
+select * from cleaned
