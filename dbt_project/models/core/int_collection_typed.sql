@@ -1,8 +1,4 @@
-{%- set typed = [
-    'carried_forward',
-    'assessed_prior', 'collected_prior', 'written_off_prior',
-    'assessed_current', 'collected_current', 'written_off_current',
-] -%}
+{%- set typed = typed_measures() -%}
 
 with submission as (
     select * from {{ ref('int_submission') }}
