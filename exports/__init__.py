@@ -1,0 +1,1 @@
+"""From a published generation of the marts to the files of the public website."""

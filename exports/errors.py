@@ -1,0 +1,71 @@
+"""What can stop a publication. Every message is written for the staff who read it."""
+
+# ruff: noqa: N818  each name says what happened, as the commands report it
+from collections.abc import Sequence
+from datetime import date
+
+from exports.japanese import wareki
+
+
+class PublicationError(Exception):
+    """Base of everything that stops a publication; ``str(error)`` is Japanese."""
+
+
+class NoFigures(PublicationError):
+    """The generation holds no balance report for this municipality and day."""
+
+    def __init__(self, municipality_code: str, as_of: date) -> None:
+        super().__init__(
+            f"{wareki(as_of)}現在の残高報告は、団体コード{municipality_code}の公開用データに"
+            "ありません。残高報告書が取り込まれているか、基準日に誤りがないかを確認してください。"
+        )
+
+
+class ReportRefused(PublicationError):
+    """Exact yen contradict each other; ``reasons`` name the claim or department and figures."""
+
+    def __init__(self, as_of: date, reasons: Sequence[str]) -> None:
+        self.as_of = as_of
+        self.reasons = tuple(reasons)
+        listed = "\n".join(f"・{reason}" for reason in self.reasons)
+        super().__init__(
+            f"{wareki(as_of)}現在の残高報告は、金額の内訳と合計が一致しないため"
+            f"作成できません。\n{listed}"
+        )
+
+
+class NothingToPublish(PublicationError):
+    """There is no draft for this day."""
+
+    def __init__(self, as_of: date) -> None:
+        super().__init__(
+            f"{wareki(as_of)}現在の残高報告の下書きがありません。"
+            "先に report draft で下書きを作成してください。"
+        )
+
+
+class DraftChanged(PublicationError):
+    """Files of a draft are not those that were drafted."""
+
+    def __init__(self, as_of: date, file: str) -> None:
+        super().__init__(
+            f"{wareki(as_of)}現在の残高報告の下書きが、作成後に変更されています"
+            f"（{file}）。report draft で作成し直し、あらためて承認を受けてください。"
+        )
+
+
+class NotApproved(PublicationError):
+    """The draft has no approval, or an approval of other content."""
+
+    def __init__(self, as_of: date, why: str) -> None:
+        super().__init__(f"{wareki(as_of)}現在の残高報告は公表できません。{why}")
+
+
+class RevisionDamaged(PublicationError):
+    """A published revision is not what was published."""
+
+    def __init__(self, as_of: date, number: int, file: str) -> None:
+        super().__init__(
+            f"公表済みの{wareki(as_of)}現在の残高報告（第{number}版）が、公表後に変更されています"
+            f"（{file}）。控えから復元してください。"
+        )

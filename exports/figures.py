@@ -1,0 +1,189 @@
+"""The balance report of a day, read from a published generation of the marts.
+
+``read_report`` gives the one ``Report`` that every format is rendered from, in exact yen;
+``displayed`` turns yen into the unit of the page.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+
+from exports.errors import NoFigures, ReportRefused
+from exports.identities import check_parts
+from exports.japanese import class_rank, displayed
+from exports.model import (
+    MONEY,
+    RATES,
+    ClaimLine,
+    Figures,
+    Report,
+    ReportSettings,
+    TotalLine,
+    members_of,
+)
+
+__all__ = [
+    "ClaimLine",
+    "Figures",
+    "Report",
+    "ReportSettings",
+    "TotalLine",
+    "displayed",
+    "read_report",
+]
+
+Row = dict[str, object]
+
+_ALWAYS_THERE = ("balance_current", "balance_prior", "balance")
+
+
+def read_report(
+    generation: Path,
+    *,
+    municipality_code: str,
+    as_of: date,
+    issued: date,
+    settings: ReportSettings,
+) -> Report:
+    """Read and check the report of ``as_of`` from a generation (a DuckDB file, read only).
+
+    Raises NoFigures when the generation has nothing for that day, and ReportRefused when
+    exact parts do not add up.
+    """
+    claim_rows, total_rows = _read_rows(generation, municipality_code, as_of)
+    if not claim_rows:
+        raise NoFigures(municipality_code, as_of)
+    _refuse_holes(claim_rows, total_rows, as_of)
+    claims = tuple(_claim_line(row) for row in claim_rows)
+    totals = [_total_line(row, claims) for row in total_rows]
+    first_claim = {line.department: line.claim_number for line in reversed(claims)}
+    report = Report(
+        settings=settings,
+        municipality_code=municipality_code,
+        as_of=as_of,
+        issued=issued,
+        fiscal_year=_one_fiscal_year(claim_rows, as_of),
+        claims=claims,
+        classes=_ordered(totals, "class", lambda t: (class_rank(t.member), t.member)),
+        # the mart has no order of departments; the claim numbers follow the city's own
+        departments=_ordered(
+            totals, "department", lambda t: (first_claim.get(t.member, ""), t.member)
+        ),
+        city=_the_city(totals, as_of),
+    )
+    check_parts(report)
+    return report
+
+
+def _read_rows(
+    generation: Path, municipality_code: str, as_of: date
+) -> tuple[list[Row], list[Row]]:
+    key = [municipality_code, as_of]
+    with duckdb.connect(str(generation), read_only=True) as connection:
+        return (
+            _rows(
+                connection,
+                "select * from marts.mart_balance_report"
+                " where municipality_code = ? and as_of = ? order by claim_number",
+                key,
+            ),
+            _rows(
+                connection,
+                "select * from marts.mart_balance_total"
+                " where municipality_code = ? and as_of = ? order by dimension, member",
+                key,
+            ),
+        )
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str, key: list[object]) -> list[Row]:
+    cursor = connection.execute(query, key)
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _refuse_holes(claim_rows: list[Row], total_rows: list[Row], as_of: date) -> None:
+    reasons = [
+        f"{row.get('claim_number') or row.get('member')}: {column} が空です。"
+        for row in [*claim_rows, *total_rows]
+        for column in _ALWAYS_THERE
+        if row[column] is None
+    ]
+    if reasons:
+        raise ReportRefused(as_of, reasons)
+
+
+def _one_fiscal_year(rows: list[Row], as_of: date) -> int:
+    years = sorted({int(str(row["fiscal_year"])) for row in rows})
+    if len(years) > 1:
+        listed = "、".join(str(year) for year in years)
+        raise ReportRefused(as_of, [f"一つの報告に複数の年度（{listed}）が含まれています。"])
+    return years[0]
+
+
+def _ordered(
+    totals: list[TotalLine], dimension: str, key: Callable[[TotalLine], tuple[object, ...]]
+) -> tuple[TotalLine, ...]:
+    return tuple(sorted((t for t in totals if t.dimension == dimension), key=key))
+
+
+def _the_city(totals: list[TotalLine], as_of: date) -> TotalLine:
+    found = [total for total in totals if total.dimension == "city"]
+    if len(found) != 1:
+        raise ReportRefused(
+            as_of, ["市全体の合計がありません。" if not found else "市全体の合計が複数あります。"]
+        )
+    return found[0]
+
+
+def _claim_line(row: Row) -> ClaimLine:
+    return ClaimLine(
+        claim_number=str(row["claim_number"]),
+        claim_name=_text(row["claim_name"]),
+        claim_classes=_text(row["claim_classes"]),
+        department=_text(row["department"]),
+        target_kind=_text(row["target_kind"]) or None,
+        note=_text(row["note"]) or None,
+        figures=_figures(row),
+    )
+
+
+def _total_line(row: Row, claims: tuple[ClaimLine, ...]) -> TotalLine:
+    dimension, member = str(row["dimension"]), _text(row["member"])
+    parts = members_of(claims, dimension, member)
+    return TotalLine(
+        dimension=dimension,
+        member=member,
+        claims=int(str(row["claims"])),
+        claims_without_settlement=sum(
+            part.figures.previous_settlement_balance is None for part in parts
+        ),
+        claims_without_last_year=int(str(row["claims_without_last_year"])),
+        claims_without_target=int(str(row["claims_without_target"])),
+        figures=_figures(row),
+    )
+
+
+def _figures(row: Row) -> Figures:
+    money = {column: _yen(row[column]) for column in MONEY}
+    rates = {column: _percent(row[column]) for column in RATES}
+    return Figures(**money, **rates)  # type: ignore[arg-type]  # holes are refused before
+
+
+def _yen(value: object) -> int | None:
+    if value is None or isinstance(value, int):
+        return value
+    raise TypeError(f"money must be whole yen, not {type(value).__name__}")
+
+
+def _percent(value: object) -> Decimal | None:
+    if value is None or isinstance(value, Decimal):
+        return value
+    raise TypeError(f"a printed rate must be a DECIMAL, not {type(value).__name__}")
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

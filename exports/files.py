@@ -1,0 +1,90 @@
+"""Files and folders written whole or not at all: aside, fsync, rename."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+SUMS = "SHA256SUMS"
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Replace ``path`` atomically; an equal file is left as it is."""
+    if path.is_file() and path.read_bytes() == content:
+        return
+    aside = path.with_name(f".{path.name}.new")
+    _write_synced(aside, content)
+    aside.replace(path)
+    _sync_folder(path.parent)
+
+
+def stage_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write ``files`` into a fresh ``folder``, clearing what an interrupted run left there."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    for name, content in files.items():
+        _write_synced(folder / name, content)
+    _sync_folder(folder)
+
+
+def move_folder(staged: Path, place: Path) -> None:
+    """Rename ``staged`` to ``place``, which must not exist."""
+    if place.exists():
+        raise FileExistsError(place)
+    staged.replace(place)
+    _sync_folder(place.parent)
+
+
+def sums(files: Mapping[str, bytes]) -> bytes:
+    """The text of SHA256SUMS over ``files``, by name, as ``sha256sum --check`` reads it."""
+    lines = [f"{sha256(files[name])}  {name}\n" for name in sorted(files)]
+    return "".join(lines).encode()
+
+
+def first_difference(folder: Path, content_hash: str, besides: frozenset[str]) -> str | None:
+    """The first file of ``folder`` that is not as its hash says; None when all are.
+
+    ``content_hash`` is the SHA-256 of SHA256SUMS. ``besides`` may lie in the folder unlisted.
+    """
+    listing = folder / SUMS
+    if not listing.is_file() or sha256(listing.read_bytes()) != content_hash:
+        return SUMS
+    expected = {}
+    for line in listing.read_text().splitlines():
+        digest, name = line.split("  ", 1)
+        expected[name] = digest
+    present = {entry.name for entry in folder.iterdir()} - besides - {SUMS}
+    for name in sorted(present | expected.keys()):
+        path = folder / name
+        if name not in expected or not path.is_file():
+            return name
+        if sha256(path.read_bytes()) != expected[name]:
+            return name
+    return None
+
+
+def as_json(record: Mapping[str, object]) -> bytes:
+    """One record as a small file, the same bytes every time."""
+    return (json.dumps(record, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _write_synced(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

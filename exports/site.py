@@ -1,0 +1,123 @@
+"""The public folder: revisions that never change, and the pages that lead to them.
+
+``<as_of>/r<N>/`` is written once. ``<as_of>/index.html`` and ``index.html`` are made from the
+revisions that are there, in that order, so that a page never leads to what is not there yet.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from exports import files
+from exports.errors import RevisionDamaged
+from exports.page import PublishedRevision, Site, page_for_latest, render_index
+
+PAGE = "index.html"
+ABOUT = "report.json"
+_RECORD = "release.json"
+_STAGING = ".staging"
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_REVISION = re.compile(r"r([1-9]\d*)")
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A published revision; ``content_hash`` is the SHA-256 of its SHA256SUMS."""
+
+    as_of: date
+    number: int
+    issued: date
+    content_hash: str
+    published_at: datetime
+    folder: Path
+
+
+def dates_in(folder: Path) -> list[date]:
+    """The days that have a folder here, oldest first."""
+    if not folder.is_dir():
+        return []
+    names = (entry.name for entry in folder.iterdir() if entry.is_dir())
+    return sorted(date.fromisoformat(name) for name in names if _DAY.fullmatch(name))
+
+
+def revisions(public: Path, as_of: date) -> list[Revision]:
+    """The published revisions of a day, oldest first."""
+    day = public / as_of.isoformat()
+    if not day.is_dir():
+        return []
+    numbers = [
+        int(found[1]) for entry in day.iterdir() if (found := _REVISION.fullmatch(entry.name))
+    ]
+    return [_read_revision(as_of, number, day / f"r{number}") for number in sorted(numbers)]
+
+
+def add_revision(
+    public: Path, as_of: date, content: dict[str, bytes], content_hash: str, at: datetime
+) -> Revision:
+    """Stage the files as the next revision, verify what was staged, and rename it into place.
+
+    Raises RevisionDamaged when the staged files are not what was approved.
+    """
+    number = max((found.number for found in revisions(public, as_of)), default=0) + 1
+    record = {
+        "as_of": as_of.isoformat(),
+        "revision": number,
+        "content_hash": content_hash,
+        "published_at": at.isoformat(),
+    }
+    staged = public / _STAGING
+    files.stage_folder(staged, {**content, _RECORD: files.as_json(record)})
+    _verify(staged, as_of, number, content_hash)
+    place = public / as_of.isoformat() / f"r{number}"
+    place.parent.mkdir(exist_ok=True)
+    files.move_folder(staged, place)
+    return _read_revision(as_of, number, place)
+
+
+def verify(revision: Revision) -> None:
+    """Raise RevisionDamaged unless the revision is as it was published."""
+    _verify(revision.folder, revision.as_of, revision.number, revision.content_hash)
+
+
+def lead_to(public: Path, newest: Revision) -> None:
+    """Bring the day's page and then the index up to date; equal files are not touched."""
+    page = (newest.folder / PAGE).read_text(encoding="utf-8")
+    day_page = page_for_latest(page, newest.number)
+    files.write_file(newest.folder.parent / PAGE, day_page.encode())
+    listed = [found for day in dates_in(public) for found in revisions(public, day)]
+    index = render_index(
+        _site_of(max(listed, key=lambda found: (found.as_of, found.number))),
+        [PublishedRevision(found.as_of, found.number, found.issued) for found in listed],
+    )
+    files.write_file(public / PAGE, index.encode())
+
+
+def _verify(folder: Path, as_of: date, number: int, content_hash: str) -> None:
+    changed = files.first_difference(folder, content_hash, besides=frozenset({_RECORD}))
+    if changed is not None:
+        raise RevisionDamaged(as_of, number, changed)
+
+
+def _read_revision(as_of: date, number: int, folder: Path) -> Revision:
+    record = json.loads((folder / _RECORD).read_bytes())
+    about = json.loads((folder / ABOUT).read_bytes())
+    return Revision(
+        as_of=as_of,
+        number=number,
+        issued=date.fromisoformat(about["issued"]),
+        content_hash=record["content_hash"],
+        published_at=datetime.fromisoformat(record["published_at"]),
+        folder=folder,
+    )
+
+
+def _site_of(revision: Revision) -> Site:
+    about = json.loads((revision.folder / ABOUT).read_bytes())
+    return Site(
+        title=about["title"],
+        municipality_name=about["municipality_name"],
+        publisher=about["publisher"],
+        contact=about["contact"],
+    )
