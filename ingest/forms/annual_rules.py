@@ -1,0 +1,328 @@
+"""Cross-cell rules of the annual form (domain §2). Amounts are yen; nothing here changes a value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from ingest import text
+from ingest.forms.columns import Table
+from ingest.forms.reading import Page, show
+from ingest.layout import Column, Rate
+from ingest.text import Unreadable
+from ingest.workbook import address
+
+if TYPE_CHECKING:
+    from ingest.forms.annual import Row, Status
+
+Totals = Mapping[str, tuple[int, tuple[int, int]]]
+Reported = Mapping[str, tuple[str | None, tuple[int, int]]]
+
+PART_NAMES = {"prior": "過年度", "current": "現年度", "total": "合計"}
+# A jump of this size against the other rows is a unit, not a development.
+UNIT_JUMP = 500
+HALF_A_PRINTED_PERCENT = Fraction(1, 2000) + Fraction(1, 10**9)  # 0.1% printed, rounded anyhow
+
+
+def check(  # noqa: PLR0913, PLR0917 - the sections of the form
+    page: Page,
+    table: Table,
+    rows: Mapping[str, Row],
+    status: Status | None,
+    totals: Totals,
+    reported: Reported,
+) -> None:
+    """Note everything on the form that does not agree with something else on it."""
+    computed = {letter: page.layout.compute(_complete(page, r)) for letter, r in rows.items()}
+    for letter, row in rows.items():
+        check_computed(page, table, row.place, computed[letter], letter)
+        _check_balance(page, table, row, computed[letter])
+    _check_carry_over(page, table, rows, computed)
+    _check_thousandfold(page, table, rows)
+    if status and "D" in computed:
+        _check_status(page, status, computed["D"])
+        _check_grand_totals(page, status, totals, computed["D"])
+    if {"A", "B", "C", "D"} <= rows.keys():
+        _check_attainment(page, rows, computed, reported)
+
+
+def _complete(page: Page, row: Row) -> dict[str, int]:
+    return {column.name: row.amounts.get(column.name, 0) for column in page.layout.typed}
+
+
+def check_computed(
+    page: Page, table: Table, row: int, computed: Mapping[str, int | Rate], item: str
+) -> None:
+    """Computed cells are recomputed: an amount that disagrees is an error, a rate a warning."""
+    for column in page.layout.computed:
+        place = table.columns.get(column.name)
+        if place is None or page.value(row, place) is None:
+            continue
+        expected = computed[column.name]
+        if isinstance(expected, Rate):
+            _check_rate(page, column, (row, place), expected, item)
+        else:
+            _check_amount(page, column, (row, place), expected, item)
+
+
+def _check_amount(
+    page: Page, column: Column, place: tuple[int, int], expected: int, item: str
+) -> None:
+    value = page.value(*place)
+    try:
+        parsed = text.number(value)
+    except Unreadable:
+        parsed = None
+    yen = parsed.value * page.unit_yen if parsed else 0
+    if (parsed or text.is_blank(value)) and yen == expected:
+        return
+    right = show(expected, page.unit_yen)
+    page.note(
+        "error", "computed_amount", place,
+        f"{item} {column.title}は、記入された金額から計算すると{right}ですが「{value}」となって"
+        f"います({column.note or '計算欄'})。記入欄と計算欄のどちらが正しいか確かめ、訂正してください。",
+        found=value, expected=right,
+    )  # fmt: skip
+
+
+def _check_rate(
+    page: Page, column: Column, place: tuple[int, int], expected: Rate, item: str
+) -> None:
+    value = page.value(*place)
+    try:
+        shown = text.rate(value)
+    except Unreadable:
+        shown = Fraction(-(10**9))
+    if expected.denominator == 0:
+        agrees = not shown
+    else:
+        exact = Fraction(expected.numerator, expected.denominator)
+        # 50.0 may be meant as a percentage, 0.5 as a fraction of one
+        agrees = shown is not None and any(
+            abs(each - exact) <= HALF_A_PRINTED_PERCENT for each in (shown, shown / 100)
+        )
+    if agrees:
+        return
+    tenths = expected.percent_tenths()
+    right = "—" if tenths is None else f"{Fraction(tenths, 10):.1f}%"
+    page.note(
+        "warning", "computed_rate", place,
+        f"{item} {column.title}は計算すると{right}ですが「{value}」となっています。"
+        "計算し直した率を使います。数式を元の様式のとおりに戻してください。",
+        found=value, expected=right,
+    )  # fmt: skip
+
+
+def _check_balance(
+    page: Page, table: Table, row: Row, computed: Mapping[str, int | Rate]
+) -> None:
+    for part, symbol in (("prior", "ケ"), ("current", "ケ'")):
+        balance = computed[f"balance_{part}"]
+        place = table.columns.get(f"collected_{part}")
+        if isinstance(balance, int) and balance < 0 and place is not None:
+            page.note(
+                "warning", "negative_amount", (row.place, place),
+                f"{row.letter} {PART_NAMES[part]}の徴収額と不納欠損額の合計が調定額を超え、"
+                f"残高{symbol}が{show(balance, page.unit_yen)}になります。金額を確かめてください。",
+                found=page.value(row.place, place), expected="調定額以下",
+            )  # fmt: skip
+    for name, yen in row.amounts.items():
+        if yen < 0:
+            page.note(
+                "warning", "negative_amount", (row.place, table.columns[name]),
+                f"{row.letter} の金額が負({show(yen, page.unit_yen)})です。記入に誤りがないか"
+                "確かめてください。",
+                found=page.value(row.place, table.columns[name]), expected="0以上",
+            )  # fmt: skip
+
+
+def _check_carry_over(
+    page: Page,
+    table: Table,
+    rows: Mapping[str, Row],
+    computed: Mapping[str, Mapping[str, int | Rate]],
+) -> None:
+    """ア is the ケ'' of the row that the layout names."""
+    opening = table.columns.get("carried_forward")
+    closing = table.columns.get("balance")
+    for spec in page.layout.spec["collection"]["rows"]:
+        letter, source = spec["letter"], spec.get("carried_from")
+        if source is None or opening is None or not {letter, source} <= rows.keys():
+            continue
+        carried = rows[letter].amounts["carried_forward"]
+        balance = computed[source]["balance"]
+        if not isinstance(balance, int) or carried == balance:
+            continue
+        right = show(balance, page.unit_yen)
+        at = f"(セル{address(rows[source].place, closing)})" if closing is not None else ""
+        page.note(
+            "error", "carry_over", (rows[letter].place, opening),
+            f"{letter} ア 調定繰越額は、{source}の未収金残高ケ''{at}の{right}と同じはずですが"
+            f"{show(carried, page.unit_yen)}です。どちらが正しいか確かめ、訂正してください。",
+            found=page.value(rows[letter].place, opening), expected=right,
+        )  # fmt: skip
+
+
+def _check_thousandfold(page: Page, table: Table, rows: Mapping[str, Row]) -> None:
+    """An amount typed in 円 where 千円 is asked stands out a thousandfold from the other rows."""
+    if page.unit_yen == 1:
+        return
+    for column in page.layout.typed:
+        if column.name not in table.columns:
+            continue
+        sizes = {letter: abs(row.amounts[column.name]) for letter, row in rows.items()}
+        for letter, size in sizes.items():
+            others = max((s for other, s in sizes.items() if other != letter), default=0)
+            if others and size >= UNIT_JUMP * others:
+                large = size >= 100_000 * page.unit_yen
+                _note_thousandfold(page, (rows[letter].place, table.columns[column.name]),
+                                   f"{letter} {column.title}", large)  # fmt: skip
+    typed = {
+        abs(yen) for letter in "ABD" if letter in rows for yen in rows[letter].amounts.values()
+    } - {0}
+    if len(typed) >= 4 and all(yen % (1000 * page.unit_yen) == 0 for yen in typed):  # noqa: PLR2004
+        _note_thousandfold(page, (rows["D"].place, table.left) if "D" in rows else None, "表全体", True)
+
+
+def _note_thousandfold(
+    page: Page, place: tuple[int, int] | None, name: str, certain: bool
+) -> None:
+    page.note(
+        "error" if certain else "warning", "thousandfold", place,
+        f"「{name}」は円単位の金額のように見えます(ほかの行の{UNIT_JUMP}倍以上、または千の倍数ばかり)。"
+        "この様式は千円単位です。千円単位に直してください。",
+        found=page.value(*place) if place else None, expected="千円単位の整数",
+    )  # fmt: skip
+
+
+def _check_status(
+    page: Page, status: Status, closing: Mapping[str, int | Rate]
+) -> None:
+    """Section 3: subtotals, totals, and the total of 残高 against D's ケ and ケ'."""
+    for (part, measure), values in status.amounts.items():
+        row = status.places[part, measure]
+        codes = [c for c in values]
+        groups = {
+            "subtotal_recovery": [c for c in codes if c < "10"],
+            "subtotal_disposal": [c for c in codes if c >= "10"],
+        }
+        for name, members in groups.items():
+            _check_sum(page, status, (row, name), sum(values[c] for c in members), measure)
+        total = sum(values.values())
+        if measure == "cases":
+            _check_sum(page, status, (row, "total"), total, measure)
+            continue
+        expected = closing[f"balance_{part}"]
+        excused = isinstance(expected, int) and _excused(page, status, row, values, expected)
+        if not excused:
+            _check_sum(page, status, (row, "total"), total, measure)
+        if total != expected and not excused and isinstance(expected, int):
+            column = status.columns.get("total", max(status.columns.values()))
+            page.note(
+                "error", "status_total", (row, column),
+                f"「３．」の{PART_NAMES[part]}の残高の合計は{show(total, page.unit_yen)}ですが、"
+                f"「２．」のD(実績)の残高は{show(expected, page.unit_yen)}です。"
+                "内訳を直すか、四捨五入による差であれば合計欄を黄色で塗ってください。",
+                found=show(total, page.unit_yen), expected=show(expected, page.unit_yen),
+            )  # fmt: skip
+
+
+def _excused(
+    page: Page, status: Status, row: int, values: Mapping[str, int], expected: int
+) -> bool:
+    """A yellow total cell excuses a difference that rounding each class can explain."""
+    difference = abs(sum(values.values()) - expected)
+    column = status.columns.get("total")
+    if difference == 0 or column is None:
+        return False
+    filled = sum(1 for value in values.values() if value)
+    explained = 2 * difference <= (filled + 1) * page.unit_yen
+    return explained and page.workbook.is_yellow(page.sheet.name, address(row, column))
+
+
+def _check_sum(
+    page: Page, status: Status, place: tuple[int, str], expected: int, measure: str
+) -> None:
+    row, name = place
+    column = status.columns.get(name)
+    value = None if column is None else page.value(row, column)
+    if column is None or value is None:
+        return
+    unit = page.unit_yen if measure == "balance" else 1
+    try:
+        parsed = text.number(value)
+    except Unreadable:
+        parsed = None
+    shown = parsed.value * unit if parsed else 0
+    if (parsed is None and not text.is_blank(value)) or shown != expected:
+        right = show(expected, unit)
+        page.note(
+            "error", "status_subtotal", (row, column),
+            f"「３．」の{'合計' if name == 'total' else '小計'}は内訳を足すと{right}ですが"
+            f"「{value}」となっています。内訳と合計のどちらが正しいか確かめ、訂正してください。",
+            found=value, expected=right,
+        )  # fmt: skip
+
+
+def _check_grand_totals(
+    page: Page, status: Status, totals: Totals, closing: Mapping[str, int | Rate]
+) -> None:
+    cases = sum(
+        sum(values.values()) for (_, measure), values in status.amounts.items() if measure == "cases"
+    )
+    balance = closing["balance"]
+    wanted = {"cases": (cases, 1, "件数"), "balance": (balance, page.unit_yen, "未収金残高")}
+    for name, (expected, unit, title) in wanted.items():
+        if name not in totals or not isinstance(expected, int) or totals[name][0] == expected:
+            continue
+        value, place = totals[name]
+        page.note(
+            "error", "grand_total", place,
+            f"{title}の総数が{show(value, unit)}ですが、表から計算すると{show(expected, unit)}です。"
+            "どちらが正しいか確かめ、訂正してください。",
+            found=page.value(*place), expected=show(expected, unit),
+        )  # fmt: skip
+    for name in page.layout.spec["totals"]:
+        missing = name not in totals or page.value(*totals[name][1]) is None
+        if missing and balance:
+            place = totals[name][1] if name in totals else None
+            title = page.layout.spec["totals"][name]["words"][0]
+            page.note(
+                "warning", "header_value", place,
+                f"「{title}」の総数が記入されていません。残高があるので記入してください。",
+                expected=title,
+            )  # fmt: skip
+
+
+def attainment(
+    rows: Mapping[str, Row], computed: Mapping[str, Mapping[str, int | Rate]], part: str
+) -> str:
+    """A, B or — for a part, from the target (C) and the result (D) (domain §2, section 1)."""
+    if not any(yen for letter in "ABC" for yen in rows[letter].amounts.values()):
+        return "—"  # a claim that is new in Y
+    target = computed["C"]["balance" if part == "total" else f"balance_{part}"]
+    actual = computed["D"]["balance" if part == "total" else f"balance_{part}"]
+    parts = ("prior", "current") if part == "total" else (part,)
+    assessed = any(rows["C"].amounts[f"assessed_{each}"] for each in parts)
+    if not assessed and actual == 0:
+        return "—"
+    return "A" if int(actual) <= int(target) else "B"  # type: ignore[arg-type]
+
+
+def _check_attainment(
+    page: Page,
+    rows: Mapping[str, Row],
+    computed: Mapping[str, Mapping[str, int | Rate]],
+    reported: Reported,
+) -> None:
+    for part, (answer, place) in reported.items():
+        right = attainment(rows, computed, part)
+        if answer is None or answer[0] == right[0]:
+            continue
+        page.note(
+            "warning", "attainment", place,
+            f"{PART_NAMES[part]}の達成状況は「{answer}」と報告されていますが、"
+            f"目標と実績の残高からは「{right}」になります。判断の理由を確かめてください。",
+            found=answer, expected=right,
+        )  # fmt: skip

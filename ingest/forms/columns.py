@@ -1,0 +1,218 @@
+"""Finds the columns of a table by their headings, wherever the table stands on the sheet."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ingest.forms.reading import Page, as_written, best_row
+from ingest.layout import Column
+from ingest.text import key
+from ingest.workbook import Sheet
+
+
+@dataclass(frozen=True)
+class Table:
+    """Where the columns stand: name → zero-based column; data begins at `first_row`."""
+
+    columns: Mapping[str, int]
+    first_row: int
+    label_row: int
+    symbol_row: int | None
+
+    @property
+    def left(self) -> int:
+        """The leftmost column of the table; row labels stand to the left of it."""
+        return min(self.columns.values())
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words that name the columns of one table."""
+
+    symbols: Mapping[str, str]  # ア → carried_forward
+    labels: frozenset[str]
+    joined: Mapping[str, tuple[str, str]]  # 調定額ウ → (ウ, 調定額): both in one cell
+
+    def symbol(self, text: str) -> str | None:
+        """The symbol a cell shows: ア of "ア ＝前年度ケ''"."""
+        k = key(text)
+        found = k.partition("=")[0].rstrip("(")
+        if found in self.symbols:
+            return found
+        return self.joined[k][0] if k in self.joined else None
+
+
+@lru_cache(maxsize=16)
+def vocabulary(columns: tuple[Column, ...]) -> Vocabulary:
+    """The vocabulary of a table's columns."""
+    joined = {}
+    for column in columns:
+        if column.symbol:
+            for label in column.label_keys:
+                joined[f"{label}{key(column.symbol)}"] = (key(column.symbol), label)
+                joined[f"{label}({key(column.symbol)})"] = (key(column.symbol), label)
+    return Vocabulary(
+        symbols={key(c.symbol): c.name for c in columns if c.symbol},
+        labels=frozenset().union(*(c.label_keys for c in columns)),
+        joined=joined,
+    )
+
+
+def header_rows(sheet: Sheet, columns: tuple[Column, ...], least: int) -> list[int]:
+    """Rows that show at least `least` different symbols: one for each table on the sheet."""
+    words = vocabulary(columns)
+    shown: dict[int, set[str]] = {}
+    for row, _, text in sheet.texts:
+        symbol = words.symbol(text)
+        if symbol:
+            shown.setdefault(row, set()).add(symbol)
+    return sorted(row for row, symbols in shown.items() if len(symbols) >= least)
+
+
+def find_table(
+    page: Page,
+    columns: tuple[Column, ...],
+    groups: Mapping[str, frozenset[str]],
+    symbol_row: int | None,
+    rows: range,
+) -> Table | None:
+    """The table whose heading stands within `rows`; None when there is none. Notes its faults."""
+    words = vocabulary(columns)
+    texts = [t for t in page.sheet.texts if t[0] in rows]
+    above = symbol_row if symbol_row is not None else rows.stop - 1
+    label_row = best_row(
+        r for r, _, text in texts if r <= above and key(text) in words.labels | set(words.joined)
+    )
+    if label_row is None:
+        if symbol_row is None:
+            return None
+        label_row = symbol_row
+    heading = _Heading(page, words, groups, label_row, symbol_row, texts)
+    found = {column.name: heading.locate(column) for column in columns}
+    placed = {name: c for name, c in found.items() if c is not None}
+    if len(placed) < len(columns) // 2:
+        return None
+    for column in columns:
+        if found[column.name] is None:
+            heading.note_missing(column, placed, columns)
+    heading.note_unknown(set(placed.values()))
+    last = max(label_row, symbol_row if symbol_row is not None else label_row)
+    return Table(placed, last + 1, label_row, symbol_row)
+
+
+class _Heading:
+    def __init__(  # noqa: PLR0913 - the parts of one heading
+        self,
+        page: Page,
+        words: Vocabulary,
+        groups: Mapping[str, frozenset[str]],
+        label_row: int,
+        symbol_row: int | None,
+        texts: Iterable[tuple[int, int, str]],
+    ) -> None:
+        self.page, self.words = page, words
+        self.label_row, self.symbol_row = label_row, symbol_row
+        names = {k: name for name, keys in groups.items() for k in keys}
+        above = [(r, c, names[key(t)]) for r, c, t in texts if r < label_row and key(t) in names]
+        self.group_row = max((r for r, _, _ in above), default=label_row)
+        self.group_starts = sorted((c, name) for r, c, name in above if r == self.group_row)
+        span = range(page.sheet.left, page.sheet.right)
+        self.labels = {c: self._label_keys(c) for c in span}
+        shown = {} if symbol_row is None else {c: page.value(symbol_row, c) for c in span}
+        self.symbols = {
+            words.symbol(v): c for c, v in reversed(shown.items()) if isinstance(v, str)
+        }
+
+    def group(self, column: int) -> str | None:
+        """The group heading at or before a column; a column left of all groups has none."""
+        started = [name for c, name in self.group_starts if c <= column]
+        return started[-1] if started else None
+
+    def _label_keys(self, column: int) -> set[str]:
+        """The label of a column, also when it is written over several rows."""
+        parts = [
+            v
+            for row in range(self.group_row + 1, self.label_row + 1)
+            if isinstance(v := self.page.value(row, column), str)
+        ]
+        if self.group_row == self.label_row:
+            parts = [v for v in [self.page.value(self.label_row, column)] if isinstance(v, str)]
+        keys = {key(p) for p in parts} | {key("".join(parts))}
+        return keys | {self.words.joined[k][1] for k in keys if k in self.words.joined}
+
+    def locate(self, column: Column) -> int | None:
+        by_symbol = self.symbols.get(key(column.symbol)) if column.symbol else None
+        by_label = self._by_label(column)
+        if by_symbol is None or by_symbol in by_label:
+            if by_symbol is None and by_label and column.symbol and self.symbol_row is not None:
+                self._note_damaged(column, self.symbol_row, by_label[0], column.symbol)
+            return by_symbol if by_symbol is not None else (by_label[0] if by_label else None)
+        if by_label:
+            self.page.note(
+                "error", "damaged_heading", (self.label_row, by_symbol),
+                f"記号「{column.symbol}」と見出し「{column.title}」が別の列にあります。"
+                "見出しと記号を元の様式のとおりに戻してください。",
+                found=self._shown(self.label_row, by_symbol), expected=column.title,
+            )  # fmt: skip
+        elif self.symbol_row != self.label_row:
+            self._note_damaged(column, self.label_row, by_symbol, column.title)
+        return by_symbol
+
+    def _by_label(self, column: Column) -> list[int]:
+        known = {name for _, name in self.group_starts}
+        return [
+            c
+            for c, keys in self.labels.items()
+            if keys & column.label_keys
+            and (column.group not in known or self.group(c) == column.group)
+        ]
+
+    def _shown(self, row: int, column: int) -> str | None:
+        value = self.page.value(row, column)
+        return None if value is None else as_written(value)
+
+    def _note_damaged(self, column: Column, row: int, place: int, expected: str) -> None:
+        found = self._shown(row, place)
+        if found is None:
+            self.page.note(
+                "error", "missing_heading", (row, place),
+                f"「{column.title}」の列の見出し「{expected}」がありません。"
+                "見出しを元の様式のとおりに戻してください。",
+                expected=expected,
+            )  # fmt: skip
+        else:
+            self.page.note(
+                "warning", "damaged_heading", (row, place),
+                f"「{column.title}」の列の見出しが「{found}」に変わっています。"
+                "この列として読みましたが、違う場合は訂正してください。",
+                found=found, expected=expected,
+            )  # fmt: skip
+
+    def note_missing(
+        self, column: Column, placed: Mapping[str, int], columns: tuple[Column, ...]
+    ) -> None:
+        order = [c.name for c in columns]
+        before = [placed[n] for n in order[: order.index(column.name)] if n in placed]
+        place = (self.label_row, before[-1] + 1) if before else (self.label_row, 0)
+        self.page.note(
+            "error", "missing_heading", place,
+            f"「{column.title}」の列が見当たりません。列を削らず、見出しを元の様式のとおりに"
+            "戻してください。",
+            found=self._shown(*place), expected=column.title,
+        )  # fmt: skip
+
+    def note_unknown(self, placed: set[int]) -> None:
+        """A column with a heading of its own that the form does not have."""
+        for c in range(min(placed), self.page.sheet.right):
+            if c in placed:
+                continue
+            row = self.label_row
+            value = self.page.value(row, c)
+            if value is None and self.symbol_row is not None:
+                row, value = self.symbol_row, self.page.value(self.symbol_row, c)
+            if isinstance(value, str) and value.strip():
+                self.page.note(
+                    "warning", "unknown_column", (row, c),
+                    f"様式にない列「{' '.join(value.split())}」があります。この列は読み込みません。",
+                    found=value,
+                )  # fmt: skip

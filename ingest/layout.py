@@ -1,0 +1,165 @@
+"""The layouts of forms as data: headings, rows and formulas, one file per form and version.
+
+Reader, template and messages all read the same file; the formulas are evaluated exactly, with
+integers, and a rate is kept as numerator and denominator.
+"""
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from types import CodeType
+from typing import Any, NamedTuple
+
+import yaml
+
+from ingest.text import key
+
+LAYOUTS = files("ingest") / "forms" / "layouts"
+
+
+class Rate(NamedTuple):
+    """An exact rate; `denominator` 0 means that there is none (printed —)."""
+
+    numerator: int
+    denominator: int
+
+    def percent_tenths(self) -> int | None:
+        """The rate in tenths of a percent, rounded half away from zero; None when there is none."""
+        if self.denominator == 0:
+            return None
+        sign = -1 if (self.numerator < 0) != (self.denominator < 0) else 1
+        numerator, denominator = abs(self.numerator) * 1000, abs(self.denominator)
+        return sign * ((2 * numerator + denominator) // (2 * denominator))
+
+
+@dataclass(frozen=True)
+class Formula:
+    """An expression over measure names with + − × and at most one division, at the top."""
+
+    text: str
+
+    def __call__(self, values: Mapping[str, int]) -> int | Rate:
+        """Evaluate exactly. `values`: measure → integer."""
+        results = [eval(code, {"__builtins__": {}}, values) for code in self._codes]  # noqa: S307 - the project's own layout, checked below
+        return Rate(*results) if len(results) == 2 else int(results[0])  # noqa: PLR2004
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether the formula divides."""
+        return len(self._codes) > 1
+
+    @cached_property
+    def _codes(self) -> list[CodeType]:
+        tree = ast.parse(self.text, mode="eval").body
+        divides = isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Div)
+        sides = [tree.left, tree.right] if divides and isinstance(tree, ast.BinOp) else [tree]
+        allowed = (ast.BinOp, ast.Add, ast.Sub, ast.Name, ast.Load)
+        for node in (n for side in sides for n in ast.walk(side)):
+            if not isinstance(node, allowed):
+                raise ValueError(f"{self.text}: {type(node).__name__}")
+        return [compile(ast.Expression(side), self.text, "eval") for side in sides]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table: found by its symbol or number, or by its group and label."""
+
+    name: str
+    group: str
+    labels: tuple[str, ...]
+    symbol: str | None = None
+    note: str = ""
+    formula: Formula | None = None
+    kind: str = "money"
+
+    @cached_property
+    def label_keys(self) -> frozenset[str]:
+        """Its labels as they are compared."""
+        return frozenset(map(key, self.labels))
+
+    @property
+    def title(self) -> str:
+        """How messages name it: ウ 調定額."""
+        label = "".join(self.labels[0].split())
+        return f"{self.symbol} {label}" if self.symbol else label
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A form in one version. `spec` is the layout file as it stands."""
+
+    form: str
+    version: str
+    title: str
+    title_keys: tuple[str, ...]
+    unit_yen: int
+    header: Mapping[str, tuple[str, ...]]
+    columns: tuple[Column, ...]
+    groups: Mapping[str, frozenset[str]]
+    spec: Mapping[str, Any]
+
+    @cached_property
+    def typed(self) -> tuple[Column, ...]:
+        """The columns that departments type."""
+        return tuple(c for c in self.columns if c.formula is None)
+
+    @cached_property
+    def computed(self) -> tuple[Column, ...]:
+        """The columns that are recomputed, never trusted."""
+        return tuple(c for c in self.columns if c.formula is not None)
+
+    def compute(self, typed: Mapping[str, int]) -> dict[str, int | Rate]:
+        """All computed measures of one row, exactly. Money in the unit of `typed`."""
+        values: dict[str, Any] = dict(typed)
+        for column in self.computed:
+            if column.formula:
+                values[column.name] = column.formula(values)
+        return {column.name: values[column.name] for column in self.computed}
+
+
+@lru_cache
+def layouts() -> tuple[Layout, ...]:
+    """Every layout file, in order of form and version."""
+    paths = sorted(p.name for p in LAYOUTS.iterdir() if p.name.endswith(".yml"))
+    return tuple(_read(yaml.load((LAYOUTS / n).read_text("utf-8"), _LOADER)) for n in paths)
+
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def layout(form: str) -> Layout:
+    """The newest layout of a form. Raises KeyError for an unknown form."""
+    found = [each for each in layouts() if each.form == form]
+    if not found:
+        raise KeyError(form)
+    return found[-1]
+
+
+def _read(spec: Mapping[str, Any]) -> Layout:
+    table = spec["collection"]
+    return Layout(
+        form=spec["form"],
+        version=spec["version"],
+        title=spec["title"],
+        title_keys=tuple(key(t) for t in [spec["title"], *spec["title_variants"]]),
+        unit_yen=spec["unit_yen"],
+        header={name: tuple(map(key, labels)) for name, labels in spec["header"].items()},
+        columns=tuple(_column(column) for column in table["columns"]),
+        groups={name: frozenset(map(key, labels)) for name, labels in table["groups"].items()},
+        spec=spec,
+    )
+
+
+def _column(spec: Mapping[str, Any]) -> Column:
+    formula = spec.get("formula")
+    return Column(
+        name=spec["name"],
+        group=spec["group"],
+        labels=tuple(spec["labels"]),
+        symbol=spec.get("symbol"),
+        note=spec.get("note", ""),
+        formula=Formula(formula) if formula else None,
+        kind=spec.get("kind", "money"),
+    )

@@ -1,0 +1,114 @@
+"""Reads many workbooks at once in limited processes; one bad file costs no other file anything."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from socket import socketpair
+from time import monotonic
+
+from ingest.findings import Finding
+from ingest.forms.reading import FormReading
+
+TIMEOUT_SECONDS = 30.0
+
+
+@dataclass(slots=True)
+class Reading:
+    """What one workbook says: its forms, and findings that belong to no form."""
+
+    forms: list[FormReading] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def read_all(
+    workbooks: Iterable[tuple[str, bytes]], *, timeout: float = TIMEOUT_SECONDS
+) -> Iterator[tuple[int, Reading]]:
+    """Read (file name, bytes) pairs; yields (index, Reading) as they finish, in any order."""
+    todo = enumerate(workbooks)
+    crew = [_Worker() for _ in range(os.cpu_count() or 1)]
+    try:
+        busy = [w for w in crew if w.take(todo)]
+        while busy:
+            ready = wait([w.connection for w in busy], _patience(busy, timeout))
+            for worker in list(busy):
+                if worker.connection in ready:
+                    yield worker.index, worker.answer()
+                elif monotonic() - worker.since > timeout:
+                    yield worker.index, worker.give_up(_TOO_SLOW)
+                else:
+                    continue
+                if not worker.take(todo):
+                    busy.remove(worker)
+    finally:
+        for worker in crew:
+            worker.stop()
+
+
+def _patience(busy: list["_Worker"], timeout: float) -> float:
+    return max(0.0, min(w.since for w in busy) + timeout - monotonic())
+
+
+_TOO_SLOW = "ファイルの読み取りに時間がかかりすぎるため中止しました。"
+_TOO_BIG = "ファイルを読むために必要なメモリが大きすぎるため中止しました。"
+_ADVICE = "表だけを新しいブックに貼り付けて(値と書式)、.xlsx形式で提出し直してください。"
+
+
+class _Worker:
+    """One reading process; started when first needed, replaced when it dies."""
+
+    def __init__(self) -> None:
+        self.process: subprocess.Popen[bytes] | None = None
+        self.connection: Connection
+        self.index, self.file, self.since = -1, "", 0.0
+
+    def take(self, todo: Iterator[tuple[int, tuple[str, bytes]]]) -> bool:
+        """Send the next workbook, if there is one."""
+        request = next(todo, None)
+        if request is None:
+            return False
+        self.index, (self.file, data) = request
+        if self.process is None:
+            self._start()
+        self.since = monotonic()
+        self.connection.send((self.file, data))
+        return True
+
+    def answer(self) -> Reading:
+        """The reading that has arrived, or a finding when the process died of the workbook."""
+        try:
+            reading = self.connection.recv()
+        except (EOFError, OSError):
+            return self.give_up(_TOO_BIG)
+        if not isinstance(reading, Reading):
+            raise TypeError(type(reading))
+        return reading
+
+    def give_up(self, why: str) -> Reading:
+        """Stop the process and blame the workbook it was reading."""
+        self.stop()
+        return Reading(
+            [], [Finding(self.file, None, None, "too_large", "error", None, None, why + _ADVICE)]
+        )
+
+    def stop(self) -> None:
+        """End this process, and only this one."""
+        if self.process is not None:
+            self.connection.close()
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+    def _start(self) -> None:
+        ours, theirs = socketpair()
+        self.process = subprocess.Popen(  # noqa: S603 - this interpreter, this package
+            [sys.executable, "-m", "ingest.worker", str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        theirs.close()
+        self.connection = Connection(ours.detach())

@@ -1,0 +1,62 @@
+"""Reads workbooks in a process of its own, with limits: `python -m ingest.worker FD`.
+
+The parent sends (file name, bytes) and gets a `Reading` back. The process can use no more than
+`MEMORY_BYTES`, can write no file, and is killed by the parent when it takes too long.
+"""
+
+import resource
+import sys
+from multiprocessing.connection import Connection
+
+from ingest.findings import Finding
+from ingest.forms import read_sheet
+from ingest.forms.reading import FormReading
+from ingest.reading import Reading
+from ingest.workbook import Workbook, WorkbookRefused
+
+MEMORY_BYTES = 480 * 2**20  # with the parent's share below the 512 MiB that a workbook may cost
+
+
+def read_workbook(file: str, data: bytes) -> Reading:
+    """Everything that a workbook says: forms, and findings that belong to no form."""
+    forms: list[FormReading] = []
+    findings: list[Finding] = []
+    try:
+        workbook = Workbook(data)
+        for sheet in workbook.sheets():
+            read = read_sheet(workbook, sheet, file)
+            if isinstance(read, FormReading):
+                forms.append(read)
+            else:
+                findings.append(read)
+    except WorkbookRefused as refused:
+        findings.append(
+            Finding(file, None, None, refused.rule, "error", None, None, refused.message)
+        )
+    if not forms and not any(f.severity == "error" for f in findings):
+        findings.append(
+            Finding(
+                file, None, None, "no_known_form", "error", None, "調書または残高報告",
+                "読み取れる様式のシートが一つもありません。様式の見出し(題名・列の見出し)を残した"
+                "シートを、非表示にせずに提出してください。",
+            )  # fmt: skip
+        )
+    return Reading(forms, findings)
+
+
+def main() -> None:
+    """Answer requests until the parent closes the connection."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    connection = Connection(int(sys.argv[1]))
+    while True:
+        try:
+            file, data = connection.recv()
+        except EOFError:
+            return
+        connection.send(read_workbook(file, data))
+
+
+if __name__ == "__main__":
+    main()
