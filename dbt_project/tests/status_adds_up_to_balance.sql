@@ -33,8 +33,10 @@ balance as (
 compared as (
     select
         balance.submission_id,
+        -- Where the balance comes from: the typed amounts of row D.
+        'collection' as block,
         'D' as source_item,
-        'balance_' || balance.part as measure,
+        balance.part,
         balance.unit_yen,
         balance.balance,
         coalesce(status.status_balance, 0) as status_balance,

@@ -20,7 +20,8 @@ form_total as (
 compared as (
     select
         closing.submission_id,
-        'D' as source_item,
+        form_total.block,
+        form_total.item as source_item,
         form_total.measure,
         form_total.cell,
         form_total.number as reported,
