@@ -11,6 +11,7 @@ RULES: dict[str, str] = {
     "password": "パスワード付き",
     "macro": "マクロ付き",
     "too_large": "大きすぎるファイル",
+    "internal": "読み取りプログラムの誤り",
     "no_known_form": "様式が見当たらない",
     "sheet_passed_over": "様式でないシート",
     "several_forms": "1枚のシートに複数の様式",

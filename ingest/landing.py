@@ -13,29 +13,60 @@ from typing import Any
 
 SCHEMAS: Mapping[str, Mapping[str, str]] = {
     "submission": {
-        "submission_id": "string", "batch_id": "string", "received_at": "time",
-        "received_from": "string", "reason": "string", "municipality_code": "string",
-        "file": "string", "file_sha256": "string", "sheet": "string", "form": "string",
-        "layout_version": "string", "status": "string", "claim_number": "string",
-        "claim_name": "string", "claim_classes": "string", "department": "string",
-        "section": "string", "fiscal_year": "int32", "as_of": "date32", "unit_yen": "int32",
+        "submission_id": "string",
+        "batch_id": "string",
+        "received_at": "time",
+        "received_from": "string",
+        "reason": "string",
+        "municipality_code": "string",
+        "file": "string",
+        "file_sha256": "string",
+        "sheet": "string",
+        "form": "string",
+        "layout_version": "string",
+        "status": "string",
+        "claim_number": "string",
+        "claim_name": "string",
+        "claim_classes": "string",
+        "department": "string",
+        "section": "string",
+        "fiscal_year": "int32",
+        "as_of": "date32",
+        "unit_yen": "int32",
         "content_hash": "string",
     },
     "cell": {
-        "submission_id": "string", "block": "string", "item": "string", "measure": "string",
-        "cell": "string", "number": "int64", "text": "string",
+        "submission_id": "string",
+        "block": "string",
+        "item": "string",
+        "measure": "string",
+        "cell": "string",
+        "number": "int64",
+        "text": "string",
     },
     "narrative": {
-        "submission_id": "string", "part": "string", "item": "string", "cell": "string",
+        "submission_id": "string",
+        "part": "string",
+        "item": "string",
+        "cell": "string",
         "text": "string",
     },
     "finding": {
-        "batch_id": "string", "received_at": "time", "submission_id": "string",
-        "municipality_code": "string", "file": "string", "file_sha256": "string", "sheet": "string", "cell": "string",
-        "rule": "string", "severity": "string", "found": "string", "expected": "string",
+        "batch_id": "string",
+        "received_at": "time",
+        "submission_id": "string",
+        "municipality_code": "string",
+        "file": "string",
+        "file_sha256": "string",
+        "sheet": "string",
+        "cell": "string",
+        "rule": "string",
+        "severity": "string",
+        "found": "string",
+        "expected": "string",
         "message": "string",
     },
-}  # fmt: skip
+}
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -65,20 +96,23 @@ def write_batch(landing: Path, received_at: datetime, rows: Rows) -> str:
 
 def table(landing: Path, name: str) -> list[dict[str, Any]]:
     """All rows ever landed in one of the four tables, oldest batch first."""
-    import pyarrow.parquet as pq  # noqa: PLC0415 - heavy; not needed to check a workbook
+    import pyarrow.parquet as pq
 
     paths = sorted(landing.glob(f"batch=*/{name}.parquet"))
     return [row for path in paths for row in pq.ParquetFile(path).read().to_pylist()]
 
 
 def _write(landing: Path, batch_id: str, rows: Rows) -> None:
-    import pyarrow as pa  # noqa: PLC0415
-    import pyarrow.parquet as pq  # noqa: PLC0415
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     types = {
-        "string": pa.string(), "int32": pa.int32(), "int64": pa.int64(), "date32": pa.date32(),
+        "string": pa.string(),
+        "int32": pa.int32(),
+        "int64": pa.int64(),
+        "date32": pa.date32(),
         "time": pa.timestamp("us", tz="UTC"),
-    }  # fmt: skip
+    }
     aside = landing / f".{batch_id}.tmp"
     shutil.rmtree(aside, ignore_errors=True)  # what a killed load left behind
     aside.mkdir(parents=True)

@@ -33,6 +33,13 @@ class Rate(NamedTuple):
         numerator, denominator = abs(self.numerator) * 1000, abs(self.denominator)
         return sign * ((2 * numerator + denominator) // (2 * denominator))
 
+    def printed(self) -> str:
+        """As the form prints it: 35.2%, -16.5%, or — when there is none."""
+        tenths = self.percent_tenths()
+        if tenths is None:
+            return "—"
+        return f"{'-' if tenths < 0 else ''}{abs(tenths) // 10}.{abs(tenths) % 10}%"
+
 
 @dataclass(frozen=True)
 class Formula:
@@ -43,7 +50,7 @@ class Formula:
     def __call__(self, values: Mapping[str, int]) -> int | Rate:
         """Evaluate exactly. `values`: measure → integer."""
         results = [eval(code, {"__builtins__": {}}, values) for code in self._codes]  # noqa: S307 - the project's own layout, checked below
-        return Rate(*results) if len(results) == 2 else int(results[0])  # noqa: PLR2004
+        return Rate(*results) if len(results) == 2 else int(results[0])
 
     @property
     def is_rate(self) -> bool:
@@ -123,10 +130,9 @@ class Layout:
 def layouts() -> tuple[Layout, ...]:
     """Every layout file, in order of form and version."""
     paths = sorted(p.name for p in LAYOUTS.iterdir() if p.name.endswith(".yml"))
-    return tuple(_read(yaml.load((LAYOUTS / n).read_text("utf-8"), _LOADER)) for n in paths)
-
-
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return tuple(
+        _read(yaml.load((LAYOUTS / n).read_text("utf-8"), Loader=yaml.CSafeLoader)) for n in paths
+    )
 
 
 def layout(form: str) -> Layout:

@@ -40,10 +40,13 @@ class SheetReport:
     def to_json(self) -> dict[str, Any]:
         """As in the contract."""
         return {
-            "sheet": self.sheet, "form": self.form, "claim_number": self.claim_number,
+            "sheet": self.sheet,
+            "form": self.form,
+            "claim_number": self.claim_number,
             "fiscal_year": self.fiscal_year,
-            "as_of": self.as_of.isoformat() if self.as_of else None, "status": self.status,
-        }  # fmt: skip
+            "as_of": self.as_of.isoformat() if self.as_of else None,
+            "status": self.status,
+        }
 
 
 @dataclass
@@ -72,10 +75,12 @@ class WorkbookReport:
     def to_json(self) -> dict[str, Any]:
         """As in the contract: file, sha256, status, sheets, findings."""
         return {
-            "file": self.file, "sha256": self.sha256, "status": self.status,
+            "file": self.file,
+            "sha256": self.sha256,
+            "status": self.status,
             "sheets": [sheet.to_json() for sheet in self.sheets],
             "findings": [finding.to_json() for finding in self.findings],
-        }  # fmt: skip
+        }
 
 
 @dataclass
@@ -118,11 +123,17 @@ class _Submission:
     def content_hash(self) -> str:
         """Equal when a department says the same, however the workbook was saved or laid out."""
         form = self.form
-        header = [form.form, form.claim_number, form.claim_name, form.claim_classes,
-                  form.department, form.section, form.fiscal_year, str(form.as_of)]  # fmt: skip
-        cells = sorted(
-            (c.block, c.item, c.measure, c.number, c.text or "") for c in form.cells
-        )
+        header = [
+            form.form,
+            form.claim_number,
+            form.claim_name,
+            form.claim_classes,
+            form.department,
+            form.section,
+            form.fiscal_year,
+            str(form.as_of),
+        ]
+        cells = sorted((c.block, c.item, c.measure, c.number, c.text or "") for c in form.cells)
         words = sorted((c.block, c.item, c.measure, c.text or "") for c in form.narrative)
         return _digest(json.dumps([header, cells, words], ensure_ascii=False).encode())
 
@@ -134,7 +145,7 @@ def check(files: Sequence[SourceFile], *, progress: Progress | None = None) -> L
     return LoadReport(books)
 
 
-def load(  # noqa: PLR0913 - who, when and why belong to every load
+def load(
     files: Sequence[SourceFile],
     *,
     landing: Path,
@@ -181,7 +192,7 @@ def _read(
             data = source.path.read_bytes()
             books.append(WorkbookReport(source.path.name, _digest(data), [], []))
             if archive is not None:
-                keep(archive, books[-1].sha256, data)
+                keep(archive, books[-1].sha256, data, source.path.suffix)
             yield source.path.name, data
 
     readings: dict[int, Reading] = {}
@@ -195,25 +206,32 @@ def _read(
         for form in readings[index].forms:
             book.findings += form.findings
             report = SheetReport(
-                form.sheet, form.form, form.claim_number, form.fiscal_year, form.as_of,
+                form.sheet,
+                form.form,
+                form.claim_number,
+                form.fiscal_year,
+                form.as_of,
                 "rejected" if form.rejected else "accepted",
-            )  # fmt: skip
+            )
             book.sheets.append(report)
             submissions.append(_Submission(book, form, report, files[index].municipality_code))
     return books, submissions
 
 
-def keep(archive: Path, sha256: str, data: bytes) -> None:
-    """Keep the untouched bytes under their hash; no submitted name becomes a path."""
-    path = archive / sha256[:2] / sha256
+SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
+
+
+def keep(archive: Path, sha256: str, data: bytes, suffix: str) -> None:
+    """Keep the untouched bytes under their hash; of the submitted name only a known suffix."""
+    path = archive / (sha256 + (suffix.lower() if suffix.lower() in SUFFIXES else ""))
     if path.exists():
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{sha256}.tmp")
+    archive.mkdir(parents=True, exist_ok=True)
+    aside = archive / f".{sha256}.tmp"
     aside.write_bytes(data)
     zone.fsync(aside)
     aside.rename(path)
-    zone.fsync(path.parent)
+    zone.fsync(archive)
 
 
 def _is_unchanged(
@@ -223,9 +241,10 @@ def _is_unchanged(
     if submission.report.status != "accepted":
         return False
     versions = [
-        each["content_hash"] for each in known
+        each["content_hash"]
+        for each in known
         if each["status"] == "accepted" and _claim_of(each) == submission.claim
-    ]  # fmt: skip
+    ]
     in_force = versions[-1] if versions else None
     if submission.submission_id in landed or in_force == submission.content_hash:
         submission.report.status = "unchanged"
@@ -235,10 +254,11 @@ def _is_unchanged(
 def _claim_of(row: dict[str, Any]) -> tuple[object, ...]:
     annual = row["form"] == "annual"
     return (
-        row["municipality_code"], row["form"],
+        row["municipality_code"],
+        row["form"],
         row["claim_number"] if annual else row["department"],
         row["fiscal_year"] if annual else row["as_of"],
-    )  # fmt: skip
+    )
 
 
 def _reject_duplicates(submissions: Sequence[_Submission]) -> None:
@@ -259,9 +279,7 @@ def _reject_duplicates(submissions: Sequence[_Submission]) -> None:
             _reject_duplicate(submission, others[:1] if same else others, same)
 
 
-def _reject_duplicate(
-    submission: _Submission, others: Sequence[_Submission], same: bool
-) -> None:
+def _reject_duplicate(submission: _Submission, others: Sequence[_Submission], same: bool) -> None:
     form = submission.form
     subject = f"債権{form.claim_number}" if form.form == "annual" else f"{form.department}の報告"
     places = "、".join(f"{s.book.file} › {s.form.sheet}" for s in others)
@@ -271,9 +289,15 @@ def _reject_duplicate(
         else "内容が違うため、どちらも読み込みませんでした。正しいほうだけを提出してください。"
     )
     finding = Finding(
-        submission.book.file, form.sheet, None, "duplicate_claim", "error", places,
-        "1回の提出に1つ", f"{subject}が、同時に提出された {places} にもあります。{outcome}",
-    )  # fmt: skip
+        submission.book.file,
+        form.sheet,
+        None,
+        "duplicate_claim",
+        "error",
+        places,
+        "1回の提出に1つ",
+        f"{subject}が、同時に提出された {places} にもあります。{outcome}",
+    )
     submission.report.status = "rejected"
     form.findings.append(finding)
     submission.book.findings.append(finding)
@@ -284,30 +308,48 @@ def _submission_row(
 ) -> dict[str, Any]:
     form = submission.form
     return {
-        "submission_id": submission.submission_id, "received_from": received_from,
-        "reason": reason, "municipality_code": submission.municipality_code,
-        "file": submission.book.file, "file_sha256": submission.book.sha256,
-        "sheet": form.sheet, "form": form.form, "layout_version": form.layout_version,
-        "status": submission.report.status, "claim_number": form.claim_number,
-        "claim_name": form.claim_name, "claim_classes": form.claim_classes,
-        "department": form.department, "section": form.section,
-        "fiscal_year": form.fiscal_year, "as_of": form.as_of, "unit_yen": form.unit_yen,
+        "submission_id": submission.submission_id,
+        "received_from": received_from,
+        "reason": reason,
+        "municipality_code": submission.municipality_code,
+        "file": submission.book.file,
+        "file_sha256": submission.book.sha256,
+        "sheet": form.sheet,
+        "form": form.form,
+        "layout_version": form.layout_version,
+        "status": submission.report.status,
+        "claim_number": form.claim_number,
+        "claim_name": form.claim_name,
+        "claim_classes": form.claim_classes,
+        "department": form.department,
+        "section": form.section,
+        "fiscal_year": form.fiscal_year,
+        "as_of": form.as_of,
+        "unit_yen": form.unit_yen,
         "content_hash": submission.content_hash,
-    }  # fmt: skip
+    }
 
 
 def _cell_row(submission: _Submission, cell: CellValue) -> dict[str, Any]:
     return {
-        "submission_id": submission.submission_id, "block": cell.block, "item": cell.item,
-        "measure": cell.measure, "cell": cell.cell, "number": cell.number, "text": cell.text,
-    }  # fmt: skip
+        "submission_id": submission.submission_id,
+        "block": cell.block,
+        "item": cell.item,
+        "measure": cell.measure,
+        "cell": cell.cell,
+        "number": cell.number,
+        "text": cell.text,
+    }
 
 
 def _narrative_row(submission: _Submission, cell: CellValue) -> dict[str, Any]:
     return {
-        "submission_id": submission.submission_id, "part": f"{cell.block}/{cell.measure}",
-        "item": cell.item, "cell": cell.cell, "text": cell.text,
-    }  # fmt: skip
+        "submission_id": submission.submission_id,
+        "part": f"{cell.block}/{cell.measure}",
+        "item": cell.item,
+        "cell": cell.cell,
+        "text": cell.text,
+    }
 
 
 def _new_findings(

@@ -106,6 +106,7 @@ class _Worker:
         self.process = subprocess.Popen(  # noqa: S603 - this interpreter, this package
             [sys.executable, "-m", "ingest.worker", str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
+            env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},  # each thread would reserve memory
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

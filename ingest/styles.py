@@ -2,18 +2,15 @@
 
 import re
 import zipfile
-from functools import lru_cache
 from io import BytesIO
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import fromstring
-from openpyxl import load_workbook
-from openpyxl.styles.colors import COLOR_INDEX
-from openpyxl.utils import coordinate_to_tuple
-from openpyxl.workbook.workbook import Workbook as XlsxBook
 
-_XLSX_ACCENT4 = 7  # 「ゴールド」 of the Office theme; its light tints are what Excel offers as yellow
+_XLSX_ACCENT4 = (
+    7  # 「ゴールド」 of the Office theme; its light tints are what Excel offers as yellow
+)
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
@@ -39,11 +36,6 @@ def sheet_parts(data: bytes) -> dict[str, bytes]:
         return parts
 
 
-@lru_cache(maxsize=1)
-def _xlsx(data: bytes) -> XlsxBook:
-    return load_workbook(BytesIO(data))
-
-
 def lost_values(data: bytes, sheet: str) -> dict[str, str | None]:
     """Cells that look blank to calamine but are not: address → error value, or None.
 
@@ -52,7 +44,7 @@ def lost_values(data: bytes, sheet: str) -> dict[str, str | None]:
     if data.startswith(b"PK"):
         part = sheet_parts(data).get(sheet, b"")  # an .ods keeps its error values as text
         return {f[1].decode(): (f[2] or b"").decode() or None for f in _LOST.finditer(part)}
-    import xlrd  # noqa: PLC0415 - only for the old format
+    import xlrd
 
     page = xlrd.open_workbook(file_contents=data).sheet_by_name(sheet)
     return {
@@ -63,18 +55,21 @@ def lost_values(data: bytes, sheet: str) -> dict[str, str | None]:
     }
 
 
-def is_yellow(data: bytes, sheet: str, cell: str) -> bool:
-    """Whether a cell of an .xlsx, .xls or .ods is filled with any shade of yellow."""
-    row, column = coordinate_to_tuple(cell)
+def is_yellow(data: bytes, sheet: str, row: int, column: int) -> bool:
+    """Whether the zero-based cell of an .xlsx, .xls or .ods is filled with a shade of yellow."""
     if data.startswith(b"PK"):
         with zipfile.ZipFile(BytesIO(data)) as container:
             if "content.xml" in container.namelist():
                 return _ods_is_yellow(container.read("content.xml"), sheet, row, column)
-        return _xlsx_is_yellow(_xlsx(data)[sheet].cell(row, column).fill)
-    return _xls_is_yellow(data, sheet, row - 1, column - 1)
+        return _xlsx_is_yellow(data, sheet, row, column)
+    return _xls_is_yellow(data, sheet, row, column)
 
 
-def _xlsx_is_yellow(fill: Any) -> bool:  # noqa: ANN401 - openpyxl's fills have no common type
+def _xlsx_is_yellow(data: bytes, sheet: str, row: int, column: int) -> bool:
+    from openpyxl import load_workbook
+    from openpyxl.styles.colors import COLOR_INDEX
+
+    fill: Any = load_workbook(BytesIO(data))[sheet].cell(row + 1, column + 1).fill
     colour = fill.fgColor if fill.fill_type == "solid" else None
     if colour is None:
         return False
@@ -86,7 +81,7 @@ def _xlsx_is_yellow(fill: Any) -> bool:  # noqa: ANN401 - openpyxl's fills have 
 
 
 def _xls_is_yellow(data: bytes, sheet: str, row: int, column: int) -> bool:
-    import xlrd  # noqa: PLC0415 - only for the old format
+    import xlrd
 
     book = xlrd.open_workbook(file_contents=data, formatting_info=True)
     pattern = book.xf_list[book.sheet_by_name(sheet).cell_xf_index(row, column)].background
@@ -97,8 +92,8 @@ def _xls_is_yellow(data: bytes, sheet: str, row: int, column: int) -> bool:
 def _ods_is_yellow(content: bytes, sheet: str, row: int, column: int) -> bool:
     root = fromstring(content)
     table = next((t for t in root.iter(f"{_TABLE}table") if t.get(f"{_TABLE}name") == sheet), None)
-    line = table is not None and _nth(table, "table-row", row)
-    cell = line is not False and line is not None and _nth(line, "table-cell", column)
+    line = table is not None and _nth(table, "table-row", row + 1)
+    cell = line is not False and line is not None and _nth(line, "table-cell", column + 1)
     name = cell.get(f"{_TABLE}style-name") if isinstance(cell, Element) else None
     for style in root.iter(f"{_STYLE}style"):
         if name and style.get(f"{_STYLE}name") == name:
@@ -123,4 +118,4 @@ def _yellowish(rgb: str) -> bool:
     if not re.fullmatch("[0-9A-Fa-f]{6}", rgb):
         return False
     red, green, blue = bytes.fromhex(rgb)
-    return red >= 0xE0 and green >= 0xD8 and min(red, green) - blue >= 0x30  # noqa: PLR2004 - a shade
+    return red >= 0xE0 and green >= 0xD8 and min(red, green) - blue >= 0x30

@@ -6,15 +6,15 @@ Everything here either reads a value for certain or raises `Unreadable`; nothing
 
 import re
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
-Value = int | float | str | bool | date | datetime | None
+Value = int | float | str | bool | date | time | timedelta | None
 
-_PRIMES = str.maketrans({c: "'" for c in "’‘′´`ʹʼ＇"} | {c: "''" for c in "″”“ʺ\""})
+_PRIMES = str.maketrans(dict.fromkeys("’‘′´`ʹʼ＇", "'") | dict.fromkeys('″”“ʺ"', "''"))
 _DASHES = "-－−—–―ー‐‑‒─ｰ﹣"
 _DASH_ONLY = re.compile(f"[{_DASHES}]+")
 _NEGATIVE = re.compile(rf"[▲△▴▵{_DASHES}](.+)|\((.+)\)")
@@ -25,8 +25,12 @@ _RATE = re.compile(r"(\d+(?:\.\d+)?)(%?)")
 
 _ERAS = {"明治": 1868, "大正": 1912, "昭和": 1926, "平成": 1989, "令和": 2019}
 _ERA_SHORT = {"明": "明治", "大": "大正", "昭": "昭和", "平": "平成", "令": "令和"} | {
-    "M": "明治", "T": "大正", "S": "昭和", "H": "平成", "R": "令和"
-}  # fmt: skip
+    "M": "明治",
+    "T": "大正",
+    "S": "昭和",
+    "H": "平成",
+    "R": "令和",
+}
 _LAST_YEAR = {"明治": 45, "大正": 15, "昭和": 64, "平成": 31, "令和": 99}
 _ERA = r"(明治|大正|昭和|平成|令和|[明大昭平令]|(?<![A-Z])[MTSHR])\.?(元|\d{1,2})"
 _ERA_YEAR = re.compile(_ERA + r"(?!\d)")
@@ -132,7 +136,7 @@ def fiscal_year(text: str) -> int | None:
 
 
 def day(value: Value) -> date:
-    """Read a date cell or a written date (令和7年7月31日, R7.7.31, 2025/7/31). Raises Unreadable."""
+    """Read a date cell or a written date (令和7年7月31日, R7.7.31). Raises Unreadable."""
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):

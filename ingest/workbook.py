@@ -7,7 +7,7 @@ uncached formulas are looked up only when a rule asks for them.
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
@@ -53,7 +53,7 @@ class Sheet:
     visible: bool
     top: int
     left: int
-    rows: list[list[Value]]
+    rows: Sequence[Sequence[Value]]
     far_cell: str | None = None  # a value so far out that the sheet was not read
 
     def value(self, row: int, column: int) -> Value:
@@ -121,12 +121,12 @@ class Workbook:
             top, left = sheet.start or (0, 0)
             yield Sheet(metadata.name, visible, top, left, sheet.to_python())
 
-    def is_yellow(self, sheet: str, cell: str) -> bool:
-        """Whether the cell is filled yellow (domain §2, section 3: an excused rounding)."""
-        return styles.is_yellow(self._data, sheet, cell)
+    def is_yellow(self, sheet: str, row: int, column: int) -> bool:
+        """Whether a cell is filled yellow (domain §2, section 3: an excused rounding)."""
+        return styles.is_yellow(self._data, sheet, row, column)
 
     def lost_values(self, sheet: str) -> dict[str, str | None]:
-        """Cells that look blank but are not: address → error value; None: formula without result."""
+        """Cells that only look blank: address → error value; None: formula without result."""
         if self._data.startswith(_ZIP) and not self._may_have_lost:
             return {}
         return styles.lost_values(self._data, sheet)
@@ -184,7 +184,9 @@ def _check_zip(data: bytes) -> None:
             entries = container.infolist()
             manifest = (
                 container.read("META-INF/manifest.xml")
-                if any(e.filename == "META-INF/manifest.xml" and e.file_size < 2**20 for e in entries)
+                if any(
+                    e.filename == "META-INF/manifest.xml" and e.file_size < 2**20 for e in entries
+                )
                 else b""
             )
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as broken:
@@ -202,7 +204,9 @@ def _check_zip(data: bytes) -> None:
             "不要な書式やシートを除き、新しいブックに貼り付けて提出してください。",
         )
     names = {entry.filename for entry in entries}
-    if any(n.endswith("vbaProject.bin") or n.startswith(("xl/macrosheets/", "Basic/")) for n in names):
+    if any(
+        n.endswith("vbaProject.bin") or n.startswith(("xl/macrosheets/", "Basic/")) for n in names
+    ):
         _refuse_macros()
     if b"encryption-data" in manifest:
         _refuse_password()
@@ -214,8 +218,8 @@ def _check_zip(data: bytes) -> None:
 
 
 def _check_ole(data: bytes) -> None:
-    import msoffcrypto  # noqa: PLC0415 - heavy, and needed for old .xls and encrypted books only
-    import olefile  # noqa: PLC0415
+    import msoffcrypto
+    import olefile
 
     try:
         streams = {path[0] for path in olefile.OleFileIO(BytesIO(data)).listdir(storages=True)}

@@ -36,12 +36,26 @@ def read_workbook(file: str, data: bytes) -> Reading:
     if not forms and not any(f.severity == "error" for f in findings):
         findings.append(
             Finding(
-                file, None, None, "no_known_form", "error", None, "調書または残高報告",
+                file,
+                None,
+                None,
+                "no_known_form",
+                "error",
+                None,
+                "調書または残高報告",
                 "読み取れる様式のシートが一つもありません。様式の見出し(題名・列の見出し)を残した"
                 "シートを、非表示にせずに提出してください。",
-            )  # fmt: skip
+            )
         )
     return Reading(forms, findings)
+
+
+def _our_fault(file: str, fault: Exception) -> Reading:
+    message = (
+        f"このファイルの読み取り中に想定外の誤りが起きました({type(fault).__name__})。"
+        "ファイルはそのまま残してあります。データ担当へお知らせください。"
+    )
+    return Reading([], [Finding(file, None, None, "internal", "error", None, None, message)])
 
 
 def main() -> None:
@@ -55,7 +69,12 @@ def main() -> None:
             file, data = connection.recv()
         except EOFError:
             return
-        connection.send(read_workbook(file, data))
+        try:
+            connection.send(read_workbook(file, data))
+        except MemoryError:
+            return  # the parent says so
+        except Exception as fault:
+            connection.send(_our_fault(file, fault))
 
 
 if __name__ == "__main__":

@@ -35,24 +35,36 @@ def _score(sheet: Sheet, layout: Layout) -> int:
     )
     labels = sum(any(k in keys for k in names) for names in layout.header.values())
     own = {label for c in layout.columns for label in c.label_keys}
-    return 2 * title + (len(own & keys) >= 6) + table + (sections >= 2) + (labels >= 3)  # noqa: PLR2004
+    return 2 * title + (len(own & keys) >= 6) + table + (sections >= 2) + (labels >= 3)
 
 
 def read_sheet(workbook: Workbook, sheet: Sheet, file: str) -> FormReading | Finding:
     """The form on a sheet, or an info finding that says why the sheet was passed over."""
     if sheet.far_cell:
         return Finding(
-            file, sheet.name, sheet.far_cell, "too_large", "error", sheet.far_cell, None,
+            file,
+            sheet.name,
+            sheet.far_cell,
+            "too_large",
+            "error",
+            sheet.far_cell,
+            None,
             f"表から遠く離れたセル{sheet.far_cell}に値があるため、シートを読みません。"
             "そのセルを削除(クリア)して提出し直してください。",
-        )  # fmt: skip
+        )
     if not sheet.visible:
-        return _passed_over(file, sheet, "非表示のシートなので読みませんでした。"
-                            "提出する内容であれば再表示してください。")  # fmt: skip
+        return _passed_over(
+            file,
+            sheet,
+            "非表示のシートなので読みませんでした。提出する内容であれば再表示してください。",
+        )
     layout = recognise(sheet)
     if layout is None:
-        return _passed_over(file, sheet, "知られている様式の見出しがないので読みませんでした"
-                            "(記入要領などのシート)。")  # fmt: skip
+        return _passed_over(
+            file,
+            sheet,
+            "知られている様式の見出しがないので読みませんでした(記入要領などのシート)。",
+        )
     return READERS[layout.form](Page(workbook, sheet, layout, file))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ingest import text
 from ingest.forms import annual_rules
@@ -39,29 +40,33 @@ def read(page: Page) -> FormReading:
     form.findings = page.findings
     if len(symbol_rows) > 1:
         page.note(
-            "error", "several_forms", (symbol_rows[1], page.sheet.left),
+            "error",
+            "several_forms",
+            (symbol_rows[1], page.sheet.left),
             "1枚のシートに調書が2つ以上あります。債権ごとにシートを分けて提出してください。",
             expected="1シートに1債権",
-        )  # fmt: skip
+        )
         return form
     sections = _Sections(page)
     symbol_row = symbol_rows[0] if symbol_rows else None
     start = sections.start("collection", 0)
     end = sections.start("status", page.sheet.bottom)
-    table = find_table(
-        page, page.layout.columns, page.layout.groups, symbol_row, range(start, end)
-    )
+    table = find_table(page, page.layout.columns, page.layout.groups, symbol_row, range(start, end))
     year = _fiscal_year(page, sections)
     _read_header(page, form, sections.start("attainment", start))
     form.fiscal_year = year
     if table is None:
         page.note(
-            "error", "missing_heading", None,
+            "error",
+            "missing_heading",
+            None,
             "「２．未収金の推移」の表の見出し(調定額・徴収額・ア・ウなど)が見当たりません。"
             "元の様式の見出しを残して記入してください。",
             expected="ア 調定繰越額 ～ ケ'' 未収金残高",
-        )  # fmt: skip
+        )
         return form
+    if len(table.columns) < len(page.layout.columns):
+        return form  # what stands under a missing heading would only be guessed at
     form.unit_yen = page.unit_yen = unit_above(page, table.label_row)
     rows = _read_rows(page, table, end, year)
     status = _read_status(page, sections)
@@ -80,14 +85,14 @@ class _Sections:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.starts: dict[str, int] = {}
-        specs: Mapping[str, Mapping[str, object]] = page.layout.spec["sections"]
+        specs: Mapping[str, Mapping[str, Any]] = page.layout.spec["sections"]
         for row, _, words in page.sheet.texts:
             k = key(words)
             for name, spec in specs.items():
-                wanted = [key(w) for w in spec["words"]]  # type: ignore[attr-defined]
-                if name not in self.starts and k.startswith(str(spec["number"])):
-                    if any(w in k for w in wanted):
-                        self.starts[name] = row
+                wanted = [key(w) for w in spec["words"]]
+                numbered = k.startswith(str(spec["number"]))
+                if numbered and any(w in k for w in wanted):
+                    self.starts.setdefault(name, row)
 
     def start(self, name: str, default: int) -> int:
         """First row of a section, or the default when its heading is not there."""
@@ -115,12 +120,14 @@ def _fiscal_year(page: Page, sections: _Sections) -> int | None:
         return years[0]
     place = named[years[-1]] if years else None
     page.note(
-        "error", "fiscal_year", place,
+        "error",
+        "fiscal_year",
+        place,
         "調書の年度が読み取れません。「１．」「３．」「４．」の見出しに同じ年度"
         "(例 令和元年度)を書いてください。",
         found="・".join(f"{text.wareki(y)}年度" for y in years) or None,
         expected="見出しの年度が一つに定まること",
-    )  # fmt: skip
+    )
     return None
 
 
@@ -146,10 +153,13 @@ def _read_header(page: Page, form: FormReading, last_row: int) -> None:
 def note_header(page: Page, label: str, place: tuple[int, int], expected: str) -> None:
     value = page.value(*place)
     page.note(
-        "error", "header_value", place,
+        "error",
+        "header_value",
+        place,
         f"「{label}」の「{value}」を読み取れません。{expected}を記入してください。",
-        found=value, expected=expected,
-    )  # fmt: skip
+        found=value,
+        expected=expected,
+    )
 
 
 def unit_above(page: Page, before: int) -> int:
@@ -167,9 +177,10 @@ def _read_rows(page: Page, table: Table, end: int, year: int | None) -> dict[str
     found: dict[str, Row] = {}
     for r in range(table.first_row, end):
         labels = [
-            (c, v) for c in range(page.sheet.left, table.left)
+            (c, v)
+            for c in range(page.sheet.left, table.left)
             if isinstance(v := page.value(r, c), str) and v.strip()
-        ]  # fmt: skip
+        ]
         filled = any(page.value(r, c) is not None for c in table.columns.values())
         if not labels and not filled:
             continue
@@ -182,24 +193,29 @@ def _read_rows(page: Page, table: Table, end: int, year: int | None) -> dict[str
             continue
         amounts = {
             c.name: page.amount(r, table.columns[c.name], f"{letter} {c.title}")
-            for c in page.layout.typed if c.name in table.columns
-        }  # fmt: skip
+            for c in page.layout.typed
+        }
         found[letter] = Row(letter, r, amounts)
     for letter, spec in specs.items():
         if letter not in found:
             page.note(
-                "error", "missing_row", (table.first_row, table.left - 1 if table.left else 0),
+                "error",
+                "missing_row",
+                (table.first_row, table.left - 1 if table.left else 0),
                 f"「２．未収金の推移」に{letter}の行がありません。行を削らず、A～Gの7行をそろえて"
                 "ください。",
                 expected=f"{letter} {_row_name(page.layout, spec, year)}",
-            )  # fmt: skip
+            )
     return found
 
 
 def _letter(
-    page: Page, label: str, specs: Mapping[str, Mapping[str, object]], year: int | None,
+    page: Page,
+    label: str,
+    specs: Mapping[str, Mapping[str, object]],
+    year: int | None,
     place: tuple[int, int],
-) -> str | None:  # fmt: skip
+) -> str | None:
     """The row's letter. A label that contradicts the letter's year or scenario is noted."""
     scenario = _scenario(page.layout, label)
     letter = label[:1] if label[:1] in specs else None
@@ -210,32 +226,42 @@ def _letter(
         if scenario is None or named is None or year is None:
             return None
         matches = [
-            each for each, spec in specs.items()
+            each
+            for each, spec in specs.items()
             if (spec["year_offset"], spec["scenario"]) == (named - year, scenario)
-        ]  # fmt: skip
+        ]
         return matches[0] if matches else None
     spec = specs[letter]
     if scenario is not None and scenario != spec["scenario"]:
         page.note(
-            "error", "unknown_row_label", place,
+            "error",
+            "unknown_row_label",
+            place,
             f"{letter}の行の名前が「{label}」になっています。行の記号と名前のどちらが正しいか"
             "確かめてください。",
-            found=label, expected=_row_name(page.layout, spec, year),
-        )  # fmt: skip
+            found=label,
+            expected=_row_name(page.layout, spec, year),
+        )
     elif scenario is None:
         page.note(
-            "warning", "unknown_row_label", place,
+            "warning",
+            "unknown_row_label",
+            place,
             f"{letter}の行の名前「{label}」に実績・目標の別がありません。記号{letter}の行として"
             "読みました。",
-            found=label, expected=_row_name(page.layout, spec, year),
-        )  # fmt: skip
+            found=label,
+            expected=_row_name(page.layout, spec, year),
+        )
     if named is not None and year is not None and named - year != spec["year_offset"]:
         page.note(
-            "warning", "row_year", place,
+            "warning",
+            "row_year",
+            place,
             f"{letter}の行の年度が「{label}」です。{_row_name(page.layout, spec, year)}として"
             "読みました。違う場合は訂正してください。",
-            found=label, expected=_row_name(page.layout, spec, year),
-        )  # fmt: skip
+            found=label,
+            expected=_row_name(page.layout, spec, year),
+        )
     return letter
 
 
@@ -253,15 +279,16 @@ def _row_name(layout: Layout, spec: Mapping[str, object], year: int | None) -> s
     return f"{text.wareki(year + offset)}年度 {words}"
 
 
-def _note_row_label(
-    page: Page, place: tuple[int, int], label: str, repeated: str | None
-) -> None:
+def _note_row_label(page: Page, place: tuple[int, int], label: str, repeated: str | None) -> None:
     problem = f"{repeated}の行が2つあります" if repeated else "どの行か読み取れません"
     page.note(
-        "error", "unknown_row_label", place,
+        "error",
+        "unknown_row_label",
+        place,
         f"金額のある行の名前「{label}」は、{problem}。行の先頭に記号A～Gを残してください。",
-        found=label or None, expected="A～G",
-    )  # fmt: skip
+        found=label or None,
+        expected="A～G",
+    )
 
 
 def _status_columns(layout: Layout) -> tuple[Column, ...]:
@@ -281,11 +308,13 @@ def _read_status(page: Page, sections: _Sections) -> Status | None:
     table = code_rows and _find_status_table(page, columns, groups, code_rows[0], rows)
     if not table:
         page.note(
-            "error", "missing_heading", None,
+            "error",
+            "missing_heading",
+            None,
             "「３．未収金実績の状況」の表の見出し(①～⑯)が見当たりません。"
             "元の様式の見出しを残して記入してください。",
             expected="① 督促状未送付 ～ ⑯ 消滅時効期間経過",
-        )  # fmt: skip
+        )
         return None
     places = _status_places(page, table, rows)
     amounts = {}
@@ -293,8 +322,9 @@ def _read_status(page: Page, sections: _Sections) -> Status | None:
         read = page.amount if measure == "balance" else page.count
         amounts[part, measure] = {
             c.name: read(r, table.columns[c.name], f"{_circled(c)}{c.title}")
-            for c in columns if c.name in table.columns
-        }  # fmt: skip
+            for c in columns
+            if c.name in table.columns
+        }
     return Status(table.columns, places, amounts)
 
 
@@ -303,9 +333,12 @@ def _circled(column: Column) -> str:
 
 
 def _find_status_table(
-    page: Page, columns: tuple[Column, ...], groups: Mapping[str, frozenset[str]],
-    code_row: int, rows: range,
-) -> Table | None:  # fmt: skip
+    page: Page,
+    columns: tuple[Column, ...],
+    groups: Mapping[str, frozenset[str]],
+    code_row: int,
+    rows: range,
+) -> Table | None:
     """Section 3's codes stand above their labels, unlike section 2's symbols."""
     codes: dict[str, int] = {}
     labels = {k: column.name for column in columns for k in column.label_keys}
@@ -323,48 +356,65 @@ def _find_status_table(
     missing = [c for c in columns if c.name not in codes]
     for column in missing:
         page.note(
-            "error", "missing_heading", (code_row, min(codes.values())),
-            f"「３．」の表に{_circled(column)}{column.title.partition(' ')[2]}の列が見当たりません。"
-            "列を削らず、番号を元の様式のとおりに戻してください。",
+            "error",
+            "missing_heading",
+            (code_row, min(codes.values())),
+            f"「３．」の表に{_circled(column)}{column.title.partition(' ')[2]}の列が"
+            "見当たりません。列を削らず、番号を元の様式のとおりに戻してください。",
             expected=_circled(column).strip(),
-        )  # fmt: skip
-    return None if len(missing) == len(columns) else Table(codes, code_row + 1, code_row + 1, code_row)
+        )
+    return (
+        None if len(missing) == len(columns) else Table(codes, code_row + 1, code_row + 1, code_row)
+    )
 
 
 def _check_status_labels(
-    page: Page, columns: tuple[Column, ...], codes: dict[str, int],
-    labels: Mapping[str, str], label_row: int,
-) -> None:  # fmt: skip
+    page: Page,
+    columns: tuple[Column, ...],
+    codes: dict[str, int],
+    labels: Mapping[str, str],
+    label_row: int,
+) -> None:
     for column in columns:
         c = codes.get(column.name)
         found = None if c is None else page.value(label_row, c)
         if c is None:
             named = [
-                place for r, place, words in page.sheet.texts
+                place
+                for r, place, words in page.sheet.texts
                 if r == label_row and labels.get(key(words)) == column.name
-            ]  # fmt: skip
+            ]
             if named:
                 codes[column.name] = named[0]
                 page.note(
-                    "warning", "damaged_heading", (label_row - 1, named[0]),
+                    "warning",
+                    "damaged_heading",
+                    (label_row - 1, named[0]),
                     f"{_circled(column)}の番号が読めません。見出しの名前から{_circled(column)}として"
                     "読みましたが、番号を戻してください。",
-                    found=page.value(label_row - 1, named[0]), expected=_circled(column).strip(),
-                )  # fmt: skip
+                    found=page.value(label_row - 1, named[0]),
+                    expected=_circled(column).strip(),
+                )
         elif isinstance(found, str) and labels.get(key(found), column.name) != column.name:
             page.note(
-                "error", "damaged_heading", (label_row, c),
+                "error",
+                "damaged_heading",
+                (label_row, c),
                 f"{_circled(column)}の列の見出しが、ほかの番号の「{' '.join(found.split())}」に"
                 "なっています。番号と見出しを元の様式のとおりに戻してください。",
-                found=found, expected=column.labels[0],
-            )  # fmt: skip
+                found=found,
+                expected=column.labels[0],
+            )
         elif not isinstance(found, str) or key(found) not in labels:
             page.note(
-                "warning", "damaged_heading", (label_row, c),
+                "warning",
+                "damaged_heading",
+                (label_row, c),
                 f"{_circled(column)}の列の見出しが元の様式と違います。番号から"
                 f"「{' '.join(column.labels[0].split())}」として読みました。",
-                found=found, expected=column.labels[0],
-            )  # fmt: skip
+                found=found,
+                expected=column.labels[0],
+            )
 
 
 def _status_places(page: Page, table: Table, rows: range) -> dict[tuple[str, str], int]:
@@ -374,15 +424,20 @@ def _status_places(page: Page, table: Table, rows: range) -> dict[tuple[str, str
     part = None
     for r in range(table.first_row, rows.stop):
         labels = [
-            key(v) for c in range(page.sheet.left, table.left)
+            key(v)
+            for c in range(page.sheet.left, table.left)
             if isinstance(v := page.value(r, c), str)
-        ]  # fmt: skip
+        ]
         part = next((parts[k] for k in labels if k in parts), part)
         measure = next(
-            (name for name, words in measures.items()
-             for k in labels if any(k.removeprefix(p).endswith(key(w)) for w in words for p in ("", *parts))),
+            (
+                name
+                for name, words in measures.items()
+                for k in labels
+                if any(k.removeprefix(p).endswith(key(w)) for w in words for p in ("", *parts))
+            ),
             None,
-        )  # fmt: skip
+        )
         if part in PARTS and measure and (part, measure) not in places:
             places[part, measure] = r
         elif any("決算見込における" in k for k in labels):
@@ -391,11 +446,13 @@ def _status_places(page: Page, table: Table, rows: range) -> dict[tuple[str, str
         if wanted not in places:
             part_name = page.layout.spec["parts"][wanted[0]][0]
             page.note(
-                "error", "missing_row", (table.first_row, page.sheet.left),
+                "error",
+                "missing_row",
+                (table.first_row, page.sheet.left),
                 f"「３．」の表に{part_name}の「{measures[wanted[1]][0]}」の行が見当たりません。"
                 "行を削らず、行の名前を元の様式のとおりに戻してください。",
                 expected=f"{part_name} {measures[wanted[1]][0]}",
-            )  # fmt: skip
+            )
     return places
 
 
@@ -424,14 +481,15 @@ def _read_attainment(
         except Unreadable as problem:
             answer = None
             page.note(
-                "error", "header_value", place,
+                "error",
+                "header_value",
+                place,
                 f"達成状況の「{value}」を読み取れません。{problem}を記入してください。",
-                found=value, expected=str(problem),
-            )  # fmt: skip
+                found=value,
+                expected=str(problem),
+            )
         reported[part] = (answer, place)
-        form.cells.append(
-            CellValue("attainment", part, "reported", address(*place), text=answer)
-        )
+        form.cells.append(CellValue("attainment", part, "reported", address(*place), text=answer))
     return reported
 
 
@@ -448,21 +506,21 @@ def _read_totals(
             if name in totals or not any(w in key(words) for w in spec["words"]):
                 continue
             place = next(
-                ((r, col) for col in range(c + 1, page.sheet.right) if page.value(r, col) is not None),
+                (
+                    (r, col)
+                    for col in range(c + 1, page.sheet.right)
+                    if page.value(r, col) is not None
+                ),
                 (r, c + 1),
-            )  # fmt: skip
+            )
             read = page.amount if name == "balance" else page.count
             totals[name] = (read(*place, spec["words"][0]), place)
-            form.cells.append(
-                CellValue("total", "", name, address(*place), totals[name][0])
-            )
+            form.cells.append(CellValue("total", "", name, address(*place), totals[name][0]))
             break
     return totals
 
 
-def _land_rows(
-    page: Page, form: FormReading, table: Table, rows: Mapping[str, Row]
-) -> None:
+def _land_rows(page: Page, form: FormReading, table: Table, rows: Mapping[str, Row]) -> None:
     form.cells += [
         CellValue("collection", row.letter, name, address(row.place, table.columns[name]), yen)
         for row in rows.values()
@@ -475,12 +533,15 @@ def _land_status(form: FormReading, status: Status | None) -> None:
         return
     form.cells += [
         CellValue(
-            "status", f"{part}/{code}", measure,
-            address(status.places[part, measure], status.columns[code]), value,
+            "status",
+            f"{part}/{code}",
+            measure,
+            address(status.places[part, measure], status.columns[code]),
+            value,
         )
         for (part, measure), values in status.amounts.items()
         for code, value in values.items()
-    ]  # fmt: skip
+    ]
 
 
 def _read_narrative(page: Page, sections: _Sections, form: FormReading) -> None:
@@ -502,7 +563,5 @@ def _read_narrative(page: Page, sections: _Sections, form: FormReading) -> None:
             elif item and item[0] == r:
                 part = [starts[s] for s in sorted(starts) if s <= c]
                 form.narrative.append(
-                    CellValue(
-                        name, item[1], part[-1] if part else "", address(r, c), text=words
-                    )
+                    CellValue(name, item[1], part[-1] if part else "", address(r, c), text=words)
                 )

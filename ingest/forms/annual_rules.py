@@ -1,4 +1,4 @@
-"""Cross-cell rules of the annual form (domain §2). Amounts are yen; nothing here changes a value."""
+"""Cross-cell rules of the annual form (domain §2). Amounts are yen; no rule changes a value."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ UNIT_JUMP = 500
 HALF_A_PRINTED_PERCENT = Fraction(1, 2000) + Fraction(1, 10**9)  # 0.1% printed, rounded anyhow
 
 
-def check(  # noqa: PLR0913, PLR0917 - the sections of the form
+def check(
     page: Page,
     table: Table,
     rows: Mapping[str, Row],
@@ -79,11 +79,15 @@ def _check_amount(
         return
     right = show(expected, page.unit_yen)
     page.note(
-        "error", "computed_amount", place,
+        "error",
+        "computed_amount",
+        place,
         f"{item} {column.title}は、記入された金額から計算すると{right}ですが「{value}」となって"
-        f"います({column.note or '計算欄'})。記入欄と計算欄のどちらが正しいか確かめ、訂正してください。",
-        found=value, expected=right,
-    )  # fmt: skip
+        f"います({column.note or '計算欄'})。記入欄と計算欄のどちらが正しいか確かめ、"
+        "訂正してください。",
+        found=value,
+        expected=right,
+    )
 
 
 def _check_rate(
@@ -104,37 +108,43 @@ def _check_rate(
         )
     if agrees:
         return
-    tenths = expected.percent_tenths()
-    right = "—" if tenths is None else f"{Fraction(tenths, 10):.1f}%"
+    right = expected.printed()
     page.note(
-        "warning", "computed_rate", place,
+        "warning",
+        "computed_rate",
+        place,
         f"{item} {column.title}は計算すると{right}ですが「{value}」となっています。"
         "計算し直した率を使います。数式を元の様式のとおりに戻してください。",
-        found=value, expected=right,
-    )  # fmt: skip
+        found=value,
+        expected=right,
+    )
 
 
-def _check_balance(
-    page: Page, table: Table, row: Row, computed: Mapping[str, int | Rate]
-) -> None:
+def _check_balance(page: Page, table: Table, row: Row, computed: Mapping[str, int | Rate]) -> None:
     for part, symbol in (("prior", "ケ"), ("current", "ケ'")):
         balance = computed[f"balance_{part}"]
         place = table.columns.get(f"collected_{part}")
         if isinstance(balance, int) and balance < 0 and place is not None:
             page.note(
-                "warning", "negative_amount", (row.place, place),
+                "warning",
+                "negative_amount",
+                (row.place, place),
                 f"{row.letter} {PART_NAMES[part]}の徴収額と不納欠損額の合計が調定額を超え、"
                 f"残高{symbol}が{show(balance, page.unit_yen)}になります。金額を確かめてください。",
-                found=page.value(row.place, place), expected="調定額以下",
-            )  # fmt: skip
+                found=page.value(row.place, place),
+                expected="調定額以下",
+            )
     for name, yen in row.amounts.items():
         if yen < 0:
             page.note(
-                "warning", "negative_amount", (row.place, table.columns[name]),
+                "warning",
+                "negative_amount",
+                (row.place, table.columns[name]),
                 f"{row.letter} の金額が負({show(yen, page.unit_yen)})です。記入に誤りがないか"
                 "確かめてください。",
-                found=page.value(row.place, table.columns[name]), expected="0以上",
-            )  # fmt: skip
+                found=page.value(row.place, table.columns[name]),
+                expected="0以上",
+            )
 
 
 def _check_carry_over(
@@ -157,11 +167,14 @@ def _check_carry_over(
         right = show(balance, page.unit_yen)
         at = f"(セル{address(rows[source].place, closing)})" if closing is not None else ""
         page.note(
-            "error", "carry_over", (rows[letter].place, opening),
+            "error",
+            "carry_over",
+            (rows[letter].place, opening),
             f"{letter} ア 調定繰越額は、{source}の未収金残高ケ''{at}の{right}と同じはずですが"
             f"{show(carried, page.unit_yen)}です。どちらが正しいか確かめ、訂正してください。",
-            found=page.value(rows[letter].place, opening), expected=right,
-        )  # fmt: skip
+            found=page.value(rows[letter].place, opening),
+            expected=right,
+        )
 
 
 def _check_thousandfold(page: Page, table: Table, rows: Mapping[str, Row]) -> None:
@@ -176,33 +189,38 @@ def _check_thousandfold(page: Page, table: Table, rows: Mapping[str, Row]) -> No
             others = max((s for other, s in sizes.items() if other != letter), default=0)
             if others and size >= UNIT_JUMP * others:
                 large = size >= 100_000 * page.unit_yen
-                _note_thousandfold(page, (rows[letter].place, table.columns[column.name]),
-                                   f"{letter} {column.title}", large)  # fmt: skip
+                _note_thousandfold(
+                    page,
+                    (rows[letter].place, table.columns[column.name]),
+                    f"{letter} {column.title}",
+                    large,
+                )
     typed = {
         abs(yen) for letter in "ABD" if letter in rows for yen in rows[letter].amounts.values()
     } - {0}
-    if len(typed) >= 4 and all(yen % (1000 * page.unit_yen) == 0 for yen in typed):  # noqa: PLR2004
-        _note_thousandfold(page, (rows["D"].place, table.left) if "D" in rows else None, "表全体", True)
+    if len(typed) >= 4 and all(yen % (1000 * page.unit_yen) == 0 for yen in typed):
+        _note_thousandfold(
+            page, (rows["D"].place, table.left) if "D" in rows else None, "表全体", True
+        )
 
 
-def _note_thousandfold(
-    page: Page, place: tuple[int, int] | None, name: str, certain: bool
-) -> None:
+def _note_thousandfold(page: Page, place: tuple[int, int] | None, name: str, certain: bool) -> None:
     page.note(
-        "error" if certain else "warning", "thousandfold", place,
+        "error" if certain else "warning",
+        "thousandfold",
+        place,
         f"「{name}」は円単位の金額のように見えます(ほかの行の{UNIT_JUMP}倍以上、または千の倍数ばかり)。"
         "この様式は千円単位です。千円単位に直してください。",
-        found=page.value(*place) if place else None, expected="千円単位の整数",
-    )  # fmt: skip
+        found=page.value(*place) if place else None,
+        expected="千円単位の整数",
+    )
 
 
-def _check_status(
-    page: Page, status: Status, closing: Mapping[str, int | Rate]
-) -> None:
+def _check_status(page: Page, status: Status, closing: Mapping[str, int | Rate]) -> None:
     """Section 3: subtotals, totals, and the total of 残高 against D's ケ and ケ'."""
     for (part, measure), values in status.amounts.items():
         row = status.places[part, measure]
-        codes = [c for c in values]
+        codes = list(values)
         groups = {
             "subtotal_recovery": [c for c in codes if c < "10"],
             "subtotal_disposal": [c for c in codes if c >= "10"],
@@ -220,12 +238,15 @@ def _check_status(
         if total != expected and not excused and isinstance(expected, int):
             column = status.columns.get("total", max(status.columns.values()))
             page.note(
-                "error", "status_total", (row, column),
+                "error",
+                "status_total",
+                (row, column),
                 f"「３．」の{PART_NAMES[part]}の残高の合計は{show(total, page.unit_yen)}ですが、"
                 f"「２．」のD(実績)の残高は{show(expected, page.unit_yen)}です。"
                 "内訳を直すか、四捨五入による差であれば合計欄を黄色で塗ってください。",
-                found=show(total, page.unit_yen), expected=show(expected, page.unit_yen),
-            )  # fmt: skip
+                found=show(total, page.unit_yen),
+                expected=show(expected, page.unit_yen),
+            )
 
 
 def _excused(
@@ -238,7 +259,7 @@ def _excused(
         return False
     filled = sum(1 for value in values.values() if value)
     explained = 2 * difference <= (filled + 1) * page.unit_yen
-    return explained and page.workbook.is_yellow(page.sheet.name, address(row, column))
+    return explained and page.workbook.is_yellow(page.sheet.name, row, column)
 
 
 def _check_sum(
@@ -258,18 +279,23 @@ def _check_sum(
     if (parsed is None and not text.is_blank(value)) or shown != expected:
         right = show(expected, unit)
         page.note(
-            "error", "status_subtotal", (row, column),
+            "error",
+            "status_subtotal",
+            (row, column),
             f"「３．」の{'合計' if name == 'total' else '小計'}は内訳を足すと{right}ですが"
             f"「{value}」となっています。内訳と合計のどちらが正しいか確かめ、訂正してください。",
-            found=value, expected=right,
-        )  # fmt: skip
+            found=value,
+            expected=right,
+        )
 
 
 def _check_grand_totals(
     page: Page, status: Status, totals: Totals, closing: Mapping[str, int | Rate]
 ) -> None:
     cases = sum(
-        sum(values.values()) for (_, measure), values in status.amounts.items() if measure == "cases"
+        sum(values.values())
+        for (_, measure), values in status.amounts.items()
+        if measure == "cases"
     )
     balance = closing["balance"]
     wanted = {"cases": (cases, 1, "件数"), "balance": (balance, page.unit_yen, "未収金残高")}
@@ -278,21 +304,26 @@ def _check_grand_totals(
             continue
         value, place = totals[name]
         page.note(
-            "error", "grand_total", place,
-            f"{title}の総数が{show(value, unit)}ですが、表から計算すると{show(expected, unit)}です。"
-            "どちらが正しいか確かめ、訂正してください。",
-            found=page.value(*place), expected=show(expected, unit),
-        )  # fmt: skip
+            "error",
+            "grand_total",
+            place,
+            f"{title}の総数が{show(value, unit)}ですが、表から計算すると"
+            f"{show(expected, unit)}です。どちらが正しいか確かめ、訂正してください。",
+            found=page.value(*place),
+            expected=show(expected, unit),
+        )
     for name in page.layout.spec["totals"]:
         missing = name not in totals or page.value(*totals[name][1]) is None
         if missing and balance:
-            place = totals[name][1] if name in totals else None
+            at = totals[name][1] if name in totals else None
             title = page.layout.spec["totals"][name]["words"][0]
             page.note(
-                "warning", "header_value", place,
+                "warning",
+                "header_value",
+                at,
                 f"「{title}」の総数が記入されていません。残高があるので記入してください。",
                 expected=title,
-            )  # fmt: skip
+            )
 
 
 def attainment(
@@ -321,8 +352,11 @@ def _check_attainment(
         if answer is None or answer[0] == right[0]:
             continue
         page.note(
-            "warning", "attainment", place,
+            "warning",
+            "attainment",
+            place,
             f"{PART_NAMES[part]}の達成状況は「{answer}」と報告されていますが、"
             f"目標と実績の残高からは「{right}」になります。判断の理由を確かめてください。",
-            found=answer, expected=right,
-        )  # fmt: skip
+            found=answer,
+            expected=right,
+        )

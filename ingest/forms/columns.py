@@ -101,7 +101,7 @@ def find_table(
 
 
 class _Heading:
-    def __init__(  # noqa: PLR0913 - the parts of one heading
+    def __init__(
         self,
         page: Page,
         words: Vocabulary,
@@ -149,11 +149,14 @@ class _Heading:
             return by_symbol if by_symbol is not None else (by_label[0] if by_label else None)
         if by_label:
             self.page.note(
-                "error", "damaged_heading", (self.label_row, by_symbol),
+                "error",
+                "damaged_heading",
+                (self.label_row, by_symbol),
                 f"記号「{column.symbol}」と見出し「{column.title}」が別の列にあります。"
                 "見出しと記号を元の様式のとおりに戻してください。",
-                found=self._shown(self.label_row, by_symbol), expected=column.title,
-            )  # fmt: skip
+                found=self._shown(self.label_row, by_symbol),
+                expected=column.title,
+            )
         elif self.symbol_row != self.label_row:
             self._note_damaged(column, self.label_row, by_symbol, column.title)
         return by_symbol
@@ -175,18 +178,23 @@ class _Heading:
         found = self._shown(row, place)
         if found is None:
             self.page.note(
-                "error", "missing_heading", (row, place),
+                "error",
+                "missing_heading",
+                (row, place),
                 f"「{column.title}」の列の見出し「{expected}」がありません。"
                 "見出しを元の様式のとおりに戻してください。",
                 expected=expected,
-            )  # fmt: skip
+            )
         else:
             self.page.note(
-                "warning", "damaged_heading", (row, place),
+                "warning",
+                "damaged_heading",
+                (row, place),
                 f"「{column.title}」の列の見出しが「{found}」に変わっています。"
                 "この列として読みましたが、違う場合は訂正してください。",
-                found=found, expected=expected,
-            )  # fmt: skip
+                found=found,
+                expected=expected,
+            )
 
     def note_missing(
         self, column: Column, placed: Mapping[str, int], columns: tuple[Column, ...]
@@ -195,11 +203,14 @@ class _Heading:
         before = [placed[n] for n in order[: order.index(column.name)] if n in placed]
         place = (self.label_row, before[-1] + 1) if before else (self.label_row, 0)
         self.page.note(
-            "error", "missing_heading", place,
+            "error",
+            "missing_heading",
+            place,
             f"「{column.title}」の列が見当たりません。列を削らず、見出しを元の様式のとおりに"
             "戻してください。",
-            found=self._shown(*place), expected=column.title,
-        )  # fmt: skip
+            found=self._shown(*place),
+            expected=column.title,
+        )
 
     def note_unknown(self, placed: set[int]) -> None:
         """A column with a heading of its own that the form does not have."""
@@ -212,7 +223,10 @@ class _Heading:
                 row, value = self.symbol_row, self.page.value(self.symbol_row, c)
             if isinstance(value, str) and value.strip():
                 self.page.note(
-                    "warning", "unknown_column", (row, c),
-                    f"様式にない列「{' '.join(value.split())}」があります。この列は読み込みません。",
+                    "warning",
+                    "unknown_column",
+                    (row, c),
+                    f"様式にない列「{' '.join(value.split())}」があります。"
+                    "この列は読み込みません。",
                     found=value,
-                )  # fmt: skip
+                )

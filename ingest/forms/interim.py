@@ -18,16 +18,21 @@ def read(page: Page) -> FormReading:
     symbol_rows = header_rows(page.sheet, page.layout.columns, least=5)
     symbol_row = symbol_rows[0] if symbol_rows else None
     table = find_table(
-        page, page.layout.columns, page.layout.groups, symbol_row,
+        page,
+        page.layout.columns,
+        page.layout.groups,
+        symbol_row,
         range(page.sheet.top, symbol_row + 1 if symbol_row is not None else page.sheet.bottom),
-    )  # fmt: skip
+    )
     if table is None:
         page.note(
-            "error", "missing_heading", None,
+            "error",
+            "missing_heading",
+            None,
             "残高報告の表の見出し(債権整理番号・調定額・徴収額など)が見当たりません。"
             "元の様式の見出しを残して記入してください。",
             expected="債権整理番号 ～ 債務者数",
-        )  # fmt: skip
+        )
         return form
     _read_header(page, form, table.label_row)
     form.unit_yen = page.unit_yen = unit_above(page, table.first_row)
@@ -48,7 +53,7 @@ def _read_header(page: Page, form: FormReading, last_row: int) -> None:
     except Unreadable as problem:
         note_header(page, "基準日", place, str(problem))
         return
-    form.fiscal_year = form.as_of.year - (form.as_of.month < 4)  # noqa: PLR2004 - 1 April
+    form.fiscal_year = form.as_of.year - (form.as_of.month < 4)
     if MONTHS.get(form.as_of.month) != form.as_of.day:
         note_header(page, "基準日", place, "7月31日・10月31日・1月31日のいずれか")
 
@@ -60,8 +65,11 @@ def _read_rows(page: Page, form: FormReading, table: Table) -> None:
     counted = {column.name: 0 for column in page.layout.columns if column.kind == "count"}
     for r in range(table.first_row, page.sheet.bottom):
         filled = [n for n, c in table.columns.items() if page.value(r, c) is not None]
-        words = [v for c in range(page.sheet.left, page.sheet.right)
-                 if isinstance(v := page.value(r, c), str)]  # fmt: skip
+        words = [
+            v
+            for c in range(page.sheet.left, page.sheet.right)
+            if isinstance(v := page.value(r, c), str)
+        ]
         if any(key(w) in totals for w in words):
             _check_total_row(page, table, r, summed | counted)
             break
@@ -80,10 +88,12 @@ def _read_rows(page: Page, form: FormReading, table: Table) -> None:
                     counted[name] += value
     if not seen:
         page.note(
-            "error", "missing_row", (table.first_row, table.left),
+            "error",
+            "missing_row",
+            (table.first_row, table.left),
             "債権の行が一つもありません。債権ごとに1行を記入してください。",
             expected="債権の行",
-        )  # fmt: skip
+        )
 
 
 def _claim_number(page: Page, row: int, table: Table, seen: dict[str, str]) -> str | None:
@@ -95,10 +105,13 @@ def _claim_number(page: Page, row: int, table: Table, seen: dict[str, str]) -> s
         return None
     if number in seen:
         page.note(
-            "error", "duplicate_claim", place,
+            "error",
+            "duplicate_claim",
+            place,
             f"債権整理番号{number}の行が2つあります(もう一つはセル{seen[number]})。1行にまとめてください。",
-            found=number, expected="債権ごとに1行",
-        )  # fmt: skip
+            found=number,
+            expected="債権ごとに1行",
+        )
         return None
     seen[number] = address(*place)
     return number
@@ -107,16 +120,17 @@ def _claim_number(page: Page, row: int, table: Table, seen: dict[str, str]) -> s
 def _note_number(page: Page, place: tuple[int, int], expected: str) -> None:
     value = page.value(*place)
     page.note(
-        "error", "header_value", place,
+        "error",
+        "header_value",
+        place,
         f"債権整理番号「{'' if value is None else as_written(value)}」を読み取れません。"
         f"{expected}を記入してください。",
-        found=value, expected=expected,
-    )  # fmt: skip
+        found=value,
+        expected=expected,
+    )
 
 
-def _read_row(
-    page: Page, form: FormReading, table: Table, row: int, number: str
-) -> dict[str, int]:
+def _read_row(page: Page, form: FormReading, table: Table, row: int, number: str) -> dict[str, int]:
     values: dict[str, int] = {}
     for column in page.layout.typed:
         place = table.columns.get(column.name)
@@ -132,9 +146,7 @@ def _read_row(
         elif column.kind == "free_text":
             value = page.value(row, place)
             if value is not None:
-                form.narrative.append(
-                    CellValue("note", number, "", cell, text=as_written(value))
-                )
+                form.narrative.append(CellValue("note", number, "", cell, text=as_written(value)))
     _read_names(page, form, table, row, number)
     computed = page.layout.compute({c.name: values.get(c.name, 0) for c in page.layout.typed})
     check_computed(page, table, row, computed, number)
@@ -175,8 +187,11 @@ def _check_total_row(page: Page, table: Table, row: int, sums: dict[str, int]) -
         if (parsed.value * unit if parsed else 0) != total:
             right = f"{total // unit:,}"
             page.note(
-                "error", "grand_total", (row, place),
+                "error",
+                "grand_total",
+                (row, place),
                 f"合計欄の「{page.layout_column(name).title}」は各行を足すと{right}ですが「{value}」と"
                 "なっています。各行と合計のどちらが正しいか確かめ、訂正してください。",
-                found=value, expected=right,
-            )  # fmt: skip
+                found=value,
+                expected=right,
+            )

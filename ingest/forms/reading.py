@@ -75,7 +75,7 @@ class Page:
         """The value at zero-based (row, column)."""
         return self.sheet.value(row, column)
 
-    def note(  # noqa: PLR0913 - a finding has that many parts
+    def note(
         self,
         severity: Severity,
         rule: str,
@@ -127,11 +127,14 @@ class Page:
             self._check_lost(row, column, name)
         elif parsed and parsed.dotted:
             self.note(
-                "warning", "thousands_dot", (row, column),
+                "warning",
+                "thousands_dot",
+                (row, column),
                 f"「{name}」の「{value}」は、ピリオドを桁区切りとみなして{parsed.value:,}と読みました。"
                 "違う場合は訂正し、以後は 26,325 のようにカンマで書いてください。",
-                found=value, expected=f"{parsed.value:,}",
-            )  # fmt: skip
+                found=value,
+                expected=f"{parsed.value:,}",
+            )
         return parsed
 
     def _check_lost(self, row: int, column: int, name: str) -> None:
@@ -143,32 +146,41 @@ class Page:
             self._unreadable(row, column, name, "整数", error)
             return
         self.note(
-            "error", "uncached_formula", (row, column),
+            "error",
+            "uncached_formula",
+            (row, column),
             f"「{name}」は数式ですが計算結果が保存されていません。"
             "Excelで開いて上書き保存するか、数値を直接入力してください。",
-            found="計算結果のない数式", expected="整数",
-        )  # fmt: skip
+            found="計算結果のない数式",
+            expected="整数",
+        )
 
     def _unreadable(
         self, row: int, column: int, name: str, expected: str, found: str | None = None
     ) -> None:
         shown = found or as_written(self.value(row, column))
         self.note(
-            "error", "unreadable_number", (row, column),
+            "error",
+            "unreadable_number",
+            (row, column),
             f"「{name}」の「{shown}」を数値として読めません。{expected}で記入してください。",
-            found=shown, expected=expected,
-        )  # fmt: skip
+            found=shown,
+            expected=expected,
+        )
 
     def _odd_unit(self, row: int, column: int, name: str, unit: str, factor: int) -> None:
         asked = next(u for u, f in _MONEY_UNITS.items() if f == self.unit_yen)
         value = self.value(row, column)
         if factor:
             self.note(
-                "warning", "unit", (row, column),
+                "warning",
+                "unit",
+                (row, column),
                 f"「{name}」は{asked}単位の欄ですが「{value}」と書かれているため、{unit}として読みました。"
                 f"{asked}単位の数字だけを記入してください。",
-                found=value, expected=f"{asked}単位の整数",
-            )  # fmt: skip
+                found=value,
+                expected=f"{asked}単位の整数",
+            )
         else:
             self._unreadable(row, column, name, f"{asked}単位の整数")
 
@@ -194,9 +206,7 @@ class Page:
                 found[name] = (clean_name(as_written(self.value(*place))), place)
         return found
 
-    def _beside(
-        self, row: int, column: int, labels: Mapping[str, str]
-    ) -> tuple[int, int] | None:
+    def _beside(self, row: int, column: int, labels: Mapping[str, str]) -> tuple[int, int] | None:
         """The entry that belongs to a label: the next cell to the right, else the one below."""
         for c in range(column + 1, self.sheet.right):
             value = self.value(row, c)
@@ -215,17 +225,22 @@ class Page:
         entry, place = entries.get(name, ("", None))
         if not entry:
             self.note(
-                "error", "header_value", place,
+                "error",
+                "header_value",
+                place,
                 f"「{label}」が見当たらないか、記入されていません。"
                 f"見出し「{label}」の右の欄に記入してください。",
                 expected=label,
-            )  # fmt: skip
+            )
         elif len(entry) > MAX_NAME:
             self.note(
-                "error", "header_value", place,
+                "error",
+                "header_value",
+                place,
                 f"「{label}」が長すぎます({len(entry)}文字)。{MAX_NAME}文字以内で記入してください。",
-                found=entry[:40] + "…", expected=f"{MAX_NAME}文字以内",
-            )  # fmt: skip
+                found=entry[:40] + "…",
+                expected=f"{MAX_NAME}文字以内",
+            )
         return entry or None
 
 

@@ -1,0 +1,74 @@
+"""Workbooks as they should never be sent; each is made here, none is stored."""
+
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import msoffcrypto
+from msoffcrypto.format.ooxml import OOXMLFile
+from openpyxl import Workbook, load_workbook
+
+OSAKA = Path(__file__).parents[2] / "data" / "osaka"
+GOOD = OSAKA / "003_就学援助費.xlsx"
+
+
+def saved(book: Workbook) -> bytes:
+    """The bytes of a workbook."""
+    buffer = BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def edited(edit: Callable[[Workbook], object], path: Path = GOOD) -> bytes:
+    """A real form with something changed; formulas are replaced by their cached values."""
+    book = load_workbook(path, data_only=True)
+    edit(book)
+    return saved(book)
+
+
+def with_cell(cell: str, value: object, path: Path = GOOD) -> bytes:
+    """A real form with one cell changed on its first sheet."""
+
+    def edit(book: Workbook) -> None:
+        book.worksheets[0][cell].value = value
+
+    return edited(edit, path)
+
+
+def _with_entry(name: str, content: bytes) -> bytes:
+    buffer = BytesIO(GOOD.read_bytes())
+    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as container:
+        container.writestr(name, content)
+    return buffer.getvalue()
+
+
+def _password() -> bytes:
+    buffer = BytesIO()
+    OOXMLFile(BytesIO(GOOD.read_bytes())).encrypt("himitsu", buffer)
+    assert msoffcrypto.OfficeFile(buffer).is_encrypted()
+    return buffer.getvalue()
+
+
+def _unknown_form() -> bytes:
+    book = Workbook()
+    book.active.append(["月", "件数"])
+    book.active.append(["4月", 12])
+    return saved(book)
+
+
+BAD_FILES: dict[str, tuple[Callable[[], bytes], str]] = {
+    "文字だけ": (lambda: "これはExcelではありません".encode(), "unreadable_file"),
+    "空": (lambda: b"", "unreadable_file"),
+    "途中で切れた": (lambda: GOOD.read_bytes()[:4000], "unreadable_file"),
+    "パスワード": (_password, "password"),
+    "マクロ": (lambda: _with_entry("xl/vbaProject.bin", b"\0" * 64), "macro"),
+    "爆弾": (lambda: _with_entry("xl/worksheets/sheet9.xml", b" " * (120 * 2**20)), "too_large"),
+    "果ての1セル": (lambda: with_cell("XFD1048576", 1), "too_large"),
+    "様式なし": (_unknown_form, "no_known_form"),
+    "見出しなし": (lambda: with_cell("E10", None), "missing_heading"),
+    "記号も見出しもなし": (
+        lambda: edited(lambda b: [b.worksheets[0].__setitem__(c, None) for c in ("E10", "E11")]),
+        "missing_heading",
+    ),
+}
