@@ -1,0 +1,89 @@
+"""dbt in this process, on a landing zone and a warehouse of the session."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+
+from .warehouse import Built, Landing
+
+PROJECT = Path(__file__).parents[3] / "dbt_project"
+
+
+class Workshop:
+    """Builds of the session: one folder, so that dbt parses the project once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.builds = 0
+
+    def landing(self) -> Landing:
+        """An empty landing zone in place of the one before."""
+        shutil.rmtree(self.folder / "landing", ignore_errors=True)
+        zone = Landing(self.folder / "landing")
+        zone.write()
+        return zone
+
+    def build(self, *, unit_tests: bool = False) -> Built:
+        """A warehouse of the landing zone as it is now, in a file of its own."""
+        options = () if unit_tests else ("--exclude-resource-type", "unit_test")
+        results = self.dbt("build", *options)
+        self.builds += 1
+        built = self.folder / f"build-{self.builds}.duckdb"
+        (self.folder / "warehouse.duckdb").rename(built)
+        return Built(built, {result.node.name: result for result in results})
+
+    def dbt(self, *arguments: str) -> Any:  # noqa: ANN401 - dbt's results are untyped
+        """Run a dbt command; raises what kept it from running."""
+        folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+        try:
+            outcome = dbtRunner().invoke(["--quiet", *arguments, *folders])
+        finally:
+            # dbt-duckdb keeps the file open for the life of the process.
+            DuckDBConnectionManager.close_all_connections()
+        if outcome.exception:
+            raise outcome.exception
+        return outcome.result
+
+
+@pytest.fixture(scope="session")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+    """dbt in this process on the session's landing zone and warehouse."""
+    folder = tmp_path_factory.mktemp("dbt")
+    variables = {
+        "MISHUKIN_LANDING": str(folder / "landing"),
+        "MISHUKIN_WAREHOUSE": str(folder / "warehouse.duckdb"),
+        "DBT_TARGET_PATH": str(folder / "target"),
+        "DBT_LOG_PATH": str(folder / "logs"),
+        "DO_NOT_TRACK": "1",
+    }
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    yield Workshop(folder)
+    for name, value in before.items():
+        if value is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = value
+
+
+@pytest.fixture
+def landing(workshop: Workshop) -> Landing:
+    """An empty landing zone."""
+    return workshop.landing()
+
+
+@pytest.fixture
+def build(workshop: Workshop, landing: Landing) -> Callable[[], Built]:
+    """Writes what the landing zone was given, and builds the warehouse from it."""
+
+    def build_it() -> Built:
+        landing.write()
+        return workshop.build()
+
+    return build_it
