@@ -118,4 +118,4 @@ def _yellowish(rgb: str) -> bool:
     if not re.fullmatch("[0-9A-Fa-f]{6}", rgb):
         return False
     red, green, blue = bytes.fromhex(rgb)
-    return red >= 0xE0 and green >= 0xD8 and min(red, green) - blue >= 0x30
+    return red >= 0xE0 and green >= 0xD8 and min(red, green) - blue >= 0x18

@@ -1,5 +1,6 @@
 """Reads 未収金目標及び具体取組内容調書: one claim, one fiscal year Y (domain §2)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -7,12 +8,14 @@ from typing import Any
 from ingest import text
 from ingest.forms import annual_rules
 from ingest.forms.columns import Table, find_table, header_rows
-from ingest.forms.reading import CellValue, FormReading, Page
+from ingest.forms.reading import CellValue, FormReading, Page, best_row
 from ingest.layout import Column, Layout
 from ingest.text import Unreadable, key
 from ingest.workbook import address
 
 PARTS = ("prior", "current")
+# A, (A), A. or A平29実績; not the A of a word, but AH29年度 is row A of H29
+_LETTER = re.compile(r"\(?([A-Z])\)?[.:]?(?=$|[^A-Z0-9]|[MTSHR](?:\d|元))")
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def read(page: Page) -> FormReading:
     sections = _Sections(page)
     symbol_row = symbol_rows[0] if symbol_rows else None
     start = sections.start("collection", 0)
-    end = sections.start("status", page.sheet.bottom)
+    end = sections.rows("collection").stop or page.sheet.bottom
     table = find_table(page, page.layout.columns, page.layout.groups, symbol_row, range(start, end))
     year = _fiscal_year(page, sections)
     _read_header(page, form, sections.start("attainment", start))
@@ -71,7 +74,8 @@ def read(page: Page) -> FormReading:
     rows = _read_rows(page, table, end, year)
     status = _read_status(page, sections)
     reported = _read_attainment(page, sections, form)
-    totals = _read_totals(page, sections, form)
+    below = max(status.places.values(), default=0) + 1 if status else page.sheet.bottom
+    totals = _read_totals(page, sections, form, below)
     _land_rows(page, form, table, rows)
     _land_status(form, status)
     _read_narrative(page, sections, form)
@@ -84,15 +88,18 @@ class _Sections:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.starts: dict[str, int] = {}
+        numbered: dict[str, int] = {}
+        named: dict[str, int] = {}
         specs: Mapping[str, Mapping[str, Any]] = page.layout.spec["sections"]
         for row, _, words in page.sheet.texts:
             k = key(words)
             for name, spec in specs.items():
-                wanted = [key(w) for w in spec["words"]]
-                numbered = k.startswith(str(spec["number"]))
-                if numbered and any(w in k for w in wanted):
-                    self.starts.setdefault(name, row)
+                if any(key(w) in k for w in spec["words"]):
+                    if k.startswith(str(spec["number"])):
+                        numbered.setdefault(name, row)
+                    elif len(k) > max(map(len, spec["words"])):  # a row label is the bare word
+                        named.setdefault(name, row)
+        self.starts = named | numbered  # a heading that lost its number is still a heading
 
     def start(self, name: str, default: int) -> int:
         """First row of a section, or the default when its heading is not there."""
@@ -109,23 +116,22 @@ class _Sections:
 
 def _fiscal_year(page: Page, sections: _Sections) -> int | None:
     """Y, from the headings of sections 1, 3 and 4; they must agree."""
-    named: dict[int, tuple[int, int]] = {}
+    named: dict[int, list[tuple[int, int]]] = {}
     for name in ("attainment", "status", "review"):
         row = sections.start(name, -1)
         for r, c, words in page.sheet.texts:
             if r == row and (year := text.fiscal_year(words)) is not None:
-                named.setdefault(year, (r, c))
-    years = sorted(named)
-    if len(years) == 1 and page.layout.spec["valid_from"] <= years[0]:
-        return years[0]
-    place = named[years[-1]] if years else None
+                named.setdefault(year, []).append((r, c))
+    if len(named) == 1 and page.layout.spec["valid_from"] <= min(named):
+        return min(named)
+    odd = min(named, key=lambda year: len(named[year]), default=None)
     page.note(
         "error",
         "fiscal_year",
-        place,
+        None if odd is None else named[odd][0],
         "調書の年度が読み取れません。「１．」「３．」「４．」の見出しに同じ年度"
         "(例 令和元年度)を書いてください。",
-        found="・".join(f"{text.wareki(y)}年度" for y in years) or None,
+        found="・".join(f"{text.wareki(y)}年度" for y in sorted(named)) or None,
         expected="見出しの年度が一つに定まること",
     )
     return None
@@ -137,15 +143,15 @@ def _read_header(page: Page, form: FormReading, last_row: int) -> None:
     form.section = entries.get("section", (None,))[0]
     form.claim_name = page.required(entries, "claim_name")
     if page.required(entries, "claim_number"):
-        place = entries["claim_number"][1]
+        entry, place = entries["claim_number"]
         try:
-            form.claim_number = text.claim_number(page.value(*place))
+            form.claim_number = text.claim_number(entry)
         except Unreadable as problem:
             note_header(page, "債権整理番号", place, str(problem))
     if page.required(entries, "claim_classes"):
-        place = entries["claim_classes"][1]
+        entry, place = entries["claim_classes"]
         try:
-            form.claim_classes = ",".join(text.claim_classes(page.value(*place)))
+            form.claim_classes = ",".join(text.claim_classes(entry))
         except Unreadable as problem:
             note_header(page, "債権区分", place, str(problem))
 
@@ -186,7 +192,7 @@ def _read_rows(page: Page, table: Table, end: int, year: int | None) -> dict[str
             continue
         label = key("".join(v for _, v in labels))
         place = (r, labels[0][0] if labels else table.left)
-        letter = _letter(page, label, specs, year, place)
+        letter = _letter(page, label, specs, year, [(r, c) for c, _ in labels] or [place])
         if letter is None or letter in found:
             if filled:
                 _note_row_label(page, place, label, repeated=letter)
@@ -214,14 +220,16 @@ def _letter(
     label: str,
     specs: Mapping[str, Mapping[str, object]],
     year: int | None,
-    place: tuple[int, int],
+    places: list[tuple[int, int]],
 ) -> str | None:
-    """The row's letter. A label that contradicts the letter's year or scenario is noted."""
+    """The row's letter. A label that contradicts the letter's year or scenario is noted.
+
+    `places`: the label's cells; the letter stands in the first, year and scenario in the last.
+    """
     scenario = _scenario(page.layout, label)
-    letter = label[:1] if label[:1] in specs else None
-    if letter and label[1:2].isalnum() and label[1:2].isascii() and label[1:2] not in "HRS":
-        letter = None
-    named = text.fiscal_year(label.removeprefix(letter or ""))
+    marked = _LETTER.match(label)
+    letter = marked[1] if marked and marked[1] in specs else None
+    named = text.fiscal_year(label[marked.end() :] if marked else label)
     if letter is None:
         if scenario is None or named is None or year is None:
             return None
@@ -230,13 +238,23 @@ def _letter(
             for each, spec in specs.items()
             if (spec["year_offset"], spec["scenario"]) == (named - year, scenario)
         ]
+        if matches and marked:
+            page.note(
+                "warning",
+                "unknown_row_label",
+                places[0],
+                f"行の記号が「{marked[1]}」になっています。年度と名前から{matches[0]}の行として"
+                "読みました。記号を戻してください。",
+                found=marked[1],
+                expected=matches[0],
+            )
         return matches[0] if matches else None
     spec = specs[letter]
     if scenario is not None and scenario != spec["scenario"]:
         page.note(
             "error",
             "unknown_row_label",
-            place,
+            places[-1],
             f"{letter}の行の名前が「{label}」になっています。行の記号と名前のどちらが正しいか"
             "確かめてください。",
             found=label,
@@ -246,7 +264,7 @@ def _letter(
         page.note(
             "warning",
             "unknown_row_label",
-            place,
+            places[-1],
             f"{letter}の行の名前「{label}」に実績・目標の別がありません。記号{letter}の行として"
             "読みました。",
             found=label,
@@ -256,7 +274,7 @@ def _letter(
         page.note(
             "warning",
             "row_year",
-            place,
+            places[-1],
             f"{letter}の行の年度が「{label}」です。{_row_name(page.layout, spec, year)}として"
             "読みました。違う場合は訂正してください。",
             found=label,
@@ -303,9 +321,9 @@ def _read_status(page: Page, sections: _Sections) -> Status | None:
     spec = page.layout.spec["status"]
     columns = _status_columns(page.layout)
     groups = {name: frozenset(map(key, words)) for name, words in spec["groups"].items()}
-    rows = sections.rows("status")
-    code_rows = [r for r in header_rows(page.sheet, columns, least=8) if r in rows]
-    table = code_rows and _find_status_table(page, columns, groups, code_rows[0], rows)
+    rows = sections.rows("status") or range(page.sheet.bottom)
+    code_row = _code_row(page, columns, rows)
+    table = code_row and _find_status_table(page, columns, groups, code_row, rows)
     if not table:
         page.note(
             "error",
@@ -328,6 +346,18 @@ def _read_status(page: Page, sections: _Sections) -> Status | None:
     return Status(table.columns, places, amounts)
 
 
+def _code_row(page: Page, columns: tuple[Column, ...], rows: range) -> int | None:
+    """The row of ①–⑯; by the labels below it when the numbers cannot be read as text."""
+    shown = [r for r in header_rows(page.sheet, columns, least=8) if r in rows]
+    if shown:
+        return shown[0]
+    labels = frozenset().union(*(column.label_keys for column in columns))
+    label_row = best_row(
+        r for r, _, words in page.sheet.texts if r in rows and key(words) in labels
+    )
+    return None if label_row is None else label_row - 1
+
+
 def _circled(column: Column) -> str:
     return chr(ord("①") + int(column.name) - 1) + " "
 
@@ -342,17 +372,22 @@ def _find_status_table(
     """Section 3's codes stand above their labels, unlike section 2's symbols."""
     codes: dict[str, int] = {}
     labels = {k: column.name for column in columns for k in column.label_keys}
-    by_number = {column.symbol: column.name for column in columns}
+    by_number = {str(column.symbol).zfill(w): column.name for column in columns for w in (1, 2)}
+    subtotals: list[int] = []
     subtotal = frozenset(map(key, page.layout.spec["status"]["subtotal"]))
     for r, c, words in page.sheet.texts:
         k = key(words)
         if r == code_row and k in by_number:
-            codes.setdefault(str(by_number[k]), c)
-        elif r in (code_row, code_row + 1) and k in subtotal:
-            codes.setdefault("subtotal_disposal" if "10" in codes else "subtotal_recovery", c)
-        elif r in rows and code_row - 2 <= r < code_row and k in groups["total"]:
+            codes.setdefault(by_number[k], c)
+        elif code_row - 2 <= r <= code_row + 1 and k in subtotal:
+            subtotals.append(c)
+        elif code_row - 2 <= r <= code_row + 1 and k in groups["total"]:
             codes["total"] = c
     _check_status_labels(page, columns, codes, labels, code_row + 1)
+    last_recovery = max((c for n, c in codes.items() if n < "10"), default=0)
+    for c in subtotals:  # 小計 stands behind its group
+        behind = "10" in codes and c > codes["10"] and c > last_recovery
+        codes["subtotal_disposal" if behind else "subtotal_recovery"] = c
     missing = [c for c in columns if c.name not in codes]
     for column in missing:
         page.note(
@@ -467,17 +502,10 @@ def _read_attainment(
         part = labels.get(key(words)) if r in rows else None
         if part is None or part in reported:
             continue
-        place = (r, c + 1)
-        for column in range(c + 1, page.sheet.right):
-            value = page.value(r, column)
-            if value is not None:
-                if not (isinstance(value, str) and key(value) in labels):
-                    place = (r, column)
-                break
+        place = page.beside(r, c, labels) or (r, c + 1)
         value = page.value(*place)
-        is_label = isinstance(value, str) and key(value) in labels
         try:
-            answer = None if is_label else text.attainment(value)
+            answer = text.attainment(value)
         except Unreadable as problem:
             answer = None
             page.note(
@@ -494,30 +522,34 @@ def _read_attainment(
 
 
 def _read_totals(
-    page: Page, sections: _Sections, form: FormReading
+    page: Page, sections: _Sections, form: FormReading, below: int
 ) -> dict[str, tuple[int, tuple[int, int]]]:
     """債務者数, 件数 and 残高 in total: measure → (value, place)."""
     totals: dict[str, tuple[int, tuple[int, int]]] = {}
-    rows = sections.rows("status")
+    rows = range(below, sections.rows("status").stop)
     for r, c, words in page.sheet.texts:
-        if r not in rows or r == rows.start or "決算見込" not in key(words):
+        if r not in rows:
             continue
         for name, spec in page.layout.spec["totals"].items():
             if name in totals or not any(w in key(words) for w in spec["words"]):
                 continue
-            place = next(
-                (
-                    (r, col)
-                    for col in range(c + 1, page.sheet.right)
-                    if page.value(r, col) is not None
-                ),
-                (r, c + 1),
-            )
+            place = _total_place(page, r, c, spec["unit"])
             read = page.amount if name == "balance" else page.count
             totals[name] = (read(*place, spec["words"][0]), place)
             form.cells.append(CellValue("total", "", name, address(*place), totals[name][0]))
             break
     return totals
+
+
+def _total_place(page: Page, row: int, label: int, unit: str) -> tuple[int, int]:
+    """The cell of a total: the next one that holds anything, or the one before its unit."""
+    for c in range(label + 1, page.sheet.right):
+        value = page.value(row, c)
+        if isinstance(value, str) and key(value) == unit:
+            return row, c - 1
+        if value is not None:
+            return row, c
+    return row, label + 1
 
 
 def _land_rows(page: Page, form: FormReading, table: Table, rows: Mapping[str, Row]) -> None:

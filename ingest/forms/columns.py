@@ -36,7 +36,7 @@ class Vocabulary:
     def symbol(self, text: str) -> str | None:
         """The symbol a cell shows: ア of "ア ＝前年度ケ''"."""
         k = key(text)
-        found = k.partition("=")[0].rstrip("(")
+        found = k.partition("=")[0].strip("()")
         if found in self.symbols:
             return found
         return self.joined[k][0] if k in self.joined else None
@@ -181,8 +181,8 @@ class _Heading:
                 "error",
                 "missing_heading",
                 (row, place),
-                f"「{column.title}」の列の見出し「{expected}」がありません。"
-                "見出しを元の様式のとおりに戻してください。",
+                f"「{column.title}」の列の見出しが消えています。"
+                f"「{expected}」と書き、元の様式のとおりに戻してください。",
                 expected=expected,
             )
         else:

@@ -47,9 +47,9 @@ def _read_header(page: Page, form: FormReading, last_row: int) -> None:
     form.section = entries.get("section", (None,))[0]
     if not page.required(entries, "as_of"):
         return
-    place = entries["as_of"][1]
+    entry, place = entries["as_of"]
     try:
-        form.as_of = text.day(page.value(*place))
+        form.as_of = text.day(entry)
     except Unreadable as problem:
         note_header(page, "基準日", place, str(problem))
         return

@@ -201,12 +201,13 @@ class Page:
             if inline and inline.strip():
                 found[name] = (clean_name(inline), (row, column))
                 continue
-            place = self._beside(row, column, labels)
-            if place:
-                found[name] = (clean_name(as_written(self.value(*place))), place)
+            place = self.beside(row, column, labels) or (row, column + 1)
+            value = self.value(*place)
+            is_entry = value is not None and not (isinstance(value, str) and key(value) in labels)
+            found[name] = (clean_name(as_written(value)) if is_entry else "", place)
         return found
 
-    def _beside(self, row: int, column: int, labels: Mapping[str, str]) -> tuple[int, int] | None:
+    def beside(self, row: int, column: int, labels: Mapping[str, str]) -> tuple[int, int] | None:
         """The entry that belongs to a label: the next cell to the right, else the one below."""
         for c in range(column + 1, self.sheet.right):
             value = self.value(row, c)

@@ -9,7 +9,7 @@ import msoffcrypto
 from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import Workbook, load_workbook
 
-OSAKA = Path(__file__).parents[2] / "data" / "osaka"
+OSAKA = Path(__file__).parents[1] / "data" / "osaka"
 GOOD = OSAKA / "003_就学援助費.xlsx"
 
 

@@ -1,0 +1,86 @@
+"""Blank and filled-in workbooks, drawn from the same layout files that the readers use.
+
+`draw` gives one form as a workbook; `draw_book` puts several sheets together, as departments do.
+The same arguments give the same bytes.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from openpyxl import Workbook
+
+from ingest.layout import layout
+from ingest.templates import annual, interim
+from ingest.templates.book import Result, save
+from ingest.templates.dialect import STANDARD, Dialect
+from ingest.templates.interim import wareki_day
+from ingest.templates.pen import Form, Key, Pen, Value, add_styles
+
+__all__ = [
+    "STANDARD", "Dialect", "Form", "Instructions", "Key", "Value", "draw", "draw_book", "wareki_day",
+]  # fmt: skip
+
+_DRAWN_BY: Mapping[str, Callable[[Pen], None]] = {"annual": annual.draw, "interim": interim.draw}
+
+
+@dataclass(frozen=True)
+class Instructions:
+    """A sheet of plain lines beside the forms (記入要領)."""
+
+    sheet: str
+    lines: tuple[str, ...]
+
+
+def draw(  # noqa: PLR0913 - what one form needs
+    form: str,
+    *,
+    municipality_code: str,
+    fiscal_year: int | None = None,
+    as_of: date | None = None,
+    header: Mapping[str, str] | None = None,
+    values: Mapping[Key, Value] | None = None,
+    dialect: Dialect = STANDARD,
+) -> bytes:
+    """A form ("annual" or "interim") as the bytes of an .xlsx workbook with one sheet.
+
+    `header`: name in the layout → text (claim_number "008"); `values`: (block, item, measure) →
+    amount in the form's unit, or text. For an interim form, `("collection", "008", "claim_name")`
+    and the like prefill a claim's row. Text never becomes a formula.
+    Raises KeyError for an unknown form, ValueError for an annual form without a fiscal year.
+    """
+    filled = Form(
+        layout(form), municipality_code, fiscal_year, as_of, header or {}, values or {}
+    )  # fmt: skip
+    return draw_book([filled], dialect)
+
+
+def draw_book(sheets: Sequence[Form | Instructions], dialect: Dialect = STANDARD) -> bytes:
+    """A workbook of several sheets, in their order. The first visible one is in front."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    book.properties.creator = "mishukin"
+    add_styles(book)
+    results = [_draw_sheet(book, each, dialect) for each in sheets]
+    book.active = next(n for n, each in enumerate(sheets) if not getattr(each, "hidden", False))
+    return save(book, results if dialect.computed == "cached" else [])
+
+
+def _draw_sheet(book: Workbook, sheet: Form | Instructions, dialect: Dialect) -> dict[str, Result]:
+    if isinstance(sheet, Instructions):
+        page = book.create_sheet(sheet.sheet)
+        for row, line in enumerate(sheet.lines, 1):
+            page.cell(row, 1, line).style = "本文"
+        page.column_dimensions["A"].width = 90
+        return {}
+    name = sheet.sheet or sheet.header.get("claim_number") or sheet.layout.title
+    pen = Pen(book.create_sheet(name), _dated(sheet), dialect)
+    _DRAWN_BY[sheet.layout.form](pen)
+    return pen.results
+
+
+def _dated(form: Form) -> Form:
+    """The form with its reference date in the header, unless the caller wrote it there."""
+    if form.as_of is None or "as_of" in form.header:
+        return form
+    return Form(**(vars(form) | {"header": {**form.header, "as_of": wareki_day(form.as_of)}}))

@@ -1,0 +1,65 @@
+"""How a department writes the same form: what may differ without changing what is meant."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ingest import text
+
+_WIDE = str.maketrans("0123456789,", "０１２３４５６７８９，")
+_LATIN = {"令和": "R", "平成": "H", "昭和": "S"}
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """One department's habits (domain §4). The template itself is `STANDARD`.
+
+    `left`, `top`: empty columns and rows before the form. `joined_labels`: "A 令5 実績" in one cell.
+    `year`: 令和5年度, 令5, R5年度, 令和５年度 or a bare 令和. `amounts`: numbers, full-width text, or
+    numbers with ▲ text for negatives. `computed`: formulas without results (as a template has),
+    formulas with results (as Excel saves), or typed results. `gap`: an empty row after so many claims.
+    """
+
+    left: int = 0
+    top: int = 0
+    joined_labels: bool = False
+    year: Literal["full", "short", "latin", "wide", "bare"] = "full"
+    primes: tuple[str, str] = ("'", "''")
+    amounts: Literal["number", "wide", "marked"] = "number"
+    blank_zero: bool = False
+    computed: Literal["formula", "cached", "typed"] = "formula"
+    gap: int = 0
+
+    def row_year(self, fiscal_year: int) -> str:
+        """A fiscal year as this department names a row."""
+        era, count = text.wareki(fiscal_year)[:2], text.wareki(fiscal_year)[2:]
+        match self.year:
+            case "short":
+                return f"{era[0]}{count}"
+            case "latin":
+                return f"{_LATIN[era]}{count.replace('元', '1')}年度"
+            case "bare":
+                return era
+            case _:
+                return self.heading_year(fiscal_year)
+
+    def heading_year(self, fiscal_year: int) -> str:
+        """A fiscal year as section headings name it; it is never left out there."""
+        name = f"{text.wareki(fiscal_year)}年度"
+        return name.translate(_WIDE) if self.year == "wide" else name
+
+    def heading(self, words: str) -> str:
+        """A heading with this department's primes: ケ'' or ケ″."""
+        one, two = self.primes
+        return words.replace("''", "\0").replace("'", one).replace("\0", two)
+
+    def amount(self, value: int) -> int | str | None:
+        """An amount or a count as this department types it."""
+        if value == 0 and self.blank_zero:
+            return None
+        if self.amounts == "wide" or (self.amounts == "marked" and value < 0):
+            written = f"{'▲' if value < 0 else ''}{abs(value):,}"
+            return written.translate(_WIDE) if self.amounts == "wide" else written
+        return value
+
+
+STANDARD = Dialect()

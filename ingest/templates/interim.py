@@ -1,0 +1,106 @@
+"""Draws 未収金残高報告: one department at one reference date, a row per claim (domain §3)."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from ingest import text
+from ingest.layout import Column
+from ingest.templates.pen import HOW_TO_FILL_IN, Pen
+
+_FIRST_ROW = 8
+_SPARE, _FEWEST = 5, 15  # rows left for claims that are new, and rows on an empty form
+_WIDTHS = {"claim_number": 9, "claim_name": 28, "claim_classes": 18, "note": 22}
+_HEADER_PLACES = ((1, 2, 3), (4, 5, 7), (8, 9, 10))
+_REIWA = date(2019, 5, 1)
+
+
+def wareki_day(day: date) -> str:
+    """A date as forms write it: 令和7年7月31日."""
+    year = "平成31" if day.year == _REIWA.year and day < _REIWA else text.wareki(day.year)
+    return f"{year}年{day.month}月{day.day}日"
+
+
+def draw(pen: Pen) -> None:
+    """Write the whole form: the claims of `values` in their order, spare rows and the total."""
+    layout = pen.form.layout
+    columns = {column.name: n for n, column in enumerate(layout.columns, 1)}
+    last = len(columns)
+    pen.words(1, 1, layout.title, "表題")
+    pen.words(1, last, HOW_TO_FILL_IN, "注")
+    for name, place in zip(layout.header, _HEADER_PLACES, strict=True):
+        pen.header_entry(3, place, name)
+    pen.words(4, last, "(単位:千円)", "注")
+    _headings(pen, columns)
+    sums = dict.fromkeys(columns, 0)
+    row = _FIRST_ROW
+    for row, claim in enumerate(_claims(pen), _FIRST_ROW):  # noqa: B007 - the last row is used
+        amounts = _claim_row(pen, row, claim, columns)
+        sums = {name: total + amounts.get(name, 0) for name, total in sums.items()}
+    _total_row(pen, row + 1, columns, sums)
+    pen.words(
+        row + 2, last,
+        f"様式番号 {layout.form}-{layout.version}　団体コード {pen.form.municipality_code}", "注",
+    )  # fmt: skip
+    pen.frame(
+        widths={n: _WIDTHS.get(name, 12) for name, n in columns.items()},
+        heights={1: 24, 3: 30, 6: 30, 7: 30} | dict.fromkeys(range(_FIRST_ROW, row + 2), 26),
+        freeze=pen.at(_FIRST_ROW, columns["claim_classes"]),
+    )
+    pen.sheet.print_title_rows = f"{5 + pen.dialect.top}:{7 + pen.dialect.top}"
+
+
+def _headings(pen: Pen, columns: dict[str, int]) -> None:
+    layout = pen.form.layout
+    for group, names in layout.spec["collection"]["groups"].items():
+        members = [columns[c.name] for c in layout.columns if c.group == group]
+        pen.words(5, members[0], names[0], across=len(members))
+    for column in layout.columns:
+        place = columns[column.name]
+        down = 1 if column.symbol else 2
+        pen.heading(6, place, "collection", column.name, column.labels[0], down)
+        if column.symbol:
+            words = f"{column.symbol}\n{column.note}" if column.note else column.symbol
+            pen.heading(7, place, "symbol", column.name, words)
+
+
+def _claims(pen: Pen) -> Iterator[str]:
+    """Claim numbers row by row; an empty one leaves the row to the department."""
+    claims = list(
+        dict.fromkeys(item for block, item, _ in pen.form.values if block == "collection")
+    )
+    for n, claim in enumerate(claims, 1):
+        yield claim
+        if pen.dialect.gap and n % pen.dialect.gap == 0:
+            yield ""
+    yield from [""] * max(_SPARE, _FEWEST - len(claims))
+
+
+def _claim_row(pen: Pen, row: int, claim: str, columns: dict[str, int]) -> dict[str, int]:
+    amounts = {
+        c.name: pen.entry(row, columns[c.name], ("collection", claim, c.name), c.kind)
+        for c in pen.form.layout.typed
+    }
+    number = pen.at(row, columns["claim_number"])
+    for column in pen.form.layout.computed:
+        assert column.formula is not None
+        formula = pen.formula(row, column.formula.text, columns)
+        guarded = f'IF({number}="","",{formula})'
+        result = column.formula(amounts) if claim else ""
+        key = ("collection", claim, column.name)
+        amounts[column.name] = pen.result(row, columns[column.name], key, guarded, result)
+    return amounts
+
+
+def _total_row(pen: Pen, row: int, columns: dict[str, int], sums: dict[str, int]) -> None:
+    pen.words(row, 1, pen.form.layout.spec["collection"]["total_row"][0], across=3)
+    for column in pen.form.layout.columns:
+        if _adds_up(column):
+            place = columns[column.name]
+            formula = f"SUM({pen.at(_FIRST_ROW, place)}:{pen.at(row - 1, place)})"
+            key = ("total", "", column.name)
+            pen.result(row, place, key, formula, sums[column.name], column.kind)
+    pen.words(row, columns["note"], None)
+
+
+def _adds_up(column: Column) -> bool:
+    return column.kind in ("money", "count")

@@ -1,0 +1,228 @@
+"""Writes labels, entries and results of one form onto a sheet, in one department's dialect."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from ingest import text
+from ingest.layout import Layout, Rate
+from ingest.templates.book import Result
+from ingest.templates.dialect import Dialect
+from ingest.text import Unreadable
+
+Key = tuple[str, str, str]  # block, item and measure, as the landing zone names a cell
+Value = int | str | None
+
+AMOUNT = '#,##0;"▲"#,##0;0'
+PERCENT = "0.0%"
+_FORMATS = {"money": AMOUNT, "count": AMOUNT, "rate": PERCENT, "text": "@", "free_text": "@"}
+
+_ENTRY, _RESULT, _HEADING, _YELLOW = "DDEBF7", "EDEDED", "F7F4EC", "FFFF00"
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_FONT = "游ゴシック"
+
+HOW_TO_FILL_IN = "水色の欄だけを記入してください。灰色の欄は計算されます。"
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form to draw. Amounts are in the form's unit.
+
+    `values`: cell → number or text as written; for a computed cell, a result typed over its
+    formula; for `("heading", table, measure)`, a heading as somebody changed it.
+    `yellow`: cells that the department filled yellow. `hidden`: a sheet kept out of sight.
+    """
+
+    layout: Layout
+    municipality_code: str
+    fiscal_year: int | None = None
+    as_of: date | None = None
+    header: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[Key, Value] = field(default_factory=dict)
+    yellow: frozenset[Key] = frozenset()
+    sheet: str = ""
+    hidden: bool = False
+
+
+def add_styles(book: Workbook) -> None:
+    """Give the workbook the named styles that a pen uses (記入欄, 計算欄 …)."""
+    thin = Side(style="thin", color="808080")
+    box = Border(left=thin, right=thin, top=thin, bottom=thin)
+    middle = {"vertical": "center", "wrap_text": True}
+    plain: list[tuple[str, Font, Alignment, str | None, Border | None]] = [
+        ("表題", Font(name=_FONT, size=14, bold=True), Alignment(vertical="center"), None, None),
+        ("節", Font(name=_FONT, size=10, bold=True), Alignment(vertical="center"), None, None),
+        ("注", Font(name=_FONT, size=8, color="595959"), Alignment(horizontal="right"), None, None),
+        ("本文", Font(name=_FONT, size=10), Alignment(vertical="center"), None, None),
+        ("見出し", Font(name=_FONT, size=8), Alignment("center", **middle), _HEADING, box),
+        ("行見出し", Font(name=_FONT, size=9), Alignment("left", indent=1, **middle), _HEADING, box),
+    ]  # fmt: skip
+    for name, font, alignment, fill, border in plain:
+        style = NamedStyle(name, font=font, alignment=alignment, border=border or Border())
+        if fill:
+            style.fill = PatternFill("solid", fgColor=fill)
+        book.add_named_style(style)
+    for name, colour, locked in (
+        ("記入欄", _ENTRY, False),
+        ("計算欄", _RESULT, True),
+        ("黄", _YELLOW, True),
+    ):
+        for kind, number_format in _FORMATS.items():
+            words = kind in ("text", "free_text")
+            book.add_named_style(
+                NamedStyle(
+                    f"{name}_{kind}",
+                    font=Font(name=_FONT, size=9 if words else 10),
+                    fill=PatternFill("solid", fgColor=colour),
+                    border=box,
+                    alignment=Alignment(
+                        "left" if kind == "free_text" else "center" if words else "right",
+                        vertical="top" if kind == "free_text" else "center",
+                        indent=0 if kind == "text" else 1,
+                        wrap_text=words,
+                        shrink_to_fit=not words,
+                    ),
+                    protection=Protection(locked=locked),
+                    number_format=number_format,
+                )
+            )
+
+
+class Pen:
+    """Writes at (row, column), both from 1 and before the dialect shifts them."""
+
+    def __init__(self, sheet: Worksheet, form: Form, dialect: Dialect) -> None:
+        self.sheet, self.form, self.dialect = sheet, form, dialect
+        self.results: dict[str, Result] = {}
+
+    def at(self, row: int, column: int) -> str:
+        """A1 address of a place on the form."""
+        return f"{get_column_letter(column + self.dialect.left)}{row + self.dialect.top}"
+
+    def words(
+        self, row: int, column: int, words: str | None, style: str = "見出し",
+        across: int = 1, down: int = 1,
+    ) -> None:  # fmt: skip
+        """A label, in this department's primes."""
+        self._put(row, column, None if words is None else self.dialect.heading(words), style)
+        self._merge(row, column, across, down)
+
+    def heading(  # noqa: PLR0913, PLR0917 - place, name and extent
+        self, row: int, column: int, table: str, measure: str, words: str, down: int = 1
+    ) -> None:
+        """A column heading, or what `values` says became of it."""
+        changed = self.form.values.get(("heading", table, measure), words)
+        self.words(row, column, str(changed) if changed else None, down=down)
+
+    def entry(
+        self, row: int, column: int, key: Key, kind: str = "money",
+        across: int = 1, down: int = 1,
+    ) -> int:  # fmt: skip
+        """A cell that the department fills in. Returns the number it stands for (0 for none)."""
+        value = self.form.values.get(key)
+        shown = self.dialect.amount(value) if isinstance(value, int) else value
+        self._put(row, column, shown, f"{self._fill(key, '記入欄')}_{kind}")
+        self._merge(row, column, across, down)
+        return self._number(value)
+
+    def header_entry(self, row: int, place: tuple[int, int, int], name: str) -> None:
+        """A labelled entry above the tables. `place`: column of the label; first and last entry."""
+        label, first, last = place
+        self.words(row, label, self.form.layout.spec["header"][name][0].replace("(", "\n("))
+        self._put(row, first, self.form.header.get(name), "記入欄_text")
+        self._merge(row, first, last - first + 1, 1)
+
+    def result(
+        self, row: int, column: int, key: Key, formula: str, result: Rate | Result,
+        kind: str = "money",
+    ) -> int:  # fmt: skip
+        """A computed cell. Returns its number: what is typed over the formula, if anything is."""
+        shown = _shown(result)
+        typed_over = key in self.form.values
+        if typed_over:
+            shown = self.form.values[key] or ""
+            self._put(row, column, self.form.values[key], f"{self._fill(key, '計算欄')}_{kind}")
+        elif self.dialect.computed == "typed":
+            as_typed = self.dialect.amount(shown) if isinstance(shown, int) else shown
+            self._put(row, column, as_typed, f"{self._fill(key, '計算欄')}_{kind}")
+        else:
+            cell = self.sheet[self.at(row, column)]
+            cell.style = f"{self._fill(key, '計算欄')}_{kind}"
+            cell.value = f"={formula}"
+            self.results[cell.coordinate] = shown
+        return self._number(shown if isinstance(shown, int | str) else None)
+
+    def formula(self, row: int, expression: str, columns: Mapping[str, int]) -> str:
+        """A layout's expression over measure names, in A1 terms; a rate is guarded."""
+        parts = [
+            re.sub(r"[a-z_]+", lambda m: self.at(row, columns[m[0]]), part.strip()).replace(" ", "")
+            for part in expression.split("/")
+        ]
+        if len(parts) == 1:
+            return parts[0]
+        dividend, divisor = parts
+        return f'IF({divisor}=0,"—",{dividend}/{divisor})'
+
+    def frame(self, widths: Mapping[int, float], heights: Mapping[int, float], freeze: str) -> None:
+        """Column widths, row heights, what stays in view, protection and the printed page."""
+        sheet = self.sheet
+        for column in range(1, self.dialect.left + 1):
+            sheet.column_dimensions[get_column_letter(column)].width = 3
+        for column, width in widths.items():
+            sheet.column_dimensions[get_column_letter(column + self.dialect.left)].width = width
+        for row, height in heights.items():
+            sheet.row_dimensions[row + self.dialect.top].height = height
+        sheet.freeze_panes = freeze
+        sheet.sheet_view.showGridLines = False
+        sheet.protection.sheet = True
+        # Without a password: it keeps formulas from accidents; a rounded total may be filled yellow.
+        sheet.protection.formatCells = sheet.protection.formatRows = False
+        sheet.protection.formatColumns = False
+        sheet.page_setup.orientation = "landscape"
+        sheet.page_setup.paperSize = 9  # A4
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        sheet.print_options.horizontalCentered = True
+        sheet.page_margins.left = sheet.page_margins.right = 0.4
+        sheet.page_margins.top = sheet.page_margins.bottom = 0.5
+        sheet.oddFooter.center.text = "&P／&N"
+        sheet.sheet_state = "hidden" if self.form.hidden else "visible"
+
+    def _put(self, row: int, column: int, value: str | float | None, style: str) -> None:
+        cell = self.sheet[self.at(row, column)]
+        cell.style = style
+        if isinstance(value, str):
+            cell.value = _UNPRINTABLE.sub("", value)
+            cell.data_type = "s"  # never a formula, whatever it begins with
+            cell.quotePrefix = value.startswith(("=", "+", "-", "@"))
+        elif value is not None:
+            cell.value = value
+
+    def _merge(self, row: int, column: int, across: int, down: int) -> None:
+        if across > 1 or down > 1:
+            last = self.at(row + down - 1, column + across - 1)
+            self.sheet.merge_cells(f"{self.at(row, column)}:{last}")
+
+    def _fill(self, key: Key, otherwise: str) -> str:
+        return "黄" if key in self.form.yellow else otherwise
+
+    @staticmethod
+    def _number(value: Value) -> int:
+        try:
+            number = text.number(value)
+        except Unreadable:
+            return 0  # as a spreadsheet's SUM passes over text
+        return number.value if number else 0
+
+
+def _shown(result: Rate | Result) -> Result:
+    if not isinstance(result, Rate):
+        return result
+    return result.numerator / result.denominator if result.denominator else "—"

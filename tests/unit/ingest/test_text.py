@@ -1,0 +1,148 @@
+"""Numbers, eras and codes as people write them come back as what was meant, or are refused."""
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest import text
+from ingest.text import Unreadable
+
+FULL_WIDTH = str.maketrans("0123456789,.-()", "０１２３４５６７８９，．－（）")
+amounts = st.integers(-(10**12), 10**12)
+
+
+def _negative(digits: str, style: str) -> str:
+    return {"▲": f"▲{digits}", "△": f"△ {digits}", "-": f"-{digits}", "()": f"({digits})"}[style]
+
+
+@given(
+    amounts,
+    st.sampled_from(["▲", "△", "-", "()"]),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from(["", "円", "千円", " 件"]),
+)
+def test_an_amount_survives_every_way_of_writing_it(
+    amount: int, style: str, commas: bool, wide: bool, unit: str
+) -> None:
+    digits = f"{abs(amount):,}" if commas else str(abs(amount))
+    written = _negative(digits, style) if amount < 0 else digits
+    if wide:
+        written = written.translate(FULL_WIDTH)
+    read = text.number(f" {written}{unit}")
+    assert read is not None
+    assert (read.value, read.unit) == (amount, unit.strip() or None)
+
+
+@given(st.integers(1, 10**9).filter(lambda n: n >= 1000))
+def test_a_period_between_groups_of_three_is_a_thousands_mark(amount: int) -> None:
+    read = text.number(f"{amount:,}".replace(",", "."))
+    assert read == text.Number(amount, None, dotted=True)
+
+
+@pytest.mark.parametrize("blank", [None, "", "  ", "－", "-", "ー", "—", "\u3000", "ｰ"])
+def test_a_blank_and_a_dash_are_no_number(blank: str | None) -> None:
+    assert text.number(blank) is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "約100",
+        "1,51",
+        "12.5",
+        12.5,
+        "1O0",
+        "#REF!",
+        True,
+        date(2020, 3, 31),
+        "1-2",
+        "▲",
+        "1e5",
+        1e20,
+    ],
+)
+def test_what_is_not_certain_is_refused(written: text.Value) -> None:
+    with pytest.raises(Unreadable):
+        text.number(written)
+
+
+def test_the_noise_of_a_spreadsheet_formula_is_forgiven() -> None:
+    assert text.number(0.1 * 30) == text.Number(3)
+
+
+@given(st.integers(1912, 2117))
+def test_every_fiscal_year_is_read_back_from_its_japanese_name(year: int) -> None:
+    assert text.fiscal_year(f"{text.wareki(year)}年度決算見込") == year
+
+
+@pytest.mark.parametrize(
+    ("written", "year"),
+    [
+        ("平29 実績", 2017),
+        ("H29年度\n実績", 2017),
+        ("令元 修正目標", 2019),
+        ("R1年度", 2019),
+        ("令和２年度当初目標", 2020),
+        ("１．令和元年度の修正目標", 2019),
+        ("平成31年度", 2019),
+        ("昭和６３年度", 1988),
+        ("2019年度", 2019),
+        ("令和 修正目標", None),
+        ("平成99年度", None),
+    ],
+)
+def test_years_as_departments_write_them(written: str, year: int | None) -> None:
+    assert text.fiscal_year(written) == year
+
+
+@given(st.dates(date(1990, 1, 1), date(2099, 12, 31)))
+def test_a_date_is_read_back_in_either_calendar(day: date) -> None:
+    era, start = ("令和", 2019) if day >= date(2019, 5, 1) else ("平成", 1989)
+    assert text.day(f"{era}{day.year - start + 1}年{day.month}月{day.day}日現在") == day
+    assert text.day(f"{day:%Y/%m/%d}") == day
+
+
+def test_a_day_that_never_was_is_refused() -> None:
+    with pytest.raises(Unreadable):
+        text.day("令和7年2月30日")
+
+
+@given(st.integers(1, 999))
+def test_a_claim_number_survives_lost_zeros_and_the_letter_o(number: int) -> None:
+    digits = f"{number:03d}"
+    for written in (
+        digits,
+        number,
+        float(number),
+        digits.replace("0", "O"),
+        digits.translate(FULL_WIDTH),
+    ):
+        assert text.claim_number(written) == digits
+
+
+@pytest.mark.parametrize(
+    ("written", "codes"),
+    [
+        ("私債権", ("private",)),
+        ("非強制徴収公債権(非強公)", ("non_enforceable",)),
+        ("非強制徴収債権(非強公)", ("non_enforceable",)),
+        ("強制徴収公債権", ("enforceable",)),
+        ("強・非", ("enforceable", "non_enforceable")),
+        ("強制徴収公債権・私債権", ("enforceable", "private")),
+    ],
+)
+def test_claim_classes(written: str, codes: tuple[str, ...]) -> None:
+    assert text.claim_classes(written) == codes
+
+
+@given(st.fractions(-10, 10).map(lambda f: Fraction(round(f * 1000), 1000)))
+def test_a_rate_is_read_as_a_fraction_of_one(rate: Fraction) -> None:
+    assert text.rate(f"{float(rate * 100):.1f}%") == rate
+
+
+def test_primes_of_every_kind_are_one() -> None:
+    assert {text.key(t) for t in ("ケ''", "ケ’’", "ケ″", "ケ′′", "ｹ''", "ケ ” ")} == {"ケ''"}
