@@ -18,7 +18,8 @@ from ingest.templates.interim import wareki_day
 from ingest.templates.pen import Form, Key, Pen, Value, add_styles
 
 __all__ = [
-    "STANDARD", "Dialect", "Form", "Instructions", "Key", "Value", "draw", "draw_book", "wareki_day",
+    "STANDARD", "Dialect", "Form", "Instructions", "Key", "Value",
+    "draw", "draw_book", "wareki_day",
 ]  # fmt: skip
 
 _DRAWN_BY: Mapping[str, Callable[[Pen], None]] = {"annual": annual.draw, "interim": interim.draw}
@@ -32,7 +33,7 @@ class Instructions:
     lines: tuple[str, ...]
 
 
-def draw(  # noqa: PLR0913 - what one form needs
+def draw(
     form: str,
     *,
     municipality_code: str,

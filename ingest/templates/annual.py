@@ -99,19 +99,11 @@ def _row_label(pen: Pen, row: int, letter: str, offset: int, scenario: str) -> N
 
 
 def _collection_row(pen: Pen, row: int, letter: str, columns: dict[str, int]) -> dict[str, int]:
-    layout = pen.form.layout
-    amounts = {
-        c.name: pen.entry(row, columns[c.name], ("collection", letter, c.name))
-        for c in layout.typed
+    typed = {
+        column.name: pen.entry(row, columns[column.name], ("collection", letter, column.name))
+        for column in pen.form.layout.typed
     }
-    for column in layout.computed:
-        assert column.formula is not None
-        pen_formula = pen.formula(row, column.formula.text, columns)
-        key = ("collection", letter, column.name)
-        kind = "rate" if column.formula.is_rate else "money"
-        result = column.formula(amounts)
-        amounts[column.name] = pen.result(row, columns[column.name], key, pen_formula, result, kind)
-    return amounts
+    return typed | pen.computed_row(row, letter, columns, typed)
 
 
 def _status(pen: Pen, row: int, closing: dict[str, tuple[int, str]]) -> None:

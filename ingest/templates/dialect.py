@@ -13,10 +13,12 @@ _LATIN = {"令和": "R", "平成": "H", "昭和": "S"}
 class Dialect:
     """One department's habits (domain §4). The template itself is `STANDARD`.
 
-    `left`, `top`: empty columns and rows before the form. `joined_labels`: "A 令5 実績" in one cell.
-    `year`: 令和5年度, 令5, R5年度, 令和５年度 or a bare 令和. `amounts`: numbers, full-width text, or
-    numbers with ▲ text for negatives. `computed`: formulas without results (as a template has),
-    formulas with results (as Excel saves), or typed results. `gap`: an empty row after so many claims.
+    `left`, `top`: empty columns and rows before the form.
+    `joined_labels`: letter and year of a row in one cell.
+    `year`: 令和5年度, 令5, R5年度, 令和５年度 or a bare 令和.
+    `amounts`: numbers, full-width text, or numbers with ▲ text for negatives.
+    `computed`: formulas without results, formulas with results as Excel saves, or typed results.
+    `gap`: an empty row after so many claims.
     """
 
     left: int = 0

@@ -33,7 +33,7 @@ def draw(pen: Pen) -> None:
     _headings(pen, columns)
     sums = dict.fromkeys(columns, 0)
     row = _FIRST_ROW
-    for row, claim in enumerate(_claims(pen), _FIRST_ROW):  # noqa: B007 - the last row is used
+    for row, claim in enumerate(_claims(pen), _FIRST_ROW):
         amounts = _claim_row(pen, row, claim, columns)
         sums = {name: total + amounts.get(name, 0) for name, total in sums.items()}
     _total_row(pen, row + 1, columns, sums)
@@ -80,15 +80,8 @@ def _claim_row(pen: Pen, row: int, claim: str, columns: dict[str, int]) -> dict[
         c.name: pen.entry(row, columns[c.name], ("collection", claim, c.name), c.kind)
         for c in pen.form.layout.typed
     }
-    number = pen.at(row, columns["claim_number"])
-    for column in pen.form.layout.computed:
-        assert column.formula is not None
-        formula = pen.formula(row, column.formula.text, columns)
-        guarded = f'IF({number}="","",{formula})'
-        result = column.formula(amounts) if claim else ""
-        key = ("collection", claim, column.name)
-        amounts[column.name] = pen.result(row, columns[column.name], key, guarded, result)
-    return amounts
+    named = pen.at(row, columns["claim_number"])
+    return amounts | pen.computed_row(row, claim, columns, amounts, only_if=named)
 
 
 def _total_row(pen: Pen, row: int, columns: dict[str, int], sums: dict[str, int]) -> None:

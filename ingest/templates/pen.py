@@ -55,14 +55,15 @@ def add_styles(book: Workbook) -> None:
     """Give the workbook the named styles that a pen uses (記入欄, 計算欄 …)."""
     thin = Side(style="thin", color="808080")
     box = Border(left=thin, right=thin, top=thin, bottom=thin)
-    middle = {"vertical": "center", "wrap_text": True}
+    centred = Alignment("center", "center", wrap_text=True)
+    left = Alignment("left", "center", wrap_text=True, indent=1)
     plain: list[tuple[str, Font, Alignment, str | None, Border | None]] = [
         ("表題", Font(name=_FONT, size=14, bold=True), Alignment(vertical="center"), None, None),
         ("節", Font(name=_FONT, size=10, bold=True), Alignment(vertical="center"), None, None),
         ("注", Font(name=_FONT, size=8, color="595959"), Alignment(horizontal="right"), None, None),
         ("本文", Font(name=_FONT, size=10), Alignment(vertical="center"), None, None),
-        ("見出し", Font(name=_FONT, size=8), Alignment("center", **middle), _HEADING, box),
-        ("行見出し", Font(name=_FONT, size=9), Alignment("left", indent=1, **middle), _HEADING, box),
+        ("見出し", Font(name=_FONT, size=8), centred, _HEADING, box),
+        ("行見出し", Font(name=_FONT, size=9), left, _HEADING, box),
     ]  # fmt: skip
     for name, font, alignment, fill, border in plain:
         style = NamedStyle(name, font=font, alignment=alignment, border=border or Border())
@@ -114,7 +115,7 @@ class Pen:
         self._put(row, column, None if words is None else self.dialect.heading(words), style)
         self._merge(row, column, across, down)
 
-    def heading(  # noqa: PLR0913, PLR0917 - place, name and extent
+    def heading(
         self, row: int, column: int, table: str, measure: str, words: str, down: int = 1
     ) -> None:
         """A column heading, or what `values` says became of it."""
@@ -159,10 +160,29 @@ class Pen:
             self.results[cell.coordinate] = shown
         return self._number(shown if isinstance(shown, int | str) else None)
 
-    def formula(self, row: int, expression: str, columns: Mapping[str, int]) -> str:
+    def computed_row(
+        self, row: int, item: str, columns: Mapping[str, int], typed: Mapping[str, int],
+        only_if: str | None = None,
+    ) -> dict[str, int]:  # fmt: skip
+        """Computed columns of a row: measure → number. Blank where the cell `only_if` is empty."""
+        amounts = dict(typed)
+        for column in self.form.layout.computed:
+            if column.formula is None:
+                continue
+            formula = self._formula(row, column.formula.text, columns)
+            if only_if:
+                formula = f'IF({only_if}="","",{formula})'
+            result = "" if only_if and not item else column.formula(amounts)
+            key = ("collection", item, column.name)
+            kind = "rate" if column.formula.is_rate else "money"
+            place = columns[column.name]
+            amounts[column.name] = self.result(row, place, key, formula, result, kind)
+        return {column.name: amounts[column.name] for column in self.form.layout.computed}
+
+    def _formula(self, row: int, expression: str, columns: Mapping[str, int]) -> str:
         """A layout's expression over measure names, in A1 terms; a rate is guarded."""
         parts = [
-            re.sub(r"[a-z_]+", lambda m: self.at(row, columns[m[0]]), part.strip()).replace(" ", "")
+            re.sub(r"[a-z_]+", lambda m: self.at(row, columns[m[0]]), part).replace(" ", "")
             for part in expression.split("/")
         ]
         if len(parts) == 1:
@@ -182,7 +202,7 @@ class Pen:
         sheet.freeze_panes = freeze
         sheet.sheet_view.showGridLines = False
         sheet.protection.sheet = True
-        # Without a password: it keeps formulas from accidents; a rounded total may be filled yellow.
+        # Without a password: it saves formulas from accidents. A rounded total may be made yellow.
         sheet.protection.formatCells = sheet.protection.formatRows = False
         sheet.protection.formatColumns = False
         sheet.page_setup.orientation = "landscape"
@@ -192,7 +212,8 @@ class Pen:
         sheet.print_options.horizontalCentered = True
         sheet.page_margins.left = sheet.page_margins.right = 0.4
         sheet.page_margins.top = sheet.page_margins.bottom = 0.5
-        sheet.oddFooter.center.text = "&P／&N"
+        if sheet.oddFooter is not None:
+            sheet.oddFooter.center.text = "&P／&N"
         sheet.sheet_state = "hidden" if self.form.hidden else "visible"
 
     def _put(self, row: int, column: int, value: str | float | None, style: str) -> None:
