@@ -1,0 +1,5 @@
+"""Dagster, one module per concept, and the command line that runs the same assets.
+
+What belongs here: what runs when, in which order, and what stops it. What does not: reading
+workbooks (`ingest`), SQL (`dbt_project`), pages and tables (`exports`).
+"""

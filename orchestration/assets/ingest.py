@@ -1,0 +1,72 @@
+"""From the inbox to the landing zone. The reading itself belongs to the package `ingest`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+
+from ingest import load
+from orchestration.checks import landing_check_specs, landing_checks
+from orchestration.clock import Clock
+from orchestration.home import Home
+from orchestration.inbox import Sources, sources
+from orchestration.resources import Intake
+
+inbox = dg.AssetSpec(
+    "inbox",
+    description="各所属から届いた調書・残高報告のブック(inbox/<団体コード>/)",
+    group_name="ingest",
+    kinds={"excel"},
+)
+
+
+class LandingConfig(dg.Config):
+    """Which workbooks to read, as paths below the inbox; none means all of them."""
+
+    paths: list[str] = []
+
+
+@dg.asset(
+    deps=[inbox],
+    description="受理したシートの行と指摘。追記のみで、書き換えない。返却したブックはreturned/にある",
+    group_name="ingest",
+    kinds={"parquet"},
+    check_specs=landing_check_specs(),
+)
+def landing(
+    config: LandingConfig,
+    home: dg.ResourceParam[Home],
+    clock: dg.ResourceParam[Clock],
+    intake: dg.ResourceParam[Intake],
+) -> Iterator[dg.MaterializeResult[None]]:
+    """Land the accepted sheets and return the rejected: the same call as `mishukin load`."""
+    found = settled_sources(home, config.paths)
+    with home.writer(wait=True):
+        report = load.load(
+            [file for file in found.files if file.municipality_code],
+            landing=home.landing,
+            archive=home.archive,
+            received_at=clock(),
+            received_from=intake.received_from,
+            reason=intake.reason,
+        )
+    intake.reports.append(report)
+    yield dg.MaterializeResult(
+        metadata={
+            "batch": report.batch_id or "新しい行なし",
+            "workbooks": len(report.workbooks),
+            "rejected": sum(book.status == "rejected" for book in report.workbooks),
+            "without_municipality": [path.name for path in found.without_municipality],
+        },
+        check_results=landing_checks(report),
+    )
+
+
+def settled_sources(home: Home, paths: list[str]) -> Sources:
+    """The workbooks of the inbox, or those of `paths` that are still there."""
+    chosen = [home.inbox / path for path in paths] or [home.inbox]
+    return sources([path for path in chosen if _is_below(path, home.inbox)], home.inbox, None)
+
+
+def _is_below(path: Path, folder: Path) -> bool:
+    return path.exists() and path.resolve().is_relative_to(folder.resolve())

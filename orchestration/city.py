@@ -1,0 +1,63 @@
+"""Which city this house belongs to, and what it decided about its reports: config/city.yml."""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import yaml
+
+from exports.model import ReportSettings
+from orchestration.exits import Stop
+from orchestration.home import Home
+from orchestration.query import ask
+
+CONTACT = "債権管理担当"
+
+
+class CityUnknownError(Stop):
+    """config/city.yml is missing or incomplete, and the data do not tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """A municipality code of six digits, and the settings of its reports."""
+
+    municipality_code: str
+    settings: ReportSettings
+
+
+def read_city(home: Home) -> City:
+    """config/city.yml; what it leaves out comes from the one municipality of the generation."""
+    file = home.config / "city.yml"
+    told: dict[str, Any] = {}
+    if file.exists():
+        told = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    known = {field.name for field in fields(ReportSettings)} | {"municipality_code"}
+    if unknown := sorted(set(told) - known):
+        raise CityUnknownError(f"config/city.yml に知らない項目があります: {'、'.join(unknown)}")
+    code = str(told.pop("municipality_code", None) or _only_municipality(home))
+    name = told.pop("municipality_name", None) or _name_of(home, code)
+    publisher = told.pop("publisher", name)
+    contact = told.pop("contact", CONTACT)
+    return City(code, ReportSettings(name, publisher, contact, **told))
+
+
+def _only_municipality(home: Home) -> str:
+    codes = [row[0] for row in ask(home, "select municipality_code from dim_municipality").rows]
+    if len(codes) != 1:
+        raise CityUnknownError(
+            "config/city.yml に municipality_code(団体コード6桁)を書いてください。"
+            f"公開用データには{len(codes)}団体があります。"
+        )
+    return str(codes[0])
+
+
+def _name_of(home: Home, code: str) -> str:
+    rows = ask(
+        home, "select municipality_name from dim_municipality where municipality_code = ?", [code]
+    ).rows
+    if not rows or not rows[0][0]:
+        raise CityUnknownError(
+            f"config/city.yml に municipality_name(団体名)を書いてください。"
+            f"団体コード{code}の名称が分かりません。"
+        )
+    return str(rows[0][0])

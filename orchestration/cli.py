@@ -1,0 +1,323 @@
+"""The command `mishukin`.
+
+What only reads (`check`, `sql`, `findings`, `submissions`) starts without dagster and dbt: the
+modules that need them are imported by the commands that need them.
+"""
+
+from orchestration import quiet  # isort: skip  # noqa: F401
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ingest import load as ingest
+from orchestration.clock import Clock, now, read_instant, stopped_at
+from orchestration.exits import Exit, Stop
+from orchestration.home import Home
+from orchestration.inbox import is_municipality_code, sources
+from orchestration.messages import progress_bar, say, say_findings, summary
+
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="未収金ウェアハウス: 調書を読み取り、検査し、集計し、残高報告を公表します。",
+)
+report_app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="残高報告の下書き・承認・公表。",
+)
+app.add_typer(report_app, name="report")
+
+Paths = Annotated[list[Path] | None, typer.Argument(help="ブック、またはフォルダ", show_default=False)]
+Municipality = Annotated[
+    str | None, typer.Option("--municipality", help="団体コード(6桁)", metavar="CODE")
+]
+By = Annotated[str | None, typer.Option("--by", help="だれが", metavar="NAME")]
+ReceivedAt = Annotated[
+    str | None, typer.Option("--received-at", help="受付日時(ISO 8601、省略は今)", metavar="ISO")
+]
+At = Annotated[str | None, typer.Option("--at", help="日時(ISO 8601、省略は今)", metavar="ISO")]
+AsJson = Annotated[bool, typer.Option("--json", help="JSONで出力する")]
+AsOf = Annotated[str, typer.Argument(help="基準日(例 2024-07-31)", metavar="AS_OF")]
+MaybeAsOf = Annotated[
+    str | None, typer.Argument(help="基準日(省略はすべて)", metavar="AS_OF", show_default=False)
+]
+
+
+@app.callback()
+def choose_home(
+    context: typer.Context,
+    home: Annotated[
+        Path | None,
+        typer.Option("--home", help="ホームフォルダ(省略はMISHUKIN_HOME、なければ./var)"),
+    ] = None,
+) -> None:
+    """Every command works on one home folder."""
+    context.obj = Home.at(home)
+
+
+@app.command("load")
+def load_command(
+    context: typer.Context,
+    paths: Paths = None,
+    municipality: Municipality = None,
+    by: By = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="差替えの理由")] = None,
+    received_at: ReceivedAt = None,
+    as_json: AsJson = False,
+) -> None:
+    """ブックを読み取り、受理したシートを取り込み、それ以外を返却します(省略は受付箱)。"""
+    home: Home = context.obj
+    clock = clock_at(received_at)
+    with home.writer():
+        files = files_to_load(paths or [home.inbox], home, municipality)
+        with progress_bar(files) as progress:
+            report = ingest.load(
+                files,
+                landing=home.landing,
+                archive=home.archive,
+                received_at=clock(),
+                received_from=by,
+                reason=reason,
+                progress=progress,
+            )
+    tell(report, as_json=as_json)
+
+
+@app.command("check")
+def check_command(
+    context: typer.Context, paths: Paths = None, as_json: AsJson = False
+) -> None:
+    """取り込むときと同じ読み取りと検査をします。何も書き込みません。"""
+    if not paths:
+        raise Stop("検査するブックまたはフォルダを指定してください。")
+    home: Home = context.obj
+    files = sources(existing(paths), home.inbox, None).files
+    with progress_bar(files) as progress:
+        report = ingest.check(files, progress=progress)
+    tell(report, as_json=as_json)
+
+
+@app.command("build")
+def build_command(context: typer.Context, at: At = None) -> None:
+    """倉庫を作り直し、検査し、公開用データを入れ替えます。"""
+    from orchestration import runs  # noqa: PLC0415 - dagster and dbt
+
+    finish(runs.build(context.obj, clock_at(at)))
+
+
+@app.command("run")
+def run_command(context: typer.Context, by: By = None, received_at: ReceivedAt = None) -> None:
+    """受付箱を取り込み、倉庫を作り直し、数値の変わった残高報告の下書きを作り直します。"""
+    from orchestration import runs  # noqa: PLC0415
+
+    finish(runs.run(context.obj, clock_at(received_at), received_from=by))
+
+
+@app.command("sql")
+def sql_command(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(help="SQL(読み取り専用)", metavar="QUERY")],
+    form: Annotated[str, typer.Option("--format", help="table, csv, json, xlsx")] = "table",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="書き出すファイル(省略は標準出力)")
+    ] = None,
+) -> None:
+    """公開用データにSQLで問い合わせます。martsと財政は前置きなしで使えます。"""
+    from orchestration import query as queries  # noqa: PLC0415 - duckdb
+
+    if form not in queries.FORMATS:
+        raise Stop(f"--format は {'、'.join(queries.FORMATS)} のどれかです: {form}")
+    queries.write(queries.ask(context.obj, query), form, output)
+
+
+@app.command("findings")
+def findings_command(context: typer.Context, as_json: AsJson = False) -> None:
+    """見つかった誤りと注意の一覧(公開用データから)。"""
+    from orchestration import query as queries  # noqa: PLC0415
+
+    queries.write_list(context.obj, queries.FINDINGS, as_json=as_json)
+
+
+@app.command("submissions")
+def submissions_command(context: typer.Context, as_json: AsJson = False) -> None:
+    """提出の一覧。だれがいつ何を出し、どの版が有効か(公開用データから)。"""
+    from orchestration import query as queries  # noqa: PLC0415
+
+    queries.write_list(context.obj, queries.SUBMISSIONS, as_json=as_json)
+
+
+@app.command("sample")
+def sample_command(folder: Annotated[Path, typer.Argument(help="書き出すフォルダ")]) -> None:
+    """見本市(架空、団体コード999999)のブックを書き出します。"""
+    from ingest import sample  # noqa: PLC0415 - openpyxl
+
+    sample.write(folder)
+
+
+@app.command("dev")
+def dev_command(
+    context: typer.Context,
+    port: Annotated[int, typer.Option("--port", help="ポート番号")] = 3000,
+) -> None:
+    """Dagsterの画面とデーモンを127.0.0.1で動かします(Ctrl+Cで終了)。"""
+    from orchestration import dev  # noqa: PLC0415
+
+    raise typer.Exit(dev.serve(context.obj, port))
+
+
+@report_app.command("draft")
+def draft_command(context: typer.Context, as_of: MaybeAsOf = None, at: At = None) -> None:
+    """下書きを作ります(省略は数値の変わったすべての基準日)。"""
+    from orchestration import runs  # noqa: PLC0415
+
+    day = report_date(as_of) if as_of else None
+    finish(runs.draft(context.obj, clock_at(at), day))
+
+
+@report_app.command("approve")
+def approve_command(
+    context: typer.Context,
+    as_of: AsOf,
+    by: Annotated[str, typer.Option("--by", help="承認する人", metavar="NAME")],
+    at: At = None,
+) -> None:
+    """下書きを承認します。下書きが変わると、承認は無効になります。"""
+    from orchestration import releases  # noqa: PLC0415
+
+    say(releases.approve(context.obj, report_date(as_of), by, clock_at(at)()))
+
+
+@report_app.command("publish")
+def publish_command(context: typer.Context, as_of: MaybeAsOf = None, at: At = None) -> None:
+    """承認済みの下書きを公表します(省略は承認済みのすべて)。"""
+    from orchestration import runs  # noqa: PLC0415
+
+    day = report_date(as_of) if as_of else None
+    finish(runs.publish(context.obj, clock_at(at), day))
+
+
+@report_app.command("list")
+def list_command(context: typer.Context, as_json: AsJson = False) -> None:
+    """残高報告の状態を一覧します。"""
+    from orchestration import releases  # noqa: PLC0415
+
+    sys.stdout.write(releases.listing(context.obj, as_json=as_json))
+
+
+def clock_at(instant: str | None) -> Clock:
+    """The clock a command runs by: told, or the wall's."""
+    if instant is None:
+        return stopped_at(now())
+    try:
+        return stopped_at(read_instant(instant))
+    except ValueError:
+        raise Stop(f"日時はISO 8601で書いてください(例 2024-08-20T09:00): {instant}") from None
+
+
+def report_date(text: str) -> date:
+    """A date a balance report speaks of."""
+    from orchestration.calendar import is_as_of  # noqa: PLC0415
+
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or not is_as_of(day):
+        raise Stop(f"基準日は7月31日・10月31日・1月31日です(例 2024-07-31): {text}")
+    return day
+
+
+def existing(paths: Sequence[Path]) -> Sequence[Path]:
+    """The paths, all of which must exist."""
+    missing = [str(path) for path in paths if not path.exists()]
+    if missing:
+        raise Stop(f"見つかりません: {'、'.join(missing)}")
+    return paths
+
+
+def files_to_load(
+    paths: Sequence[Path], home: Home, municipality: str | None
+) -> Sequence[ingest.SourceFile]:
+    """The workbooks of `paths`, each with its municipality."""
+    if municipality is not None and not is_municipality_code(municipality):
+        raise Stop(f"団体コードは半角数字6桁です: {municipality}")
+    found = sources(existing(paths), home.inbox, municipality)
+    if found.without_municipality:
+        names = "、".join(path.name for path in found.without_municipality)
+        raise Stop(
+            f"どの団体のものか分かりません: {names}。--municipality で団体コードを指定するか、"
+            "inbox/<団体コード>/ に置いてください。"
+        )
+    return found.files
+
+
+def tell(report: ingest.LoadReport, *, as_json: bool) -> None:
+    """What became of the workbooks; ends the command with 3 when anything was rejected."""
+    for book in report.workbooks:
+        say_findings(book.findings)
+    if as_json:
+        books = [book.to_json() for book in report.workbooks]
+        sys.stdout.write(json.dumps(books, ensure_ascii=False, indent=1) + "\n")
+    say(summary(report))
+    if report.rejected:
+        raise typer.Exit(Exit.REJECTED)
+
+
+def finish(outcome: Any) -> None:  # noqa: ANN401 - runs.Outcome, whose module is heavy
+    """Say what a run has to say, and end the command with its exit code."""
+    for message in outcome.messages:
+        say(message)
+    for line in outcome.results:
+        sys.stdout.write(line + "\n")
+    raise typer.Exit(outcome.code)
+
+
+USAGE_ERRORS = {
+    "MissingParameter": "引数が足りません",
+    "NoSuchOption": "そのようなオプションはありません",
+    "BadParameter": "値が正しくありません",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command and exit with a code of the contract."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code; every failure is one line for the staff."""
+    try:
+        code = app(args=arguments, prog_name="mishukin", standalone_mode=False)
+        return int(code or Exit.DONE)
+    except Stop as stop:
+        say(str(stop))
+        return stop.code
+    except (typer.Abort, KeyboardInterrupt):
+        say("中断しました。")
+        return Exit.UNEXPECTED
+    except Exception as error:
+        return explain(error)
+
+
+def explain(error: Exception) -> int:
+    """One line in Japanese; the traceback only for those who asked for it."""
+    if getattr(error, "exit_code", None) == Exit.USAGE:
+        kind = USAGE_ERRORS.get(type(error).__name__, "使い方が違います")
+        text = error.format_message() if hasattr(error, "format_message") else ""
+        say(f"{kind}: {text} (使い方は mishukin --help)" if text else kind)
+        return Exit.USAGE
+    if os.environ.get("MISHUKIN_DEBUG"):
+        traceback.print_exc()
+    say(f"思いがけない誤りで終わりました({type(error).__name__}: {error})。")
+    return Exit.UNEXPECTED

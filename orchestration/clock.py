@@ -1,0 +1,25 @@
+"""What time it is, told once at the edge and passed in from there."""
+
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+
+Clock = Callable[[], datetime]
+
+
+def now() -> datetime:
+    """The present, in Asia/Tokyo."""
+    return datetime.now(TOKYO)
+
+
+def read_instant(text: str) -> datetime:
+    """An ISO 8601 instant; without an offset it is Asia/Tokyo. Raises ValueError."""
+    instant = datetime.fromisoformat(text)
+    return instant if instant.tzinfo else instant.replace(tzinfo=TOKYO)
+
+
+def stopped_at(instant: datetime) -> Clock:
+    """A clock that always says the same: what `--received-at` and the tests use."""
+    return lambda: instant

@@ -1,0 +1,48 @@
+"""All definitions of the code location, put together and nothing else."""
+
+from orchestration import quiet  # isort: skip  # noqa: F401
+
+from typing import Any
+
+import dagster as dg
+
+from orchestration.assets.ingest import inbox, landing
+from orchestration.assets.reports import balance_report_draft, website
+from orchestration.assets.warehouse import dbt_assets, generation_asset
+from orchestration.checks import soda_checks
+from orchestration.home import Home
+from orchestration.jobs import every_job
+from orchestration.resources import default_resources
+from orchestration.schedules import every_schedule
+from orchestration.sensors import every_sensor
+
+
+def build_defs(home: Home | None = None, **overrides: Any) -> dg.Definitions:  # noqa: ANN401
+    """The definitions over one home; `overrides` replace resources by name.
+
+    Runs stay in this process and one at a time: the warehouse file has one writer.
+    """
+    resources = default_resources((home or Home.at(None)).create()) | overrides
+    manifest = resources["warehouse"].manifest()
+    return dg.Definitions(
+        assets=[
+            inbox,
+            landing,
+            dbt_assets(manifest),
+            generation_asset(manifest),
+            balance_report_draft,
+            website,
+        ],
+        asset_checks=[soda_checks()],
+        jobs=every_job,
+        schedules=every_schedule,
+        sensors=every_sensor,
+        resources=resources,
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What `workspace.yaml` loads: the home of MISHUKIN_HOME, else ./var."""
+    return build_defs()

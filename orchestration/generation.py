@@ -1,0 +1,186 @@
+"""Generations: the marts as readers see them, a file that appears whole or not at all."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from orchestration.clock import TOKYO
+from orchestration.home import Home
+
+SCHEMAS = ("marts", "財政")
+KEPT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A published copy of the marts. `is_new` is false where nothing had changed."""
+
+    path: Path
+    content_hash: str
+    tables: int
+    rows: int
+    is_new: bool
+
+    @property
+    def name(self) -> str:
+        """`<time in Japan>-<content hash>`."""
+        return self.path.stem
+
+
+def publish(home: Home, at: datetime, *, keep: int = KEPT) -> Generation:
+    """Copy the marts of the warehouse to a generation and make it the current one.
+
+    The same content as the current generation is not copied again. `keep` generations stay;
+    a reader that has an older one open keeps its file until it closes it.
+    """
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {_text(home.warehouse)} as warehouse (read_only)")
+        content_hash, tables, rows = _content(connection)
+        current = current_generation(home)
+        if current and current.stem.endswith(content_hash):
+            return Generation(current, content_hash, tables, rows, is_new=False)
+        name = f"{at.astimezone(TOKYO):%Y%m%dT%H%M%S}-{content_hash}"
+        path = home.marts / f"{name}.duckdb"
+        aside = home.marts / f".{name}.{os.getpid()}.tmp"
+        aside.unlink(missing_ok=True)
+        connection.execute(f"attach {_text(aside)} as generation")
+        _copy(connection)
+        connection.execute("detach generation")
+    _into_place(aside, path)
+    _point(home.current, path.name)
+    _drop_older(home, keep)
+    return Generation(path, content_hash, tables, rows, is_new=True)
+
+
+def current_generation(home: Home) -> Path | None:
+    """The file of the current generation, or None before the first build."""
+    return home.current.resolve() if home.current.exists() else None
+
+
+def _content(connection: duckdb.DuckDBPyConnection) -> tuple[str, int, int]:
+    """The hash of definitions, comments and rows, whatever the order of the rows."""
+    digest = hashlib.sha256()
+    for statement in sorted(_definitions(connection)):
+        digest.update(statement.encode())
+    total = 0
+    tables = _tables(connection)
+    for schema, table, _, _ in tables:
+        query = f"select count(*), sum(hash(t)::hugeint) from warehouse.{_name(schema, table)} t"  # noqa: S608
+        rows, checksum = connection.execute(query).fetchall()[0]
+        digest.update(f"{schema}.{table} {rows} {checksum}".encode())
+        total += rows
+    return digest.hexdigest()[:12], len(tables), total
+
+
+def _copy(connection: duckdb.DuckDBPyConnection) -> None:
+    """Tables, then the views on them, then what both are called."""
+    connection.execute("use generation")
+    try:
+        for schema in SCHEMAS:
+            connection.execute(f"create schema {_name(schema)}")
+        for statement in _definitions(connection):
+            connection.execute(statement)
+        for schema, table, _, _ in _tables(connection):
+            name = _name(schema, table)
+            connection.execute(f"insert into {name} select * from warehouse.{name}")  # noqa: S608
+    finally:
+        connection.execute("use memory")
+
+
+def _definitions(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The statements that make the tables and views, and comment on them, in order."""
+    tables, views = _tables(connection), _views(connection)
+    statements = [sql for _, _, sql, _ in tables] + [sql for _, _, sql, _ in views]
+    for kind, relations in (("table", tables), ("view", views)):
+        statements += [
+            f"comment on {kind} {_name(schema, relation)} is {_text(comment)}"
+            for schema, relation, _, comment in relations
+            if comment
+        ]
+    return statements + _column_comments(connection)
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str, str | None]]:
+    return connection.execute(
+        """
+        select schema_name, table_name, sql, comment from duckdb_tables()
+        where database_name = 'warehouse' and schema_name in (select unnest($schemas))
+        order by all
+        """,
+        {"schemas": list(SCHEMAS)},
+    ).fetchall()
+
+
+def _views(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str, str | None]]:
+    """In the order they were made, so that one may stand on another."""
+    rows = connection.execute(
+        """
+        select schema_name, view_name, sql, comment from duckdb_views()
+        where database_name = 'warehouse' and schema_name in (select unnest($schemas))
+        order by view_oid
+        """,
+        {"schemas": list(SCHEMAS)},
+    ).fetchall()
+    return rows
+
+
+def _column_comments(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    rows = connection.execute(
+        """
+        select schema_name, table_name, column_name, comment from duckdb_columns()
+        where
+            database_name = 'warehouse'
+            and schema_name in (select unnest($schemas))
+            and comment is not null
+        order by schema_name, table_name, column_index
+        """,
+        {"schemas": list(SCHEMAS)},
+    ).fetchall()
+    return [
+        f"comment on column {_name(schema, relation, column)} is {_text(comment)}"
+        for schema, relation, column, comment in rows
+    ]
+
+
+def _into_place(aside: Path, path: Path) -> None:
+    with aside.open("rb") as file:
+        os.fsync(file.fileno())
+    aside.replace(path)
+    _sync_folder(path.parent)
+
+
+def _point(link: Path, target: str) -> None:
+    """Readers follow the link to the old file or to the new one, never to nothing."""
+    aside = link.with_name(f".{link.name}.{os.getpid()}.tmp")
+    aside.unlink(missing_ok=True)
+    aside.symlink_to(target)
+    aside.replace(link)
+    _sync_folder(link.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _drop_older(home: Home, keep: int) -> None:
+    current = current_generation(home)
+    generations = sorted(p for p in home.marts.glob("*.duckdb") if not p.is_symlink())
+    for path in generations[:-keep]:
+        if path != current:
+            path.unlink()
+
+
+def _name(*parts: str) -> str:
+    return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
+
+
+def _text(value: str | Path) -> str:
+    return "'" + str(value).replace("'", "''") + "'"

@@ -1,0 +1,64 @@
+"""Which files are workbooks, and which municipality they come from."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.load import SourceFile
+
+WORKBOOK_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".ods"}
+MUNICIPALITY_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Files to read, and files whose municipality nobody told."""
+
+    files: tuple[SourceFile, ...]
+    without_municipality: tuple[Path, ...]
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a folder's file is read: not Office's lock files, hidden or half-copied ones."""
+    return path.suffix.lower() in WORKBOOK_SUFFIXES and not path.name.startswith(("~$", "."))
+
+
+def workbooks(path: Path) -> Iterator[Path]:
+    """The file itself, whatever its name; of a folder, the workbooks in and below it, sorted."""
+    if not path.is_dir():
+        yield path
+        return
+    for entry in sorted(path.iterdir()):
+        if entry.is_dir() and not entry.name.startswith("."):
+            yield from workbooks(entry)
+        elif entry.is_file() and is_workbook(entry):
+            yield entry
+
+
+def sources(paths: Iterable[Path], inbox: Path, municipality: str | None) -> Sources:
+    """The workbooks of `paths`; those in inbox/<code>/ are that municipality's.
+
+    `municipality` holds for all others.
+    """
+    files: list[SourceFile] = []
+    without: list[Path] = []
+    for path in dict.fromkeys(file for path in paths for file in workbooks(path)):
+        code = municipality_of(path, inbox) or municipality
+        if code is None:
+            without.append(path)
+        files.append(SourceFile(path, code))
+    return Sources(tuple(files), tuple(without))
+
+
+def municipality_of(path: Path, inbox: Path) -> str | None:
+    """The code of inbox/<code>/…, or None elsewhere."""
+    try:
+        folder = path.resolve().relative_to(inbox.resolve()).parts[0]
+    except (ValueError, IndexError):
+        return None
+    return folder if is_municipality_code(folder) else None
+
+
+def is_municipality_code(text: str) -> bool:
+    """Six ASCII digits."""
+    return len(text) == MUNICIPALITY_DIGITS and text.isascii() and text.isdigit()

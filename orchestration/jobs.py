@@ -1,0 +1,55 @@
+"""Jobs: what is run together, by a command, a schedule, a sensor or a person.
+
+`main` is the flow from the inbox to a new generation, `build` the same without reading; each of
+the year's three balance reports has its own job, which drafts the date it is run for.
+"""
+
+from datetime import date
+
+import dagster as dg
+
+from orchestration.assets.reports import report_dates
+from orchestration.calendar import BALANCE_REPORTS, BalanceReport
+
+warehouse_selection = dg.AssetSelection.groups(
+    "staging", "core", "marts", "zaisei"
+) | dg.AssetSelection.assets("generation")
+
+main_job = dg.define_asset_job(
+    "main",
+    selection=dg.AssetSelection.assets("landing") | warehouse_selection,
+    description="受付箱を読み取り、倉庫を作り直して検査し、公開用データを入れ替える",
+)
+build_job = dg.define_asset_job(
+    "build",
+    selection=warehouse_selection,
+    description="倉庫を作り直して検査し、公開用データを入れ替える(受付箱は読まない)",
+)
+publish_job = dg.define_asset_job(
+    "publish",
+    selection=dg.AssetSelection.assets("website"),
+    description="承認済みの残高報告を公表する",
+)
+
+
+def report_job_name(report: BalanceReport) -> str:
+    """`balance_report_july` and so on."""
+    return f"balance_report_{report.name}"
+
+
+def report_job_of(as_of: date) -> str:
+    """The name of the job that drafts `as_of`."""
+    return next(report_job_name(r) for r in BALANCE_REPORTS if r.month == as_of.month)
+
+
+report_jobs = [
+    dg.define_asset_job(
+        report_job_name(report),
+        selection=dg.AssetSelection.assets("balance_report_draft"),
+        partitions_def=report_dates,
+        description=f"{report.title}の下書きを作る",
+    )
+    for report in BALANCE_REPORTS
+]
+
+every_job = [main_job, build_job, *report_jobs, publish_job]

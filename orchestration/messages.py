@@ -1,0 +1,73 @@
+"""What the command line says to the staff, on standard error."""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from ingest.findings import RULES, Finding, where
+
+if TYPE_CHECKING:
+    from ingest.load import LoadReport
+
+SEVERITIES = {"error": "エラー", "warning": "警告", "info": "情報"}
+STATUSES = {
+    "accepted": "受理",
+    "partly": "一部受理",
+    "rejected": "返却",
+    "unchanged": "変更なし",
+}
+# A bar for a handful of files would be gone before it is read.
+FILES_WORTH_A_BAR = 20
+
+
+class Progress(Protocol):
+    """Told how many files are done."""
+
+    def __call__(self, done: int, total: int) -> None:
+        """`done` of `total` files are read."""
+
+
+def say(message: str) -> None:
+    """One message to the person at the terminal."""
+    print(message, file=sys.stderr)
+
+
+def finding_line(finding: Finding) -> str:
+    """`file › sheet!cell 重大度 見出し: message`."""
+    severity = SEVERITIES[finding.severity]
+    return f"{where(finding)} {severity} {RULES[finding.rule]}: {finding.message}"
+
+
+def say_findings(findings: Iterable[Finding]) -> None:
+    """A line for each finding."""
+    for finding in findings:
+        say(finding_line(finding))
+
+
+def summary(report: "LoadReport") -> str:
+    """How many workbooks came to what."""
+    counted = [
+        f"{label}{count}"
+        for status, label in STATUSES.items()
+        if (count := sum(book.status == status for book in report.workbooks))
+    ]
+    return f"{len(report.workbooks)}ファイル: " + ("、".join(counted) or "対象なし")
+
+
+@contextmanager
+def progress_bar(files: Sequence[object]) -> Iterator[Progress | None]:
+    """A bar on standard error, for a person who waits; None for a script or a few files."""
+    if len(files) < FILES_WORTH_A_BAR or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console  # noqa: PLC0415 - only for a person who waits
+    from rich.progress import Progress as Bar  # noqa: PLC0415
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("読み取り中", total=len(files))
+
+        def advance(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield advance

@@ -1,0 +1,218 @@
+"""SQL on the current generation: read-only, and nothing outside that one file."""
+
+import csv
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any
+from unicodedata import east_asian_width
+
+import duckdb
+
+from orchestration.exits import Stop
+from orchestration.home import Home
+
+Value = Any
+
+
+class NoGenerationError(Stop):
+    """Nothing was built yet."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "公開用データがまだありません。先に mishukin run(または load と build)を実行してください。"
+        )
+
+
+class QueryError(Stop):
+    """The query cannot be answered; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """An answer: the names of the columns, and the rows."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Value, ...]]
+
+
+def connect(home: Home) -> duckdb.DuckDBPyConnection:
+    """The current generation: `marts` and `財政` need no prefix, other files are out of reach.
+
+    Raises NoGenerationError before the first build.
+    """
+    if not home.current.exists():
+        raise NoGenerationError
+    connection = duckdb.connect(
+        home.current.resolve(),
+        read_only=True,
+        config={"enable_external_access": "false", "TimeZone": "Asia/Tokyo"},
+    )
+    connection.execute("set search_path = 'marts,財政'")
+    connection.execute("set lock_configuration = true")
+    return connection
+
+
+def ask(home: Home, sql: str, parameters: Sequence[Value] = ()) -> Table:
+    """The answer to one query. Raises QueryError with the reason, NoGenerationError."""
+    with connect(home) as connection:
+        try:
+            cursor = connection.execute(sql, list(parameters) or None)
+            columns = tuple(column[0] for column in cursor.description or ())
+            return Table(columns, cursor.fetchall())
+        except duckdb.Error as error:
+            raise QueryError(f"問い合わせを実行できません: {error}") from error
+
+
+def to_csv(table: Table) -> str:
+    """RFC 4180 text; missing is empty."""
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow(table.columns)
+    writer.writerows([_plain(value) for value in row] for row in table.rows)
+    return text.getvalue()
+
+
+def to_json(table: Table) -> str:
+    """An array of objects, one a row."""
+    rows = [
+        dict(zip(table.columns, map(_jsonable, row), strict=True)) for row in table.rows
+    ]
+    return json.dumps(rows, ensure_ascii=False, indent=1)
+
+
+def to_xlsx(table: Table) -> bytes:
+    """One sheet; texts stay texts, also those that begin with `=`."""
+    from openpyxl import Workbook  # noqa: PLC0415 - only this format needs it
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("結果")
+    for row in (table.columns, *table.rows):
+        cells = []
+        for value in row:
+            cell = WriteOnlyCell(sheet, value=_plain(value, for_excel=True))
+            if isinstance(cell.value, str):
+                cell.data_type = "s"
+            cells.append(cell)
+        sheet.append(cells)
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def to_text(table: Table) -> str:
+    """A table for the terminal, in columns of equal width; numbers to the right."""
+    shown = [[_printed(value) for value in row] for row in table.rows]
+    widths = [
+        max(map(width, column)) for column in zip(table.columns, *shown, strict=True)
+    ]
+    lines = [_line(table.columns, table.columns, widths), "  ".join("─" * w for w in widths)]
+    lines += [_line(cells, row, widths) for cells, row in zip(shown, table.rows, strict=True)]
+    return "\n".join(lines) + f"\n({len(table.rows):,}行)\n"
+
+
+def width(text: str) -> int:
+    """Terminal columns: Japanese characters take two."""
+    return sum(2 if east_asian_width(character) in "FWA" else 1 for character in text)
+
+
+def _line(cells: Sequence[str], row: Sequence[Value], widths: Sequence[int]) -> str:
+    parts = []
+    for cell, value, columns in zip(cells, row, widths, strict=True):
+        blank = " " * (columns - width(cell))
+        is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+        parts.append(blank + cell if is_number else cell + blank)
+    return "  ".join(parts).rstrip()
+
+
+def _printed(value: Value) -> str:
+    if value is None:
+        return "—"
+    if isinstance(value, bool):
+        return "はい" if value else "いいえ"
+    return str(_plain(value))
+
+
+def _plain(value: Value, *, for_excel: bool = False) -> Value:
+    if isinstance(value, datetime) and for_excel:
+        return value.replace(tzinfo=None)
+    if isinstance(value, datetime | date | time) and not for_excel:
+        return value.isoformat()
+    if value is None or isinstance(value, str | int | float | Decimal | date | time):
+        return value
+    return str(value)
+
+
+def _jsonable(value: Value) -> Value:
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if value is None or isinstance(value, str | int | float | list | dict):
+        return value
+    return str(value)
+
+
+FORMATS = {"table": to_text, "csv": to_csv, "json": to_json, "xlsx": to_xlsx}
+
+
+def write(table: Table, form: str, output: Path | None) -> None:
+    """The table in one of FORMATS, to a file or to standard output."""
+    content = FORMATS[form](table)
+    data = content if isinstance(content, bytes) else content.encode("utf-8")
+    if output is None:
+        sys.stdout.buffer.write(data if form != "json" else data + b"\n")
+        sys.stdout.flush()
+    else:
+        output.write_bytes(data)
+
+
+FINDINGS = (
+    "select * from mart_finding order by received_at, file, sheet nulls first, finding_no",
+    {
+        "received_at": "受付日時",
+        "file": "ファイル",
+        "sheet": "シート",
+        "cell": "セル",
+        "severity": "重大度",
+        "rule": "検査",
+        "message": "内容",
+    },
+)
+SUBMISSIONS = (
+    "select * from mart_submission order by received_at, file, sheet",
+    {
+        "submission_id": "提出番号",
+        "received_at": "受付日時",
+        "received_from": "提出者",
+        "department": "所属",
+        "claim_number": "債権",
+        "fiscal_year": "年度",
+        "as_of": "基準日",
+        "status": "状態",
+        "version_no": "版",
+        "in_force": "有効",
+        "errors": "エラー",
+        "warnings": "警告",
+        "file": "ファイル",
+        "sheet": "シート",
+    },
+)
+
+
+def write_list(home: Home, listing: tuple[str, Mapping[str, str]], *, as_json: bool) -> None:
+    """A list of the marts: every column as JSON, or the ones that matter as a table."""
+    sql, headings = listing
+    table = ask(home, sql)
+    if as_json:
+        write(table, "json", None)
+        return
+    places = [table.columns.index(name) for name in headings]
+    rows = [tuple(row[place] for place in places) for row in table.rows]
+    write(Table(tuple(headings.values()), rows), "table", None)

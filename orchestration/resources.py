@@ -1,0 +1,26 @@
+"""What the assets need from outside: the home, the clock, the warehouse, who hands in.
+
+Plain objects, no configuration of their own: a test or a command passes others to `build_defs`.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ingest.load import LoadReport
+from orchestration.clock import now
+from orchestration.home import Home
+from orchestration.warehouse import Warehouse
+
+
+@dataclass(slots=True)
+class Intake:
+    """One reading of the inbox: by whom and why; `reports` collects what came of it."""
+
+    received_from: str | None = None
+    reason: str | None = None
+    reports: list[LoadReport] = field(default_factory=list)
+
+
+def default_resources(home: Home) -> dict[str, Any]:
+    """What runs in the city's own house."""
+    return {"home": home, "clock": now, "warehouse": Warehouse(home), "intake": Intake()}

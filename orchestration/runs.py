@@ -1,0 +1,162 @@
+"""The command line's way to the assets: the same jobs, in this process.
+
+Heavy: imports dagster and dbt.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import dagster as dg
+
+from orchestration.assets.reports import stale_dates
+from orchestration.calendar import partition_key
+from orchestration.checks import failure_lines
+from orchestration.clock import Clock
+from orchestration.definitions import build_defs
+from orchestration.exits import Exit
+from orchestration.home import Home
+from orchestration.instance import open_instance
+from orchestration.jobs import report_job_of
+from orchestration.messages import finding_line, summary
+from orchestration.resources import Intake
+
+UNTOUCHED = "公開用データと公開サイトは前のままです。"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a command says (standard error), gives (standard output), and ends with."""
+
+    code: Exit = Exit.DONE
+    messages: list[str] = field(default_factory=list)
+    results: list[str] = field(default_factory=list)
+
+
+class Runner:
+    """One home's jobs, run one after the other in this process."""
+
+    def __init__(self, home: Home, clock: Clock, instance: dg.DagsterInstance) -> None:
+        self.intake = Intake()
+        self.home = home
+        self.instance = instance
+        self.definitions = build_defs(home, clock=clock, intake=self.intake)
+
+    def execute(
+        self,
+        job: str,
+        *,
+        partition: str | None = None,
+        config: Mapping[str, Any] | None = None,
+    ) -> dg.ExecuteInProcessResult:
+        """Run a job to its end, whatever that is."""
+        level = "DEBUG" if os.environ.get("MISHUKIN_DEBUG") else "CRITICAL"
+        quiet = {"loggers": {"console": {"config": {"log_level": level}}}}
+        return self.definitions.resolve_job_def(job).execute_in_process(
+            run_config={**quiet, **(config or {})},
+            partition_key=partition,
+            instance=self.instance,
+            raise_on_error=False,
+        )
+
+
+@contextmanager
+def runner(home: Home, clock: Clock) -> Iterator[Runner]:
+    """A runner that is the home's one writer until the command ends."""
+    with home.writer(), open_instance(home) as instance:
+        yield Runner(home, clock, instance)
+
+
+def build(home: Home, clock: Clock) -> Outcome:
+    """`mishukin build`."""
+    with runner(home, clock) as running:
+        return told(running, running.execute("build"))
+
+
+def run(home: Home, clock: Clock, *, received_from: str | None = None) -> Outcome:
+    """`mishukin run`: the main job, then a draft of each report whose figures changed."""
+    with runner(home, clock) as running:
+        running.intake.received_from = received_from
+        outcome = told(running, running.execute("main"))
+        if outcome.code in (Exit.DONE, Exit.REJECTED):
+            add_drafts(running, outcome, stale_dates(home))
+        return outcome
+
+
+def draft(home: Home, clock: Clock, as_of: date | None) -> Outcome:
+    """`mishukin report draft`."""
+    with runner(home, clock) as running:
+        outcome = Outcome()
+        days = [as_of] if as_of else stale_dates(home)
+        add_drafts(running, outcome, days)
+        if not days:
+            outcome.messages.append("作り直す下書きはありません。")
+        return outcome
+
+
+def publish(home: Home, clock: Clock, as_of: date | None) -> Outcome:
+    """`mishukin report publish`."""
+    with runner(home, clock) as running:
+        chosen = {"as_of": as_of.isoformat() if as_of else ""}
+        result = running.execute("publish", config={"ops": {"website": {"config": chosen}}})
+        if not result.success:
+            return stopped(result)
+        published = materialized(result, "website")["published"]
+        if not published:
+            return Outcome(Exit.NOT_APPROVED, ["承認済みで未公表の下書きはありません。"])
+        return Outcome(results=[f"public/{revision}/" for revision in published])
+
+
+def add_drafts(running: Runner, outcome: Outcome, days: list[date]) -> None:
+    """Draft each day; the first that is refused decides how the command ends."""
+    for as_of in days:
+        result = running.execute(report_job_of(as_of), partition=partition_key(as_of))
+        if result.success:
+            outcome.results.append(f"drafts/{as_of.isoformat()}/")
+            continue
+        refused = stopped(result)
+        outcome.messages += refused.messages
+        outcome.code = refused.code if outcome.code is Exit.DONE else outcome.code
+
+
+def told(running: Runner, result: dg.ExecuteInProcessResult) -> Outcome:
+    """How a run of `main` or `build` ended: 4 before 3, since nothing was replaced."""
+    outcome = Outcome()
+    for report in running.intake.reports:
+        outcome.messages += [finding_line(f) for book in report.workbooks for f in book.findings]
+        outcome.messages.append(summary(report))
+        if report.rejected:
+            outcome.code = Exit.REJECTED
+    if result.success:
+        outcome.results.append(f"marts/{materialized(result, 'generation')['name']}.duckdb")
+        return outcome
+    failed = stopped(result)
+    outcome.messages += [*failed.messages, UNTOUCHED]
+    outcome.code = failed.code
+    return outcome
+
+
+def stopped(result: dg.ExecuteInProcessResult) -> Outcome:
+    """Why a run did not succeed: failed blocking checks, or what an asset said."""
+    lines = failure_lines(result.get_asset_check_evaluations())
+    if lines:
+        return Outcome(Exit.CHECK_FAILED, lines)
+    failures = [event.step_failure_data for event in result.get_step_failure_events()]
+    outcome = Outcome(Exit.UNEXPECTED)
+    for failure in failures:
+        said = failure.user_failure_data
+        if said is not None:
+            outcome.messages.append(said.description or "")
+            outcome.code = Exit(int(said.metadata["exit"].value) if "exit" in said.metadata else 1)
+        elif failure.error is not None:
+            outcome.messages.append(failure.error_display_string.strip())
+    return outcome
+
+
+def materialized(result: dg.ExecuteInProcessResult, asset: str) -> dict[str, Any]:
+    """The metadata of the asset a run materialized."""
+    events = result.asset_materializations_for_node(asset)
+    return {name: value.value for name, value in events[-1].metadata.items()}

@@ -1,0 +1,92 @@
+"""Sensors: the inbox, and drafts that follow a new generation.
+
+Neither knows what time it is: a cursor holds what was seen, and a run key what it was.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration.assets.reports import stale_dates
+from orchestration.calendar import partition_key
+from orchestration.home import Home
+from orchestration.inbox import municipality_of, workbooks
+from orchestration.jobs import main_job, report_job_of, report_jobs
+
+Seen = dict[str, list[int]]
+SECONDS_BETWEEN_LOOKS = 30
+
+
+def look(inbox: Path) -> Seen:
+    """Size and time of change of each workbook in inbox/<code>/, by its path below the inbox."""
+    seen: Seen = {}
+    for path in workbooks(inbox) if inbox.is_dir() else ():
+        if municipality_of(path, inbox) is not None:
+            stat = path.stat()
+            seen[path.relative_to(inbox).as_posix()] = [stat.st_size, stat.st_mtime_ns]
+    return seen
+
+
+def settled(seen: Seen, before: Seen) -> list[str]:
+    """The paths that did not change since the last look: nobody is still copying them."""
+    return [path for path, state in seen.items() if before.get(path) == state]
+
+
+def run_key(inbox: Path, paths: Iterable[str]) -> str:
+    """Path and content of each file: the same file in the same place is read once."""
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        content = hashlib.sha256((inbox / path).read_bytes()).hexdigest()
+        digest.update(f"{path}\0{content}\0".encode())
+    return digest.hexdigest()
+
+
+@dg.sensor(
+    job=main_job,
+    minimum_interval_seconds=SECONDS_BETWEEN_LOOKS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="受付箱に届き、書き込みの終わったブックを読み取る",
+)
+def inbox_sensor(
+    context: dg.SensorEvaluationContext, home: dg.ResourceParam[Home]
+) -> dg.RunRequest | dg.SkipReason:
+    """Ask for one run that reads all workbooks which arrived and settled since the last look."""
+    cursor = json.loads(context.cursor or '{"seen": {}, "asked": {}}')
+    seen = look(home.inbox)
+    asked: Seen = {path: state for path, state in cursor["asked"].items() if path in seen}
+    fresh = [path for path in settled(seen, cursor["seen"]) if asked.get(path) != seen[path]]
+    asked |= {path: seen[path] for path in fresh}
+    context.update_cursor(json.dumps({"seen": seen, "asked": asked}))
+    if not fresh:
+        return dg.SkipReason("書き込みの終わった新しいブックはありません")
+    return dg.RunRequest(
+        run_key=run_key(home.inbox, fresh),
+        run_config={"ops": {"landing": {"config": {"paths": sorted(fresh)}}}},
+    )
+
+
+@dg.sensor(
+    jobs=report_jobs,
+    minimum_interval_seconds=SECONDS_BETWEEN_LOOKS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="公開用データが入れ替わったら、残高報告の下書きを作り直す",
+)
+def drafts_sensor(home: dg.ResourceParam[Home]) -> list[dg.RunRequest] | dg.SkipReason:
+    """Ask for a draft of each date whose draft was made from an older generation, or none."""
+    if not home.current.exists():
+        return dg.SkipReason("公開用データがまだありません")
+    generation = home.current.resolve().stem
+    return [
+        dg.RunRequest(
+            job_name=report_job_of(as_of),
+            run_key=f"{partition_key(as_of)} {generation}",
+            partition_key=partition_key(as_of),
+        )
+        for as_of in stale_dates(home)
+    ]
+
+
+every_sensor = [inbox_sensor, drafts_sensor]
