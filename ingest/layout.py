@@ -117,6 +117,14 @@ class Layout:
         """The columns that are recomputed, never trusted."""
         return tuple(c for c in self.columns if c.formula is not None)
 
+    @cached_property
+    def status_columns(self) -> tuple[Column, ...]:
+        """Section 3's classes ①–⑯ as columns, named by their code (01–16)."""
+        return tuple(
+            Column(spec["code"], spec["group"], (spec["label"],), str(int(spec["code"])))
+            for spec in self.spec["status"]["classes"]
+        )
+
     def compute(self, typed: Mapping[str, int]) -> dict[str, int | Rate]:
         """All computed measures of one row, exactly. Money in the unit of `typed`."""
         values: dict[str, Any] = dict(typed)

@@ -309,17 +309,10 @@ def _note_row_label(page: Page, place: tuple[int, int], label: str, repeated: st
     )
 
 
-def _status_columns(layout: Layout) -> tuple[Column, ...]:
-    return tuple(
-        Column(spec["code"], spec["group"], (spec["label"],), str(int(spec["code"])))
-        for spec in layout.spec["status"]["classes"]
-    )
-
-
 def _read_status(page: Page, sections: _Sections) -> Status | None:
     """Section 3, or None (noted) when its table is not there."""
     spec = page.layout.spec["status"]
-    columns = _status_columns(page.layout)
+    columns = page.layout.status_columns
     groups = {name: frozenset(map(key, words)) for name, words in spec["groups"].items()}
     rows = sections.rows("status") or range(page.sheet.bottom)
     code_row = _code_row(page, columns, rows)

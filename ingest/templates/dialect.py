@@ -17,7 +17,7 @@ class Dialect:
     `joined_labels`: letter and year of a row in one cell.
     `year`: 令和5年度, 令5, R5年度, 令和５年度 or a bare 令和.
     `amounts`: numbers, full-width text, or numbers with ▲ text for negatives.
-    `computed`: formulas without results, formulas with results as Excel saves, or typed results.
+    `computed`: formulas with results as Excel saves them, formulas without, or typed results.
     `gap`: an empty row after so many claims.
     """
 
@@ -28,7 +28,7 @@ class Dialect:
     primes: tuple[str, str] = ("'", "''")
     amounts: Literal["number", "wide", "marked"] = "number"
     blank_zero: bool = False
-    computed: Literal["formula", "cached", "typed"] = "formula"
+    computed: Literal["cached", "uncached", "typed"] = "cached"
     gap: int = 0
 
     def row_year(self, fiscal_year: int) -> str:

@@ -88,7 +88,6 @@ def add_styles(book: Workbook) -> None:
                         vertical="top" if kind == "free_text" else "center",
                         indent=0 if kind == "text" else 1,
                         wrap_text=words,
-                        shrink_to_fit=not words,
                     ),
                     protection=Protection(locked=locked),
                     number_format=number_format,
