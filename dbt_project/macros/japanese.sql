@@ -25,6 +25,10 @@
     {{ in_japanese(column, {'prior': '過年度', 'current': '現年度', 'total': '合計'}) }}
 {%- endmacro %}
 
+{% macro dimension_in_japanese(column) -%}
+    {{ in_japanese(column, {'class': '債権区分', 'department': '所属', 'city': '全市'}) }}
+{%- endmacro %}
+
 {% macro form_in_japanese(column) -%}
     {{ in_japanese(column, {'annual': '調書', 'interim': '残高報告'}) }}
 {%- endmacro %}

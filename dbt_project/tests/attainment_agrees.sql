@@ -10,6 +10,6 @@ select
     target_balance,
     actual_balance,
     reported,
-    computed,
+    computed
 from {{ ref('mart_target_attainment') }}
 where not agrees

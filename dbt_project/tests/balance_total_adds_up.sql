@@ -11,7 +11,7 @@ with part as (
         as_of,
         '{{ measure }}' as measure,
         sum({{ measure }}) as of_parts,
-        count(*) as parts,
+        count(*) as parts
     from {{ ref('mart_balance_report') }}
     group by municipality_code, as_of
     {% if not loop.last %}union all
@@ -27,7 +27,7 @@ total as (
         dimension,
         '{{ measure }}' as measure,
         sum({{ measure }}) as of_totals,
-        sum(claims) as claims,
+        sum(claims) as claims
     from {{ ref('mart_balance_total') }}
     group by municipality_code, as_of, dimension
     {% if not loop.last %}union all
@@ -37,14 +37,14 @@ total as (
 
 compared as (
     select
-        coalesce(part.municipality_code, total.municipality_code) as municipality_code,
-        coalesce(part.as_of, total.as_of) as as_of,
         total.dimension,
-        coalesce(part.measure, total.measure) as measure,
         part.of_parts,
         total.of_totals,
         part.parts,
         total.claims,
+        coalesce(part.municipality_code, total.municipality_code) as municipality_code,
+        coalesce(part.as_of, total.as_of) as as_of,
+        coalesce(part.measure, total.measure) as measure
     from part
     full join total
         on

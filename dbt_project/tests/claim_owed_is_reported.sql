@@ -17,7 +17,7 @@ report as (
         municipality_code,
         fiscal_year,
         form,
-        as_of,
+        as_of
     from collection
     where stage in ('provisional', 'interim')
 ),
@@ -32,7 +32,7 @@ expected as (
         settlement.claim_name,
         settlement.balance,
         report.form as missing_form,
-        report.as_of as missing_as_of,
+        report.as_of as missing_as_of
     from settlement
     inner join report
         on

@@ -13,9 +13,12 @@ with history as (
         lead(known_from) over (
             partition by municipality_code, claim_number, fiscal_year, scenario, as_of
             order by known_from
-        ) as next_known_from,
+        ) as next_known_from
     from {{ ref('fct_collection_history') }}
 )
 
 select * from history
-where known_to <= known_from or next_known_from < known_to or (known_to is null and next_known_from is not null)
+where
+    known_to <= known_from
+    or next_known_from < known_to
+    or (known_to is null and next_known_from is not null)

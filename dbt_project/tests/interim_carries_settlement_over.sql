@@ -14,7 +14,7 @@ compared as (
         interim.carried_forward,
         settlement.balance as settlement_balance,
         settlement.submission_id as settlement_submission_id,
-        greatest(interim.unit_yen, settlement.unit_yen) as unit_yen,
+        greatest(interim.unit_yen, settlement.unit_yen) as unit_yen
     from collection as interim
     inner join collection as settlement
         on

@@ -23,7 +23,7 @@ annual as (
         {{ books_close_on('submission.fiscal_year + annual_form_row.year_offset') }} as as_of,
         submission.fiscal_year as form_fiscal_year,
         submission.file,
-        submission.sheet,
+        submission.sheet
     from submission
     inner join cell on submission.submission_id = cell.submission_id
     left join {{ ref('annual_form_row') }} as annual_form_row
@@ -45,7 +45,7 @@ interim as (
         submission.as_of,
         submission.fiscal_year as form_fiscal_year,
         submission.file,
-        submission.sheet,
+        submission.sheet
     from submission
     inner join cell on submission.submission_id = cell.submission_id
     where submission.form = 'interim'
@@ -66,7 +66,7 @@ beside_published as (
             {% for measure in typed_measures() + ['cases', 'debtors'] -%}
             when '{{ measure }}' then published.{{ measure }}
             {% endfor %}
-        end as published,
+        end as published
     from landed
     left join {{ ref('fct_collection') }} as published
         on
@@ -86,7 +86,7 @@ select
     cell,
     landed,
     published,
-    published_submission_id,
+    published_submission_id
 from beside_published
 where
     published_submission_id is null

@@ -10,7 +10,7 @@ select
     table_schema,
     table_name,
     column_name,
-    data_type,
+    data_type
 from information_schema.columns
 where
     table_schema in ('core', 'marts')

@@ -12,7 +12,7 @@ status as (
         submission_id,
         part,
         {{ yen_sum('balance') }} as status_balance,
-        sum(case when balance <> 0 then 1 else 0 end) as amounts,
+        sum(case when balance <> 0 then 1 else 0 end) as amounts
     from {{ ref('int_claim_status') }}
     group by submission_id, part
 ),
@@ -23,7 +23,7 @@ balance as (
         submission_id,
         unit_yen,
         '{{ part }}' as part,
-        balance_{{ part }} as balance,
+        balance_{{ part }} as balance
     from closing
     {% if not loop.last %}union all
     {% endif -%}
@@ -40,7 +40,7 @@ compared as (
         balance.unit_yen,
         balance.balance,
         coalesce(status.status_balance, 0) as status_balance,
-        coalesce(status.amounts, 0) as amounts,
+        coalesce(status.amounts, 0) as amounts
     from balance
     left join status
         on balance.submission_id = status.submission_id and balance.part = status.part

@@ -20,14 +20,14 @@ measure as (
 expected_row as (
     select
         submission.submission_id,
-        annual_form_row.source_item,
+        annual_form_row.source_item
     from submission
     cross join {{ ref('annual_form_row') }} as annual_form_row
     where submission.form = 'annual'
     union distinct
     select
         submission.submission_id,
-        cell.item as source_item,
+        cell.item as source_item
     from submission
     -- An interim report without any claim has one row without a name: it fails.
     left join cell on submission.submission_id = cell.submission_id
@@ -38,7 +38,7 @@ expected_cell as (
     select
         expected_row.submission_id,
         expected_row.source_item,
-        measure.measure,
+        measure.measure
     from expected_row
     cross join measure
 )
@@ -49,7 +49,7 @@ select
     expected_cell.measure,
     submission.file,
     submission.sheet,
-    cell.cell,
+    cell.cell
 from expected_cell
 inner join submission on expected_cell.submission_id = submission.submission_id
 left join cell

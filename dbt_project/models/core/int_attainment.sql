@@ -11,7 +11,7 @@ with collection as (
         abs(carried_forward)
         + abs(assessed_prior) + abs(collected_prior) + abs(written_off_prior)
         + abs(assessed_current) + abs(collected_current) + abs(written_off_current)
-            as typed_in_all,
+            as typed_in_all
     from {{ ref('int_collection') }}
     where form = 'annual' and in_force
 ),
@@ -20,7 +20,7 @@ with collection as (
 earlier as (
     select
         submission_id,
-        sum(typed_in_all) = 0 as is_new,
+        sum(typed_in_all) = 0 as is_new
     from collection
     where source_item in ('A', 'B', 'C')
     group by submission_id
@@ -33,15 +33,15 @@ form as (
         actual.municipality_code,
         actual.claim_number,
         actual.fiscal_year,
-        earlier.is_new,
         {% for part, figure in parts.items() -%}
-        target.{{ figure.assessed }} as target_assessed_{{ part }},
-        target.{{ figure.balance }} as target_balance_{{ part }},
+        planned.{{ figure.assessed }} as target_assessed_{{ part }},
+        planned.{{ figure.balance }} as target_balance_{{ part }},
         actual.{{ figure.balance }} as actual_balance_{{ part }},
-        {% endfor %}
+        {% endfor -%}
+        earlier.is_new
     from collection as actual
-    inner join collection as target
-        on actual.submission_id = target.submission_id and target.source_item = 'C'
+    inner join collection as planned
+        on actual.submission_id = planned.submission_id and planned.source_item = 'C'
     inner join earlier on actual.submission_id = earlier.submission_id
     where actual.source_item = 'D'
 ),
@@ -57,7 +57,7 @@ by_part as (
         '{{ part }}' as part,
         target_assessed_{{ part }} as target_assessed,
         target_balance_{{ part }} as target_balance,
-        actual_balance_{{ part }} as actual_balance,
+        actual_balance_{{ part }} as actual_balance
     from form
     {% if not loop.last %}union all
     {% endif -%}
@@ -68,7 +68,7 @@ reported as (
     select
         submission_id,
         item as part,
-        max(text) as reported,
+        max(text) as reported
     from {{ ref('stg_cell') }}
     where block = 'attainment'
     group by submission_id, item
@@ -83,7 +83,7 @@ judged as (
             when by_part.target_assessed = 0 and by_part.actual_balance = 0 then '—'
             when by_part.actual_balance <= by_part.target_balance then 'A'
             else 'B'
-        end as computed,
+        end as computed
     from by_part
     left join reported
         on by_part.submission_id = reported.submission_id and by_part.part = reported.part

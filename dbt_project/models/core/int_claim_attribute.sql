@@ -26,7 +26,7 @@ described as (
         lag(department) over (
             partition by municipality_code, claim_number
             order by as_of, received_at, submission_id
-        ) as previous_department,
+        ) as previous_department
     from collection
 ),
 
@@ -37,7 +37,7 @@ changed as (
         as_of as valid_from,
         claim_name,
         claim_classes,
-        department,
+        department
     from described
     where
         previous_as_of is null

@@ -10,7 +10,7 @@ status as (
         split_part(item, '/', 1) as part,
         split_part(item, '/', 2) as status_code,
         max(case when measure = 'cases' then number end) as cases,
-        max(case when measure = 'balance' then number end) as balance,
+        max(case when measure = 'balance' then number end) as balance
     from {{ ref('stg_cell') }}
     where block = 'status'
     group by submission_id, item
@@ -27,7 +27,7 @@ in_force as (
         status.balance,
         submission.unit_yen,
         submission.submission_id,
-        status.source_item,
+        status.source_item
     from submission
     inner join status on submission.submission_id = status.submission_id
 )

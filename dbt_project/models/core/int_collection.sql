@@ -8,7 +8,7 @@ by_part as (
         carried_forward - assessed_prior as reduction,
         assessed_prior - (collected_prior + written_off_prior) as balance_prior,
         collected_current + written_off_current as settled_current,
-        assessed_current - (collected_current + written_off_current) as balance_current,
+        assessed_current - (collected_current + written_off_current) as balance_current
     from typed
 ),
 
@@ -16,7 +16,7 @@ in_total as (
     select
         *,
         reduction + collected_prior + written_off_prior as settled_prior,
-        balance_prior + balance_current as balance,
+        balance_prior + balance_current as balance
     from by_part
 ),
 
@@ -24,8 +24,12 @@ rated as (
     select
         *,
         {{ collection_rates() }},
-        {{ settlement_rates() }},
+        {{ settlement_rates() }}
     from in_total
 )
 
-select * from rated
+select
+    {{ collection_columns() }},
+    superseded_at,
+    in_force
+from rated

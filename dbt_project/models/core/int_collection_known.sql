@@ -10,7 +10,7 @@ annual as (
             partition by municipality_code, claim_number, fiscal_year, scenario
             order by received_at, form_fiscal_year, submission_id
             rows between unbounded preceding and current row
-        ) as newest_form_fiscal_year,
+        ) as newest_form_fiscal_year
     from collection
     where form = 'annual'
 ),
@@ -23,7 +23,7 @@ annual_winner as (
         lead(received_at) over (
             partition by municipality_code, claim_number, fiscal_year, scenario
             order by received_at, form_fiscal_year, submission_id
-        ) as known_to,
+        ) as known_to
     from annual
     where form_fiscal_year = newest_form_fiscal_year
 ),
@@ -35,7 +35,7 @@ interim_winner as (
         submission_id,
         source_item,
         received_at as known_from,
-        superseded_at as known_to,
+        superseded_at as known_to
     from collection
     where form = 'interim'
 ),
@@ -50,7 +50,7 @@ known as (
     select
         collection.*,
         winner.known_from,
-        winner.known_to,
+        winner.known_to
     from collection
     inner join winner
         on
@@ -60,4 +60,8 @@ known as (
     where winner.known_to is null or winner.known_from < winner.known_to
 )
 
-select * from known
+select
+    {{ collection_columns() }},
+    known_from,
+    known_to
+from known

@@ -17,7 +17,7 @@ typed as (
         max(case when measure = '{{ measure }}' then number end) as {{ measure }},
         {% endfor -%}
         max(case when measure = 'claim_name' then text end) as claim_name,
-        max(case when measure = 'claim_classes' then text end) as claim_classes,
+        max(case when measure = 'claim_classes' then text end) as claim_classes
     from {{ ref('stg_cell') }}
     where block = 'collection'
     group by submission_id, item
@@ -27,7 +27,7 @@ counts as (
     select
         submission_id,
         max(case when measure = 'cases' then number end) as cases,
-        max(case when measure = 'debtors' then number end) as debtors,
+        max(case when measure = 'debtors' then number end) as debtors
     from {{ ref('stg_cell') }}
     where block = 'total'
     group by submission_id
@@ -57,7 +57,7 @@ annual as (
         submission.unit_yen,
         submission.received_at,
         submission.superseded_at,
-        submission.in_force,
+        submission.in_force
     from submission
     inner join typed on submission.submission_id = typed.submission_id
     inner join annual_form_row on typed.item = annual_form_row.source_item
@@ -88,7 +88,7 @@ interim as (
         submission.unit_yen,
         submission.received_at,
         submission.superseded_at,
-        submission.in_force,
+        submission.in_force
     from submission
     inner join typed on submission.submission_id = typed.submission_id
     where submission.form = 'interim'

@@ -14,5 +14,5 @@ select
     lead(valid_from) over (
         partition by municipality_code, claim_number
         order by valid_from
-    ) as valid_to,
+    ) as valid_to
 from attribute

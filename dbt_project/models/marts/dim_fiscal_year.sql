@@ -18,5 +18,5 @@ select
     end as wareki,
     make_date(fiscal_year, 4, 1) as starts_on,
     make_date(fiscal_year + 1, 3, 31) as ends_on,
-    {{ books_close_on('fiscal_year') }} as books_close_on,
+    {{ books_close_on('fiscal_year') }} as books_close_on
 from fiscal_year

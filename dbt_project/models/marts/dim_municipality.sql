@@ -15,6 +15,6 @@ every_municipality as (
 
 select
     every_municipality.municipality_code,
-    named.municipality_name,
+    named.municipality_name
 from every_municipality
 left join named on every_municipality.municipality_code = named.municipality_code

@@ -2,5 +2,5 @@ select
     status_code,
     version,
     label,
-    status_group,
+    status_group
 from {{ ref('status_class') }}

@@ -12,5 +12,5 @@ select
     balance,
     unit_yen,
     submission_id,
-    source_item,
+    source_item
 from status

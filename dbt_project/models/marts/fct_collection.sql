@@ -3,6 +3,6 @@ with known as (
 )
 
 select
-    {{ collection_columns() }},
+    {{ collection_columns() }}
 from known
 where known_to is null

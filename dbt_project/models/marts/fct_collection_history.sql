@@ -5,5 +5,5 @@ with known as (
 select
     {{ collection_columns() }},
     known_from,
-    known_to,
+    known_to
 from known

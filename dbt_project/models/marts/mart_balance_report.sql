@@ -26,12 +26,12 @@ compared as (
     select
         interim.*,
         settlement.balance as previous_settlement_balance,
+        last_year.balance as balance_last_year,
         coalesce(revised_target.balance, initial_target.balance) as target_balance,
         case
             when revised_target.balance is not null then 'revised_target'
             when initial_target.balance is not null then 'initial_target'
-        end as target_kind,
-        last_year.balance as balance_last_year,
+        end as target_kind
     from interim
     left join settlement
         on
@@ -53,6 +53,22 @@ compared as (
             interim.municipality_code = last_year.municipality_code
             and interim.claim_number = last_year.claim_number
             and {{ one_year_before('interim.as_of') }} = last_year.as_of
+),
+
+noted as (
+    select
+        *,
+        balance - balance_last_year as change,
+        nullif(
+            concat_ws(
+                '、',
+                case when previous_settlement_balance is null then '前年度決算の提出なし' end,
+                case when target_balance is null then '当年度目標の提出なし' end,
+                case when balance_last_year is null then '前年同月末の報告なし' end
+            ),
+            ''
+        ) as note
+    from compared
 )
 
 select
@@ -70,7 +86,7 @@ select
     balance_prior,
     balance,
     balance_last_year,
-    balance - balance_last_year as change,
+    change,
     assessed_current,
     collected_current,
     assessed_prior,
@@ -83,14 +99,6 @@ select
     collection_rate_pct,
     cases,
     debtors,
-    nullif(
-        concat_ws(
-            '、',
-            case when previous_settlement_balance is null then '前年度決算の提出なし' end,
-            case when target_balance is null then '当年度目標の提出なし' end,
-            case when balance_last_year is null then '前年同月末の報告なし' end
-        ),
-        ''
-    ) as note,
-    submission_id,
-from compared
+    note,
+    submission_id
+from noted

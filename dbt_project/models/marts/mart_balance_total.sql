@@ -13,7 +13,7 @@ part as (
     select
         '{{ dimension }}' as dimension,
         {{ member }} as member,
-        *,
+        *
     from report
     {% if not loop.last %}union all
     {% endif -%}
@@ -44,7 +44,7 @@ total as (
         cast(count(*) - count(previous_settlement_balance) as integer)
             as claims_without_previous_settlement,
         cast(count(*) - count(target_balance) as integer) as claims_without_target,
-        cast(count(*) - count(balance_last_year) as integer) as claims_without_last_year,
+        cast(count(*) - count(balance_last_year) as integer) as claims_without_last_year
     from part
     group by municipality_code, as_of, fiscal_year, dimension, member
 )
@@ -72,5 +72,5 @@ select
     debtors,
     claims_without_previous_settlement,
     claims_without_target,
-    claims_without_last_year,
+    claims_without_last_year
 from total

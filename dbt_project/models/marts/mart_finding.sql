@@ -21,5 +21,5 @@ select
     claim_number,
     fiscal_year,
     as_of,
-    in_force,
+    in_force
 from finding

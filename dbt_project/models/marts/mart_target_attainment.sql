@@ -1,5 +1,13 @@
 with attainment as (
     select * from {{ ref('int_attainment') }}
+),
+
+compared as (
+    select
+        *,
+        -- B1 or B2 is a human judgement: both agree with B.
+        case when reported like 'B%' then 'B' else reported end = computed as agrees
+    from attainment
 )
 
 select
@@ -11,7 +19,6 @@ select
     actual_balance,
     reported,
     computed,
-    -- B1 or B2 is a human judgement: both agree with B.
-    case when reported like 'B%' then 'B' else reported end = computed as agrees,
-    submission_id,
-from attainment
+    agrees,
+    submission_id
+from compared

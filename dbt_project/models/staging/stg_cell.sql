@@ -10,7 +10,7 @@ cleaned as (
         measure,
         cell,
         cast(number as bigint) as number,
-        text,
+        text
     from source
 )
 

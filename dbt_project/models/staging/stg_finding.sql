@@ -15,7 +15,7 @@ cleaned as (
         severity,
         found,
         expected,
-        message,
+        message
     from source
 ),
 
@@ -25,7 +25,7 @@ keyed as (
         row_number() over (
             partition by batch_id
             order by file, sheet, cell, rule, message, found, expected, submission_id
-        ) as finding_no,
+        ) as finding_no
     from cleaned
 )
 

@@ -24,7 +24,7 @@ cleaned as (
         cast(fiscal_year as integer) as fiscal_year,
         cast(as_of as date) as as_of,
         cast(unit_yen as integer) as unit_yen,
-        content_hash,
+        content_hash
     from source
 ),
 
@@ -36,7 +36,7 @@ keyed as (
         case form
             when 'annual' then cast(fiscal_year as varchar)
             else cast(as_of as varchar)
-        end as period,
+        end as period
     from cleaned
 )
 

@@ -1,12 +1,12 @@
 {{ config(alias='債権') }}
 
 select
-    municipality_code as "自治体コード",
-    claim_number as "債権整理番号",
-    claim_name as "債権名",
-    {{ claim_classes_in_japanese('claim_classes') }} as "債権区分",
-    department as "所属",
-    limitation_years as "消滅時効年数",
-    valid_from as "適用開始日",
-    valid_to as "適用終了日",
+    municipality_code as 自治体コード,
+    claim_number as 債権整理番号,
+    claim_name as 債権名,
+    {{ claim_classes_in_japanese('claim_classes') }} as 債権区分,
+    department as 所属,
+    limitation_years as 消滅時効年数,
+    valid_from as 適用開始日,
+    valid_to as 適用終了日
 from {{ ref('dim_claim').include(database=false) }}

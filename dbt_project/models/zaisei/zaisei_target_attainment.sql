@@ -1,14 +1,14 @@
 {{ config(alias='目標達成状況') }}
 
 select
-    municipality_code as "自治体コード",
-    claim_number as "債権整理番号",
-    fiscal_year as "年度",
-    {{ part_in_japanese('part') }} as "区分",
-    target_balance as "目標残高",
-    actual_balance as "実績残高",
-    reported as "報告",
-    computed as "計算",
-    agrees as "一致",
-    submission_id as "提出番号",
+    municipality_code as 自治体コード,
+    claim_number as 債権整理番号,
+    fiscal_year as 年度,
+    {{ part_in_japanese('part') }} as 区分,
+    target_balance as 目標残高,
+    actual_balance as 実績残高,
+    reported as 報告,
+    computed as 計算,
+    agrees as 一致,
+    submission_id as 提出番号
 from {{ ref('mart_target_attainment').include(database=false) }}

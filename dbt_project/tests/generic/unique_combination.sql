@@ -4,7 +4,7 @@
 with counted as (
     select
         *,
-        count(*) over (partition by {{ columns | join(', ') }}) as rows_with_this_key,
+        count(*) over (partition by {{ columns | join(', ') }}) as rows_with_this_key
     from {{ model }}
 )
 

@@ -38,7 +38,7 @@ class Workshop:
         (self.folder / "warehouse.duckdb").rename(built)
         return Built(built, {result.node.name: result for result in results})
 
-    def dbt(self, *arguments: str) -> Any:  # noqa: ANN401 - dbt's results are untyped
+    def dbt(self, *arguments: str) -> Any:
         """Run a dbt command; raises what kept it from running."""
         folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
         try:

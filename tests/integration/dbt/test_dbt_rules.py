@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from .warehouse import Built, Landing
@@ -40,13 +41,15 @@ def test_newest_form_wins_and_the_older_values_stay_known(landing: Landing, buil
     built = build()
     blocking = {name for name, status in built.wrong().items() if status != "warn"}
     assert blocking == set()
-    actual = "fiscal_year = 2019 and scenario = 'actual'"
-    won = built.rows(f"select * from marts.fct_collection where {actual}")
+    won = built.rows("""
+        select * from marts.fct_collection where fiscal_year = 2019 and scenario = 'actual'
+    """)
     assert [(r["balance"], r["stage"], r["submission_id"], r["debtors"]) for r in won] == [
         (7000, "final", "f2020", None)
     ]
-    history = built.rows(f"""
-        select * from marts.fct_collection_history where {actual} order by known_from
+    history = built.rows("""
+        select * from marts.fct_collection_history
+        where fiscal_year = 2019 and scenario = 'actual' order by known_from
     """)
     assert [(r["balance"], r["known_from"], r["known_to"]) for r in history] == [
         (5000, tokyo("2020-07-01"), tokyo("2020-07-20")),
@@ -137,28 +140,24 @@ def test_balance_report_and_its_totals(landing: Landing, build: Build) -> None:
     built = build()
     assert {name: status for name, status in built.wrong().items() if status != "warn"} == {}
     rows = built.rows("""
-        select * from marts.mart_balance_report where as_of = date '2020-07-31' order by claim_number
+        select previous_settlement_balance, target_balance, target_kind, balance,
+            balance_last_year, change, note
+        from marts.mart_balance_report where as_of = date '2020-07-31' order by claim_number
     """)
-    compared = (
-        "previous_settlement_balance target_balance target_kind balance balance_last_year change note"
-    ).split()
-    assert [tuple(row[name] for name in compared) for row in rows] == [
+    assert [tuple(row.values()) for row in rows] == [
         (500_000, 400_000, "revised_target", 502_000, 510_000, -8_000, None),
         # Row F of the form is blank, which is a revised target of 0 yen.
         (50_000, 0, "revised_target", 50_000, None, None, "前年同月末の報告なし"),
     ]
     totals = built.rows("""
-        select * from marts.mart_balance_total
+        select member, claims, balance, previous_settlement_balance, balance_last_year, change,
+            claims_without_last_year, claims_without_target, debtors, collection_rate_current_pct
+        from marts.mart_balance_total
         where as_of = date '2020-07-31' and dimension = 'city'
     """)
-    summed = (
-        "member claims balance previous_settlement_balance balance_last_year change "
-        "claims_without_last_year claims_without_target debtors"
-    ).split()
-    assert [tuple(row[name] for name in summed) for row in totals] == [
-        ("合計", 2, 552_000, 550_000, None, None, 1, 0, 4)
+    assert [tuple(row.values()) for row in totals] == [
+        ("合計", 2, 552_000, 550_000, None, None, 1, 0, 4, Decimal("33.3"))
     ]
-    assert str(totals[0]["collection_rate_current_pct"]) == "33.3"
     view = built.rows('select * from "財政"."残高報告合計" where "集計単位" = \'債権区分\'')
     assert {row["集計先"] for row in view} == {"私債権"}
 

@@ -19,26 +19,59 @@ TYPED = (
     "written_off_current",
 )
 TEXT, WHOLE, MOMENT = pa.string(), pa.int32(), pa.timestamp("us", tz="UTC")
-SUBMISSION_TYPES = {
-    "received_at": MOMENT,
-    "fiscal_year": WHOLE,
-    "as_of": pa.date32(),
-    "unit_yen": WHOLE,
-}
-SUBMISSION = (
-    "submission_id batch_id received_at received_from reason municipality_code file file_sha256 "
-    "sheet form layout_version status claim_number claim_name claim_classes department section "
-    "fiscal_year as_of unit_yen content_hash"
-).split()
-CELL = "submission_id block item measure cell number text".split()
-FINDING = (
-    "batch_id received_at submission_id municipality_code file sheet cell rule severity found "
-    "expected message"
-).split()
 SCHEMAS = {
-    "submission": pa.schema([(name, SUBMISSION_TYPES.get(name, TEXT)) for name in SUBMISSION]),
-    "cell": pa.schema([(name, pa.int64() if name == "number" else TEXT) for name in CELL]),
-    "finding": pa.schema([(name, MOMENT if name == "received_at" else TEXT) for name in FINDING]),
+    "submission": pa.schema(
+        {
+            "submission_id": TEXT,
+            "batch_id": TEXT,
+            "received_at": MOMENT,
+            "received_from": TEXT,
+            "reason": TEXT,
+            "municipality_code": TEXT,
+            "file": TEXT,
+            "file_sha256": TEXT,
+            "sheet": TEXT,
+            "form": TEXT,
+            "layout_version": TEXT,
+            "status": TEXT,
+            "claim_number": TEXT,
+            "claim_name": TEXT,
+            "claim_classes": TEXT,
+            "department": TEXT,
+            "section": TEXT,
+            "fiscal_year": WHOLE,
+            "as_of": pa.date32(),
+            "unit_yen": WHOLE,
+            "content_hash": TEXT,
+        }
+    ),
+    "cell": pa.schema(
+        {
+            "submission_id": TEXT,
+            "block": TEXT,
+            "item": TEXT,
+            "measure": TEXT,
+            "cell": TEXT,
+            "number": pa.int64(),
+            "text": TEXT,
+        }
+    ),
+    "finding": pa.schema(
+        {
+            "batch_id": TEXT,
+            "received_at": MOMENT,
+            "submission_id": TEXT,
+            "municipality_code": TEXT,
+            "file": TEXT,
+            "sheet": TEXT,
+            "cell": TEXT,
+            "rule": TEXT,
+            "severity": TEXT,
+            "found": TEXT,
+            "expected": TEXT,
+            "message": TEXT,
+        }
+    ),
 }
 
 
@@ -60,7 +93,7 @@ class Landing:
         by_class: Mapping[str, Mapping[str, int]] | None = None,
         attainment: Mapping[str, str] | None = None,
         debtors: int = 0,
-        **header: Any,  # noqa: ANN401 - any column of the submission
+        **header: Any,
     ) -> None:
         """An annual form: amounts of its rows by letter; what is not given is 0.
 
@@ -111,7 +144,7 @@ class Landing:
         fiscal_year: int,
         received_at: str,
         classes: str = "private",
-        **header: Any,  # noqa: ANN401 - any column of the submission
+        **header: Any,
     ) -> None:
         """A department's balance report: amounts, cases and debtors by claim number."""
         self._submission(
@@ -138,10 +171,10 @@ class Landing:
             fiscal_year=2019,
         )
 
-    def finding(self, **columns: Any) -> None:  # noqa: ANN401 - any column of a finding
+    def finding(self, **columns: Any) -> None:
         """A finding of the checks."""
         self.rows["finding"].append(
-            dict.fromkeys(FINDING)
+            dict.fromkeys(SCHEMAS["finding"].names)
             | {
                 "batch_id": "1",
                 "received_at": datetime(2020, 7, 10, tzinfo=UTC),
@@ -159,9 +192,9 @@ class Landing:
             pq.write_table(pa.Table.from_pylist(self.rows[name], schema), batch / f"{name}.parquet")
             self.rows[name] = []
 
-    def _submission(self, submission_id: str, *, received_at: str, **columns: Any) -> None:  # noqa: ANN401
+    def _submission(self, submission_id: str, *, received_at: str, **columns: Any) -> None:
         self.rows["submission"].append(
-            dict.fromkeys(SUBMISSION)
+            dict.fromkeys(SCHEMAS["submission"].names)
             | {
                 "submission_id": submission_id,
                 "batch_id": "1",
