@@ -2,18 +2,27 @@
 
 import re
 import zipfile
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import fromstring
 
+from ingest.addresses import address
+
 _XLSX_ACCENT4 = (
     7  # 「ゴールド」 of the Office theme; its light tints are what Excel offers as yellow
 )
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_NAME = f"{_TABLE}name"
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_ODS_LOST = re.compile(
+    rb'calcext:value-type="error"|table:formula="[^"]*"(?![^>]*office:value-type)'
+)
 _LOST = re.compile(
     rb'<c r="([A-Z]+\d+)"[^>]*>\s*(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?\s*'
     rb"(?:(?<=f>|/>)(?:</c>|<v\s*/>|<v></v>)|<v>(#[^<]+)</v>)"
@@ -42,7 +51,10 @@ def lost_values(data: bytes, sheet: str) -> dict[str, str | None]:
     None stands for a formula that was saved without its result.
     """
     if data.startswith(b"PK"):
-        part = sheet_parts(data).get(sheet, b"")  # an .ods keeps its error values as text
+        content = _open_document(data)
+        if content is not None:
+            return dict(_ods_lost(content, sheet)) if _ODS_LOST.search(content) else {}
+        part = sheet_parts(data).get(sheet, b"")
         return {f[1].decode(): (f[2] or b"").decode() or None for f in _LOST.finditer(part)}
     import xlrd
 
@@ -58,9 +70,9 @@ def lost_values(data: bytes, sheet: str) -> dict[str, str | None]:
 def is_yellow(data: bytes, sheet: str, row: int, column: int) -> bool:
     """Whether the zero-based cell of an .xlsx, .xls or .ods is filled with a shade of yellow."""
     if data.startswith(b"PK"):
-        with zipfile.ZipFile(BytesIO(data)) as container:
-            if "content.xml" in container.namelist():
-                return _ods_is_yellow(container.read("content.xml"), sheet, row, column)
+        content = _open_document(data)
+        if content is not None:
+            return _ods_is_yellow(content, sheet, row, column)
         return _xlsx_is_yellow(data, sheet, row, column)
     return _xls_is_yellow(data, sheet, row, column)
 
@@ -89,29 +101,49 @@ def _xls_is_yellow(data: bytes, sheet: str, row: int, column: int) -> bool:
     return pattern.fill_pattern == 1 and colour is not None and _yellowish(bytes(colour).hex())
 
 
+def _open_document(data: bytes) -> bytes | None:
+    """The content.xml of an .ods; None for an .xlsx."""
+    with zipfile.ZipFile(BytesIO(data)) as container:
+        return container.read("content.xml") if "content.xml" in container.namelist() else None
+
+
+def _ods_cells(root: Element, sheet: str) -> Iterator[tuple[range, range, Element]]:
+    """Rows and columns that each cell element of a sheet stands for (they may be repeated)."""
+    for table in root.iter(f"{_TABLE}table"):
+        row = 0
+        for line in table.iter(f"{_TABLE}table-row") if table.get(_NAME) == sheet else ():
+            rows = range(row, row + int(line.get(f"{_TABLE}number-rows-repeated") or 1))
+            row, column = rows.stop, 0
+            for cell in line:
+                count = int(cell.get(f"{_TABLE}number-columns-repeated") or 1)
+                yield rows, range(column, column + count), cell
+                column += count
+
+
+def _ods_lost(content: bytes, sheet: str) -> Iterator[tuple[str, str | None]]:
+    for rows, columns, cell in _ods_cells(fromstring(content), sheet):
+        if cell.get(f"{_CALCEXT}value-type") == "error":
+            yield address(rows.start, columns.start), "".join(cell.itertext()) or "#ERR"
+        elif cell.get(f"{_TABLE}formula") and not cell.get(f"{_OFFICE}value-type"):
+            yield address(rows.start, columns.start), None
+
+
 def _ods_is_yellow(content: bytes, sheet: str, row: int, column: int) -> bool:
     root = fromstring(content)
-    table = next((t for t in root.iter(f"{_TABLE}table") if t.get(f"{_TABLE}name") == sheet), None)
-    line = table is not None and _nth(table, "table-row", row + 1)
-    cell = line is not False and line is not None and _nth(line, "table-cell", column + 1)
-    name = cell.get(f"{_TABLE}style-name") if isinstance(cell, Element) else None
-    for style in root.iter(f"{_STYLE}style"):
-        if name and style.get(f"{_STYLE}name") == name:
-            for properties in style.iter(f"{_STYLE}table-cell-properties"):
-                return _yellowish((properties.get(f"{_FO}background-color") or "").lstrip("#"))
-    return False
-
-
-def _nth(parent: Element, kind: str, number: int) -> Element | None:
-    """The number-th (from 1) row or cell, honouring OpenDocument's repeat counts."""
-    seen = 0
-    for child in parent.iter():
-        if child.tag in (f"{_TABLE}{kind}", f"{_TABLE}covered-{kind}"):
-            attribute = "rows" if kind == "table-row" else "columns"
-            seen += int(child.get(f"{_TABLE}number-{attribute}-repeated") or 1)
-            if seen >= number:
-                return child
-    return None
+    name = next(
+        (
+            cell.get(f"{_TABLE}style-name")
+            for rows, columns, cell in _ods_cells(root, sheet)
+            if row in rows and column in columns
+        ),
+        None,
+    )
+    return any(
+        _yellowish((properties.get(f"{_FO}background-color") or "").lstrip("#"))
+        for style in root.iter(f"{_STYLE}style")
+        if name and style.get(f"{_STYLE}name") == name
+        for properties in style.iter(f"{_STYLE}table-cell-properties")
+    )
 
 
 def _yellowish(rgb: str) -> bool:

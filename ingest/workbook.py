@@ -35,16 +35,6 @@ class WorkbookRefused(Exception):
         self.rule, self.message = rule, message
 
 
-def address(row: int, column: int) -> str:
-    """A1 address of a zero-based (row, column)."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
-
-
 @dataclass(frozen=True)
 class Sheet:
     """Values of one sheet; `rows` begins at (top, left), everything outside is empty."""
@@ -127,7 +117,7 @@ class Workbook:
 
     def lost_values(self, sheet: str) -> dict[str, str | None]:
         """Cells that only look blank: address → error value; None: formula without result."""
-        if self._data.startswith(_ZIP) and not self._may_have_lost:
+        if self._parts and not self._may_have_lost:
             return {}
         return styles.lost_values(self._data, sheet)
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest import text
+from ingest.addresses import address
 from ingest.forms import annual_rules
 from ingest.forms.columns import Table, find_table, header_rows
 from ingest.forms.reading import CellValue, FormReading, Page, best_row
 from ingest.layout import Column, Layout
 from ingest.text import Unreadable, key
-from ingest.workbook import address
 
 PARTS = ("prior", "current")
 # A, (A), A. or A平29実績; not the A of a word, but AH29年度 is row A of H29

@@ -7,11 +7,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from ingest import text
+from ingest.addresses import address
 from ingest.forms.columns import Table
 from ingest.forms.reading import Page, show
 from ingest.layout import Column, Rate
 from ingest.text import Unreadable
-from ingest.workbook import address
 
 if TYPE_CHECKING:
     from ingest.forms.annual import Row, Status

@@ -1,12 +1,12 @@
 """Reads 未収金残高報告: one department at one reference date, a row per claim (domain §3)."""
 
 from ingest import text
+from ingest.addresses import address
 from ingest.forms.annual import note_header, unit_above
 from ingest.forms.annual_rules import check_computed
 from ingest.forms.columns import Table, find_table, header_rows
 from ingest.forms.reading import CellValue, FormReading, Page, as_written, clean_name
 from ingest.text import Unreadable, key
-from ingest.workbook import address
 
 MONTHS = {7: 31, 10: 31, 1: 31}  # the reference dates of a year (domain §5)
 

@@ -6,10 +6,11 @@ from datetime import date
 from functools import cached_property
 
 from ingest import text
+from ingest.addresses import address
 from ingest.findings import Finding, Severity
 from ingest.layout import Column, Layout
 from ingest.text import Unreadable, Value, key
-from ingest.workbook import Sheet, Workbook, address
+from ingest.workbook import Sheet, Workbook
 
 MAX_YEN = 10**15  # a thousand trillion yen: beyond any city, and safe to add up in a BIGINT
 MAX_NAME = 200
