@@ -86,7 +86,7 @@ def add_styles(book: Workbook) -> None:
                     alignment=Alignment(
                         "left" if kind == "free_text" else "center" if words else "right",
                         vertical="top" if kind == "free_text" else "center",
-                        indent=0 if kind == "text" else 1,
+                        indent=1 if kind == "free_text" else 0,
                         wrap_text=words,
                     ),
                     protection=Protection(locked=locked),
@@ -150,7 +150,7 @@ class Pen:
             shown = self.form.values[key] or ""
             self._put(row, column, self.form.values[key], f"{self._fill(key, '計算欄')}_{kind}")
         elif self.dialect.computed == "typed":
-            as_typed = self.dialect.amount(shown) if isinstance(shown, int) else shown
+            as_typed = self.dialect.amount(shown) if isinstance(shown, int) else _rounded(result)
             self._put(row, column, as_typed, f"{self._fill(key, '計算欄')}_{kind}")
         else:
             cell = self.sheet[self.at(row, column)]
@@ -226,9 +226,15 @@ class Pen:
             cell.value = value
 
     def _merge(self, row: int, column: int, across: int, down: int) -> None:
-        if across > 1 or down > 1:
-            last = self.at(row + down - 1, column + across - 1)
-            self.sheet.merge_cells(f"{self.at(row, column)}:{last}")
+        if across == down == 1:
+            return
+        first = self.sheet[self.at(row, column)]
+        covered = f"{first.coordinate}:{self.at(row + down - 1, column + across - 1)}"
+        for line in self.sheet[covered]:
+            for cell in line:
+                cell.style = first.style
+        # merge_cells would compose the borders anew, which takes most of the time of drawing.
+        self.sheet.merged_cells.add(covered)
 
     def _fill(self, key: Key, otherwise: str) -> str:
         return "黄" if key in self.form.yellow else otherwise
@@ -246,3 +252,9 @@ def _shown(result: Rate | Result) -> Result:
     if not isinstance(result, Rate):
         return result
     return result.numerator / result.denominator if result.denominator else "—"
+
+
+def _rounded(result: Rate | Result) -> Result:
+    """A rate as people type it: to a tenth of a percent."""
+    tenths = result.percent_tenths() if isinstance(result, Rate) else None
+    return _shown(result) if tenths is None else tenths / 1000

@@ -1,0 +1,106 @@
+"""見本市: a fictional city's workbooks, as its six departments hand them in over three years.
+
+`write` lays them out by the day they were received; load one day after the other. `truth` says
+what the warehouse must show afterwards.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from ingest.layout import layout
+from ingest.sample import figures, forms
+from ingest.sample.city import city
+from ingest.sample.deliveries import Delivery, Document, deliveries, reference_dates
+from ingest.sample.figures import Amounts
+from ingest.sample.mistakes import MISTAKES, Mistake
+
+__all__ = [
+    "MISTAKES", "Delivery", "Document", "Mistake", "Truth",
+    "city", "deliveries", "reference_dates", "truth", "write",
+]  # fmt: skip
+
+_YEN = 1000
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What is to be known of a claim. `item`: row of the annual form, or the claim's number.
+
+    `as_of`: 31 May after the year for annual rows. `cases`, `debtors`: None where not asked for.
+    """
+
+    claim_number: str
+    department: str
+    fiscal_year: int
+    scenario: str
+    as_of: date
+    item: str
+    amounts: Amounts
+    cases: int | None = None
+    debtors: int | None = None
+
+    def yen(self) -> dict[str, int]:
+        """Measure → yen: the typed amounts and the three balances."""
+        measures = vars(self.amounts) | {
+            "balance_prior": self.amounts.balance_prior,
+            "balance_current": self.amounts.balance_current,
+            "balance": self.amounts.balance,
+        }
+        return {name: amount * _YEN for name, amount in measures.items()}
+
+
+def write(folder: Path) -> list[Path]:
+    """Write every file to `<received date>/<department>/<file>`; returns them in that order."""
+    written = []
+    for delivery in deliveries():
+        for document, path in zip(delivery.documents, delivery.paths(folder), strict=True):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(document.data)
+            written.append(path)
+    return written
+
+
+def truth() -> tuple[Truth, ...]:
+    """One entry per claim, fiscal year, scenario and date, as the newest form tells it."""
+    told: dict[tuple[str, int, str, date], Truth] = {}
+    for year in city().years:
+        for each in (*_interim_truth(year), *_annual_truth(year)):
+            told[each.claim_number, each.fiscal_year, each.scenario, each.as_of] = each
+    return tuple(told[key] for key in sorted(told))
+
+
+def _interim_truth(year: int) -> list[Truth]:
+    found = []
+    for as_of in reference_dates(year):
+        for department in city().departments:
+            for claim in forms.reported_claims(department, as_of):
+                amounts = figures.interim(claim, as_of)
+                cases = figures.cases(claim, amounts.balance)
+                found.append(
+                    Truth(
+                        claim.number, department.name, year, "actual", as_of, claim.number,
+                        amounts, cases, figures.debtors(cases),
+                    )
+                )  # fmt: skip
+    return found
+
+
+def _annual_truth(form_year: int) -> list[Truth]:
+    found = []
+    rows = {row["letter"]: row for row in layout("annual").spec["collection"]["rows"]}
+    for claim in city().claims:
+        if claim.starts > form_year:
+            continue
+        cases = forms.total_cases(claim, form_year)
+        for letter, amounts in forms.rows(claim, form_year).items():
+            row = rows[letter]
+            year, scenario = form_year + row["year_offset"], row["scenario"]
+            counted = (cases, figures.debtors(cases)) if letter == "D" else (None, None)
+            found.append(
+                Truth(
+                    claim.number, claim.department, year, scenario, date(year + 1, 5, 31),
+                    letter, amounts, *counted,
+                )
+            )  # fmt: skip
+    return found

@@ -1,0 +1,135 @@
+"""The mistakes that the city's departments make, each of them once and believable."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from ingest.templates import Key, Value
+
+Values = Mapping[Key, Value]
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One mistake, and the finding it must lead to.
+
+    `where`: department; fiscal year of an annual form, or reference date of an interim one; claim.
+    `change`: the cells that are wrong. `spoils`: the whole file is no workbook. `copied`: the form
+    is handed in twice, and the copy has the change. An error is followed by a resubmission.
+    """
+
+    what: str
+    where: tuple[str, int | date, str]
+    rule: str
+    severity: Literal["error", "warning"]
+    change: Callable[[Values], dict[Key, Value]] = lambda values: {}
+    spoils: bool = False
+    copied: bool = False
+
+
+def _number(values: Values, key: Key) -> int:
+    value = values[key]
+    if not isinstance(value, int):
+        raise TypeError(key)
+    return value
+
+
+def _swapped(number: int) -> int:
+    """A number with two neighbouring, different digits swapped."""
+    digits = str(number)
+    for n in range(len(digits) - 1, 0, -1):
+        if digits[n] != digits[n - 1] and (n > 1 or digits[n] != "0"):
+            return int(digits[: n - 1] + digits[n] + digits[n - 1] + digits[n + 1 :])
+    return number + 1
+
+
+def _in_yen(values: Values) -> dict[Key, Value]:
+    key = ("collection", "G", "assessed_current")
+    return {key: _number(values, key) * 1000}
+
+
+def _wrong_opening(values: Values) -> dict[Key, Value]:
+    key = ("collection", "F", "carried_forward")
+    return {key: _swapped(_number(values, key))}
+
+
+def _wrong_class(values: Values) -> dict[Key, Value]:
+    key = ("status", "prior/06", "balance")
+    return {key: _swapped(_number(values, key))}
+
+
+def _stale_balance(values: Values) -> dict[Key, Value]:
+    return {("collection", "B", "balance"): _number(values, ("collection", "B", "carried_forward"))}
+
+
+def _about(values: Values) -> dict[Key, Value]:
+    key = ("collection", "011", "cases")
+    return {key: f"約{round(_number(values, key), -1)}"}
+
+
+def _dotted(values: Values) -> dict[Key, Value]:
+    key = ("collection", "D", "assessed_current")
+    return {key: f"{_number(values, key):,}".replace(",", ".")}
+
+
+def _no_heading(values: Values) -> dict[Key, Value]:
+    return {("heading", "collection", "written_off_prior"): None}
+
+
+def _pessimism(values: Values) -> dict[Key, Value]:
+    return {("attainment", "total", "reported"): "B1"}
+
+
+def _other_debtors(values: Values) -> dict[Key, Value]:
+    key = ("total", "", "debtors")
+    return {key: _number(values, key) - 1}
+
+
+MISTAKES: tuple[Mistake, ...] = (
+    Mistake(
+        "計算欄に前の年の金額が残る",
+        ("健康福祉局", 2023, "008"), "computed_amount", "error", _stale_balance,
+    ),
+    Mistake(
+        "繰越額の数字の入れ違い",
+        ("都市整備局", 2024, "014"), "carry_over", "error", _wrong_opening,
+    ),
+    Mistake(
+        "見出しが消えている",
+        ("環境局", 2024, "018"), "missing_heading", "error", _no_heading,
+    ),
+    Mistake(
+        "中身が文字だけのファイル",
+        ("環境局", date(2025, 7, 31), ""), "unreadable_file", "error", spoils=True,
+    ),
+    Mistake(
+        "件数が概数",
+        ("こども青少年局", date(2025, 10, 31), "011"), "unreadable_number", "error", _about,
+    ),
+    Mistake(
+        "内訳の数字の入れ違い",
+        ("こども青少年局", 2025, "010"), "status_total", "error", _wrong_class,
+    ),
+    Mistake(
+        "円単位で記入",
+        ("教育委員会事務局", 2025, "022"), "thousandfold", "error", _in_yen,
+    ),
+    Mistake(
+        "二重に提出",
+        ("環境局", 2025, "019"), "duplicate_claim", "error", _other_debtors, copied=True,
+    ),
+    Mistake(
+        "達成しているのにB1",
+        ("財政局", 2025, "003"), "attainment", "warning", _pessimism,
+    ),
+    Mistake(
+        "桁区切りがピリオド",
+        ("教育委員会事務局", 2025, "021"), "thousands_dot", "warning", _dotted,
+    ),
+)  # fmt: skip
+
+
+def mistakes_in(department: str, period: int | date) -> list[Mistake]:
+    """The mistakes a department makes in what it hands in for a period."""
+    return [m for m in MISTAKES if m.where[:2] == (department, period)]
