@@ -23,4 +23,4 @@ select
     debtors as 債務者数,
     note as 注記,
     submission_id as 提出番号
-from {{ ref('mart_balance_report').include(database=false) }}
+from {{ mart('mart_balance_report') }}

@@ -25,4 +25,4 @@ select
     claims_without_previous_settlement as 前年度決算のない債権数,
     claims_without_target as 目標のない債権数,
     claims_without_last_year as 前年同月末のない債権数
-from {{ ref('mart_balance_total').include(database=false) }}
+from {{ mart('mart_balance_total') }}

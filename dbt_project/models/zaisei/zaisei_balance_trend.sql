@@ -35,4 +35,4 @@ select
     form_fiscal_year as 調書の年度,
     source_item as 調書の行,
     submission_id as 提出番号
-from {{ ref('fct_collection').include(database=false) }}
+from {{ mart('fct_collection') }}

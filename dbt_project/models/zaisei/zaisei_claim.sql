@@ -9,4 +9,4 @@ select
     limitation_years as 消滅時効年数,
     valid_from as 適用開始日,
     valid_to as 適用終了日
-from {{ ref('dim_claim').include(database=false) }}
+from {{ mart('dim_claim') }}

@@ -1,11 +1,11 @@
 {{ config(alias='債権状況') }}
 
 with claim_status as (
-    select * from {{ ref('fct_claim_status').include(database=false) }}
+    select * from {{ mart('fct_claim_status') }}
 ),
 
 status_class as (
-    select * from {{ ref('dim_status_class').include(database=false) }}
+    select * from {{ mart('dim_status_class') }}
 )
 
 select

@@ -17,4 +17,4 @@ select
     in_force as 有効,
     rule as 規則,
     submission_id as 提出番号
-from {{ ref('mart_finding').include(database=false) }}
+from {{ mart('mart_finding') }}

@@ -22,4 +22,4 @@ select
     errors as 誤り,
     warnings as 要確認,
     infos as お知らせ
-from {{ ref('mart_submission').include(database=false) }}
+from {{ mart('mart_submission') }}

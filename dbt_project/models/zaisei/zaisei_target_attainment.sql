@@ -11,4 +11,4 @@ select
     computed as 計算,
     agrees as 一致,
     submission_id as 提出番号
-from {{ ref('mart_target_attainment').include(database=false) }}
+from {{ mart('mart_target_attainment') }}

@@ -1,0 +1,80 @@
+"""The published contract of the marts: it holds on a built warehouse, and notices a breach."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from shutil import copyfile
+
+import duckdb
+import pytest
+
+# soda's own package must be imported before its plugins.
+import soda_core  # noqa: F401
+from soda_core.common.yaml import ContractYamlSource
+from soda_core.contracts.contract_verification import CheckOutcome, ContractVerificationSession
+from soda_duckdb.common.data_sources.duckdb_data_source import DuckDBDataSourceImpl
+
+from .conftest import PROJECT, Workshop
+from .warehouse import Built
+
+CONTRACTS = sorted((PROJECT / "contracts").glob("*.yml"))
+BREACHES = {
+    "fct_collection": "update marts.fct_collection set balance = balance + 1",
+    "fct_claim_status": "update marts.fct_claim_status set status_code = '①'",
+    "mart_balance_report": "update marts.mart_balance_report set change = 1",
+    "mart_balance_total": "update marts.mart_balance_total set balance = balance + 1",
+    "mart_target_attainment": "update marts.mart_target_attainment set computed = 'A'",
+    "mart_submission": "insert into marts.mart_submission from marts.mart_submission",
+    "mart_finding": "alter table marts.mart_finding drop column cell",
+    "dim_claim": "update marts.dim_claim set limitation_years = 7",
+}
+
+
+@pytest.fixture(scope="module")
+def built(workshop: Workshop) -> Built:
+    """A small warehouse with a row in every mart."""
+    landing = workshop.landing()
+    row = {"carried_forward": 5_000, "assessed_prior": 5_000}
+    landing.annual("annual", {"D": row}, attainment={"prior": "B1", "current": "—", "total": "B1"})
+    landing.interim(
+        "interim",
+        {"003": row},
+        as_of=date(2020, 7, 31),
+        fiscal_year=2020,
+        received_at="2020-08-20T09:00:00+09:00",
+    )
+    landing.finding(submission_id="annual", rule="attainment", severity="warning")
+    landing.write()
+    return workshop.build()
+
+
+def breaches(warehouse: Path, contract: Path) -> Iterator[str]:
+    """What of a contract does not hold, or was not evaluated."""
+    with duckdb.connect(warehouse, read_only=True) as connection:
+        source = DuckDBDataSourceImpl.from_existing_cursor(connection, name="warehouse")
+        session = ContractVerificationSession.execute(
+            contract_yaml_sources=[ContractYamlSource.from_file_path(str(contract))],
+            data_source_impls=[source],
+        )
+    yield from session.get_errors()
+    (result,) = session.contract_verification_results
+    assert any(check.check.type == "schema" for check in result.check_results)
+    for check in result.check_results:
+        if check.outcome is not CheckOutcome.PASSED:
+            yield f"{check.check.name}: {check.outcome}"
+
+
+def test_every_breach_has_a_contract() -> None:
+    assert {contract.stem for contract in CONTRACTS} == set(BREACHES)
+
+
+@pytest.mark.parametrize("contract", CONTRACTS, ids=lambda path: path.stem)
+def test_contract_holds_and_a_breach_is_noticed(
+    built: Built, contract: Path, tmp_path: Path
+) -> None:
+    assert list(breaches(built.path, contract)) == []
+    broken = tmp_path / "broken.duckdb"
+    copyfile(built.path, broken)
+    with duckdb.connect(broken) as connection:
+        connection.execute(BREACHES[contract.stem])
+    assert list(breaches(broken, contract)) != []

@@ -1,0 +1,76 @@
+"""The rules of the dbt project that no build enforces: layers, grain, one home for a formula."""
+
+import re
+from pathlib import Path
+
+import yaml
+
+PROJECT = Path(__file__).parents[3] / "dbt_project"
+# What a layer may read; a layer always may read itself.
+MAY_READ = {
+    "staging": set(),
+    "core": {"staging", "seeds"},
+    "marts": {"core", "seeds"},
+    "zaisei": {"marts"},
+    "analyses": {"marts"},
+}
+MODELS = {path.stem: path for path in (PROJECT / "models").rglob("*.sql")}
+SEEDS = {path.stem for path in (PROJECT / "seeds").glob("*.csv")}
+
+
+def layer(name: str) -> str:
+    """The folder a model or seed lives in."""
+    return "seeds" if name in SEEDS else MODELS[name].parent.name
+
+
+def read_by(path: Path) -> set[str]:
+    """The models and seeds that a file reads."""
+    return set(re.findall(r"(?:ref|mart)\('(\w+)'\)", path.read_text("utf-8")))
+
+
+def described() -> dict[str, dict[str, object]]:
+    """What the YAML beside the models says, by model."""
+    files = [yaml.safe_load(path.read_text("utf-8")) for path in PROJECT.glob("models/**/*.yml")]
+    return {model["name"]: model for file in files for model in file.get("models", [])}
+
+
+def test_layers_read_only_what_lies_before_them() -> None:
+    files = [*MODELS.values(), *(PROJECT / "analyses").glob("*.sql")]
+    across = {
+        (path.stem, name)
+        for path in files
+        for name in read_by(path)
+        if layer(name) not in MAY_READ[path.parent.name] | {path.parent.name}
+    }
+    assert across == set()
+
+
+def test_only_staging_reads_the_landing_zone_and_nobody_its_narratives() -> None:
+    files = [*MODELS.values(), *PROJECT.glob("analyses/*.sql"), *PROJECT.glob("tests/**/*.sql")]
+    readers = {path.stem: path for path in files if "source(" in path.read_text("utf-8")}
+    assert {path.parent.name for path in readers.values()} == {"staging"}
+    sources = yaml.safe_load((PROJECT / "models/staging/sources.yml").read_text("utf-8"))
+    tables = {table["name"] for source in sources["sources"] for table in source["tables"]}
+    assert tables == {"submission", "cell", "finding"}
+
+
+def test_every_model_names_its_grain_first() -> None:
+    models = described()
+    assert set(models) == set(MODELS)
+    silent = [
+        name for name, model in models.items() if not str(model["description"]).startswith("粒度: ")
+    ]
+    assert silent == []
+
+
+def test_every_doc_block_is_used_and_exists() -> None:
+    blocks = set(re.findall(r"{% docs (\w+) %}", (PROJECT / "models/docs.md").read_text("utf-8")))
+    texts = [path.read_text("utf-8") for path in PROJECT.glob("**/*.yml")]
+    used = {name for text in texts for name in re.findall(r'doc\("(\w+)"\)', text)}
+    assert used == blocks
+
+
+def test_formulas_stand_in_one_model() -> None:
+    formula = re.compile(r"(carried_forward|assessed_prior|assessed_current)\s*-\s*[(a-z]")
+    homes = {path.stem for path in MODELS.values() if formula.search(path.read_text("utf-8"))}
+    assert homes == {"int_collection"}
