@@ -1,6 +1,5 @@
 """What can stop a publication. Every message is written for the staff who read it."""
 
-# ruff: noqa: N818  each name says what happened, as the commands report it
 from collections.abc import Sequence
 from datetime import date
 

@@ -4,6 +4,7 @@ Rounding happens only when a figure is displayed, so here every sum holds to the
 report is refused, with the claim or department and both amounts named.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from exports.errors import ReportRefused
@@ -36,9 +37,9 @@ def check_parts(report: Report) -> None:
 
 
 def _duplicates(claims: Sequence[ClaimLine]) -> Iterator[str]:
-    numbers = [line.claim_number for line in claims]
-    for number in sorted({n for n in numbers if numbers.count(n) > 1}):
-        yield f"債権{number}が{numbers.count(number)}回含まれています。"
+    for number, times in Counter(line.claim_number for line in claims).items():
+        if times > 1:
+            yield f"債権{number}が{times}回含まれています。"
 
 
 def _inside(name: str, figures: Figures) -> Iterator[str]:

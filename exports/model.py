@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from exports.japanese import class_label
+from exports.japanese import UNITS, class_label
 
 MONEY = {
     "previous_settlement_balance": "前年度決算残高",
@@ -36,6 +36,12 @@ class ReportSettings:
     title: str = "未収金残高報告"
     unit: str = "千円"
     minus_sign: str = "△"
+
+    def __post_init__(self) -> None:
+        if self.unit not in UNITS:
+            raise ValueError(
+                f"表示単位「{self.unit}」は使えません。{'・'.join(UNITS)}から選びます。"
+            )
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from exports import files
-from exports.errors import NothingToPublish
+from exports.errors import DraftChanged, NothingToPublish
 
 DRAFT = "draft.json"
 APPROVAL = "approval.json"
@@ -38,19 +38,22 @@ class Approval:
 
 
 def read_draft(drafts: Path, as_of: date) -> Draft:
-    """The draft of a day; raises NothingToPublish."""
+    """The draft of a day; raises NothingToPublish, and DraftChanged when it cannot be read."""
     folder = draft_folder(drafts, as_of)
     if not (folder / DRAFT).is_file():
         raise NothingToPublish(as_of)
-    record = json.loads((folder / DRAFT).read_bytes())
-    return Draft(
-        as_of=as_of,
-        municipality_code=record["municipality_code"],
-        generation=record["generation"],
-        issued=date.fromisoformat(record["issued"]),
-        content_hash=record["content_hash"],
-        folder=folder,
-    )
+    try:
+        record = json.loads((folder / DRAFT).read_bytes())
+        return Draft(
+            as_of=as_of,
+            municipality_code=record["municipality_code"],
+            generation=record["generation"],
+            issued=date.fromisoformat(record["issued"]),
+            content_hash=record["content_hash"],
+            folder=folder,
+        )
+    except (ValueError, KeyError) as unreadable:
+        raise DraftChanged(as_of, DRAFT) from unreadable
 
 
 def draft_folder(drafts: Path, as_of: date) -> Path:
@@ -104,14 +107,17 @@ def approval_json(approval: Approval, *, void: bool) -> bytes:
 
 
 def read_approval(folder: Path) -> Approval | None:
-    """The approval that lies with a draft, void or not; None without one."""
+    """The approval that lies with a draft, void or not; None without one that can be read."""
     path = folder / APPROVAL
     if not path.is_file():
         return None
-    record = json.loads(path.read_bytes())
-    return Approval(
-        content_hash=record["content_hash"],
-        approved_by=record["approved_by"],
-        approved_at=datetime.fromisoformat(record["approved_at"]),
-        void=record["void"],
-    )
+    try:
+        record = json.loads(path.read_bytes())
+        return Approval(
+            content_hash=record["content_hash"],
+            approved_by=record["approved_by"],
+            approved_at=datetime.fromisoformat(record["approved_at"]),
+            void=record["void"],
+        )
+    except (ValueError, KeyError):
+        return None

@@ -67,7 +67,7 @@ class Release:
     revisions: tuple[Revision, ...]
 
 
-def draft(  # noqa: PLR0913  each is a fact of the draft; all but two are named
+def draft(
     generation: Path,
     as_of: date,
     *,
@@ -147,7 +147,7 @@ def publish(drafts: Path, public: Path, as_of: date, at: datetime) -> Published:
 
     At every moment the site is the old or the new one; run again after an interruption, this
     finishes. Content equal to the newest revision adds none. Raises NothingToPublish,
-    NotApproved (no approval, or void) and RevisionDamaged.
+    NotApproved (no approval, or void), DraftChanged and RevisionDamaged.
     """
     made = read_draft(drafts, as_of)
     why = _why_not_approved(made, read_approval(made.folder))
@@ -178,6 +178,8 @@ def _release(drafts: Path, public: Path, as_of: date) -> Release:
         made = read_draft(drafts, as_of)
     except NothingToPublish:
         return Release(as_of, State.PUBLISHED, None, None, revisions)
+    except DraftChanged:
+        return Release(as_of, State.VOID, None, None, revisions)
     approval = read_approval(made.folder)
     state = _state(made, approval, revisions)
     return Release(as_of, state, made, approval, revisions)
@@ -195,7 +197,8 @@ def _state(made: Draft, approval: Approval | None, revisions: Sequence[Revision]
 def _why_not_approved(made: Draft, approval: Approval | None) -> str | None:
     if approval is None:
         return "まだ承認されていません。report approve で承認してください。"
-    if files.first_difference(made.folder, approval.content_hash, BESIDES) is not None:
+    changed = files.first_difference(made.folder, made.content_hash, BESIDES) is not None
+    if changed or (approval.content_hash != made.content_hash and not approval.void):
         return "承認の後に下書きの内容が変わりました。内容を確認し、あらためて承認してください。"
     if approval.void:
         return "承認の後に下書きが作り直されました。内容を確認し、あらためて承認してください。"

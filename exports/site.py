@@ -11,12 +11,13 @@ from datetime import date, datetime
 from pathlib import Path
 
 from exports import files
-from exports.errors import RevisionDamaged
+from exports.errors import DraftChanged, RevisionDamaged
 from exports.page import PublishedRevision, Site, page_for_latest, render_index
 
 PAGE = "index.html"
 ABOUT = "report.json"
 _RECORD = "release.json"
+_BESIDES = frozenset({_RECORD})
 _STAGING = ".staging"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _REVISION = re.compile(r"r([1-9]\d*)")
@@ -58,7 +59,7 @@ def add_revision(
 ) -> Revision:
     """Stage the files as the next revision, verify what was staged, and rename it into place.
 
-    Raises RevisionDamaged when the staged files are not what was approved.
+    Raises DraftChanged when the staged files are not what was approved.
     """
     number = max((found.number for found in revisions(public, as_of)), default=0) + 1
     record = {
@@ -69,7 +70,9 @@ def add_revision(
     }
     staged = public / _STAGING
     files.stage_folder(staged, {**content, _RECORD: files.as_json(record)})
-    _verify(staged, as_of, number, content_hash)
+    changed = files.first_difference(staged, content_hash, _BESIDES)
+    if changed is not None:
+        raise DraftChanged(as_of, changed)
     place = public / as_of.isoformat() / f"r{number}"
     place.parent.mkdir(exist_ok=True)
     files.move_folder(staged, place)
@@ -78,7 +81,9 @@ def add_revision(
 
 def verify(revision: Revision) -> None:
     """Raise RevisionDamaged unless the revision is as it was published."""
-    _verify(revision.folder, revision.as_of, revision.number, revision.content_hash)
+    changed = files.first_difference(revision.folder, revision.content_hash, _BESIDES)
+    if changed is not None:
+        raise RevisionDamaged(revision.as_of, revision.number, changed)
 
 
 def lead_to(public: Path, newest: Revision) -> None:
@@ -92,12 +97,6 @@ def lead_to(public: Path, newest: Revision) -> None:
         [PublishedRevision(found.as_of, found.number, found.issued) for found in listed],
     )
     files.write_file(public / PAGE, index.encode())
-
-
-def _verify(folder: Path, as_of: date, number: int, content_hash: str) -> None:
-    changed = files.first_difference(folder, content_hash, besides=frozenset({_RECORD}))
-    if changed is not None:
-        raise RevisionDamaged(as_of, number, changed)
 
 
 def _read_revision(as_of: date, number: int, folder: Path) -> Revision:

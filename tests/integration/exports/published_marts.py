@@ -1,0 +1,147 @@
+"""Generations of the marts with the report's columns, written as the warehouse publishes them."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+import duckdb
+
+from exports.figures import ReportSettings
+
+CODE = "999999"
+DAY = date(2025, 7, 31)
+ISSUED = date(2025, 10, 10)
+SETTINGS = ReportSettings(
+    municipality_name="見本市",
+    publisher="見本市 財政局 債権管理課",
+    contact="電話 00-0000-0000",
+)
+
+Row = dict[str, object]
+
+REPORT_DDL = """
+create table marts.mart_balance_report (
+    municipality_code varchar, as_of date, claim_number varchar, fiscal_year integer,
+    claim_name varchar, claim_classes varchar, department varchar,
+    previous_settlement_balance bigint, target_balance bigint, target_kind varchar,
+    balance_current bigint, balance_prior bigint, balance bigint, balance_last_year bigint,
+    change bigint, collection_rate_current double, collection_rate_current_pct decimal(7, 1),
+    collection_rate_prior double, collection_rate_prior_pct decimal(7, 1),
+    collection_rate double, collection_rate_pct decimal(7, 1),
+    cases bigint, debtors bigint, note varchar, submission_id varchar
+)
+"""
+TOTAL_DDL = """
+create table marts.mart_balance_total (
+    municipality_code varchar, as_of date, dimension varchar, member varchar, claims bigint,
+    previous_settlement_balance bigint, target_balance bigint,
+    balance_current bigint, balance_prior bigint, balance bigint, balance_last_year bigint,
+    change bigint, collection_rate_current double, collection_rate_current_pct decimal(7, 1),
+    collection_rate_prior double, collection_rate_prior_pct decimal(7, 1),
+    collection_rate double, collection_rate_pct decimal(7, 1),
+    claims_without_last_year bigint, claims_without_target bigint
+)
+"""
+WHOLE_OR_NOTHING = ("target_balance", "balance_last_year", "change")
+MONEY = (
+    "previous_settlement_balance",
+    "balance_current",
+    "balance_prior",
+    "balance",
+    *WHOLE_OR_NOTHING,
+)
+
+
+def claim(number: str, name: str, classes: str, department: str, *yen: int | None) -> Row:
+    """A claim; ``yen``: settlement, target, current, prior, a year earlier."""
+    settlement, target, current, prior, last_year = yen
+    assert current is not None
+    assert prior is not None
+    balance = current + prior
+    return {
+        "municipality_code": CODE,
+        "as_of": DAY,
+        "claim_number": number,
+        "fiscal_year": 2025,
+        "claim_name": name,
+        "claim_classes": classes,
+        "department": department,
+        "previous_settlement_balance": settlement,
+        "target_balance": target,
+        "target_kind": None if target is None else "initial_target",
+        "balance_current": current,
+        "balance_prior": prior,
+        "balance": balance,
+        "balance_last_year": last_year,
+        "change": None if last_year is None else balance - last_year,
+        "collection_rate_current": 0.3125,
+        "collection_rate_current_pct": Decimal("31.3"),
+        "collection_rate_prior": None if prior == 0 else -0.015,
+        "collection_rate_prior_pct": None if prior == 0 else Decimal("-1.5"),
+        "collection_rate": 0.25,
+        "collection_rate_pct": Decimal("25.0"),
+        "cases": 10,
+        "debtors": 9,
+        "note": "前年同月末の報告なし" if last_year is None else None,
+        "submission_id": f"s{number}",
+    }
+
+
+CLAIMS = (
+    claim("001", "市税", "enforceable", "財政局税務部",
+          2_345_678_400, 2_100_000_000, 812_345_499, 1_498_765_500, 2_410_000_001),
+    claim("002", "国民健康保険料", "enforceable", "福祉局保険部",
+          1_234_567_499, 1_150_000_000, 401_234_500, 801_234_500, 1_190_000_000),
+    claim("003", "介護保険料", "enforceable", "福祉局保険部",
+          98_765_432, 90_000_000, 30_000_499, 61_000_499, 95_000_000),
+    claim("008", "生活保護費返還金", "enforceable,non_enforceable", "福祉局生活部",
+          345_678_901, 340_000_000, 12_345_678, 333_333_333, 340_123_456),
+    claim("011", "保育所利用者負担額", "enforceable", "こども局",
+          23_456_789, 20_000_000, 499, -1_501, 24_000_000),
+    claim("014", "奨学金貸付金返還金", "private", "教育委員会",
+          56_789_012, 55_000_000, 0, 56_000_000, 55_123_456),
+    claim("021", "市営住宅使用料", "private", "都市局住宅部",
+          187_654_321, None, 20_123_456, 160_123_456, 190_000_000),
+    claim("030", "放課後児童クラブ利用料", "non_enforceable", "こども局",
+          None, 100_000, 210_500, 0, None),
+)  # fmt: skip
+
+
+def totals(claims: Iterable[Row]) -> list[Row]:
+    """The rows of mart_balance_total that these claims add up to."""
+    lines = list(claims)
+    groups = {("city", "合計"): lines}
+    for dimension, column in (("class", "claim_classes"), ("department", "department")):
+        for member in {str(line[column]) for line in lines}:
+            groups[dimension, member] = [line for line in lines if line[column] == member]
+    return [_total(dimension, member, parts) for (dimension, member), parts in groups.items()]
+
+
+def _total(dimension: str, member: str, parts: list[Row]) -> Row:
+    sums: Row = {}
+    for column in MONEY:
+        there = [value for part in parts if isinstance(value := part[column], int)]
+        whole = len(there) == len(parts)
+        known = whole if column in WHOLE_OR_NOTHING else bool(there)
+        sums[column] = sum(there) if known else None
+    rates = {name: parts[0][name] for name in parts[0] if name.startswith("collection_rate")}
+    return {
+        "municipality_code": CODE,
+        "as_of": parts[0]["as_of"],
+        "dimension": dimension,
+        "member": member,
+        "claims": len(parts),
+        **sums,
+        **rates,
+        "claims_without_last_year": sum(part["balance_last_year"] is None for part in parts),
+        "claims_without_target": sum(part["target_balance"] is None for part in parts),
+    }
+
+
+def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Row]) -> None:
+    for row in rows:
+        places = ", ".join("?" for _ in row)
+        connection.execute(
+            f"insert into marts.{table} ({', '.join(row)}) values ({places})",  # noqa: S608
+            list(row.values()),
+        )

@@ -1,0 +1,200 @@
+"""The figures read back out of page, CSV and XLSX are those of the report."""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from decimal import Decimal
+from html.parser import HTMLParser
+from pathlib import Path
+
+import openpyxl
+import pytest
+from integration.exports.published_marts import CODE, DAY, ISSUED, SETTINGS
+
+from exports.errors import NoFigures, ReportRefused
+from exports.figures import Report, displayed, read_report
+from exports.model import MONEY, RATES, Figures
+from exports.release import report_files
+
+MakeGeneration = Callable[..., Path]
+
+
+class Tables(HTMLParser):
+    """What a screen reader reads in each table: rows of cells, drawn-only signs left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tables: dict[str, list[list[str]]] = {}
+        self._rows: list[list[str]] | None = None
+        self._in_cell = False
+        self._silent = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "table":
+            self._rows = self.tables[given["id"] or ""] = []
+        elif tag == "tr" and self._rows is not None:
+            self._rows.append([])
+        elif tag in ("td", "th") and self._rows is not None:
+            self._rows[-1].append("")
+            self._in_cell = True
+        elif given.get("aria-hidden") == "true":
+            self._silent = True
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th"):
+            self._in_cell = False
+        elif tag == "span":
+            self._silent = False
+
+    def handle_data(self, data: str) -> None:
+        if self._in_cell and not self._silent and self._rows is not None:
+            self._rows[-1][-1] += data
+
+
+def spoken(text: str) -> Decimal | None:
+    """``マイナス1,234`` → -1234; ``なし`` → None."""
+    if text == "なし":
+        return None
+    number = Decimal(re.sub(r"マイナス|,|%", "", text))
+    return -number if text.startswith("マイナス") else number
+
+
+def on_the_page(figures: Figures, unit: str) -> list[Decimal | None]:
+    amounts = [figures.money(column) for column in MONEY]
+    shown = [None if yen is None else Decimal(displayed(yen, unit)) for yen in amounts]
+    return [*shown, *(figures.rate(column) for column in RATES)]
+
+
+@pytest.fixture
+def report(make_generation: MakeGeneration) -> Report:
+    return read_report(
+        make_generation(), municipality_code=CODE, as_of=DAY, issued=ISSUED, settings=SETTINGS
+    )
+
+
+def test_the_page_shows_the_report_in_its_unit(report: Report) -> None:
+    reader = Tables()
+    reader.feed(report_files(report)["index.html"].decode())
+
+    for table, lines in (("classes", report.classes), ("departments", report.departments)):
+        rows = reader.tables[table][2:]
+        assert [row[0] for row in rows] == [*(line.label for line in lines), "合計"]
+        expected = [on_the_page(line.figures, "千円") for line in (*lines, report.city)]
+        assert [[spoken(cell) for cell in row[1:]] for row in rows] == expected
+
+    rows = reader.tables["claims"][2:]
+    assert [row[1] for row in rows] == [*(line.claim_name for line in report.claims), "合計"]
+    expected = [on_the_page(line.figures, "千円") for line in (*report.claims, report.city)]
+    assert [[spoken(cell) for cell in row[4:14]] for row in rows] == expected
+
+
+def csv_figures(row: dict[str, str]) -> list[Decimal | None]:
+    names = [*(f"{name}_円" for name in MONEY.values())]
+    names += [f"{name}_パーセント" for name in RATES.values()]
+    return [Decimal(row[name]) if row[name] else None for name in names]
+
+
+def exact(figures: Figures) -> list[Decimal | int | None]:
+    return [*(figures.money(key) for key in MONEY), *(figures.rate(key) for key in RATES)]
+
+
+def test_csv_holds_the_report_in_yen(report: Report) -> None:
+    content = report_files(report)["report.csv"]
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert content.count(b"\n") == content.count(b"\r\n")
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    lines = (*report.claims, *report.classes, *report.departments, report.city)
+    assert [csv_figures(row) for row in rows] == [exact(line.figures) for line in lines]
+    assert {row["集計区分コード"] for row in rows} == {"claim", "class", "department", "city"}
+    assert {row["基準日"] for row in rows} == {"2025-07-31"}
+    for row in rows:
+        assert bool(row["目標残高_円"]) != bool(row["目標残高_欠測理由"])
+        assert bool(row["増減額_円"]) != bool(row["前年同月末_欠測理由"])
+        assert bool(row["前年度決算残高_円"]) != bool(row["前年度決算残高_欠測理由"])
+
+
+def test_xlsx_holds_the_report_in_yen(report: Report) -> None:
+    content = report_files(report)["report.xlsx"]
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert book.sheetnames == ["債権別", "区分別", "所属別", "全市", "説明"]
+    lines = (report.claims, report.classes, report.departments, (report.city,))
+    for sheet, expected in zip(book.worksheets, lines, strict=False):
+        headings, *rows = [list(row) for row in sheet.values]
+        columns = [f"{name}_円" for name in MONEY.values()]
+        columns += [f"{name}_パーセント" for name in RATES.values()]
+        places = [headings.index(name) for name in columns]
+        found = [
+            [None if row[at] is None else Decimal(str(row[at])) for at in places] for row in rows
+        ]
+        assert found == [exact(line.figures) for line in expected]
+    for sheet in book.worksheets:
+        assert not sheet.merged_cells.ranges
+        assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+
+
+def test_workbook_is_dated_by_the_publication(report: Report) -> None:
+    content = report_files(report)["report.xlsx"]
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert {part.date_time for part in archive.infolist()} == {(2025, 10, 10, 0, 0, 0)}
+    properties = openpyxl.load_workbook(io.BytesIO(content)).properties
+    assert properties.modified.date() == ISSUED
+
+
+def test_each_dictionary_names_every_column(report: Report) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(report_files(report)["report.xlsx"]))
+    described = {row[1] for row in book["説明"].values if row[0] == "列"}
+    headings = {cell for sheet in book.worksheets[:4] for cell in next(iter(sheet.values))}
+    assert headings == described
+
+
+def test_totals_lead_in_the_city_order(report: Report) -> None:
+    assert [line.member for line in report.classes] == [
+        "enforceable",
+        "non_enforceable",
+        "private",
+        "enforceable,non_enforceable",
+    ]
+    assert report.departments[0].member == "財政局税務部"
+
+
+def test_a_day_without_a_report_is_a_clear_error(make_generation: MakeGeneration) -> None:
+    generation = make_generation()
+    with pytest.raises(NoFigures, match="令和7年10月31日（2025年）現在の残高報告"):
+        read_report(
+            generation,
+            municipality_code=CODE,
+            as_of=DAY.replace(month=10),
+            issued=ISSUED,
+            settings=SETTINGS,
+        )
+
+
+@pytest.mark.parametrize(
+    ("tampering", "said"),
+    [
+        (
+            "update marts.mart_balance_report set balance = balance + 1 where claim_number = '021'",
+            "債権021（市営住宅使用料）",
+        ),
+        (
+            "update marts.mart_balance_total set balance_prior = balance_prior - 1,"
+            " balance = balance - 1 where member = 'こども局'",
+            "所属「こども局」",
+        ),
+        ("delete from marts.mart_balance_total where dimension = 'city'", "市全体の合計"),
+        ("update marts.mart_balance_report set balance_prior = null", "が空です"),
+        (
+            "update marts.mart_balance_report set fiscal_year = 2024 where claim_number = '001'",
+            "複数の年度",
+        ),
+    ],
+)
+def test_marts_that_contradict_themselves_are_refused(
+    make_generation: MakeGeneration, tampering: str, said: str
+) -> None:
+    generation = make_generation(then=tampering)
+    with pytest.raises(ReportRefused, match=re.escape(said)):
+        read_report(generation, municipality_code=CODE, as_of=DAY, issued=ISSUED, settings=SETTINGS)

@@ -1,0 +1,89 @@
+"""Notes appear where the displayed figures call for them, and only there."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from exports.model import Figures, Report
+from exports.notes import missing_notes, rounding_note, summary, target_note
+
+MakeReport = Callable[..., Report]
+
+
+def note(report: Report, unit: str) -> str | None:
+    return rounding_note([line.figures for line in report.claims], report.city.figures, unit)
+
+
+def test_rounding_is_noted_only_where_displayed_parts_differ(make_report: MakeReport) -> None:
+    report = make_report()
+    assert note(report, "円") is None
+    assert "千円未満を四捨五入" in (note(report, "千円") or "")
+
+
+def test_whole_thousands_need_no_note(make_report: MakeReport) -> None:
+    whole = make_report().claims[0].figures
+    even = replace(
+        whole,
+        balance_current=1_000_000,
+        balance_prior=2_000_000,
+        balance=3_000_000,
+        balance_last_year=3_000_000,
+        change=0,
+        previous_settlement_balance=3_000_000,
+        target_balance=3_000_000,
+    )
+    assert rounding_note([even], even, "千円") is None
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (-1_500, "2千円減少しました。"),
+        (1_499, "1千円増加しました。"),
+        (0, "前年同月末と同額です。"),
+        (-499, "前年同月末との差は1千円未満です。"),
+    ],
+)
+def test_summary_says_how_the_balance_moved(
+    make_report: MakeReport, change: int, said: str
+) -> None:
+    report = make_report()
+    moved = replace(
+        report, city=replace(report.city, figures=replace(report.city.figures, change=change))
+    )
+    assert summary(moved).endswith(said)
+
+
+def test_missing_figures_are_counted(make_report: MakeReport) -> None:
+    report = make_report()
+    assert missing_notes(report) == ()
+    lacking = replace(
+        report,
+        city=replace(
+            report.city,
+            claims_without_settlement=1,
+            claims_without_target=2,
+            claims_without_last_year=3,
+        ),
+    )
+    settlement, target, last_year = missing_notes(lacking)
+    assert "1件" in settlement
+    assert "2件" in target
+    assert "令和6年7月31日" in last_year
+    assert "3件" in last_year
+
+
+def test_mixed_targets_are_explained(make_report: MakeReport) -> None:
+    report = make_report()
+    assert target_note(report) == "目標残高は、すべて当初目標です。"
+    first, second = report.claims
+    mixed = replace(report, claims=(first, replace(second, target_kind="revised_target")))
+    assert "修正した債権は修正目標" in (target_note(mixed) or "")
+
+
+def test_no_summary_of_a_change_that_is_not_known(make_report: MakeReport) -> None:
+    report = make_report()
+    figures: Figures = replace(report.city.figures, change=None, balance_last_year=None)
+    unknown = replace(report, city=replace(report.city, figures=figures))
+    assert "前年" not in summary(unknown)
