@@ -25,8 +25,9 @@ _YEN = 1000
 
 @dataclass(frozen=True)
 class Truth:
-    """What is to be known of a claim. `item`: row of the annual form, or the claim's number.
+    """What is to be known of a claim, and the newest form that tells it.
 
+    `item`: row of the annual form, or the claim's number on an interim one.
     `as_of`: 31 May after the year for annual rows. `cases`, `debtors`: None where not asked for.
     """
 
@@ -35,6 +36,7 @@ class Truth:
     fiscal_year: int
     scenario: str
     as_of: date
+    form_fiscal_year: int
     item: str
     amounts: Amounts
     cases: int | None = None
@@ -79,8 +81,8 @@ def _interim_truth(year: int) -> list[Truth]:
                 cases = figures.cases(claim, amounts.balance)
                 found.append(
                     Truth(
-                        claim.number, department.name, year, "actual", as_of, claim.number,
-                        amounts, cases, figures.debtors(cases),
+                        claim.number, department.name, year, "actual", as_of, year,
+                        claim.number, amounts, cases, figures.debtors(cases),
                     )
                 )  # fmt: skip
     return found
@@ -100,7 +102,7 @@ def _annual_truth(form_year: int) -> list[Truth]:
             found.append(
                 Truth(
                     claim.number, claim.department, year, scenario, date(year + 1, 5, 31),
-                    letter, amounts, *counted,
+                    form_year, letter, amounts, *counted,
                 )
             )  # fmt: skip
     return found

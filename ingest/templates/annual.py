@@ -29,7 +29,8 @@ def draw(pen: Pen) -> None:
         f"様式番号 {layout.form}-{layout.version}　団体コード {pen.form.municipality_code}", "注",
     )  # fmt: skip
     pen.frame(
-        widths={1: 7, 2: 17} | dict.fromkeys(range(3, _LAST + 1), 10.5),
+        widths=({1: 17, 2: 12} if pen.dialect.joined_labels else {1: 7, 2: 17})
+        | dict.fromkeys(range(3, _LAST + 1), 10.5),
         heights={1: 24, 3: 30, 6: 24, 10: 30, 11: 42, 23: 68}
         | dict.fromkeys(range(12, 19), 19)
         | dict.fromkeys([*range(24, 28), *range(29, 32)], 19)
