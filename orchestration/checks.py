@@ -23,8 +23,7 @@ FINDINGS_SHOWN = 50
 def landing_check_specs() -> list[dg.AssetCheckSpec]:
     """A check for each rule of ingest."""
     return [
-        dg.AssetCheckSpec(rule, asset="landing", description=title)
-        for rule, title in RULES.items()
+        dg.AssetCheckSpec(rule, asset="landing", description=title) for rule, title in RULES.items()
     ]
 
 

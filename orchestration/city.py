@@ -42,7 +42,9 @@ def read_city(home: Home) -> City:
 
 
 def _only_municipality(home: Home) -> str:
-    codes = [row[0] for row in ask(home, "select municipality_code from dim_municipality").rows]
+    codes = [
+        row[0] for row in ask(home, "select distinct municipality_code from mart_submission").rows
+    ]
     if len(codes) != 1:
         raise CityUnknownError(
             "config/city.yml に municipality_code(団体コード6桁)を書いてください。"

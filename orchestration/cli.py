@@ -4,8 +4,6 @@ What only reads (`check`, `sql`, `findings`, `submissions`) starts without dagst
 modules that need them are imported by the commands that need them.
 """
 
-from orchestration import quiet  # isort: skip  # noqa: F401
-
 import json
 import os
 import sys
@@ -24,7 +22,6 @@ from orchestration.home import Home
 from orchestration.inbox import is_municipality_code, sources
 from orchestration.messages import progress_bar, say, say_findings, summary
 
-
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -38,7 +35,11 @@ report_app = typer.Typer(
 )
 app.add_typer(report_app, name="report")
 
-Paths = Annotated[list[Path] | None, typer.Argument(help="ブック、またはフォルダ", show_default=False)]
+FORMS = ("annual", "interim")
+
+Paths = Annotated[
+    list[Path] | None, typer.Argument(help="ブック、またはフォルダ", show_default=False)
+]
 Municipality = Annotated[
     str | None, typer.Option("--municipality", help="団体コード(6桁)", metavar="CODE")
 ]
@@ -95,9 +96,7 @@ def load_command(
 
 
 @app.command("check")
-def check_command(
-    context: typer.Context, paths: Paths = None, as_json: AsJson = False
-) -> None:
+def check_command(context: typer.Context, paths: Paths = None, as_json: AsJson = False) -> None:
     """取り込むときと同じ読み取りと検査をします。何も書き込みません。"""
     if not paths:
         raise Stop("検査するブックまたはフォルダを指定してください。")
@@ -111,7 +110,7 @@ def check_command(
 @app.command("build")
 def build_command(context: typer.Context, at: At = None) -> None:
     """倉庫を作り直し、検査し、公開用データを入れ替えます。"""
-    from orchestration import runs  # noqa: PLC0415 - dagster and dbt
+    from orchestration import runs
 
     finish(runs.build(context.obj, clock_at(at)))
 
@@ -119,7 +118,7 @@ def build_command(context: typer.Context, at: At = None) -> None:
 @app.command("run")
 def run_command(context: typer.Context, by: By = None, received_at: ReceivedAt = None) -> None:
     """受付箱を取り込み、倉庫を作り直し、数値の変わった残高報告の下書きを作り直します。"""
-    from orchestration import runs  # noqa: PLC0415
+    from orchestration import runs
 
     finish(runs.run(context.obj, clock_at(received_at), received_from=by))
 
@@ -134,7 +133,7 @@ def sql_command(
     ] = None,
 ) -> None:
     """公開用データにSQLで問い合わせます。martsと財政は前置きなしで使えます。"""
-    from orchestration import query as queries  # noqa: PLC0415 - duckdb
+    from orchestration import query as queries
 
     if form not in queries.FORMATS:
         raise Stop(f"--format は {'、'.join(queries.FORMATS)} のどれかです: {form}")
@@ -144,7 +143,7 @@ def sql_command(
 @app.command("findings")
 def findings_command(context: typer.Context, as_json: AsJson = False) -> None:
     """見つかった誤りと注意の一覧(公開用データから)。"""
-    from orchestration import query as queries  # noqa: PLC0415
+    from orchestration import query as queries
 
     queries.write_list(context.obj, queries.FINDINGS, as_json=as_json)
 
@@ -152,15 +151,44 @@ def findings_command(context: typer.Context, as_json: AsJson = False) -> None:
 @app.command("submissions")
 def submissions_command(context: typer.Context, as_json: AsJson = False) -> None:
     """提出の一覧。だれがいつ何を出し、どの版が有効か(公開用データから)。"""
-    from orchestration import query as queries  # noqa: PLC0415
+    from orchestration import query as queries
 
     queries.write_list(context.obj, queries.SUBMISSIONS, as_json=as_json)
+
+
+@app.command("template")
+def template_command(
+    context: typer.Context,
+    form: Annotated[str, typer.Argument(help="annual(調書)または interim(残高報告)")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="書き出すファイル(.xlsx)")],
+    municipality: Municipality = None,
+    fiscal_year: Annotated[int | None, typer.Option("--fiscal-year", help="年度(西暦)")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="基準日")] = None,
+    claim: Annotated[str | None, typer.Option("--claim", help="債権整理番号")] = None,
+) -> None:
+    """様式の空のブックを書き出します。"""
+    if form not in FORMS:
+        raise Stop(f"様式は {'、'.join(FORMS)} のどれかです: {form}")
+    if form == "annual" and fiscal_year is None:
+        raise Stop("annual には --fiscal-year(年度)が必要です。")
+    if form == "interim" and as_of is None:
+        raise Stop("interim には --as-of(基準日)が必要です。")
+    from ingest import templates  # openpyxl
+
+    content = templates.draw(
+        form,
+        municipality_code=municipality_or_only(context.obj, municipality),
+        fiscal_year=fiscal_year,
+        as_of=report_date(as_of) if as_of else None,
+        header={"claim_number": claim} if claim else {},
+    )
+    output.write_bytes(content)
 
 
 @app.command("sample")
 def sample_command(folder: Annotated[Path, typer.Argument(help="書き出すフォルダ")]) -> None:
     """見本市(架空、団体コード999999)のブックを書き出します。"""
-    from ingest import sample  # noqa: PLC0415 - openpyxl
+    from ingest import sample
 
     sample.write(folder)
 
@@ -171,7 +199,7 @@ def dev_command(
     port: Annotated[int, typer.Option("--port", help="ポート番号")] = 3000,
 ) -> None:
     """Dagsterの画面とデーモンを127.0.0.1で動かします(Ctrl+Cで終了)。"""
-    from orchestration import dev  # noqa: PLC0415
+    from orchestration import dev
 
     raise typer.Exit(dev.serve(context.obj, port))
 
@@ -179,7 +207,7 @@ def dev_command(
 @report_app.command("draft")
 def draft_command(context: typer.Context, as_of: MaybeAsOf = None, at: At = None) -> None:
     """下書きを作ります(省略は数値の変わったすべての基準日)。"""
-    from orchestration import runs  # noqa: PLC0415
+    from orchestration import runs
 
     day = report_date(as_of) if as_of else None
     finish(runs.draft(context.obj, clock_at(at), day))
@@ -193,7 +221,7 @@ def approve_command(
     at: At = None,
 ) -> None:
     """下書きを承認します。下書きが変わると、承認は無効になります。"""
-    from orchestration import releases  # noqa: PLC0415
+    from orchestration import releases
 
     say(releases.approve(context.obj, report_date(as_of), by, clock_at(at)()))
 
@@ -201,7 +229,7 @@ def approve_command(
 @report_app.command("publish")
 def publish_command(context: typer.Context, as_of: MaybeAsOf = None, at: At = None) -> None:
     """承認済みの下書きを公表します(省略は承認済みのすべて)。"""
-    from orchestration import runs  # noqa: PLC0415
+    from orchestration import runs
 
     day = report_date(as_of) if as_of else None
     finish(runs.publish(context.obj, clock_at(at), day))
@@ -210,7 +238,7 @@ def publish_command(context: typer.Context, as_of: MaybeAsOf = None, at: At = No
 @report_app.command("list")
 def list_command(context: typer.Context, as_json: AsJson = False) -> None:
     """残高報告の状態を一覧します。"""
-    from orchestration import releases  # noqa: PLC0415
+    from orchestration import releases
 
     sys.stdout.write(releases.listing(context.obj, as_json=as_json))
 
@@ -227,7 +255,7 @@ def clock_at(instant: str | None) -> Clock:
 
 def report_date(text: str) -> date:
     """A date a balance report speaks of."""
-    from orchestration.calendar import is_as_of  # noqa: PLC0415
+    from orchestration.calendar import is_as_of
 
     try:
         day = date.fromisoformat(text)
@@ -236,6 +264,17 @@ def report_date(text: str) -> date:
     if day is None or not is_as_of(day):
         raise Stop(f"基準日は7月31日・10月31日・1月31日です(例 2024-07-31): {text}")
     return day
+
+
+def municipality_or_only(home: Home, municipality: str | None) -> str:
+    """The code that was told, else the one of config/city.yml or of the data."""
+    if municipality is None:
+        from orchestration.city import read_city
+
+        return read_city(home).municipality_code
+    if not is_municipality_code(municipality):
+        raise Stop(f"団体コードは半角数字6桁です: {municipality}")
+    return municipality
 
 
 def existing(paths: Sequence[Path]) -> Sequence[Path]:

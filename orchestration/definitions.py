@@ -1,7 +1,5 @@
 """All definitions of the code location, put together and nothing else."""
 
-from orchestration import quiet  # isort: skip  # noqa: F401
-
 from typing import Any
 
 import dagster as dg

@@ -4,12 +4,11 @@ The one command that starts other processes. Only the loopback address is listen
 has no sign-in.
 """
 
-from orchestration import quiet  # isort: skip  # noqa: F401
-
 import os
 import subprocess
 import sys
 
+from orchestration import quiet
 from orchestration.home import Home
 from orchestration.instance import configure
 

@@ -14,7 +14,7 @@ class Exit(IntEnum):
     NOT_APPROVED = 5
 
 
-class Stop(Exception):  # noqa: N818 - the program is in order; the person is told what to do
+class Stop(Exception):
     """End the command with a message in Japanese for the person at the terminal."""
 
     def __init__(self, message: str, code: Exit = Exit.USAGE) -> None:

@@ -133,6 +133,7 @@ def _places(
             and ($item is not null and c.item = $item)
             and ($measure is null or c.measure = $measure)
             and ($block is null or c.block = $block)
+            and ($part is null or c.block <> 'collection' or c.measure like '%\_' || $part escape '\')
         where s.submission_id = $submission
         group by s.submission_id
         """,
@@ -141,6 +142,7 @@ def _places(
             "item": item,
             "measure": row.get("measure"),
             "block": row.get("block"),
+            "part": row.get("part"),
         },
     )
     for place in found or [{"file": None, "sheet": None, "cells": None}]:

@@ -117,7 +117,7 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str, 
 
 def _views(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str, str | None]]:
     """In the order they were made, so that one may stand on another."""
-    rows = connection.execute(
+    return connection.execute(
         """
         select schema_name, view_name, sql, comment from duckdb_views()
         where database_name = 'warehouse' and schema_name in (select unnest($schemas))
@@ -125,7 +125,6 @@ def _views(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str, s
         """,
         {"schemas": list(SCHEMAS)},
     ).fetchall()
-    return rows
 
 
 def _column_comments(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -42,7 +42,7 @@ def sources(paths: Iterable[Path], inbox: Path, municipality: str | None) -> Sou
     """
     files: list[SourceFile] = []
     without: list[Path] = []
-    for path in dict.fromkeys(file for path in paths for file in workbooks(path)):
+    for path in dict.fromkeys(book for given in paths for book in workbooks(given)):
         code = municipality_of(path, inbox) or municipality
         if code is None:
             without.append(path)

@@ -1,7 +1,5 @@
 """The Dagster instance of a home: run history in SQLite, so that the UI shows every run."""
 
-from orchestration import quiet  # isort: skip  # noqa: F401
-
 import dagster as dg
 
 from orchestration.home import Home

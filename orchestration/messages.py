@@ -61,8 +61,8 @@ def progress_bar(files: Sequence[object]) -> Iterator[Progress | None]:
     if len(files) < FILES_WORTH_A_BAR or not sys.stderr.isatty():
         yield None
         return
-    from rich.console import Console  # noqa: PLC0415 - only for a person who waits
-    from rich.progress import Progress as Bar  # noqa: PLC0415
+    from rich.console import Console
+    from rich.progress import Progress as Bar
 
     with Bar(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("読み取り中", total=len(files))

@@ -4,22 +4,22 @@ Heavy: importing this imports soda. What is not evaluated counts as failed: a co
 dataset path is wrong evaluates nothing, and soda calls that a success.
 """
 
-from orchestration import quiet  # isort: skip  # noqa: F401
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import soda_core  # noqa: F401 - must be imported before its plugins
-from soda_core.common.yaml import ContractYamlSource
-from soda_core.contracts.contract_verification import (
+import soda_core  # type: ignore[import-untyped]  # noqa: F401 - before its plugins
+from soda_core.common.yaml import ContractYamlSource  # type: ignore[import-untyped]
+from soda_core.contracts.contract_verification import (  # type: ignore[import-untyped]
     CheckOutcome,
     CheckResult,
     ContractVerificationResult,
     ContractVerificationSession,
 )
-from soda_duckdb.common.data_sources.duckdb_data_source import DuckDBDataSourceImpl
+from soda_duckdb.common.data_sources.duckdb_data_source import (  # type: ignore[import-untyped]
+    DuckDBDataSourceImpl,
+)
 
 from orchestration.home import Home
 from orchestration.warehouse import PROJECT
@@ -57,8 +57,7 @@ def verify(home: Home, contracts: Mapping[str, Path]) -> list[ContractResult]:
     with duckdb.connect(home.warehouse, read_only=True) as connection:
         source = DuckDBDataSourceImpl.from_existing_cursor(connection, name=DATA_SOURCE)
         return [
-            ContractResult(mart, tuple(_failures(source, path)))
-            for mart, path in contracts.items()
+            ContractResult(mart, tuple(_failures(source, path))) for mart, path in contracts.items()
         ]
 
 

@@ -3,7 +3,7 @@
 import csv
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -19,14 +19,21 @@ from orchestration.home import Home
 
 Value = Any
 
+# In this order: the time zone needs an extension that may no longer be loaded once nothing
+# outside the file can be reached, and what is locked cannot be set.
+SETTINGS = (
+    "TimeZone = 'Asia/Tokyo'",
+    "search_path = 'marts,財政'",
+    "enable_external_access = false",
+    "lock_configuration = true",
+)
+
 
 class NoGenerationError(Stop):
     """Nothing was built yet."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "公開用データがまだありません。先に mishukin run(または load と build)を実行してください。"
-        )
+        super().__init__("公開用データがまだありません。先に mishukin run を実行してください。")
 
 
 class QueryError(Stop):
@@ -51,10 +58,10 @@ def connect(home: Home) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(
         home.current.resolve(),
         read_only=True,
-        config={"enable_external_access": "false", "TimeZone": "Asia/Tokyo"},
+        config={"autoinstall_known_extensions": "false"},
     )
-    connection.execute("set search_path = 'marts,財政'")
-    connection.execute("set lock_configuration = true")
+    for setting in SETTINGS:
+        connection.execute(f"set {setting}")
     return connection
 
 
@@ -80,16 +87,14 @@ def to_csv(table: Table) -> str:
 
 def to_json(table: Table) -> str:
     """An array of objects, one a row."""
-    rows = [
-        dict(zip(table.columns, map(_jsonable, row), strict=True)) for row in table.rows
-    ]
+    rows = [dict(zip(table.columns, map(_jsonable, row), strict=True)) for row in table.rows]
     return json.dumps(rows, ensure_ascii=False, indent=1)
 
 
 def to_xlsx(table: Table) -> bytes:
     """One sheet; texts stay texts, also those that begin with `=`."""
-    from openpyxl import Workbook  # noqa: PLC0415 - only this format needs it
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("結果")
@@ -109,9 +114,7 @@ def to_xlsx(table: Table) -> bytes:
 def to_text(table: Table) -> str:
     """A table for the terminal, in columns of equal width; numbers to the right."""
     shown = [[_printed(value) for value in row] for row in table.rows]
-    widths = [
-        max(map(width, column)) for column in zip(table.columns, *shown, strict=True)
-    ]
+    widths = [max(map(width, column)) for column in zip(table.columns, *shown, strict=True)]
     lines = [_line(table.columns, table.columns, widths), "  ".join("─" * w for w in widths)]
     lines += [_line(cells, row, widths) for cells, row in zip(shown, table.rows, strict=True)]
     return "\n".join(lines) + f"\n({len(table.rows):,}行)\n"
@@ -159,7 +162,12 @@ def _jsonable(value: Value) -> Value:
     return str(value)
 
 
-FORMATS = {"table": to_text, "csv": to_csv, "json": to_json, "xlsx": to_xlsx}
+FORMATS: dict[str, Callable[[Table], str | bytes]] = {
+    "table": to_text,
+    "csv": to_csv,
+    "json": to_json,
+    "xlsx": to_xlsx,
+}
 
 
 def write(table: Table, form: str, output: Path | None) -> None:

@@ -1,6 +1,6 @@
 """Telemetry of every tool off, in code: on a closed network a tool that calls home hangs.
 
-Import this before dagster, dbt or soda.
+The package imports this first, before any of them is imported.
 """
 
 import os

@@ -150,7 +150,8 @@ def stopped(result: dg.ExecuteInProcessResult) -> Outcome:
         said = failure.user_failure_data
         if said is not None:
             outcome.messages.append(said.description or "")
-            outcome.code = Exit(int(said.metadata["exit"].value) if "exit" in said.metadata else 1)
+            told_code: Any = said.metadata["exit"].value if "exit" in said.metadata else 1
+            outcome.code = Exit(told_code)
         elif failure.error is not None:
             outcome.messages.append(failure.error_display_string.strip())
     return outcome

@@ -3,8 +3,6 @@
 Heavy: importing this imports dbt. The one that builds must be the home's writer.
 """
 
-from orchestration import quiet  # isort: skip  # noqa: F401
-
 import hashlib
 import json
 import os
@@ -16,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 
+from ingest.landing import prepare
 from orchestration.home import Home
 
 PROJECT = Path(__file__).resolve().parent.parent / "dbt_project"
@@ -97,17 +97,18 @@ class Warehouse:
 
         Raises BuildError where dbt could not even begin; a failing model or test is a result.
         """
+        prepare(self.home.landing)
         # From an empty file: a model that is gone leaves nothing behind, and the file is small.
         self.home.warehouse.unlink(missing_ok=True)
         # Unit tests are about the code, not about the data: they run in the test suite.
         outcome = self._invoke("build", "--exclude-resource-type", "unit_test", "--no-write-json")
-        if outcome.result is None:
+        if not isinstance(outcome.result, RunExecutionResult):
             raise BuildError(str(outcome.exception))
         return [_node_result(result) for result in outcome.result.results]
 
     def _state(self) -> str:
         digest = hashlib.sha256()
-        digest.update(f"{version('dbt-core')} {version('dbt-duckdb')} {self.home.root}".encode())
+        digest.update(f"{version('dbt-core')} {version('dbt-duckdb')}".encode())
         for path in project_files(self.project):
             digest.update(path.relative_to(self.project).as_posix().encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
@@ -137,7 +138,7 @@ class Warehouse:
                 return dbtRunner().invoke([*QUIETLY, command, *options, *arguments])
         finally:
             # dbt-duckdb keeps the file open for the life of the process; readers need it closed.
-            DuckDBConnectionManager.close_all_connections()
+            DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
     def _variables(self) -> dict[str, str]:
         return {

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
+from pydantic import Field
 
 from ingest import load
 from orchestration.checks import landing_check_specs, landing_checks
@@ -23,7 +24,7 @@ inbox = dg.AssetSpec(
 class LandingConfig(dg.Config):
     """Which workbooks to read, as paths below the inbox; none means all of them."""
 
-    paths: list[str] = []
+    paths: list[str] = Field(default_factory=list)
 
 
 @dg.asset(

@@ -70,7 +70,8 @@ class LayeredTranslator(DagsterDbtTranslator):
 
 def layer(node: Mapping[str, Any]) -> str:
     """The layer a model or seed belongs to: the schema it is built in."""
-    return LAYER_OF_SCHEMA.get(node["schema"], node["schema"])
+    schema = str(node["schema"])
+    return LAYER_OF_SCHEMA.get(schema, schema)
 
 
 def asset_key(node: Mapping[str, Any]) -> dg.AssetKey:
@@ -85,7 +86,7 @@ def tested_model(test: Mapping[str, Any]) -> str:
     models = [name for name in test["depends_on"]["nodes"] if not name.startswith("source.")]
     # fct_, mart_ and zaisei_ stand on int_, and that on stg_.
     order = ("stg_", "int_", "dim_", "fct_", "mart_", "zaisei_")
-    return max(models, key=lambda name: (_rank(name.rsplit(".", 1)[-1], order), name))
+    return str(max(models, key=lambda name: (_rank(name.rsplit(".", 1)[-1], order), name)))
 
 
 def _rank(name: str, order: tuple[str, ...]) -> int:
@@ -119,7 +120,9 @@ def dbt_assets(manifest: dict[str, Any]) -> dg.AssetsDefinition:
         if wrong:
             raise dg.Failure(
                 "\n".join(
-                    f"{result.unique_id}: {result.message}" for result in wrong if not result.is_test
+                    f"{result.unique_id}: {result.message}"
+                    for result in wrong
+                    if not result.is_test
                 )
                 or "不合格の検査があります",
                 allow_retries=False,
