@@ -11,10 +11,6 @@ from exports.errors import ReportRefused
 from exports.japanese import class_label
 from exports.model import MONEY, ClaimLine, Figures, Report, TotalLine, members_of
 
-# A total of these is shown only when every part has one; the settlement balance of a new claim
-# is not missing but nought, so its total is the sum of what is there.
-_WHOLE_OR_NOTHING = ("target_balance", "balance_last_year", "change")
-
 
 def check_parts(report: Report) -> None:
     """Raise ReportRefused unless claims, classes, departments and the city agree to the yen."""
@@ -95,11 +91,12 @@ def _column_sum(
     amounts = [part.money(column) for part in parts]
     there = [amount for amount in amounts if amount is not None]
     stated = total.money(column)
+    # a sum over missing parts must never pass for a full one
     complete = len(there) == len(amounts)
     if stated is None:
         if complete:
             yield f"{name}: {label}の内訳はすべてありますが、合計がありません。"
-    elif column in _WHOLE_OR_NOTHING and not complete:
+    elif not complete:
         yield f"{name}: {label}のない債権があるのに、合計があります。"
     elif stated != sum(there):
         yield f"{name}: 各債権の{label}の計は{sum(there):,}円ですが、合計は{stated:,}円です。"

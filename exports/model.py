@@ -110,9 +110,7 @@ class TotalLine:
     def since_settlement(self) -> int | None:
         """Balance − last settlement in yen; None unless every claim has a settlement."""
         before = self.figures.previous_settlement_balance
-        if before is None or self.claims_without_settlement:
-            return None
-        return self.figures.balance - before
+        return None if before is None else self.figures.balance - before
 
     @property
     def above_target(self) -> int | None:

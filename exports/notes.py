@@ -51,7 +51,7 @@ def missing_notes(report: Report) -> tuple[str, ...]:
     if city.claims_without_settlement:
         notes.append(
             f"前年度の決算がない債権が{city.claims_without_settlement}件あります。"
-            "これらを含む計の前年度決算残高は、決算のある債権だけを合計したものです。"
+            "これらを含む計の前年度決算残高は算出していません。"
         )
     if city.claims_without_target:
         notes.append(

@@ -141,16 +141,13 @@ def _claim_row(report: Report, line: ClaimLine) -> TableRow:
 
 
 def _total_row(report: Report, total: TotalLine) -> TableRow:
-    note = None
-    if total.claims_without_settlement and total.figures.previous_settlement_balance is not None:
-        note = f"前年度の決算がない債権{total.claims_without_settlement}件を除いた前年度決算残高"
     return {
         **_place(report, total.dimension),
         **(_class_columns(total.member) if total.dimension == "class" else {}),
         **({"所属": safe_text(total.label)} if total.dimension == "department" else {}),
         "債権数": total.claims,
         **_figure_columns(total.figures, _total_reasons(total)),
-        "注記": note,
+        "注記": None,
     }
 
 
@@ -184,7 +181,7 @@ _CLAIM_REASONS = _Reasons("前年度の決算なし", "目標なし", "前年同
 
 def _total_reasons(total: TotalLine) -> _Reasons:
     return _Reasons(
-        "前年度の決算なし",
+        f"前年度の決算がない債権{total.claims_without_settlement}件を含むため算出せず",
         f"目標のない債権{total.claims_without_target}件を含むため算出せず",
         f"前年同月末の報告がない債権{total.claims_without_last_year}件を含むため算出せず",
     )

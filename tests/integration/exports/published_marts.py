@@ -42,13 +42,14 @@ create table marts.mart_balance_total (
     claims_without_last_year bigint, claims_without_target bigint
 )
 """
-WHOLE_OR_NOTHING = ("target_balance", "balance_last_year", "change")
 MONEY = (
     "previous_settlement_balance",
+    "target_balance",
     "balance_current",
     "balance_prior",
     "balance",
-    *WHOLE_OR_NOTHING,
+    "balance_last_year",
+    "change",
 )
 
 
@@ -121,9 +122,7 @@ def _total(dimension: str, member: str, parts: list[Row]) -> Row:
     sums: Row = {}
     for column in MONEY:
         there = [value for part in parts if isinstance(value := part[column], int)]
-        whole = len(there) == len(parts)
-        known = whole if column in WHOLE_OR_NOTHING else bool(there)
-        sums[column] = sum(there) if known else None
+        sums[column] = sum(there) if len(there) == len(parts) else None
     rates = {name: parts[0][name] for name in parts[0] if name.startswith("collection_rate")}
     return {
         "municipality_code": CODE,
