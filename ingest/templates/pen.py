@@ -88,6 +88,7 @@ def add_styles(book: Workbook) -> None:
                         vertical="top" if kind == "free_text" else "center",
                         indent=1 if kind == "free_text" else 0,
                         wrap_text=words,
+                        shrink_to_fit=not words,
                     ),
                     protection=Protection(locked=locked),
                     number_format=number_format,
