@@ -133,7 +133,8 @@ def _places(
             and ($item is not null and c.item = $item)
             and ($measure is null or c.measure = $measure)
             and ($block is null or c.block = $block)
-            and ($part is null or c.block <> 'collection' or c.measure like '%\_' || $part escape '\')
+            -- Of a row of section 2, the columns of the part that is wrong.
+            and ($part is null or c.block <> 'collection' or ends_with(c.measure, '_' || $part))
         where s.submission_id = $submission
         group by s.submission_id
         """,

@@ -82,7 +82,10 @@ def _copy(connection: duckdb.DuckDBPyConnection) -> None:
     try:
         for schema in SCHEMAS:
             connection.execute(f"create schema {_name(schema)}")
-        for statement in _definitions(connection):
+        for _, _, definition, _ in _tables(connection):
+            connection.execute(definition)
+        _create_views(connection, [definition for _, _, definition, _ in _views(connection)])
+        for statement in _comments(connection):
             connection.execute(statement)
         for schema, table, _, _ in _tables(connection):
             name = _name(schema, table)
@@ -91,11 +94,31 @@ def _copy(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute("use memory")
 
 
+def _create_views(connection: duckdb.DuckDBPyConnection, definitions: list[str]) -> None:
+    """One view may stand on another, and the catalogue does not tell the order."""
+    waiting = definitions
+    while waiting:
+        left = []
+        for definition in waiting:
+            try:
+                connection.execute(definition)
+            except duckdb.CatalogException:
+                left.append(definition)
+        if len(left) == len(waiting):
+            connection.execute(left[0])
+        waiting = left
+
+
 def _definitions(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """The statements that make the tables and views, and comment on them, in order."""
-    tables, views = _tables(connection), _views(connection)
-    statements = [sql for _, _, sql, _ in tables] + [sql for _, _, sql, _ in views]
-    for kind, relations in (("table", tables), ("view", views)):
+    """The statements that make the tables and views, and comment on them."""
+    relations = _tables(connection) + _views(connection)
+    return [definition for _, _, definition, _ in relations] + _comments(connection)
+
+
+def _comments(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The statements that say what tables, views and their columns are."""
+    statements: list[str] = []
+    for kind, relations in (("table", _tables(connection)), ("view", _views(connection))):
         statements += [
             f"comment on {kind} {_name(schema, relation)} is {_text(comment)}"
             for schema, relation, _, comment in relations
@@ -116,12 +139,11 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str, 
 
 
 def _views(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str, str | None]]:
-    """In the order they were made, so that one may stand on another."""
     return connection.execute(
         """
         select schema_name, view_name, sql, comment from duckdb_views()
         where database_name = 'warehouse' and schema_name in (select unnest($schemas))
-        order by view_oid
+        order by all
         """,
         {"schemas": list(SCHEMAS)},
     ).fetchall()

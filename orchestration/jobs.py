@@ -8,7 +8,6 @@ from datetime import date
 
 import dagster as dg
 
-from orchestration.assets.reports import report_dates
 from orchestration.calendar import BALANCE_REPORTS, BalanceReport
 
 warehouse_selection = dg.AssetSelection.groups(
@@ -46,7 +45,6 @@ report_jobs = [
     dg.define_asset_job(
         report_job_name(report),
         selection=dg.AssetSelection.assets("balance_report_draft"),
-        partitions_def=report_dates,
         description=f"{report.title}の下書きを作る",
     )
     for report in BALANCE_REPORTS

@@ -122,7 +122,7 @@ def to_text(table: Table) -> str:
 
 def width(text: str) -> int:
     """Terminal columns: Japanese characters take two."""
-    return sum(2 if east_asian_width(character) in "FWA" else 1 for character in text)
+    return sum(2 if east_asian_width(character) in "FW" else 1 for character in text)
 
 
 def _line(cells: Sequence[str], row: Sequence[Value], widths: Sequence[int]) -> str:

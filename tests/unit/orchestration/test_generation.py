@@ -1,0 +1,118 @@
+"""Generations: what is copied, when it is new, and what stays."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.clock import TOKYO
+from orchestration.generation import current_generation, publish
+from orchestration.home import Home
+from orchestration.query import NoGenerationError, QueryError, Table, ask, to_csv, to_json, to_text
+
+AT = datetime(2024, 8, 20, 9, 0, tzinfo=TOKYO)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    home = Home(tmp_path / "家's").create()
+    change(
+        home,
+        "create schema marts",
+        "create schema 財政",
+        "create schema staging",
+        "create table marts.t (名 varchar not null, 額 bigint, 率 decimal(7, 1), 時 timestamptz)",
+        "insert into marts.t values ('=1+1', 9007199254740993, 0.4, '2024-07-31 00:00:00+09')",
+        "comment on table marts.t is '「表」''s'",
+        "comment on column marts.t.額 is '円'",
+        "create view staging.s as select 1",
+        "create view 財政.b as select 名, 額 as \"ケ''\" from marts.t",
+        "create view 財政.a as select * from 財政.b",
+        "comment on column 財政.b.\"ケ''\" is '未収金残高'",
+    )
+    return home
+
+
+def change(home: Home, *statements: str) -> None:
+    with duckdb.connect(home.warehouse) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def test_a_generation_holds_marts_and_views_with_their_comments(home: Home) -> None:
+    made = publish(home, AT)
+    assert made.is_new
+    assert made.path.name == f"20240820T090000-{made.content_hash}.duckdb"
+    assert home.current.resolve() == made.path == current_generation(home)
+    with duckdb.connect(made.path, read_only=True) as connection:
+        comments = connection.execute(
+            "select column_name, comment from duckdb_columns() where comment is not null"
+        ).fetchall()
+        assert ("額", "円") in comments
+        assert ("ケ''", "未収金残高") in comments
+        assert connection.execute("select comment from duckdb_tables()").fetchall() == [
+            ("「表」's",)
+        ]
+        schemas = connection.execute("select distinct schema_name from duckdb_views()").fetchall()
+        assert ("staging",) not in schemas
+        assert connection.execute("select * from 財政.a").fetchall() == [("=1+1", 9007199254740993)]
+
+
+def test_the_same_content_is_no_new_generation(home: Home) -> None:
+    first = publish(home, AT)
+    change(home, "create or replace table marts.t2 as select 1 as x", "drop table marts.t2")
+    again = publish(home, AT + timedelta(days=1))
+    assert (again.path, again.is_new) == (first.path, False)
+    change(home, "comment on column marts.t.額 is '金額(円)'")
+    assert publish(home, AT + timedelta(days=2)).is_new
+
+
+def test_older_generations_go_and_an_open_reader_keeps_its_own(home: Home) -> None:
+    names = []
+    publish(home, AT)
+    with duckdb.connect(home.current.resolve(), read_only=True) as reader:
+        for day in range(1, 5):
+            change(home, "insert into marts.t (名) values ('x')")
+            names.append(publish(home, AT + timedelta(days=day), keep=2).path.name)
+        assert reader.execute("select count(*) from marts.t").fetchall() == [(1,)]
+    left = sorted(path.name for path in home.marts.iterdir())
+    assert left == sorted([*names[-2:], "current.duckdb"])
+    assert ask(home, "select count(*) from t").rows == [(5,)]
+
+
+def test_before_the_first_build_a_query_says_so(tmp_path: Path) -> None:
+    with pytest.raises(NoGenerationError, match="まだありません"):
+        ask(Home(tmp_path), "select 1")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "from read_text('/etc/hostname')",
+        "copy t to '/tmp/t.csv'",
+        "attach ':memory:' as m",
+        "insert into t values ('x', 1, 1, null)",
+        "set enable_external_access = true",
+        "install httpfs",
+        "selec 1",
+    ],
+)
+def test_a_query_reads_this_one_file_and_nothing_else(home: Home, sql: str) -> None:
+    publish(home, AT)
+    with pytest.raises(QueryError, match="実行できません"):
+        ask(home, sql)
+    assert not Path("/tmp/t.csv").exists()  # noqa: S108
+
+
+def test_answers_are_exact_in_every_format(home: Home) -> None:
+    publish(home, AT)
+    table = ask(home, "select 額, 率, 時, 名 from t")
+    assert to_csv(table) == (
+        "額,率,時,名\r\n9007199254740993,0.4,2024-07-31T00:00:00+09:00,=1+1\r\n"
+    )
+    assert '"額": 9007199254740993' in to_json(table)
+    assert ask(home, "select \"ケ''\" from 財政.a").rows == ask(home, "select 額 from marts.t").rows
+    assert to_text(Table(("債権", "額"), [("税", 10), (None, 5)])) == (
+        "債権  額\n────  ──\n税    10\n—      5\n(2行)\n"
+    )
