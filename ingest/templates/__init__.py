@@ -4,6 +4,7 @@
 The same arguments give the same bytes.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -74,10 +75,15 @@ def _draw_sheet(book: Workbook, sheet: Form | Instructions, dialect: Dialect) ->
             page.cell(row, 1, line).style = "本文"
         page.column_dimensions["A"].width = 90
         return {}
-    name = sheet.sheet or sheet.header.get("claim_number") or sheet.layout.title
-    pen = Pen(book.create_sheet(name), _dated(sheet), dialect)
+    pen = Pen(book.create_sheet(_sheet_name(sheet)), _dated(sheet), dialect)
     _DRAWN_BY[sheet.layout.form](pen)
     return pen.results
+
+
+def _sheet_name(form: Form) -> str:
+    """The name asked for, else the claim's number; without what a spreadsheet forbids in one."""
+    number = form.header.get("claim_number", "") if "claim_number" in form.layout.header else ""
+    return re.sub(r"[\\/*?:\[\]']", "", form.sheet or number)[:31] or form.layout.title
 
 
 def _dated(form: Form) -> Form:

@@ -174,6 +174,18 @@ def test_text_never_becomes_a_formula():
     assert sheet["F3"].value == "名前"
 
 
+def test_a_sheet_is_named_after_its_claim_without_forbidden_characters():
+    for number, name in {"008": "008", "0/8": "08", "": layout("annual").title}.items():
+        data = draw(
+            "annual",
+            municipality_code="999999",
+            fiscal_year=2019,
+            header={"claim_number": number},
+        )
+        assert sheet_of(data).title == name
+    assert sheet_of(interim()).title == layout("interim").title
+
+
 def test_the_same_arguments_give_the_same_bytes():
     assert filled() == filled()
 
