@@ -98,6 +98,7 @@ def render_report(report: Report, downloads: Sequence[Download]) -> str:
             unit=unit,
             money=money,
             rounding=rounding,
+            with_notes=any(line.note for line in report.claims),
             summary=notes.summary(report),
             general_notes=[
                 *filter(None, [notes.target_note(report)]),
