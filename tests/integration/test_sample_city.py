@@ -1,0 +1,75 @@
+"""`make run` on an empty home without a network: what is published is what the city's books say."""
+
+import csv
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from ingest import sample
+
+PUBLISHED = (date(2025, 7, 31), date(2025, 10, 31), date(2026, 1, 31))
+# A namespace of its own has no way out, not even to this machine's own servers.
+WITHOUT_NETWORK = ["unshare", "--map-root-user", "--net"]
+
+
+@pytest.fixture(scope="module", name="home")
+def _home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("home")
+    done = subprocess.run(
+        [*WITHOUT_NETWORK, sys.executable, "-m", "orchestration.demo"],
+        env=os.environ | {"MISHUKIN_HOME": str(home), "HOME": str(home)},
+        cwd=home,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return home
+
+
+@pytest.fixture(name="marts")
+def _marts(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(home / "marts" / "current.duckdb"), read_only=True) as connection:
+        yield connection
+
+
+def test_the_namespace_really_has_no_network() -> None:
+    program = "import socket; socket.create_connection(('127.0.0.1', 9), timeout=5)"
+    done = subprocess.run(
+        [*WITHOUT_NETWORK, sys.executable, "-c", program], capture_output=True, text=True
+    )
+    assert "unreachable" in done.stderr
+
+
+def test_every_figure_is_that_of_the_citys_books(marts: duckdb.DuckDBPyConnection) -> None:
+    measures = list(sample.truth()[0].yen())
+    rows = marts.execute(
+        f"select claim_number, fiscal_year, scenario, as_of, {', '.join(measures)}"  # noqa: S608
+        " from marts.fct_collection"
+    ).fetchall()
+    found = {row[:4]: dict(zip(measures, row[4:], strict=True)) for row in rows}
+    assert found == {
+        (t.claim_number, t.fiscal_year, t.scenario, t.as_of): t.yen() for t in sample.truth()
+    }
+
+
+def test_the_three_published_reports_show_the_balances_of_the_day(home: Path) -> None:
+    for as_of in PUBLISHED:
+        with (home / "public" / as_of.isoformat() / "r1" / "report.csv").open(
+            encoding="utf-8-sig", newline=""
+        ) as file:
+            printed = {
+                row["債権番号"]: int(row["残高_円"])
+                for row in csv.DictReader(file)
+                if row["集計区分コード"] == "claim"
+            }
+        assert printed == {
+            t.claim_number: t.yen()["balance"]
+            for t in sample.truth()
+            if t.as_of == as_of and t.scenario == "actual"
+        }
