@@ -1,0 +1,38 @@
+"""A home with a generation and drafts, built once and copied for each test."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from integration.orchestration.city import RECEIVED, balance_report, fill_inbox, land
+
+from orchestration import runs
+from orchestration.clock import stopped_at
+from orchestration.exits import Exit
+from orchestration.home import Home
+
+JULY, OCTOBER = date(2020, 7, 31), date(2020, 10, 31)
+
+
+@pytest.fixture(scope="session")
+def built_once(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The real forms through the inbox, two balance reports, everything run once."""
+    folder = tmp_path_factory.mktemp("city")
+    home = Home(folder / "home")
+    fill_inbox(home)
+    reports = []
+    for as_of in (JULY, OCTOBER):
+        reports.append(folder / f"{as_of}.xlsx")
+        reports[-1].write_bytes(balance_report(as_of, 1000))
+    land(home, reports)
+    outcome = runs.run(home, stopped_at(RECEIVED))
+    assert outcome.code is Exit.DONE, outcome.messages
+    return home
+
+
+@pytest.fixture
+def built(built_once: Home, tmp_path: Path) -> Home:
+    """A copy of that home; dbt's parsed project comes along."""
+    shutil.copytree(built_once.root, tmp_path / "home", symlinks=True)
+    return Home(tmp_path / "home")

@@ -1,0 +1,117 @@
+"""The main job: what it leaves, what stops it, and what it leaves alone then."""
+
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+from integration.orchestration.city import (
+    CODE,
+    RECEIVED,
+    balance_report,
+    fingerprint,
+    land,
+    land_broken,
+)
+
+from orchestration import quality, runs, seal
+from orchestration.clock import stopped_at
+from orchestration.definitions import build_defs
+from orchestration.exits import Exit
+from orchestration.home import Home
+from orchestration.instance import open_instance
+from orchestration.query import ask
+
+LATER = stopped_at(RECEIVED + timedelta(days=2))
+
+
+def test_the_inbox_becomes_a_generation_and_drafts(built_once: Home) -> None:
+    assert ask(built_once, "select count(distinct claim_number) from fct_collection").rows == [(7,)]
+    assert ask(built_once, 'select count(*) from "未収金の推移"').rows[0][0] > 40
+    assert sorted(path.name for path in built_once.drafts.iterdir()) == [
+        "2020-07-31",
+        "2020-10-31",
+    ]
+    with duckdb.connect(built_once.current.resolve(), read_only=True) as connection:
+        undocumented = connection.execute(
+            "select table_name, column_name from duckdb_columns() "
+            "where schema_name = 'marts' and comment is null"
+        ).fetchall()
+    assert undocumented == []
+
+
+def test_running_again_changes_nothing(built: Home) -> None:
+    before = {name: fingerprint(built.root / name) for name in ("landing", "marts", "drafts")}
+    outcome = runs.run(built, LATER)
+    assert outcome.code is Exit.DONE
+    after = {name: fingerprint(built.root / name) for name in ("landing", "marts", "drafts")}
+    assert after == before
+
+
+def test_changed_figures_change_their_own_draft_only(built: Home, tmp_path: Path) -> None:
+    before = fingerprint(built.drafts)
+    path = tmp_path / "october.xlsx"
+    path.write_bytes(balance_report(date(2020, 10, 31), 1200))
+    land(built, [path], RECEIVED + timedelta(days=1))
+    outcome = runs.run(built, LATER)
+    assert outcome.code is Exit.DONE, outcome.messages
+    after = fingerprint(built.drafts)
+    sums = {day: f"{day}/SHA256SUMS" for day in ("2020-07-31", "2020-10-31")}
+    assert after[sums["2020-07-31"]] == before[sums["2020-07-31"]]
+    assert after[sums["2020-10-31"]] != before[sums["2020-10-31"]]
+
+
+def test_a_failing_check_leaves_everything_in_place_and_names_the_cell(built: Home) -> None:
+    before = {name: fingerprint(built.root / name) for name in ("marts", "drafts", "public")}
+    sheet, cell = land_broken(built)
+    outcome = runs.build(built, LATER)
+    assert outcome.code is Exit.CHECK_FAILED
+    line = next(m for m in outcome.messages if "status_adds_up_to_balance" in m)
+    assert f"こわれた.xlsx › {sheet}!" in line
+    assert cell in line
+    after = {name: fingerprint(built.root / name) for name in ("marts", "drafts", "public")}
+    assert after == before
+    assert not seal.is_sealed(built)
+
+
+def test_a_generation_is_refused_on_its_own_after_a_failing_check(built: Home) -> None:
+    before = fingerprint(built.marts)
+    land_broken(built)
+    runs.build(built, LATER)
+    with open_instance(built) as instance:
+        job = build_defs(built).resolve_job_def("build")
+        result = job.execute_in_process(
+            instance=instance,
+            asset_selection=[dg.AssetKey("generation")],
+            raise_on_error=False,
+        )
+    assert not result.success
+    assert "検査に合格していない" in runs.stopped(result).messages[0]
+    assert fingerprint(built.marts) == before
+
+
+def test_a_contract_that_evaluates_nothing_has_failed(built_once: Home, tmp_path: Path) -> None:
+    contracts = tmp_path / "contracts"
+    shutil.copytree(quality.CONTRACTS, contracts)
+    file = contracts / "fct_collection.yml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("warehouse/marts/", "warehouse/elsewhere/"), encoding="utf-8")
+    results = quality.verify(built_once, quality.contract_files(contracts))
+    assert [result.mart for result in results if not result.passed] == ["fct_collection"]
+
+
+def test_rejected_sheets_do_not_stop_the_others(built: Home) -> None:
+    (built.inbox / CODE / "文字だけ.xlsx").write_bytes(b"text")
+    outcome = runs.run(built, LATER)
+    assert outcome.code is Exit.REJECTED
+    assert any(message.startswith("文字だけ.xlsx") for message in outcome.messages)
+    assert ask(built, "select count(*) from mart_finding where file = '文字だけ.xlsx'").rows[0][0]
+
+
+def test_the_ui_sees_the_runs_of_the_command_line(built: Home) -> None:
+    with open_instance(built) as instance:
+        jobs = {run.job_name for run in instance.get_runs()}
+        assert {"main", "balance_report_july", "balance_report_october"} <= jobs
+        keys = {key.to_user_string() for key in instance.all_asset_keys()}
+    assert {"landing", "marts/fct_collection", "generation", "balance_report_draft"} <= keys

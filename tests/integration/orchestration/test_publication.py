@@ -1,0 +1,75 @@
+"""From a draft to the website, by the command line's own functions."""
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from integration.orchestration.city import RECEIVED, balance_report, fingerprint, land, mishukin
+
+from orchestration import releases, runs
+from orchestration.clock import stopped_at
+from orchestration.exits import Exit, Stop
+from orchestration.home import Home
+
+JULY = date(2020, 7, 31)
+LATER = RECEIVED + timedelta(days=80)
+
+
+def test_nothing_is_published_without_an_approval(built: Home) -> None:
+    refused = runs.publish(built, stopped_at(LATER), JULY)
+    assert refused.code is Exit.NOT_APPROVED
+    assert "承認されていません" in refused.messages[0]
+    assert runs.publish(built, stopped_at(LATER), None).code is Exit.NOT_APPROVED
+    assert fingerprint(built.public) == {}
+
+
+def test_an_approved_draft_becomes_a_revision_that_stays(built: Home) -> None:
+    releases.approve(built, JULY, "財政課長", LATER)
+    done = runs.publish(built, stopped_at(LATER), None)
+    assert (done.code, done.results) == (Exit.DONE, ["public/2020-07-31/r1/"])
+    published = fingerprint(built.public)
+    assert "index.html" in published
+    again = runs.publish(built, stopped_at(LATER + timedelta(days=1)), JULY)
+    assert (again.code, fingerprint(built.public)) == (Exit.DONE, published)
+    acts = [json.loads(line) for line in built.audit.read_text(encoding="utf-8").splitlines()]
+    assert [(act["action"], act["as_of"]) for act in acts] == [
+        ("approve", "2020-07-31"),
+        ("publish", "2020-07-31"),
+    ]
+    assert acts[0]["by"] == "財政課長"
+    assert acts[0]["content_hash"] == acts[1]["content_hash"]
+
+
+def test_an_approval_is_void_once_the_figures_change(built: Home, tmp_path: Path) -> None:
+    releases.approve(built, JULY, "財政課長", LATER)
+    path = tmp_path / "july.xlsx"
+    path.write_bytes(balance_report(JULY, 1500))
+    land(built, [path], RECEIVED + timedelta(days=1))
+    assert runs.run(built, stopped_at(LATER)).code is Exit.DONE
+    assert runs.publish(built, stopped_at(LATER), JULY).code is Exit.NOT_APPROVED
+    assert '"state": "void"' in releases.listing(built, as_json=True)
+
+
+def test_the_same_figures_keep_their_approval(built: Home) -> None:
+    releases.approve(built, JULY, "財政課長", LATER)
+    drafted = runs.draft(built, stopped_at(LATER + timedelta(days=9)), JULY)
+    assert drafted.code is Exit.DONE, drafted.messages
+    assert runs.publish(built, stopped_at(LATER), JULY).code is Exit.DONE
+
+
+def test_a_date_without_reports_is_refused(built: Home) -> None:
+    refused = runs.draft(built, stopped_at(LATER), date(2019, 7, 31))
+    assert refused.code is Exit.USAGE
+    with pytest.raises(Stop) as stop:
+        releases.approve(built, date(2019, 7, 31), "財政課長", LATER)
+    assert stop.value.code is Exit.NOT_APPROVED
+
+
+def test_the_command_line_ends_with_5_and_lists_the_state(built_once: Home) -> None:
+    refused = mishukin(built_once, "report", "publish", "2020-07-31")
+    assert (refused.code, refused.out) == (5, "")
+    listed = mishukin(built_once, "report", "list")
+    assert listed.code == 0
+    assert "2020-07-31" in listed.out
+    assert "下書き" in listed.out

@@ -1,0 +1,126 @@
+"""The command line at its edges: usage, exit codes, and what it does not import."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from orchestration import cli
+from orchestration.exits import Exit
+from orchestration.home import Home
+
+OSAKA = Path(__file__).parents[2] / "data" / "osaka"
+REAL = OSAKA / "010.xlsx"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nosuch"], "使い方が違います"),
+        (["sql"], "引数が足りません"),
+        (["sql", "--nosuch", "select 1"], "そのようなオプションはありません"),
+        (["sql", "--format", "pdf", "select 1"], "--format は"),
+        (["sql", "select 1"], "まだありません"),
+        (["findings"], "まだありません"),
+        (["check"], "検査するブック"),
+        (["check", "nosuch.xlsx"], "見つかりません"),
+        (["load", "--municipality", "１２３４５６"], "半角数字6桁"),
+        (["load", "--received-at", "昨日"], "ISO 8601"),
+        (["load", str(REAL)], "どの団体のものか分かりません"),
+        (["report", "draft", "2024-08-31"], "7月31日・10月31日・1月31日"),
+        (["report", "draft", "2024-07"], "7月31日・10月31日・1月31日"),
+        (["report", "approve", "2024-07-31"], "引数が足りません"),
+        (["template", "nosuch", "-o", "x.xlsx"], "様式は"),
+        (["template", "annual", "-o", "x.xlsx"], "--fiscal-year"),
+    ],
+)
+def test_a_wrong_call_is_explained_in_japanese_and_ends_with_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    assert cli.run(["--home", str(tmp_path), *arguments]) == Exit.USAGE
+    assert said in capsys.readouterr().err
+
+
+def test_an_unexpected_failure_is_one_line_and_ends_with_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path).create()
+    home.current.write_bytes(b"not a database, and long enough to be looked at" * 200)
+    monkeypatch.delenv("MISHUKIN_DEBUG", raising=False)
+    assert cli.run(["--home", str(tmp_path), "sql", "select 1"]) == Exit.UNEXPECTED
+    said = capsys.readouterr().err
+    assert said.startswith("思いがけない誤り")
+    assert "Traceback" not in said
+    monkeypatch.setenv("MISHUKIN_DEBUG", "1")
+    assert cli.run(["--home", str(tmp_path), "sql", "select 1"]) == Exit.UNEXPECTED
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_check_says_where_and_writes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "home"
+    assert cli.run(["--home", str(home), "check", "--json", str(OSAKA)]) == Exit.DONE
+    said = capsys.readouterr()
+    books = json.loads(said.out)
+    assert sorted(book["file"] for book in books) == sorted(path.name for path in OSAKA.iterdir())
+    assert {"file", "sha256", "status", "sheets", "findings"} <= set(books[0])
+    assert "010.xlsx › Sheet1!G9 警告 達成状況の不一致: " in said.err
+    assert not home.exists()
+
+
+def test_load_takes_the_inbox_or_what_it_is_given(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = Home(tmp_path).create()
+    told = ["--municipality", "271004", "--received-at", "2020-07-10T09:00"]
+    assert cli.run(["--home", str(tmp_path), "load", *told, str(REAL)]) == Exit.DONE
+    assert cli.run(["--home", str(tmp_path), "load", "--json", *told, str(REAL)]) == Exit.DONE
+    assert json.loads(capsys.readouterr().out)[0]["status"] == "unchanged"
+    (home.inbox / "271004").mkdir()
+    (home.inbox / "271004" / "文字.xlsx").write_text("text")
+    assert cli.run(["--home", str(tmp_path), "load"]) == Exit.REJECTED
+    assert "文字.xlsx" in capsys.readouterr().err
+
+
+def test_a_template_can_be_written_for_each_form(tmp_path: Path) -> None:
+    base = ["--home", str(tmp_path), "template"]
+    annual, interim = tmp_path / "a.xlsx", tmp_path / "i.xlsx"
+    code = ["--municipality", "999999", "-o"]
+    assert cli.run([*base, "annual", "--fiscal-year", "2024", *code, str(annual)]) == Exit.DONE
+    assert cli.run([*base, "interim", "--as-of", "2024-07-31", *code, str(interim)]) == Exit.DONE
+    assert annual.read_bytes()[:2] == interim.read_bytes()[:2] == b"PK"
+
+
+HEAVY = """
+import sys
+from orchestration import cli
+code = cli.run(sys.argv[1:])
+heavy = {"dagster", "dagster_dbt", "dbt", "soda_core"} & set(sys.modules)
+sys.exit(f"imported: {heavy}" if heavy or code not in (0, 2, 3) else 0)
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", str(OSAKA)],
+        ["sql", "select 1"],
+        ["findings"],
+        ["submissions"],
+        ["report", "list"],
+        ["load", "--municipality", "271004", str(REAL)],
+        ["--help"],
+    ],
+)
+def test_what_only_reads_starts_without_dagster_and_dbt(
+    tmp_path: Path, arguments: list[str]
+) -> None:
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", HEAVY, "--home", str(tmp_path), *arguments],
+        capture_output=True, text=True, check=False, env=os.environ,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
