@@ -168,7 +168,8 @@ def load(
     landed = {each["submission_id"] for each in known}
     new = [s for s in submissions if not _is_unchanged(s, known, landed)]
     _reject_duplicates(new)
-    fresh = [s for s in new if s.submission_id not in landed]
+    # Copies of the same bytes, read with the same outcome, are one submission.
+    fresh = list({s.submission_id: s for s in new if s.submission_id not in landed}.values())
     accepted = [s for s in fresh if s.report.status == "accepted"]
     rows = {
         "submission": [_submission_row(s, received_from, reason) for s in fresh],

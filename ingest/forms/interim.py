@@ -2,9 +2,8 @@
 
 from ingest import text
 from ingest.addresses import address
-from ingest.forms.annual import note_header, unit_above
-from ingest.forms.annual_rules import check_computed
 from ingest.forms.columns import Table, find_table, header_rows
+from ingest.forms.computed import check_computed
 from ingest.forms.reading import CellValue, FormReading, Page, as_written, clean_name
 from ingest.text import Unreadable, key
 
@@ -35,7 +34,7 @@ def read(page: Page) -> FormReading:
         )
         return form
     _read_header(page, form, table.label_row)
-    form.unit_yen = page.unit_yen = unit_above(page, table.first_row)
+    form.unit_yen = page.unit_yen = page.unit_above(table.first_row)
     if {"claim_number", "claim_name"} <= table.columns.keys():
         _read_rows(page, form, table)
     return form
@@ -51,11 +50,11 @@ def _read_header(page: Page, form: FormReading, last_row: int) -> None:
     try:
         form.as_of = text.day(entry)
     except Unreadable as problem:
-        note_header(page, "基準日", place, str(problem))
+        page.note_entry("基準日", place, str(problem))
         return
     form.fiscal_year = form.as_of.year - (form.as_of.month < 4)
     if MONTHS.get(form.as_of.month) != form.as_of.day:
-        note_header(page, "基準日", place, "7月31日・10月31日・1月31日のいずれか")
+        page.note_entry("基準日", place, "7月31日・10月31日・1月31日のいずれか")
 
 
 def _read_rows(page: Page, form: FormReading, table: Table) -> None:
@@ -76,7 +75,9 @@ def _read_rows(page: Page, form: FormReading, table: Table) -> None:
         figures = [n for n in filled if page.layout_column(n).kind in ("money", "count")]
         if page.value(r, table.columns["claim_number"]) is None:
             if any(page.layout_column(n).formula is None for n in figures):
-                _note_number(page, (r, table.columns["claim_number"]), "3桁の債権整理番号(例 008)")
+                page.note_entry(
+                    "債権整理番号", (r, table.columns["claim_number"]), "3桁の債権整理番号(例 008)"
+                )
             continue
         number = _claim_number(page, r, table, seen)
         if number:
@@ -101,7 +102,7 @@ def _claim_number(page: Page, row: int, table: Table, seen: dict[str, str]) -> s
     try:
         number = text.claim_number(page.value(*place))
     except Unreadable as problem:
-        _note_number(page, place, str(problem))
+        page.note_entry("債権整理番号", place, str(problem))
         return None
     if number in seen:
         page.note(
@@ -115,19 +116,6 @@ def _claim_number(page: Page, row: int, table: Table, seen: dict[str, str]) -> s
         return None
     seen[number] = address(*place)
     return number
-
-
-def _note_number(page: Page, place: tuple[int, int], expected: str) -> None:
-    value = page.value(*place)
-    page.note(
-        "error",
-        "header_value",
-        place,
-        f"債権整理番号「{'' if value is None else as_written(value)}」を読み取れません。"
-        f"{expected}を記入してください。",
-        found=value,
-        expected=expected,
-    )
 
 
 def _read_row(page: Page, form: FormReading, table: Table, row: int, number: str) -> dict[str, int]:
@@ -162,7 +150,7 @@ def _read_names(page: Page, form: FormReading, table: Table, row: int, number: s
             CellValue("collection", number, "claim_name", address(*place), text=clean_name(name))
         )
     else:
-        note_header(page, "債権名", place, "債権名")
+        page.note_entry("債権名", place, "債権名")
     place = (row, table.columns.get("claim_classes", 0))
     try:
         classes = ",".join(text.claim_classes(page.value(*place)))
@@ -170,7 +158,7 @@ def _read_names(page: Page, form: FormReading, table: Table, row: int, number: s
             CellValue("collection", number, "claim_classes", address(*place), text=classes)
         )
     except Unreadable as problem:
-        note_header(page, "債権区分", place, str(problem))
+        page.note_entry("債権区分", place, str(problem))
 
 
 def _check_total_row(page: Page, table: Table, row: int, sums: dict[str, int]) -> None:
@@ -190,7 +178,7 @@ def _check_total_row(page: Page, table: Table, row: int, sums: dict[str, int]) -
                 "error",
                 "grand_total",
                 (row, place),
-                f"合計欄の「{page.layout_column(name).title}」は各行を足すと{right}ですが「{value}」と"
+                f"合計欄の「{page.layout_column(name).title}」は各行を足すと{right}ですが「{as_written(value)}」と"
                 "なっています。各行と合計のどちらが正しいか確かめ、訂正してください。",
                 found=value,
                 expected=right,

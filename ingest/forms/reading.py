@@ -14,6 +14,7 @@ from ingest.workbook import Sheet, Workbook
 
 MAX_YEN = 10**15  # a thousand trillion yen: beyond any city, and safe to add up in a BIGINT
 MAX_NAME = 200
+PART_NAMES = {"prior": "過年度", "current": "現年度", "total": "合計"}
 
 _MONEY_UNITS = {"円": 1, "千円": 1_000, "百万円": 1_000_000, "億円": 100_000_000}
 
@@ -93,6 +94,27 @@ class Page:
             Finding(self.file, self.sheet.name, cell, rule, severity, shown, expected, message)
         )
 
+    def note_entry(self, label: str, place: tuple[int, int], expected: str) -> None:
+        """Record that an entry cannot be read."""
+        value = self.value(*place)
+        shown = "" if value is None else as_written(value)
+        self.note(
+            "error",
+            "header_value",
+            place,
+            f"「{label}」の「{shown}」を読み取れません。{expected}を記入してください。",
+            found=value,
+            expected=expected,
+        )
+
+    def unit_above(self, before: int) -> int:
+        """The unit printed above a row (yen for one); the form's own when none is printed."""
+        for row, _, words in self.sheet.texts:
+            k = key(words)
+            if row <= before and "単位" in k:
+                return 1_000 if "千円" in k else 1 if "円" in k else self.layout.unit_yen
+        return self.layout.unit_yen
+
     def amount(self, row: int, column: int, name: str) -> int:
         """A typed amount in yen; a blank is 0. Notes what cannot be read for certain."""
         parsed = self._number(row, column, name)
@@ -131,7 +153,7 @@ class Page:
                 "warning",
                 "thousands_dot",
                 (row, column),
-                f"「{name}」の「{value}」は、ピリオドを桁区切りとみなして{parsed.value:,}と読みました。"
+                f"「{name}」の「{as_written(value)}」は、ピリオドを桁区切りとみなして{parsed.value:,}と読みました。"
                 "違う場合は訂正し、以後は 26,325 のようにカンマで書いてください。",
                 found=value,
                 expected=f"{parsed.value:,}",
@@ -177,7 +199,7 @@ class Page:
                 "warning",
                 "unit",
                 (row, column),
-                f"「{name}」は{asked}単位の欄ですが「{value}」と書かれているため、{unit}として読みました。"
+                f"「{name}」は{asked}単位の欄ですが「{as_written(value)}」と書かれているため、{unit}として読みました。"
                 f"{asked}単位の数字だけを記入してください。",
                 found=value,
                 expected=f"{asked}単位の整数",

@@ -8,8 +8,10 @@ def convert(files: list[Path], kind: str, folder: Path) -> list[Path]:
     """Save files in another format ("ods", "xls", "pdf", "xlsx"); returns the new files."""
     profile = (folder / "profile").as_uri()
     done = subprocess.run(
-        ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", kind]
-        + ["--outdir", str(folder), *map(str, files)],
+        [
+            *("soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", kind),
+            *("--outdir", str(folder), *map(str, files)),
+        ],
         check=True,
         capture_output=True,
         text=True,

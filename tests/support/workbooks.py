@@ -58,7 +58,7 @@ def _unknown_form() -> bytes:
 
 
 BAD_FILES: dict[str, tuple[Callable[[], bytes], str]] = {
-    "文字だけ": (lambda: "これはExcelではありません".encode(), "unreadable_file"),
+    "文字だけ": ("これはExcelではありません".encode, "unreadable_file"),
     "空": (lambda: b"", "unreadable_file"),
     "途中で切れた": (lambda: GOOD.read_bytes()[:4000], "unreadable_file"),
     "パスワード": (_password, "password"),

@@ -61,5 +61,5 @@ def test_rates_that_a_double_would_get_wrong(n: int, d: int, printed: str) -> No
 
 @pytest.mark.parametrize("text", ["__import__('os')", "a ** b", "a / b / c", "(a / b) + c", "f(a)"])
 def test_a_layout_can_hold_nothing_but_sums_and_one_division(text: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"BinOp|Call|Constant|Pow|Div"):
         Formula(text)({"a": 1, "b": 1, "c": 1})

@@ -47,7 +47,15 @@ def test_all_seven_real_forms_land(home: Path) -> None:
         shutil.copy(path, home / "inbox")
     assert set(statuses(take(home))) == {"accepted"}
     rows = zone.table(home / "landing", "submission")
-    assert sorted(row["claim_number"] for row in rows) == "003 004 006 008 010 013 014".split()
+    assert sorted(row["claim_number"] for row in rows) == [
+        "003",
+        "004",
+        "006",
+        "008",
+        "010",
+        "013",
+        "014",
+    ]
     assert len(zone.table(home / "landing", "cell")) == 7 * (49 + 64 + 3 + 3)
 
 
@@ -91,6 +99,13 @@ def test_of_two_equal_copies_one_is_loaded(home: Path) -> None:
     assert statuses(report) == ["accepted", "rejected"]
     assert report.workbooks[1].findings[-1].rule == "duplicate_claim"
     assert len(zone.table(home / "landing", "submission")) == 2
+
+
+def test_copies_of_one_file_are_one_submission(home: Path) -> None:
+    put(home, a=GOOD.read_bytes(), b=GOOD.read_bytes(), c=GOOD.read_bytes())
+    assert statuses(take(home)) == ["accepted", "rejected", "rejected"]
+    ids = [row["submission_id"] for row in zone.table(home / "landing", "submission")]
+    assert len(ids) == len(set(ids)) == 2
 
 
 def test_a_rejected_sheet_leaves_its_neighbours_in_peace(home: Path) -> None:

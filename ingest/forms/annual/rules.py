@@ -1,28 +1,20 @@
 """Cross-cell rules of the annual form (domain §2). Amounts are yen; no rule changes a value."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from ingest import text
 from ingest.addresses import address
+from ingest.forms.annual.attainment import Reported, check_attainment
+from ingest.forms.annual.rows import Row
+from ingest.forms.annual.status import Status, Totals
 from ingest.forms.columns import Table
-from ingest.forms.reading import Page, show
-from ingest.layout import Column, Rate
+from ingest.forms.computed import check_computed
+from ingest.forms.reading import PART_NAMES, Page, as_written, show
+from ingest.layout import Rate
 from ingest.text import Unreadable
 
-if TYPE_CHECKING:
-    from ingest.forms.annual import Row, Status
-
-Totals = Mapping[str, tuple[int, tuple[int, int]]]
-Reported = Mapping[str, tuple[str | None, tuple[int, int]]]
-
-PART_NAMES = {"prior": "過年度", "current": "現年度", "total": "合計"}
 # A jump of this size against the other rows is a unit, not a development.
 UNIT_JUMP = 500
-HALF_A_PRINTED_PERCENT = Fraction(1, 2000) + Fraction(1, 10**9)  # 0.1% printed, rounded anyhow
 
 
 def check(
@@ -34,7 +26,7 @@ def check(
     reported: Reported,
 ) -> None:
     """Note everything on the form that does not agree with something else on it."""
-    computed = {letter: page.layout.compute(_complete(page, r)) for letter, r in rows.items()}
+    computed = {letter: page.layout.compute(r.amounts) for letter, r in rows.items()}
     for letter, row in rows.items():
         check_computed(page, table, row.place, computed[letter], letter)
         _check_balance(page, table, row, computed[letter])
@@ -44,80 +36,7 @@ def check(
         _check_status(page, status, computed["D"])
         _check_grand_totals(page, status, totals, computed["D"])
     if {"A", "B", "C", "D"} <= rows.keys():
-        _check_attainment(page, rows, computed, reported)
-
-
-def _complete(page: Page, row: Row) -> dict[str, int]:
-    return {column.name: row.amounts.get(column.name, 0) for column in page.layout.typed}
-
-
-def check_computed(
-    page: Page, table: Table, row: int, computed: Mapping[str, int | Rate], item: str
-) -> None:
-    """Computed cells are recomputed: an amount that disagrees is an error, a rate a warning."""
-    for column in page.layout.computed:
-        place = table.columns.get(column.name)
-        if place is None or page.value(row, place) is None:
-            continue
-        expected = computed[column.name]
-        if isinstance(expected, Rate):
-            _check_rate(page, column, (row, place), expected, item)
-        else:
-            _check_amount(page, column, (row, place), expected, item)
-
-
-def _check_amount(
-    page: Page, column: Column, place: tuple[int, int], expected: int, item: str
-) -> None:
-    value = page.value(*place)
-    try:
-        parsed = text.number(value)
-    except Unreadable:
-        parsed = None
-    yen = parsed.value * page.unit_yen if parsed else 0
-    if (parsed or text.is_blank(value)) and yen == expected:
-        return
-    right = show(expected, page.unit_yen)
-    page.note(
-        "error",
-        "computed_amount",
-        place,
-        f"{item} {column.title}は、記入された金額から計算すると{right}ですが「{value}」となって"
-        f"います({column.note or '計算欄'})。記入欄と計算欄のどちらが正しいか確かめ、"
-        "訂正してください。",
-        found=value,
-        expected=right,
-    )
-
-
-def _check_rate(
-    page: Page, column: Column, place: tuple[int, int], expected: Rate, item: str
-) -> None:
-    value = page.value(*place)
-    try:
-        shown = text.rate(value)
-    except Unreadable:
-        shown = Fraction(-(10**9))
-    if expected.denominator == 0:
-        agrees = not shown
-    else:
-        exact = Fraction(expected.numerator, expected.denominator)
-        # 50.0 may be meant as a percentage, 0.5 as a fraction of one
-        agrees = shown is not None and any(
-            abs(each - exact) <= HALF_A_PRINTED_PERCENT for each in (shown, shown / 100)
-        )
-    if agrees:
-        return
-    right = expected.printed()
-    page.note(
-        "warning",
-        "computed_rate",
-        place,
-        f"{item} {column.title}は計算すると{right}ですが「{value}」となっています。"
-        "計算し直した率を使います。数式を元の様式のとおりに戻してください。",
-        found=value,
-        expected=right,
-    )
+        check_attainment(page, rows, computed, reported)
 
 
 def _check_balance(page: Page, table: Table, row: Row, computed: Mapping[str, int | Rate]) -> None:
@@ -283,7 +202,7 @@ def _check_sum(
             "status_subtotal",
             (row, column),
             f"「３．」の{'合計' if name == 'total' else '小計'}は内訳を足すと{right}ですが"
-            f"「{value}」となっています。内訳と合計のどちらが正しいか確かめ、訂正してください。",
+            f"「{as_written(value)}」となっています。内訳と合計のどちらが正しいか確かめ、訂正してください。",
             found=value,
             expected=right,
         )
@@ -324,39 +243,3 @@ def _check_grand_totals(
                 f"「{title}」の総数が記入されていません。残高があるので記入してください。",
                 expected=title,
             )
-
-
-def attainment(
-    rows: Mapping[str, Row], computed: Mapping[str, Mapping[str, int | Rate]], part: str
-) -> str:
-    """A, B or — for a part, from the target (C) and the result (D) (domain §2, section 1)."""
-    if not any(yen for letter in "ABC" for yen in rows[letter].amounts.values()):
-        return "—"  # a claim that is new in Y
-    target = computed["C"]["balance" if part == "total" else f"balance_{part}"]
-    actual = computed["D"]["balance" if part == "total" else f"balance_{part}"]
-    parts = ("prior", "current") if part == "total" else (part,)
-    assessed = any(rows["C"].amounts[f"assessed_{each}"] for each in parts)
-    if not assessed and actual == 0:
-        return "—"
-    return "A" if int(actual) <= int(target) else "B"  # type: ignore[arg-type]
-
-
-def _check_attainment(
-    page: Page,
-    rows: Mapping[str, Row],
-    computed: Mapping[str, Mapping[str, int | Rate]],
-    reported: Reported,
-) -> None:
-    for part, (answer, place) in reported.items():
-        right = attainment(rows, computed, part)
-        if answer is None or answer[0] == right[0]:
-            continue
-        page.note(
-            "warning",
-            "attainment",
-            place,
-            f"{PART_NAMES[part]}の達成状況は「{answer}」と報告されていますが、"
-            f"目標と実績の残高からは「{right}」になります。判断の理由を確かめてください。",
-            found=answer,
-            expected=right,
-        )

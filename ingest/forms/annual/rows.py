@@ -1,0 +1,168 @@
+"""Section 2: the rows A–G, known by letter, else by year and scenario."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ingest import text
+from ingest.addresses import address
+from ingest.forms.columns import Table
+from ingest.forms.reading import (
+    CellValue,
+    FormReading,
+    Page,
+)
+from ingest.layout import Layout
+from ingest.text import key
+
+# A, (A), A. or A平29実績; not the A of a word, but AH29年度 is row A of H29
+_LETTER = re.compile(r"\(?([A-Z])\)?[.:]?(?=$|[^A-Z0-9]|[MTSHR](?:\d|元))")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One of the rows A–G: where it stands, and its typed amounts in yen."""
+
+    letter: str
+    place: int
+    amounts: Mapping[str, int]
+
+
+def read_rows(page: Page, table: Table, end: int, year: int | None) -> dict[str, Row]:
+    """Rows A–G by letter, else by year and scenario; every other row with figures is a fault."""
+    specs = {spec["letter"]: spec for spec in page.layout.spec["collection"]["rows"]}
+    found: dict[str, Row] = {}
+    for r in range(table.first_row, end):
+        labels = [
+            (c, v)
+            for c in range(page.sheet.left, table.left)
+            if isinstance(v := page.value(r, c), str) and v.strip()
+        ]
+        filled = any(page.value(r, c) is not None for c in table.columns.values())
+        if not labels and not filled:
+            continue
+        label = key("".join(v for _, v in labels))
+        place = (r, labels[0][0] if labels else table.left)
+        letter = _letter(page, label, specs, year, [(r, c) for c, _ in labels] or [place])
+        if letter is None or letter in found:
+            if filled:
+                _note_row_label(page, place, label, repeated=letter)
+            continue
+        amounts = {
+            c.name: page.amount(r, table.columns[c.name], f"{letter} {c.title}")
+            for c in page.layout.typed
+        }
+        found[letter] = Row(letter, r, amounts)
+    for letter, spec in specs.items():
+        if letter not in found:
+            page.note(
+                "error",
+                "missing_row",
+                (table.first_row, table.left - 1 if table.left else 0),
+                f"「２．未収金の推移」に{letter}の行がありません。行を削らず、A～Gの7行をそろえて"
+                "ください。",
+                expected=f"{letter} {_row_name(page.layout, spec, year)}",
+            )
+    return found
+
+
+def _letter(
+    page: Page,
+    label: str,
+    specs: Mapping[str, Mapping[str, object]],
+    year: int | None,
+    places: list[tuple[int, int]],
+) -> str | None:
+    """The row's letter. A label that contradicts the letter's year or scenario is noted.
+
+    `places`: the label's cells; the letter stands in the first, year and scenario in the last.
+    """
+    scenario = _scenario(page.layout, label)
+    marked = _LETTER.match(label)
+    letter = marked[1] if marked and marked[1] in specs else None
+    named = text.fiscal_year(label[marked.end() :] if marked else label)
+    if letter is None:
+        if scenario is None or named is None or year is None:
+            return None
+        matches = [
+            each
+            for each, spec in specs.items()
+            if (spec["year_offset"], spec["scenario"]) == (named - year, scenario)
+        ]
+        if matches and marked:
+            page.note(
+                "warning",
+                "unknown_row_label",
+                places[0],
+                f"行の記号が「{marked[1]}」になっています。年度と名前から{matches[0]}の行として"
+                "読みました。記号を戻してください。",
+                found=marked[1],
+                expected=matches[0],
+            )
+        return matches[0] if matches else None
+    spec = specs[letter]
+    if scenario is not None and scenario != spec["scenario"]:
+        page.note(
+            "error",
+            "unknown_row_label",
+            places[-1],
+            f"{letter}の行の名前が「{label}」になっています。行の記号と名前のどちらが正しいか"
+            "確かめてください。",
+            found=label,
+            expected=_row_name(page.layout, spec, year),
+        )
+    elif scenario is None:
+        page.note(
+            "warning",
+            "unknown_row_label",
+            places[-1],
+            f"{letter}の行の名前「{label}」に実績・目標の別がありません。記号{letter}の行として"
+            "読みました。",
+            found=label,
+            expected=_row_name(page.layout, spec, year),
+        )
+    if named is not None and year is not None and named - year != spec["year_offset"]:
+        page.note(
+            "warning",
+            "row_year",
+            places[-1],
+            f"{letter}の行の年度が「{label}」です。{_row_name(page.layout, spec, year)}として"
+            "読みました。違う場合は訂正してください。",
+            found=label,
+            expected=_row_name(page.layout, spec, year),
+        )
+    return letter
+
+
+def _scenario(layout: Layout, label: str) -> str | None:
+    names: Mapping[str, list[str]] = layout.spec["collection"]["scenarios"]
+    found = [name for name, words in names.items() if any(key(w) in label for w in words)]
+    return found[0] if len(found) == 1 else None
+
+
+def _row_name(layout: Layout, spec: Mapping[str, object], year: int | None) -> str:
+    words = layout.spec["collection"]["scenarios"][spec["scenario"]][0]
+    offset = spec["year_offset"]
+    if year is None or not isinstance(offset, int):
+        return str(words)
+    return f"{text.wareki(year + offset)}年度 {words}"
+
+
+def _note_row_label(page: Page, place: tuple[int, int], label: str, repeated: str | None) -> None:
+    problem = f"{repeated}の行が2つあります" if repeated else "どの行か読み取れません"
+    page.note(
+        "error",
+        "unknown_row_label",
+        place,
+        f"金額のある行の名前「{label}」は、{problem}。行の先頭に記号A～Gを残してください。",
+        found=label or None,
+        expected="A～G",
+    )
+
+
+def land_rows(page: Page, form: FormReading, table: Table, rows: Mapping[str, Row]) -> None:
+    form.cells += [
+        CellValue("collection", row.letter, name, address(row.place, table.columns[name]), yen)
+        for row in rows.values()
+        for name, yen in row.amounts.items()
+    ]
