@@ -21,7 +21,7 @@ from ingest.landing import prepare
 from orchestration.home import Home
 
 PROJECT = Path(__file__).resolve().parent.parent / "dbt_project"
-SOURCE_SUFFIXES = {".sql", ".yml", ".csv"}
+SOURCE_SUFFIXES = {".sql", ".yml", ".csv", ".md"}
 OUTPUT_FOLDERS = {"target", "logs", "dbt_packages"}
 FAILED_STATUSES = {"fail", "error", "runtime error"}
 
