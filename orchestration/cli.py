@@ -201,7 +201,7 @@ def dev_command(
     """Dagsterの画面とデーモンを127.0.0.1で動かします(Ctrl+Cで終了)。"""
     from orchestration import dev
 
-    raise typer.Exit(dev.serve(context.obj, port))
+    dev.serve(context.obj, port)
 
 
 @report_app.command("draft")

@@ -1,12 +1,12 @@
 """`mishukin dev`: the Dagster UI and its daemon, on this machine only.
 
-The one command that starts other processes. Only the loopback address is listened on: the UI
+The one command that becomes another program. Only the loopback address is listened on: the UI
 has no sign-in.
 """
 
 import os
-import subprocess
 import sys
+from typing import NoReturn
 
 from orchestration import quiet
 from orchestration.home import Home
@@ -31,10 +31,7 @@ def environment(home: Home) -> dict[str, str]:
     }
 
 
-def serve(home: Home, port: int) -> int:
-    """Run until interrupted; returns the exit code of `dagster dev`."""
+def serve(home: Home, port: int) -> NoReturn:
+    """Become `dagster dev`, so that whoever stops this command stops what it started."""
     configure(home)
-    try:
-        return subprocess.run(command(port), env=environment(home), check=False).returncode  # noqa: S603 - our own Python
-    except KeyboardInterrupt:
-        return 0
+    os.execve(sys.executable, command(port), environment(home))  # noqa: S606 - our own Python

@@ -1,5 +1,7 @@
 """The Dagster instance of a home: run history in SQLite, so that the UI shows every run."""
 
+import json
+
 import dagster as dg
 
 from orchestration.home import Home
@@ -10,6 +12,15 @@ telemetry:
   enabled: false
 run_monitoring:
   enabled: false
+# Capturing standard output starts two more processes for every step; the events say it all.
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
+event_log_storage:
+  module: orchestration.storage
+  class: OpenEventLogStorage
+  config:
+    base_dir: {history}
 concurrency:
   runs:
     max_concurrent_runs: 1
@@ -19,9 +30,11 @@ concurrency:
 def configure(home: Home) -> None:
     """Write dagster.yaml where it is not what it should be."""
     file = home.create().dagster / "dagster.yaml"
-    if not file.exists() or file.read_text(encoding="utf-8") != CONFIG:
+    # JSON is YAML: a path with a colon or a quotation mark stays a text.
+    config = CONFIG.format(history=json.dumps(str(home.dagster / "history" / "runs")))
+    if not file.exists() or file.read_text(encoding="utf-8") != config:
         aside = file.with_suffix(".tmp")
-        aside.write_text(CONFIG, encoding="utf-8")
+        aside.write_text(config, encoding="utf-8")
         aside.replace(file)
 
 

@@ -31,7 +31,7 @@ class Ended:
 
 def mishukin(home: Home, *arguments: str, **environ: str) -> Ended:
     """Run the command as the staff do, in a process of its own."""
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [sys.executable, "-m", "orchestration", "--home", str(home.root), *arguments],
         capture_output=True, text=True, check=False, env={**os.environ, **environ},
     )  # fmt: skip

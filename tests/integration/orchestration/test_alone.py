@@ -32,7 +32,7 @@ sys.exit(code)
 def test_the_main_job_needs_no_network(tmp_path: Path) -> None:
     home = Home(tmp_path)
     fill_inbox(home)
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [sys.executable, "-c", ALONE, "--home", str(tmp_path), "run"],
         capture_output=True, text=True, check=False, env=os.environ,
     )  # fmt: skip

@@ -119,7 +119,7 @@ sys.exit(f"imported: {heavy}" if heavy or code not in (0, 2, 3) else 0)
 def test_what_only_reads_starts_without_dagster_and_dbt(
     tmp_path: Path, arguments: list[str]
 ) -> None:
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [sys.executable, "-c", HEAVY, "--home", str(tmp_path), *arguments],
         capture_output=True, text=True, check=False, env=os.environ,
     )  # fmt: skip

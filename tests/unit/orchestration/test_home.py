@@ -39,7 +39,7 @@ def test_nothing_is_created_until_it_is_asked_for(tmp_path: Path) -> None:
 
 def test_a_second_process_is_told_to_wait(tmp_path: Path) -> None:
     home = Home(tmp_path)
-    holder = subprocess.Popen(  # noqa: S603
+    holder = subprocess.Popen(
         [sys.executable, "-c", HOLD, str(tmp_path)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
