@@ -1,0 +1,68 @@
+"""What the staff type, made into what the program needs; each raises Stop with what to write."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from ingest.load import SourceFile
+from orchestration.calendar import is_as_of
+from orchestration.clock import Clock, now, read_instant, stopped_at
+from orchestration.exits import Stop
+from orchestration.home import Home
+from orchestration.inbox import is_municipality_code, sources
+
+
+def clock_at(instant: str | None) -> Clock:
+    """The clock a command runs by: told, or the wall's."""
+    if instant is None:
+        return stopped_at(now())
+    try:
+        return stopped_at(read_instant(instant))
+    except ValueError:
+        raise Stop(f"日時はISO 8601で書いてください(例 2024-08-20T09:00): {instant}") from None
+
+
+def report_date(text: str) -> date:
+    """A date a balance report speaks of."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or not is_as_of(day):
+        raise Stop(f"基準日は7月31日・10月31日・1月31日です(例 2024-07-31): {text}")
+    return day
+
+
+def municipality_or_only(home: Home, municipality: str | None) -> str:
+    """The code that was told, else the one of config/city.yml or of the data."""
+    if municipality is None:
+        from orchestration.city import read_city  # reads the generation with duckdb
+
+        return read_city(home).municipality_code
+    if not is_municipality_code(municipality):
+        raise Stop(f"団体コードは半角数字6桁です: {municipality}")
+    return municipality
+
+
+def existing(paths: Sequence[Path]) -> Sequence[Path]:
+    """The paths, all of which must exist."""
+    missing = [str(path) for path in paths if not path.exists()]
+    if missing:
+        raise Stop(f"見つかりません: {'、'.join(missing)}")
+    return paths
+
+
+def files_to_load(
+    paths: Sequence[Path], home: Home, municipality: str | None
+) -> Sequence[SourceFile]:
+    """The workbooks of `paths`, each with its municipality."""
+    if municipality is not None and not is_municipality_code(municipality):
+        raise Stop(f"団体コードは半角数字6桁です: {municipality}")
+    found = sources(existing(paths), home.inbox, municipality)
+    if found.without_municipality:
+        names = "、".join(path.name for path in found.without_municipality)
+        raise Stop(
+            f"どの団体のものか分かりません: {names}。--municipality で団体コードを指定するか、"
+            "inbox/<団体コード>/ に置いてください。"
+        )
+    return found.files
