@@ -37,6 +37,7 @@ RULES: dict[str, str] = {
     "grand_total": "総数の不一致",
     "attainment": "達成状況の不一致",
     "duplicate_claim": "同じ債権の重複",
+    "settled": "訂正済みのシート",
 }
 
 

@@ -166,7 +166,9 @@ def load(
     known = zone.table(landing, "submission")
     books, submissions = _read(files, archive, progress)
     landed = {each["submission_id"] for each in known}
-    new = [s for s in submissions if not _is_unchanged(s, known, landed)]
+    new = [
+        s for s in submissions if not _is_settled(s, known) and not _is_unchanged(s, known, landed)
+    ]
     _reject_duplicates(new)
     # Copies of the same bytes, read with the same outcome, are one submission.
     fresh = list({s.submission_id: s for s in new if s.submission_id not in landed}.values())
@@ -250,6 +252,44 @@ def _is_unchanged(
     if submission.submission_id in landed or in_force == submission.content_hash:
         submission.report.status = "unchanged"
     return submission.report.status == "unchanged"
+
+
+def _is_settled(submission: _Submission, known: Sequence[dict[str, Any]]) -> bool:
+    """These bytes were turned away before, and the claim has been accepted since.
+
+    An inbox keeps its old files: what a resubmission has answered is not asked, or taken, again.
+    """
+    turned_away = [
+        each["received_at"]
+        for each in known
+        if each["status"] == "rejected"
+        and each["file_sha256"] == submission.book.sha256
+        and each["sheet"] == submission.form.sheet
+        and each["municipality_code"] == submission.municipality_code
+    ]
+    accepted = [
+        each["received_at"]
+        for each in known
+        if each["status"] == "accepted" and _claim_of(each) == submission.claim
+    ]
+    if not turned_away or not accepted or max(accepted) <= max(turned_away):
+        return False
+    form, book = submission.form, submission.book
+    book.findings = [f for f in book.findings if f not in form.findings]
+    book.findings.append(
+        Finding(
+            book.file,
+            form.sheet,
+            None,
+            "settled",
+            "info",
+            None,
+            None,
+            "前に返却したシートです。その後の提出が受理されているため、読み込みませんでした。",
+        )
+    )
+    submission.report.status = "unchanged"
+    return True
 
 
 def _claim_of(row: dict[str, Any]) -> tuple[object, ...]:

@@ -144,6 +144,33 @@ def test_a_rejection_is_recorded_once_and_told_every_time(home: Path) -> None:
     assert tree(home) == before
 
 
+def test_what_a_resubmission_has_answered_is_not_asked_again(home: Path) -> None:
+    put(home, a=with_cell("E12", "不明"))
+    take(home)
+    put(home, b=GOOD.read_bytes())
+    assert statuses(take(home, DAY.replace(month=8))) == ["rejected", "accepted"]
+    report = take(home, DAY.replace(month=9))
+    assert statuses(report) == ["unchanged", "unchanged"]
+    assert [f.rule for f in report.workbooks[0].findings] == ["settled"]
+
+
+def test_a_copy_that_was_turned_away_does_not_come_back_as_the_newest_version(home: Path) -> None:
+    put(home, a=GOOD.read_bytes(), b=with_cell("B36", "別の文章"))
+    assert statuses(take(home)) == ["rejected", "rejected"]
+    put(home, c=saved(load_workbook(GOOD, data_only=True)))
+    assert statuses(take(home, DAY.replace(month=8), of="c")) == ["accepted"]
+    assert statuses(take(home, DAY.replace(month=9))) == ["unchanged"] * 3
+    rows = zone.table(home / "landing", "submission")
+    assert [row["file"] for row in rows if row["status"] == "accepted"] == ["c.xlsx"]
+
+
+def test_of_two_copies_the_one_that_is_left_is_taken(home: Path) -> None:
+    put(home, a=GOOD.read_bytes(), b=with_cell("B36", "別の文章"))
+    take(home)
+    (home / "inbox" / "b.xlsx").unlink()
+    assert statuses(take(home, DAY.replace(month=8))) == ["accepted"]
+
+
 def test_the_untouched_bytes_are_kept_under_their_hash(home: Path) -> None:
     put(home, a=GOOD.read_bytes())
     (book,) = take(home).workbooks
