@@ -12,7 +12,7 @@ from typing import Any
 import dagster as dg
 
 from ingest.findings import RULES, Finding, where
-from ingest.load import LoadReport
+from ingest.reports import LoadReport
 from orchestration import seal
 from orchestration.home import Home
 from orchestration.quality import ContractResult, contract_files, verify

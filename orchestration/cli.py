@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from ingest import load as ingest
+from ingest.reports import LoadReport
 from orchestration.arguments import (
     clock_at,
     existing,
@@ -248,7 +249,7 @@ def list_command(context: typer.Context, as_json: AsJson = False) -> None:
     sys.stdout.write(releases.listing(context.obj, as_json=as_json))
 
 
-def tell(report: ingest.LoadReport, *, as_json: bool) -> None:
+def tell(report: LoadReport, *, as_json: bool) -> None:
     """What became of the workbooks; ends the command with 3 when anything was rejected."""
     for book in report.workbooks:
         say_findings(book.findings)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from ingest.findings import RULES, Finding, where
 
 if TYPE_CHECKING:
-    from ingest.load import LoadReport
+    from ingest.reports import LoadReport
 
 SEVERITIES = {"error": "エラー", "warning": "警告", "info": "情報"}
 STATUSES = {

@@ -6,7 +6,7 @@ Plain objects, no configuration of their own: a test or a command passes others 
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingest.load import LoadReport
+from ingest.reports import LoadReport
 from orchestration.clock import now
 from orchestration.home import Home
 from orchestration.warehouse import Warehouse

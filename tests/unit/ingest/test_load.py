@@ -11,7 +11,8 @@ from openpyxl import load_workbook
 from support.workbooks import BAD_FILES, GOOD, OSAKA, saved, with_cell
 
 from ingest import landing as zone
-from ingest.load import LoadReport, SourceFile, check, load
+from ingest.load import SourceFile, check, load
+from ingest.reports import LoadReport
 
 DAY = datetime(2020, 7, 1, 9, 0, tzinfo=UTC)
 

@@ -1,0 +1,114 @@
+"""A form on its way in: where it came from, what it says, and its rows in the landing zone."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.forms.reading import CellValue, FormReading
+from ingest.reports import SheetReport, WorkbookReport
+
+
+@dataclass
+class Submission:
+    """A form on its way in: where it came from, what it is, what becomes of it."""
+
+    book: WorkbookReport
+    form: FormReading
+    report: SheetReport
+    municipality_code: str | None
+
+    @property
+    def submission_id(self) -> str:
+        """The same bytes, read with the same outcome, are the same submission."""
+        parts = (self.book.sha256, self.form.sheet, self.municipality_code, self.report.status)
+        return digest(repr(parts).encode())[:16]
+
+    @property
+    def claim(self) -> tuple[object, ...]:
+        """What the form speaks of: only one answer may be in force."""
+        form = self.form
+        subject = form.claim_number if form.form == "annual" else form.department
+        period = form.fiscal_year if form.form == "annual" else form.as_of
+        return (self.municipality_code, form.form, subject, period)
+
+    @property
+    def content_hash(self) -> str:
+        """Equal when a department says the same, however the workbook was saved or laid out."""
+        form = self.form
+        header = [
+            form.form,
+            form.claim_number,
+            form.claim_name,
+            form.claim_classes,
+            form.department,
+            form.section,
+            form.fiscal_year,
+            str(form.as_of),
+        ]
+        cells = sorted((c.block, c.item, c.measure, c.number, c.text or "") for c in form.cells)
+        words = sorted((c.block, c.item, c.measure, c.text or "") for c in form.narrative)
+        return digest(json.dumps([header, cells, words], ensure_ascii=False).encode())
+
+
+def claim_of(row: dict[str, Any]) -> tuple[object, ...]:
+    annual = row["form"] == "annual"
+    return (
+        row["municipality_code"],
+        row["form"],
+        row["claim_number"] if annual else row["department"],
+        row["fiscal_year"] if annual else row["as_of"],
+    )
+
+
+def submission_row(
+    submission: Submission, received_from: str | None, reason: str | None
+) -> dict[str, Any]:
+    form = submission.form
+    return {
+        "submission_id": submission.submission_id,
+        "received_from": received_from,
+        "reason": reason,
+        "municipality_code": submission.municipality_code,
+        "file": submission.book.file,
+        "file_sha256": submission.book.sha256,
+        "sheet": form.sheet,
+        "form": form.form,
+        "layout_version": form.layout_version,
+        "status": submission.report.status,
+        "claim_number": form.claim_number,
+        "claim_name": form.claim_name,
+        "claim_classes": form.claim_classes,
+        "department": form.department,
+        "section": form.section,
+        "fiscal_year": form.fiscal_year,
+        "as_of": form.as_of,
+        "unit_yen": form.unit_yen,
+        "content_hash": submission.content_hash,
+    }
+
+
+def cell_row(submission: Submission, cell: CellValue) -> dict[str, Any]:
+    return {
+        "submission_id": submission.submission_id,
+        "block": cell.block,
+        "item": cell.item,
+        "measure": cell.measure,
+        "cell": cell.cell,
+        "number": cell.number,
+        "text": cell.text,
+    }
+
+
+def narrative_row(submission: Submission, cell: CellValue) -> dict[str, Any]:
+    return {
+        "submission_id": submission.submission_id,
+        "part": f"{cell.block}/{cell.measure}",
+        "item": cell.item,
+        "cell": cell.cell,
+        "text": cell.text,
+    }
+
+
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
