@@ -1,5 +1,9 @@
 """Where a cell stands, as people name it."""
 
+import re
+
+_ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
+
 
 def address(row: int, column: int) -> str:
     """A1 address of a zero-based (row, column)."""
@@ -9,3 +13,14 @@ def address(row: int, column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return f"{letters}{row + 1}"
+
+
+def place(cell: str) -> tuple[int, int]:
+    """Zero-based (row, column) of an A1 address. Raises ValueError for anything else."""
+    found = _ADDRESS.fullmatch(cell)
+    if not found:
+        raise ValueError(cell)
+    column = 0
+    for letter in found[1].upper():
+        column = column * 26 + ord(letter) - 64
+    return int(found[2]) - 1, column - 1

@@ -6,10 +6,12 @@ Everything here either reads a value for certain or raises `Unreadable`; nothing
 
 import re
 import unicodedata
+from calendar import monthrange
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from math import isfinite
 from typing import NamedTuple
 
 Value = int | float | str | bool | date | time | timedelta | None
@@ -18,6 +20,8 @@ _PRIMES = str.maketrans(dict.fromkeys("’‘′´`ʹʼ＇", "'") | dict.fromkey
 _DASHES = "-－−—–―ー‐‑‒─ｰ﹣"
 _DASH_ONLY = re.compile(f"[{_DASHES}]+")
 _NEGATIVE = re.compile(rf"[{_DASHES}▲△▴▵](.+)|\((.+)\)")
+# A space or a line break between digits: two numbers, unless it groups them by three.
+_TORN = re.compile(r"\d\s+(?!\d{3}(?!\d))\d|\d{4,}\s+\d|\d[\r\n]+\d")
 _UNIT = re.compile(r"(千円|百万円|億円|円|人|件|世帯)$")
 _PLAIN = re.compile(r"\d+(\.0+)?|\d{1,3}(,\d{3})+(\.0+)?")
 _DOTTED = re.compile(r"[1-9]\d{0,2}(\.\d{3})+")
@@ -35,7 +39,10 @@ _LAST_YEAR = {"明治": 45, "大正": 15, "昭和": 64, "平成": 31, "令和": 
 _ERA = r"(明治|大正|昭和|平成|令和|[明大昭平令]|(?<![A-Z])[MTSHR])\.?(元|\d{1,2})"
 _ERA_YEAR = re.compile(_ERA + r"(?!\d)")
 _WESTERN_YEAR = re.compile(r"(?<!\d)(19\d\d|20\d\d)(?!\d)(?:年度?)?")
-_DATE = re.compile(rf"(?:{_ERA}|(\d{{4}}))(?:年|[./-])(\d{{1,2}})(?:月|[./-])(\d{{1,2}})日?")
+_CLAIM_NUMBER = re.compile(r"(?:第|NO\.?)?([\dO]{1,3})[号番]?")
+_DATE = re.compile(
+    rf"(?:{_ERA}|(\d{{4}}))(?:年|[./-])(\d{{1,2}})(?:月|[./-])(?:(\d{{1,2}})日?|(末))"
+)
 
 
 class Unreadable(ValueError):
@@ -76,7 +83,10 @@ def number(value: Value) -> Number | None:
         return None
     if not isinstance(value, str):
         raise Unreadable("整数")
-    return _written_number("".join(unicodedata.normalize("NFKC", value).split()))
+    plain = unicodedata.normalize("NFKC", value).strip()
+    if _TORN.search(plain):
+        raise Unreadable("一つの整数(例 1,517)")
+    return _written_number("".join(plain.split()))
 
 
 def _whole(value: float) -> int:
@@ -93,7 +103,7 @@ def _written_number(text: str) -> Number:
     negative = _NEGATIVE.fullmatch(body)
     if negative:
         body = negative[1] or negative[2]
-    body = body.removeprefix("¥").removeprefix("\\")
+    body = body.removeprefix("¥").removeprefix("\\").removeprefix("+")
     dotted = _DOTTED.fullmatch(body) is not None
     if not dotted and not _PLAIN.fullmatch(body):
         raise Unreadable("整数(例 1,517 ／ 減は ▲628)")
@@ -110,6 +120,8 @@ def rate(value: Value) -> Fraction | None:
     A bare number is a fraction of one (0.5 is 50%), as Excel stores a percentage.
     """
     if isinstance(value, float | int) and not isinstance(value, bool):
+        if not isfinite(value):
+            raise Unreadable("率(例 50.0%)")
         return Fraction(Decimal(repr(value)))
     if is_blank(value):
         return None
@@ -145,9 +157,10 @@ def day(value: Value) -> date:
     year = found and (int(found[3]) if found[3] else _western(found[1], found[2]))
     if not found or not year:
         raise Unreadable("日付(例 令和7年7月31日)")
+    month = int(found[4])
     try:
-        return date(year, int(found[4]), int(found[5]))
-    except ValueError as impossible:
+        return date(year, month, int(found[5]) if found[5] else monthrange(year, month)[1])
+    except ValueError as impossible:  # also a month 13
         raise Unreadable("実在する日付(例 令和7年7月31日)") from impossible
 
 
@@ -168,11 +181,12 @@ def wareki(fiscal_year: int) -> str:
 def claim_number(value: Value) -> str:
     """A 3-digit claim number as text: 8 → 008, "O11" (letter O) → 011. Raises Unreadable."""
     if isinstance(value, float | int) and not isinstance(value, bool):
-        text = str(int(value)) if value == int(value) else ""
+        text = f"{value:.0f}" if isfinite(value) and value == int(value) else ""
     else:
         text = key(value) if isinstance(value, str) else ""
-    digits = text.replace("O", "0")
-    if not re.fullmatch(r"\d{1,3}", digits) or int(digits) == 0:
+    found = _CLAIM_NUMBER.fullmatch(text)
+    digits = found[1].replace("O", "0") if found else "0"
+    if int(digits) == 0:
         raise Unreadable("3桁の債権整理番号(例 008)")
     return digits.zfill(3)
 
@@ -198,6 +212,10 @@ def claim_classes(value: Value) -> tuple[str, ...]:
     return tuple(c for c in ("enforceable", "non_enforceable", "private") if c in found)
 
 
+def _plain_dashes(text: str) -> str:
+    return re.sub(f"[{_DASHES}]", "-", text)
+
+
 _ATTAINMENT = {"A": "A", "B1": "B1", "B2": "B2", "B-1": "B1", "B-2": "B2"}
 
 
@@ -207,7 +225,7 @@ def attainment(value: Value) -> str | None:
         return None
     if is_blank(value):
         return "—"
-    answer = _ATTAINMENT.get(key(value)) if isinstance(value, str) else None
+    answer = _ATTAINMENT.get(_plain_dashes(key(value))) if isinstance(value, str) else None
     if answer is None:
         raise Unreadable("A・B1・B2・— のいずれか")
     return answer

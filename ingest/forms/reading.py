@@ -65,7 +65,7 @@ class Page:
         self.unit_yen = layout.unit_yen
 
     @cached_property
-    def lost(self) -> dict[str, str | None]:
+    def lost(self) -> Mapping[str, str | None]:
         """Cells that look blank but are formulas without a result, or error values."""
         return self.workbook.lost_values(self.sheet.name)
 

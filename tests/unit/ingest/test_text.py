@@ -63,11 +63,19 @@ def test_a_blank_and_a_dash_are_no_number(blank: str | None) -> None:
         "▲",
         "1e5",
         1e20,
+        "12 3",
+        "12\n345",
+        "1234 567",
     ],
 )
 def test_what_is_not_certain_is_refused(written: text.Value) -> None:
     with pytest.raises(Unreadable):
         text.number(written)
+
+
+@pytest.mark.parametrize("written", ["1 517", "1\u3000517", "1,517\xa0", "1, 517", "+1517"])
+def test_spaces_may_group_digits_by_three(written: str) -> None:
+    assert text.number(written) == text.Number(1517)
 
 
 def test_the_noise_of_a_spreadsheet_formula_is_forgiven() -> None:
@@ -106,6 +114,11 @@ def test_a_date_is_read_back_in_either_calendar(day: date) -> None:
     assert text.day(f"{day:%Y/%m/%d}") == day
 
 
+@pytest.mark.parametrize("written", ["令和7年7月末", "R7.7.31", "令和７年７月末日現在"])
+def test_the_end_of_a_month_is_its_last_day(written: str) -> None:
+    assert text.day(written) == date(2025, 7, 31)
+
+
 def test_a_day_that_never_was_is_refused() -> None:
     with pytest.raises(Unreadable):
         text.day("令和7年2月30日")
@@ -122,6 +135,17 @@ def test_a_claim_number_survives_lost_zeros_and_the_letter_o(number: int) -> Non
         digits.translate(FULL_WIDTH),
     ):
         assert text.claim_number(written) == digits
+
+
+@pytest.mark.parametrize("written", ["第008号", "No.8", "８番", 8.0])
+def test_claim_numbers_with_words_around_them(written: text.Value) -> None:
+    assert text.claim_number(written) == "008"
+
+
+@pytest.mark.parametrize("written", ["008-1", "1008", "第八号", 8.5, float("inf"), "", None, True])
+def test_what_is_no_claim_number_is_refused(written: text.Value) -> None:
+    with pytest.raises(Unreadable):
+        text.claim_number(written)
 
 
 @pytest.mark.parametrize(
@@ -142,6 +166,12 @@ def test_claim_classes(written: str, codes: tuple[str, ...]) -> None:
 @given(st.fractions(-10, 10).map(lambda f: Fraction(round(f * 1000), 1000)))
 def test_a_rate_is_read_as_a_fraction_of_one(rate: Fraction) -> None:
     assert text.rate(f"{float(rate * 100):.1f}%") == rate
+
+
+@pytest.mark.parametrize("written", [float("inf"), float("nan"), "半分", "1/2"])
+def test_what_is_no_rate_is_refused(written: text.Value) -> None:
+    with pytest.raises(Unreadable):
+        text.rate(written)
 
 
 def test_primes_of_every_kind_are_one() -> None:
