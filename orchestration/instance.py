@@ -10,6 +10,9 @@ CONFIG = """\
 # Written by mishukin; changes are lost.
 telemetry:
   enabled: false
+# No dialogue that asks a first visitor to sign up somewhere.
+nux:
+  enabled: false
 run_monitoring:
   enabled: false
 # Capturing standard output starts two more processes for every step; the events say it all.
