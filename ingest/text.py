@@ -23,6 +23,10 @@ _NEGATIVE = re.compile(rf"[{_DASHES}▲△▴▵](.+)|\((.+)\)")
 # A space or a line break between digits: two numbers, unless it groups them by three.
 _TORN = re.compile(r"\d\s+(?!\d{3}(?!\d))\d|\d{4,}\s+\d|\d[\r\n]+\d")
 _UNIT = re.compile(r"(千円|百万円|億円|円|人|件|世帯)$")
+_UNIT_BEHIND = re.compile(r"\((?:百万円|千円|円|件|人|世帯|%)\)$")
+_MONEY = r"(?:百万|億|万|千|百|十)?円"
+_UNIT_NAMED = re.compile(rf"\(({_MONEY})\)$|^({_MONEY})$")
+_UNIT_SAID = re.compile(rf"単位.{{0,10}}?({_MONEY})|({_MONEY})単位")
 _PLAIN = re.compile(r"\d+(\.0+)?|\d{1,3}(,\d{3})+(\.0+)?")
 _DOTTED = re.compile(r"[1-9]\d{0,2}(\.\d{3})+")
 _RATE = re.compile(r"(\d+(?:\.\d+)?)(%?)")
@@ -62,6 +66,18 @@ def key(text: str) -> str:
     """A heading as it is compared: no spaces or line breaks, one kind of prime, NFKC, capitals."""
     plain = unicodedata.normalize("NFKC", text.translate(_PRIMES)).translate(_PRIMES)
     return "".join(plain.split()).rstrip(":").upper()
+
+
+def bare(heading: str) -> str:
+    """A compared heading without the unit that some add to it: 調定額(千円) → 調定額."""
+    return _UNIT_BEHIND.sub("", heading)
+
+
+def money_units(heading: str) -> set[str]:
+    """The units of money that a compared heading names: 円 of (単位:円), 調定額(円) or (円)."""
+    found = (m.groups() for p in (_UNIT_NAMED, _UNIT_SAID) for m in p.finditer(heading))
+    # 百円 and 十円 are what is rounded off
+    return {unit for units in found for unit in units if unit} - {"百円", "十円"}
 
 
 def is_blank(value: Value) -> bool:
@@ -147,6 +163,11 @@ def fiscal_year(text: str) -> int | None:
     return int(western[1]) if western else None
 
 
+def names_an_era(text: str) -> bool:
+    """Whether a heading names a year, or an era whose year was left out (令和 修正目標)."""
+    return fiscal_year(text) is not None or any(era in key(text) for era in _ERAS)
+
+
 def day(value: Value) -> date:
     """Read a date cell or a written date (令和7年7月31日, R7.7.31). Raises Unreadable."""
     if isinstance(value, datetime):
@@ -191,6 +212,13 @@ def claim_number(value: Value) -> str:
     return digits.zfill(3)
 
 
+def _ticked(text: str) -> str:
+    """Where there are boxes to tick, only what is ticked."""
+    if not re.search("[□☐]", text):
+        return text
+    return "".join(re.findall("[■☑☒✅]([^□☐■☑☒✅]*)", text))
+
+
 _CLASSES = (
     ("non_enforceable", ("非強制徴収", "非強公", "非強", "非")),
     ("enforceable", ("強制徴収", "強公", "強")),
@@ -200,7 +228,7 @@ _CLASSES = (
 
 def claim_classes(value: Value) -> tuple[str, ...]:
     """債権区分 as codes in a fixed order; several are allowed (強・非). Raises Unreadable."""
-    rest = key(value) if isinstance(value, str) else ""
+    rest = _ticked(key(value)) if isinstance(value, str) else ""
     found = set()
     for code, words in _CLASSES:  # 非強… is taken out first, so that its 強 is not read again
         for word in words:

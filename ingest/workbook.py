@@ -36,7 +36,7 @@ class Sheet:
         r, c = row - self.top, column - self.left
         if 0 <= r < len(self.rows) and 0 <= c < len(self.rows[r]):
             found = self.rows[r][c]
-            return None if found == "" else found
+            return None if isinstance(found, str) and not found.strip() else found
         return None
 
     @property
@@ -56,7 +56,7 @@ class Sheet:
             (self.top + r, self.left + c, value)
             for r, row in enumerate(self.rows)
             for c, value in enumerate(row)
-            if isinstance(value, str) and value
+            if isinstance(value, str) and value.strip()
         ]
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from ingest.findings import Finding
+from ingest.findings import Finding, Severity
 from ingest.forms import annual, interim
-from ingest.forms.columns import header_rows
+from ingest.forms.columns import has_headings
 from ingest.forms.reading import FormReading, Page
 from ingest.layout import Layout, layouts
 from ingest.text import key
@@ -14,7 +14,8 @@ READERS: Mapping[str, Callable[[Page], FormReading]] = {
     "annual": annual.read,
     "interim": interim.read,
 }
-ENOUGH = 2  # headings of a form that make a sheet one of its kind
+ENOUGH = 3  # signs of a form that make a sheet one of its kind
+EXAMPLES = frozenset({"記入例", "(記入例)", "記載例", "(記載例)", "作成例", "(作成例)", "記入見本"})
 
 
 def recognise(sheet: Sheet) -> Layout | None:
@@ -25,17 +26,25 @@ def recognise(sheet: Sheet) -> Layout | None:
 
 
 def _score(sheet: Sheet, layout: Layout) -> int:
+    """A table counts for two; the title, the sections and the labels of the header for one each.
+
+    Instructions name many of these words too, but hold no line of column headings.
+    """
     keys = {key(words) for _, _, words in sheet.texts}
     title = any(title in k for title in layout.title_keys for k in keys)
-    table = bool(header_rows(sheet, layout.columns, least=6))
     sections = sum(
         any(key(word) in k for k in keys)
         for section in layout.spec.get("sections", {}).values()
         for word in section["words"]
     )
     labels = sum(any(k in keys for k in names) for names in layout.header.values())
-    own = {label for c in layout.columns for label in c.label_keys}
-    return 2 * title + (len(own & keys) >= 6) + table + (sections >= 2) + (labels >= 3)
+    table = has_headings(sheet, layout.columns, least=6)
+    return 2 * table + title + (sections >= 2) + (2 * labels > len(layout.header))
+
+
+def _is_example(sheet: Sheet) -> bool:
+    """Whether a sheet says of itself that it only shows how to fill in the form."""
+    return any(key(words) in EXAMPLES for _, _, words in [(0, 0, sheet.name), *sheet.texts])
 
 
 def read_sheet(workbook: Workbook, sheet: Sheet, file: str) -> FormReading | Finding:
@@ -65,8 +74,16 @@ def read_sheet(workbook: Workbook, sheet: Sheet, file: str) -> FormReading | Fin
             sheet,
             "知られている様式の見出しがないので読みませんでした(記入要領などのシート)。",
         )
+    if _is_example(sheet):
+        return _passed_over(
+            file,
+            sheet,
+            "「記入例」とあるので読みませんでした。提出する内容であれば「記入例」の文字を消し、"
+            "シートの名前を変えて提出してください。",
+            "warning",
+        )
     return READERS[layout.form](Page(workbook, sheet, layout, file))
 
 
-def _passed_over(file: str, sheet: Sheet, why: str) -> Finding:
-    return Finding(file, sheet.name, None, "sheet_passed_over", "info", sheet.name, None, why)
+def _passed_over(file: str, sheet: Sheet, why: str, severity: Severity = "info") -> Finding:
+    return Finding(file, sheet.name, None, "sheet_passed_over", severity, sheet.name, None, why)

@@ -1,12 +1,12 @@
 """Finds the columns of a table by their headings, wherever the table stands on the sheet."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from ingest.forms.reading import Page, as_written, best_row
 from ingest.layout import Column
-from ingest.text import key
+from ingest.text import bare, key
 from ingest.workbook import Sheet
 
 
@@ -25,7 +25,7 @@ class Table:
         return min(self.columns.values())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Vocabulary:
     """The words that name the columns of one table."""
 
@@ -34,12 +34,19 @@ class Vocabulary:
     joined: Mapping[str, tuple[str, str]]  # 調定額ウ → (ウ, 調定額): both in one cell
 
     def symbol(self, text: str) -> str | None:
-        """The symbol a cell shows: ア of "ア ＝前年度ケ''"."""
+        """The symbol a cell shows: ア of "ア ＝前年度ケ''" and of 調定繰越額(ア)."""
         k = key(text)
-        found = k.partition("=")[0].strip("()")
+        found = k.partition("=")[0].strip("().")
         if found in self.symbols:
             return found
-        return self.joined[k][0] if k in self.joined else None
+        return self.joined[bare(k)][0] if bare(k) in self.joined else None
+
+    def label(self, text: str) -> str | None:
+        """The label a cell shows, also together with its symbol or a unit."""
+        k = bare(key(text))
+        if k in self.labels:
+            return k
+        return self.joined[k][1] if k in self.joined else None
 
 
 @lru_cache(maxsize=16)
@@ -47,10 +54,13 @@ def vocabulary(columns: tuple[Column, ...]) -> Vocabulary:
     """The vocabulary of a table's columns."""
     joined = {}
     for column in columns:
-        if column.symbol:
-            for label in column.label_keys:
-                joined[f"{label}{key(column.symbol)}"] = (key(column.symbol), label)
-                joined[f"{label}({key(column.symbol)})"] = (key(column.symbol), label)
+        symbol = key(column.symbol or "")
+        for label in column.label_keys if symbol else ():
+            for both in (
+                *(f"{label}{symbol}", f"{label}({symbol})", f"{symbol}{label}"),
+                *(f"({symbol}){label}", f"{symbol}.{label}", f"{symbol}:{label}"),
+            ):
+                joined[both] = (symbol, label)
     return Vocabulary(
         symbols={key(c.symbol): c.name for c in columns if c.symbol},
         labels=frozenset().union(*(c.label_keys for c in columns)),
@@ -58,15 +68,30 @@ def vocabulary(columns: tuple[Column, ...]) -> Vocabulary:
     )
 
 
+@lru_cache(maxsize=16)
+def _symbols(words: "Vocabulary") -> Callable[[str], str | None]:
+    """Its symbols, remembered: the same headings come again on every sheet."""
+    return lru_cache(maxsize=4096)(words.symbol)
+
+
 def header_rows(sheet: Sheet, columns: tuple[Column, ...], least: int) -> list[int]:
     """Rows that show at least `least` different symbols: one for each table on the sheet."""
-    words = vocabulary(columns)
+    symbol_of = _symbols(vocabulary(columns))
     shown: dict[int, set[str]] = {}
     for row, _, text in sheet.texts:
-        symbol = words.symbol(text)
+        symbol = symbol_of(text)
         if symbol:
             shown.setdefault(row, set()).add(symbol)
     return sorted(row for row, symbols in shown.items() if len(symbols) >= least)
+
+
+def has_headings(sheet: Sheet, columns: tuple[Column, ...], least: int) -> bool:
+    """Whether a row shows at least `least` of the table's symbols, or of its labels."""
+    if header_rows(sheet, columns, least):
+        return True
+    words = vocabulary(columns)
+    shown = [row for row, _, text in sheet.texts if words.label(text)]
+    return any(shown.count(row) >= least for row in set(shown))
 
 
 def find_table(
@@ -79,10 +104,8 @@ def find_table(
     """The table whose heading stands within `rows`; None when there is none. Notes its faults."""
     words = vocabulary(columns)
     texts = [t for t in page.sheet.texts if t[0] in rows]
-    above = symbol_row if symbol_row is not None else rows.stop - 1
-    label_row = best_row(
-        r for r, _, text in texts if r <= above and key(text) in words.labels | set(words.joined)
-    )
+    lowest = symbol_row + 1 if symbol_row is not None else rows.stop
+    label_row = best_row(r for r, _, text in texts if r <= lowest and words.label(text))
     if label_row is None:
         if symbol_row is None:
             return None
@@ -95,7 +118,8 @@ def find_table(
     for column in columns:
         if found[column.name] is None:
             heading.note_missing(column, placed, columns)
-    heading.note_unknown(set(placed.values()))
+    if not heading.note_repeated(columns[0]):
+        heading.note_unknown(set(placed.values()))
     last = max(label_row, symbol_row if symbol_row is not None else label_row)
     return Table(placed, last + 1, label_row, symbol_row)
 
@@ -137,16 +161,17 @@ class _Heading:
         ]
         if self.group_row == self.label_row:
             parts = [v for v in [self.page.value(self.label_row, column)] if isinstance(v, str)]
-        keys = {key(p) for p in parts} | {key("".join(parts))}
-        return keys | {self.words.joined[k][1] for k in keys if k in self.words.joined}
+        return {label for p in [*parts, "".join(parts)] if (label := self.words.label(p))}
 
     def locate(self, column: Column) -> int | None:
         by_symbol = self.symbols.get(key(column.symbol)) if column.symbol else None
         by_label = self._by_label(column)
-        if by_symbol is None or by_symbol in by_label:
-            if by_symbol is None and by_label and column.symbol and self.symbol_row is not None:
+        if by_symbol is not None and self.labels[by_symbol] & column.label_keys:
+            return by_symbol  # whatever group it seems to be in: 過年度分 may stand in the middle
+        if by_symbol is None:
+            if by_label and column.symbol and self.symbol_row is not None:
                 self._note_damaged(column, self.symbol_row, by_label[0], column.symbol)
-            return by_symbol if by_symbol is not None else (by_label[0] if by_label else None)
+            return by_label[0] if by_label else None
         if by_label:
             self.page.note(
                 "error",
@@ -202,8 +227,9 @@ class _Heading:
         order = [c.name for c in columns]
         before = [placed[n] for n in order[: order.index(column.name)] if n in placed]
         place = (self.label_row, before[-1] + 1) if before else (self.label_row, 0)
+        needed = column.formula is None and column.kind != "free_text"
         self.page.note(
-            "error",
+            "error" if needed else "warning",
             "missing_heading",
             place,
             f"「{column.title}」の列が見当たりません。列を削らず、見出しを元の様式のとおりに"
@@ -211,6 +237,31 @@ class _Heading:
             found=self._shown(*place),
             expected=column.title,
         )
+
+    def note_repeated(self, first: Column) -> bool:
+        """The same table a second time to the right: nobody can say which one counts."""
+        for row in sorted({self.label_row, *([self.symbol_row] if self.symbol_row else [])}):
+            again = [
+                c
+                for c in self.labels
+                if isinstance(v := self.page.value(row, c), str)
+                and (self.words.label(v) in first.label_keys or self._is_symbol(v, first))
+            ]
+            if len(again) > 1:
+                self.page.note(
+                    "error",
+                    "several_forms",
+                    (row, again[1]),
+                    "同じ表が横に2つ並んでいます。どちらを読むか決められません。"
+                    "提出する表だけを残してください。",
+                    found=self._shown(row, again[1]),
+                    expected="1シートに表1つ",
+                )
+                return True
+        return False
+
+    def _is_symbol(self, words: str, column: Column) -> bool:
+        return column.symbol is not None and self.words.symbol(words) == key(column.symbol)
 
     def note_unknown(self, placed: set[int]) -> None:
         """A column with a heading of its own that the form does not have."""

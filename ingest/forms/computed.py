@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from ingest import text
 from ingest.forms.columns import Table
-from ingest.forms.reading import Page, as_written, show
+from ingest.forms.reading import Page, quoted, show
 from ingest.layout import Column, Rate
 from ingest.text import Unreadable
 
@@ -44,7 +44,7 @@ def _check_amount(
         "computed_amount",
         place,
         f"{item} {column.title}は、記入された金額から計算すると{right}ですが"
-        f"「{as_written(value)}」となっています({column.note or '計算欄'})。"
+        f"「{quoted(value)}」となっています({column.note or '計算欄'})。"
         "記入欄と計算欄のどちらが正しいか確かめ、訂正してください。",
         found=value,
         expected=right,
@@ -74,7 +74,7 @@ def _check_rate(
         "warning",
         "computed_rate",
         place,
-        f"{item} {column.title}は計算すると{right}ですが「{as_written(value)}」となっています。"
+        f"{item} {column.title}は計算すると{right}ですが「{quoted(value)}」となっています。"
         "計算し直した率を使います。数式を元の様式のとおりに戻してください。",
         found=value,
         expected=right,

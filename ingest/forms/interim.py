@@ -1,28 +1,30 @@
 """Reads 未収金残高報告: one department at one reference date, a row per claim (domain §3)."""
 
+from datetime import date, timedelta
+
 from ingest import text
 from ingest.addresses import address
 from ingest.forms.columns import Table, find_table, header_rows
 from ingest.forms.computed import check_computed
+from ingest.forms.header import Entry, note_several_forms, read_entries, required
+from ingest.forms.lines import Sums, kind_of
 from ingest.forms.reading import CellValue, FormReading, Page, as_written, clean_name
 from ingest.text import Unreadable, key
 
 MONTHS = {7: 31, 10: 31, 1: 31}  # the reference dates of a year (domain §5)
+_SERIAL_ZERO = date(1899, 12, 30)  # Excel counts days from here
 
 
 def read(page: Page) -> FormReading:
     """Read the form on a page. The reading's findings say all that is wrong with it."""
     form = FormReading(page.sheet.name, page.layout.form, page.layout.version, page.unit_yen)
     form.findings = page.findings
-    symbol_rows = header_rows(page.sheet, page.layout.columns, least=5)
-    symbol_row = symbol_rows[0] if symbol_rows else None
-    table = find_table(
-        page,
-        page.layout.columns,
-        page.layout.groups,
-        symbol_row,
-        range(page.sheet.top, symbol_row + 1 if symbol_row is not None else page.sheet.bottom),
-    )
+    if note_several_forms(page, "as_of"):
+        return form
+    symbol_row = next(iter(header_rows(page.sheet, page.layout.columns, least=5)), None)
+    last_row = symbol_row + 1 if symbol_row is not None else page.sheet.bottom
+    rows = range(page.sheet.top, last_row + 1)
+    table = find_table(page, page.layout.columns, page.layout.groups, symbol_row, rows)
     if table is None:
         page.note(
             "error",
@@ -33,22 +35,29 @@ def read(page: Page) -> FormReading:
             expected="債権整理番号 ～ 債務者数",
         )
         return form
-    _read_header(page, form, table.label_row)
-    form.unit_yen = page.unit_yen = page.unit_above(table.first_row)
-    if {"claim_number", "claim_name"} <= table.columns.keys():
+    _read_header(page, form, min(table.label_row, symbol_row or table.label_row))
+    page.read_unit(table.first_row)
+    form.unit_yen = page.unit_yen
+    needed = (c for c in page.layout.typed if c.kind != "free_text")
+    if all(column.name in table.columns for column in needed):
         _read_rows(page, form, table)
     return form
 
 
 def _read_header(page: Page, form: FormReading, last_row: int) -> None:
-    entries = page.header(last_row)
-    form.department = page.required(entries, "department")
-    form.section = entries.get("section", (None,))[0]
-    if not page.required(entries, "as_of"):
+    labels = {k: name for name, keys in page.layout.header.items() for k in keys}
+    entries = read_entries(page, labels, range(last_row))
+    form.department = required(page, entries, "department")
+    if "section" in entries and not page.note_if_lost(*entries["section"].place, "担当", "担当"):
+        form.section = entries["section"].text or None
+    if "as_of" not in entries and (said := _day_of_title(page, last_row)):
+        entries["as_of"] = said
+    entry = required(page, entries, "as_of")
+    if not entry:
         return
-    entry, place = entries["as_of"]
+    place = entries["as_of"].place
     try:
-        form.as_of = text.day(entry)
+        form.as_of = _day(entry)
     except Unreadable as problem:
         page.note_entry("基準日", place, str(problem))
         return
@@ -57,36 +66,46 @@ def _read_header(page: Page, form: FormReading, last_row: int) -> None:
         page.note_entry("基準日", place, "7月31日・10月31日・1月31日のいずれか")
 
 
+def _day(words: str) -> date:
+    """A written date, or the number that Excel shows when a date cell lost its format."""
+    if words.isascii() and words.isdecimal() and len(words) == 5:
+        day = _SERIAL_ZERO + timedelta(days=int(words))
+        if MONTHS.get(day.month) == day.day:  # another number would hardly be a reference date
+            return day
+    return text.day(words)
+
+
+def _day_of_title(page: Page, last_row: int) -> Entry | None:
+    """The reference date where only the title names it: 残高報告(令和7年7月31日現在)."""
+    found: dict[date, Entry] = {}
+    for row, column, words in page.sheet.texts:
+        k = key(words)
+        of_title = "現在" in k or "時点" in k or any(t in k for t in page.layout.title_keys)
+        if row < last_row and of_title:
+            try:
+                found.setdefault(text.day(words), Entry(clean_name(words), (row, column)))
+            except Unreadable:
+                continue
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
 def _read_rows(page: Page, form: FormReading, table: Table) -> None:
-    totals = set(map(key, page.layout.spec["collection"]["total_row"]))
     seen: dict[str, str] = {}
-    summed = {column.name: 0 for column in page.layout.columns if column.kind == "money"}
-    counted = {column.name: 0 for column in page.layout.columns if column.kind == "count"}
+    sums = Sums(page, table)
     for r in range(table.first_row, page.sheet.bottom):
-        filled = [n for n, c in table.columns.items() if page.value(r, c) is not None]
-        words = [
-            v
-            for c in range(page.sheet.left, page.sheet.right)
-            if isinstance(v := page.value(r, c), str)
-        ]
-        if any(key(w) in totals for w in words):
-            _check_total_row(page, table, r, summed | counted)
-            break
-        figures = [n for n in filled if page.layout_column(n).kind in ("money", "count")]
-        if page.value(r, table.columns["claim_number"]) is None:
-            if any(page.layout_column(n).formula is None for n in figures):
-                page.note_entry(
-                    "債権整理番号", (r, table.columns["claim_number"]), "3桁の債権整理番号(例 008)"
-                )
-            continue
-        number = _claim_number(page, r, table, seen)
-        if number:
-            amounts = _read_row(page, form, table, r, number)
-            for name, value in amounts.items():
-                if name in summed:
-                    summed[name] += value
-                else:
-                    counted[name] += value
+        match kind_of(page, table, r, after_total=sums.has_grand_total):
+            case "claim":
+                number = _claim_number(page, r, table, seen)
+                if number:
+                    sums.add(r, _read_row(page, form, table, r, number))
+            case "total":
+                sums.add_total(r)
+            case "unnamed":
+                place = (r, table.columns["claim_number"])
+                expected = "3桁の債権整理番号(例 008)"
+                if not page.note_if_lost(*place, "債権整理番号", expected):
+                    page.note_entry("債権整理番号", place, expected)
+    sums.check()
     if not seen:
         page.note(
             "error",
@@ -149,9 +168,11 @@ def _read_names(page: Page, form: FormReading, table: Table, row: int, number: s
         form.cells.append(
             CellValue("collection", number, "claim_name", address(*place), text=clean_name(name))
         )
-    else:
+    elif not page.note_if_lost(*place, "債権名", "債権名"):
         page.note_entry("債権名", place, "債権名")
-    place = (row, table.columns.get("claim_classes", 0))
+    place = (row, table.columns["claim_classes"])
+    if page.note_if_lost(*place, "債権区分", "債権区分"):
+        return
     try:
         classes = ",".join(text.claim_classes(page.value(*place)))
         form.cells.append(
@@ -159,27 +180,3 @@ def _read_names(page: Page, form: FormReading, table: Table, row: int, number: s
         )
     except Unreadable as problem:
         page.note_entry("債権区分", place, str(problem))
-
-
-def _check_total_row(page: Page, table: Table, row: int, sums: dict[str, int]) -> None:
-    for name, total in sums.items():
-        place = table.columns.get(name)
-        value = None if place is None else page.value(row, place)
-        if place is None or value is None:
-            continue
-        unit = page.unit_yen if page.layout_column(name).kind == "money" else 1
-        try:
-            parsed = text.number(value)
-        except Unreadable:
-            parsed = None
-        if (parsed.value * unit if parsed else 0) != total:
-            right = f"{total // unit:,}"
-            page.note(
-                "error",
-                "grand_total",
-                (row, place),
-                f"合計欄の「{page.layout_column(name).title}」は各行を足すと{right}ですが「{as_written(value)}」と"
-                "なっています。各行と合計のどちらが正しいか確かめ、訂正してください。",
-                found=value,
-                expected=right,
-            )

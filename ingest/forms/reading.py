@@ -9,11 +9,11 @@ from ingest import text
 from ingest.addresses import address
 from ingest.findings import Finding, Severity
 from ingest.layout import Column, Layout
-from ingest.text import Unreadable, Value, key
+from ingest.text import Unreadable, Value, key, money_units
 from ingest.workbook import Sheet, Workbook
 
 MAX_YEN = 10**15  # a thousand trillion yen: beyond any city, and safe to add up in a BIGINT
-MAX_NAME = 200
+MAX_QUOTED = 60
 PART_NAMES = {"prior": "過年度", "current": "現年度", "total": "合計"}
 
 _MONEY_UNITS = {"円": 1, "千円": 1_000, "百万円": 1_000_000, "億円": 100_000_000}
@@ -77,6 +77,23 @@ class Page:
         """The value at zero-based (row, column)."""
         return self.sheet.value(row, column)
 
+    @property
+    def errors(self) -> int:
+        """How many errors have been noted so far."""
+        return sum(1 for finding in self.findings if finding.severity == "error")
+
+    def is_figure(self, row: int, column: int) -> bool:
+        """Whether a cell holds a number, a rate or a date; a note among the figures is none."""
+        value = self.value(row, column)
+        if not isinstance(value, str):
+            return value is not None
+        for read in (text.number, text.rate):
+            try:
+                return read(value) is not None
+            except Unreadable:
+                continue
+        return False
+
     def note(
         self,
         severity: Severity,
@@ -89,7 +106,7 @@ class Page:
     ) -> None:
         """Record a finding at a zero-based (row, column), or for the whole sheet."""
         cell = address(*place) if place else None
-        shown = None if found is None else as_written(found)
+        shown = None if found is None else quoted(found)
         self.findings.append(
             Finding(self.file, self.sheet.name, cell, rule, severity, shown, expected, message)
         )
@@ -97,7 +114,7 @@ class Page:
     def note_entry(self, label: str, place: tuple[int, int], expected: str) -> None:
         """Record that an entry cannot be read."""
         value = self.value(*place)
-        shown = "" if value is None else as_written(value)
+        shown = "" if value is None else quoted(value)
         self.note(
             "error",
             "header_value",
@@ -107,13 +124,33 @@ class Page:
             expected=expected,
         )
 
-    def unit_above(self, before: int) -> int:
-        """The unit printed above a row (yen for one); the form's own when none is printed."""
-        for row, _, words in self.sheet.texts:
-            k = key(words)
-            if row <= before and "単位" in k:
-                return 1_000 if "千円" in k else 1 if "円" in k else self.layout.unit_yen
-        return self.layout.unit_yen
+    def read_unit(self, last_row: int) -> None:
+        """Take the unit that the sheet names up to a row, on its own or behind a heading.
+
+        The form's own unit when none is named. Two units, or one that no form has, are noted.
+        """
+        named: dict[str, tuple[int, int]] = {}
+        for row, column, words in self.sheet.texts:
+            if row <= last_row:
+                for unit in money_units(key(words)):
+                    named.setdefault(unit, (row, column))
+        units = {unit: _MONEY_UNITS.get(unit, 0) for unit in named}
+        if len(named) == 1 and set(units.values()) <= {1, 1_000}:
+            self.unit_yen = next(iter(units.values()))
+        elif named:
+            place = next(
+                (p for u, p in named.items() if units[u] not in (1, 1_000)),
+                list(named.values())[-1],
+            )
+            self.note(
+                "error",
+                "unit",
+                place,
+                f"金額の単位が{'と'.join(named)}になっており、どの単位の金額か決められません。"
+                "単位を「千円」か「円」のどちらか一つにし、金額もその単位で記入してください。",
+                found=self.value(*place),
+                expected="千円または円のどちらか一つ",
+            )
 
     def amount(self, row: int, column: int, name: str) -> int:
         """A typed amount in yen; a blank is 0. Notes what cannot be read for certain."""
@@ -147,46 +184,54 @@ class Page:
             self._unreadable(row, column, name, str(problem))
             return None
         if value is None:
-            self._check_lost(row, column, name)
+            self.note_if_lost(row, column, name)
         elif parsed and parsed.dotted:
             self.note(
                 "warning",
                 "thousands_dot",
                 (row, column),
-                f"「{name}」の「{as_written(value)}」は、ピリオドを桁区切りとみなして{parsed.value:,}と読みました。"
+                f"「{name}」の「{quoted(value)}」は、ピリオドを桁区切りとみなして{parsed.value:,}と読みました。"
                 "違う場合は訂正し、以後は 26,325 のようにカンマで書いてください。",
                 found=value,
                 expected=f"{parsed.value:,}",
             )
         return parsed
 
-    def _check_lost(self, row: int, column: int, name: str) -> None:
-        cell = address(row, column)
-        if not self.lost or cell not in self.lost:
-            return
-        error = self.lost[cell]
+    def is_lost(self, row: int, column: int) -> bool:
+        """Whether a cell that looks blank holds an error value or a formula without a result."""
+        return self.value(row, column) is None and address(row, column) in self.lost
+
+    def note_if_lost(self, row: int, column: int, name: str, expected: str = "整数") -> bool:
+        """Note a cell that only looks blank. Returns whether it is one."""
+        if not self.is_lost(row, column):
+            return False
+        error = self.lost[address(row, column)]
         if error:
-            self._unreadable(row, column, name, "整数", error)
-            return
+            self._unreadable(row, column, name, expected, error)
+        else:
+            self._note_uncached(row, column, name, expected)
+        return True
+
+    def _note_uncached(self, row: int, column: int, name: str, expected: str) -> None:
         self.note(
             "error",
             "uncached_formula",
             (row, column),
             f"「{name}」は数式ですが計算結果が保存されていません。"
-            "Excelで開いて上書き保存するか、数値を直接入力してください。",
+            "Excelで開いて上書き保存するか、値を直接入力してください。",
             found="計算結果のない数式",
-            expected="整数",
+            expected=expected,
         )
 
     def _unreadable(
         self, row: int, column: int, name: str, expected: str, found: str | None = None
     ) -> None:
-        shown = found or as_written(self.value(row, column))
+        shown = found or quoted(self.value(row, column))
         self.note(
             "error",
             "unreadable_number",
             (row, column),
-            f"「{name}」の「{shown}」を数値として読めません。{expected}で記入してください。",
+            f"「{name}」の「{shown}」を読めません。{expected}で記入してください。",
             found=shown,
             expected=expected,
         )
@@ -199,7 +244,7 @@ class Page:
                 "warning",
                 "unit",
                 (row, column),
-                f"「{name}」は{asked}単位の欄ですが「{as_written(value)}」と書かれているため、{unit}として読みました。"
+                f"「{name}」は{asked}単位の欄ですが「{quoted(value)}」と書かれているため、{unit}として読みました。"
                 f"{asked}単位の数字だけを記入してください。",
                 found=value,
                 expected=f"{asked}単位の整数",
@@ -207,72 +252,18 @@ class Page:
         else:
             self._unreadable(row, column, name, f"{asked}単位の整数")
 
-    def header(self, last_row: int) -> dict[str, tuple[str, tuple[int, int]]]:
-        """Labelled entries above `last_row`: name → (text as written, place of the value)."""
-        labels = {k: name for name, keys in self.layout.header.items() for k in keys}
-        found: dict[str, tuple[str, tuple[int, int]]] = {}
-        for row, column, words in self.sheet.texts:
-            if row >= last_row:
-                break
-            name = labels.get(key(words))
-            inline = None
-            if name is None and (":" in words or "：" in words):
-                label, _, inline = words.replace("：", ":").partition(":")
-                name = labels.get(key(label))
-            if name is None or name in found:
-                continue
-            if inline and inline.strip():
-                found[name] = (clean_name(inline), (row, column))
-                continue
-            place = self.beside(row, column, labels) or (row, column + 1)
-            value = self.value(*place)
-            is_entry = value is not None and not (isinstance(value, str) and key(value) in labels)
-            found[name] = (clean_name(as_written(value)) if is_entry else "", place)
-        return found
-
-    def beside(self, row: int, column: int, labels: Mapping[str, str]) -> tuple[int, int] | None:
-        """The entry that belongs to a label: the next cell to the right, else the one below."""
-        for c in range(column + 1, self.sheet.right):
-            value = self.value(row, c)
-            if value is not None:
-                if isinstance(value, str) and key(value) in labels:
-                    break
-                return row, c
-        below = self.value(row + 1, column)
-        if below is None or (isinstance(below, str) and key(below) in labels):
-            return None
-        return row + 1, column
-
-    def required(self, entries: Mapping[str, tuple[str, tuple[int, int]]], name: str) -> str | None:
-        """A header entry that must be there; noted when it is missing or too long."""
-        label = "".join(self.layout.spec["header"][name][0].split())
-        entry, place = entries.get(name, ("", None))
-        if not entry:
-            self.note(
-                "error",
-                "header_value",
-                place,
-                f"「{label}」が見当たらないか、記入されていません。"
-                f"見出し「{label}」の右の欄に記入してください。",
-                expected=label,
-            )
-        elif len(entry) > MAX_NAME:
-            self.note(
-                "error",
-                "header_value",
-                place,
-                f"「{label}」が長すぎます({len(entry)}文字)。{MAX_NAME}文字以内で記入してください。",
-                found=entry[:40] + "…",
-                expected=f"{MAX_NAME}文字以内",
-            )
-        return entry or None
-
 
 def as_written(value: Value) -> str:
     """A cell value as a person would read it."""
     if isinstance(value, float) and value.is_integer() and abs(value) < MAX_YEN:
         return f"{int(value)}"
     return str(value)
+
+
+def quoted(value: Value) -> str:
+    """A cell value as findings quote it: on one line, and cut when it is long."""
+    words = clean_name(as_written(value))
+    return words if len(words) <= MAX_QUOTED else f"{words[:MAX_QUOTED]}…"
 
 
 def clean_name(words: str) -> str:

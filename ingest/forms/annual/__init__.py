@@ -4,35 +4,28 @@ from ingest import text
 from ingest.forms.annual import rules
 from ingest.forms.annual.attainment import read_attainment
 from ingest.forms.annual.narrative import read_narrative
-from ingest.forms.annual.rows import land_rows, read_rows
+from ingest.forms.annual.rows import implied_years, land_rows, read_rows
 from ingest.forms.annual.sections import Sections, fiscal_year
-from ingest.forms.annual.status import land_status, read_status, read_totals
-from ingest.forms.columns import find_table, header_rows
+from ingest.forms.annual.status import find_code_row, land_status, read_status, read_totals
+from ingest.forms.columns import Table, find_table, header_rows
+from ingest.forms.header import note_several_forms, read_entries, required
 from ingest.forms.reading import FormReading, Page
 from ingest.text import Unreadable
 
 
 def read(page: Page) -> FormReading:
     """Read the form on a page. The reading's findings say all that is wrong with it."""
-    symbol_rows = header_rows(page.sheet, page.layout.columns, least=8)
     form = FormReading(page.sheet.name, page.layout.form, page.layout.version, page.unit_yen)
     form.findings = page.findings
-    if len(symbol_rows) > 1:
-        page.note(
-            "error",
-            "several_forms",
-            (symbol_rows[1], page.sheet.left),
-            "1枚のシートに調書が2つ以上あります。債権ごとにシートを分けて提出してください。",
-            expected="1シートに1債権",
-        )
-        return form
     sections = Sections(page)
-    symbol_row = symbol_rows[0] if symbol_rows else None
-    start = sections.start("collection", 0)
-    end = sections.rows("collection").stop or page.sheet.bottom
-    table = find_table(page, page.layout.columns, page.layout.groups, symbol_row, range(start, end))
-    year = fiscal_year(page, sections)
-    _read_header(page, form, sections.start("attainment", start))
+    if note_several_forms(page, "claim_number"):
+        return form
+    table = _find_collection(page, sections)
+    end = sections.after(table.label_row) if table else page.sheet.bottom
+    code_row = find_code_row(page, range(table.first_row if table else 0, page.sheet.bottom))
+    end = min(end, code_row or end)
+    year = fiscal_year(page, sections, implied_years(page, table, end) if table else {})
+    _read_header(page, form, min(sections.first, table.label_row if table else sections.first))
     form.fiscal_year = year
     if table is None:
         page.note(
@@ -44,14 +37,14 @@ def read(page: Page) -> FormReading:
             expected="ア 調定繰越額 ～ ケ'' 未収金残高",
         )
         return form
-    if len(table.columns) < len(page.layout.columns):
+    if any(column.name not in table.columns for column in page.layout.typed):
         return form  # what stands under a missing heading would only be guessed at
-    form.unit_yen = page.unit_yen = page.unit_above(table.label_row)
+    page.read_unit(sections.start("review", page.sheet.bottom) - 1)
+    form.unit_yen = page.unit_yen
     rows = read_rows(page, table, end, year)
     status = read_status(page, sections)
-    reported = read_attainment(page, sections, form)
-    below = max(status.places.values(), default=0) + 1 if status else page.sheet.bottom
-    totals = read_totals(page, sections, form, below)
+    reported = read_attainment(page, sections, form, table)
+    totals = read_totals(page, sections, form, status)
     land_rows(page, form, table, rows)
     land_status(form, status)
     read_narrative(page, sections, form)
@@ -59,20 +52,31 @@ def read(page: Page) -> FormReading:
     return form
 
 
+def _find_collection(page: Page, sections: Sections) -> Table | None:
+    symbol_row = next(iter(header_rows(page.sheet, page.layout.columns, least=8)), None)
+    start = sections.start("collection", 0)
+    if symbol_row is not None:
+        start = min(start, symbol_row)
+    end = page.sheet.bottom if symbol_row is not None else sections.after(start)
+    return find_table(page, page.layout.columns, page.layout.groups, symbol_row, range(start, end))
+
+
 def _read_header(page: Page, form: FormReading, last_row: int) -> None:
-    entries = page.header(last_row or page.sheet.bottom)
-    form.department = page.required(entries, "department")
-    form.section = entries.get("section", (None,))[0]
-    form.claim_name = page.required(entries, "claim_name")
-    if page.required(entries, "claim_number"):
-        entry, place = entries["claim_number"]
+    labels = {k: name for name, keys in page.layout.header.items() for k in keys}
+    entries = read_entries(page, labels, range(last_row or page.sheet.bottom))
+    form.department = required(page, entries, "department")
+    if "section" in entries and not page.note_if_lost(*entries["section"].place, "担当", "担当"):
+        form.section = entries["section"].text or None
+    form.claim_name = required(page, entries, "claim_name")
+    number = required(page, entries, "claim_number")
+    classes = required(page, entries, "claim_classes")
+    if number:
         try:
-            form.claim_number = text.claim_number(entry)
+            form.claim_number = text.claim_number(number)
         except Unreadable as problem:
-            page.note_entry("債権整理番号", place, str(problem))
-    if page.required(entries, "claim_classes"):
-        entry, place = entries["claim_classes"]
+            page.note_entry("債権整理番号", entries["claim_number"].place, str(problem))
+    if classes:
         try:
-            form.claim_classes = ",".join(text.claim_classes(entry))
+            form.claim_classes = ",".join(text.claim_classes(classes))
         except Unreadable as problem:
-            page.note_entry("債権区分", place, str(problem))
+            page.note_entry("債権区分", entries["claim_classes"].place, str(problem))

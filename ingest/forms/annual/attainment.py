@@ -6,7 +6,9 @@ from ingest import text
 from ingest.addresses import address
 from ingest.forms.annual.rows import Row
 from ingest.forms.annual.sections import Sections
-from ingest.forms.reading import PART_NAMES, CellValue, FormReading, Page, as_written
+from ingest.forms.columns import Table
+from ingest.forms.header import Entry, read_entries
+from ingest.forms.reading import PART_NAMES, CellValue, FormReading, Page, quoted
 from ingest.layout import Rate
 from ingest.text import Unreadable, key
 
@@ -14,33 +16,45 @@ Reported = Mapping[str, tuple[str | None, tuple[int, int]]]
 
 
 def read_attainment(
-    page: Page, sections: Sections, form: FormReading
+    page: Page, sections: Sections, form: FormReading, table: Table
 ) -> dict[str, tuple[str | None, tuple[int, int]]]:
     """Section 1 as reported: part → (A, B1, B2 or —; place)."""
     labels = {k: name for name, ws in page.layout.spec["parts"].items() for k in map(key, ws)}
-    reported: dict[str, tuple[str | None, tuple[int, int]]] = {}
+    left = sections.left("attainment")
+    beside = left > table.left  # the section stands to the right of section 2
     rows = sections.rows("attainment")
-    for r, c, words in page.sheet.texts:
-        part = labels.get(key(words)) if r in rows else None
-        if part is None or part in reported:
-            continue
-        place = page.beside(r, c, labels) or (r, c + 1)
-        value = page.value(*place)
-        try:
-            answer = text.attainment(value)
-        except Unreadable as problem:
-            answer = None
-            page.note(
-                "error",
-                "header_value",
-                place,
-                f"達成状況の「{as_written(value)}」を読み取れません。{problem}を記入してください。",
-                found=value,
-                expected=str(problem),
-            )
-        reported[part] = (answer, place)
+    entries = read_entries(page, labels, rows, left if beside else 0)
+    reported = {part: (_answer(page, entry), entry.place) for part, entry in entries.items()}
+    for part, (answer, place) in reported.items():
         form.cells.append(CellValue("attainment", part, "reported", address(*place), text=answer))
+    for part in PART_NAMES:
+        if part not in reported:
+            page.note(
+                "warning",
+                "header_value",
+                None,
+                f"「１．」の{PART_NAMES[part]}の達成状況が見当たりません。見出し「達成状況」と"
+                f"「{PART_NAMES[part]}」を残して記入してください。",
+                expected="A・B1・B2・— のいずれか",
+            )
     return reported
+
+
+def _answer(page: Page, entry: Entry) -> str | None:
+    if page.note_if_lost(*entry.place, "達成状況", "A・B1・B2・— のいずれか"):
+        return None
+    try:
+        return text.attainment(entry.text)
+    except Unreadable as problem:
+        page.note(
+            "error",
+            "header_value",
+            entry.place,
+            f"達成状況の「{quoted(entry.text)}」を読み取れません。{problem}を記入してください。",
+            found=entry.text,
+            expected=str(problem),
+        )
+    return None
 
 
 def attainment(

@@ -11,48 +11,54 @@ from ingest.forms.reading import (
     CellValue,
     FormReading,
     Page,
+    as_written,
 )
 from ingest.layout import Layout
 from ingest.text import key
 
-# A, (A), A. or A平29実績; not the A of a word, but AH29年度 is row A of H29
+# A, (A), A. or A平29実績; not the A of a word, but AH29年度 is row A of H29 and A29 of 29
 _LETTER = re.compile(r"\(?([A-Z])\)?[.:]?(?=$|[^A-Z0-9]|[MTSHR](?:\d|元))")
+_LETTER_AND_DIGITS = re.compile(r"([A-G])[.:]?(?=\d)")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One of the rows A–G: where it stands, and its typed amounts in yen."""
+    """One of the rows A–G: where it stands, and its typed amounts in yen.
+
+    `legible` is false when an amount could not be read; such a row proves nothing about others.
+    """
 
     letter: str
     place: int
     amounts: Mapping[str, int]
+    legible: bool = True
 
 
 def read_rows(page: Page, table: Table, end: int, year: int | None) -> dict[str, Row]:
     """Rows A–G by letter, else by year and scenario; every other row with figures is a fault."""
     specs = {spec["letter"]: spec for spec in page.layout.spec["collection"]["rows"]}
     found: dict[str, Row] = {}
+    above = ""
     for r in range(table.first_row, end):
-        labels = [
-            (c, v)
-            for c in range(page.sheet.left, table.left)
-            if isinstance(v := page.value(r, c), str) and v.strip()
-        ]
-        filled = any(page.value(r, c) is not None for c in table.columns.values())
-        if not labels and not filled:
-            continue
+        labels = _labels(page, table, r)
         label = key("".join(v for _, v in labels))
+        filled = any(page.is_figure(r, c) for c in table.columns.values())
+        if not label and not filled:
+            continue
         place = (r, labels[0][0] if labels else table.left)
-        letter = _letter(page, label, specs, year, [(r, c) for c, _ in labels] or [place])
+        places = [(r, c) for c, _ in labels] or [place]
+        letter = _letter(page, label, specs, year, places, above)
+        above = label if text.names_an_era(label) else above
         if letter is None or letter in found:
             if filled:
                 _note_row_label(page, place, label, repeated=letter)
             continue
+        errors = page.errors
         amounts = {
             c.name: page.amount(r, table.columns[c.name], f"{letter} {c.title}")
             for c in page.layout.typed
         }
-        found[letter] = Row(letter, r, amounts)
+        found[letter] = Row(letter, r, amounts, page.errors == errors)
     for letter, spec in specs.items():
         if letter not in found:
             page.note(
@@ -66,22 +72,54 @@ def read_rows(page: Page, table: Table, end: int, year: int | None) -> dict[str,
     return found
 
 
+def _labels(page: Page, table: Table, row: int) -> list[tuple[int, str]]:
+    """The cells left of the table that name a row: words, and years typed as numbers."""
+    found = []
+    for c in range(page.sheet.left, table.left):
+        value = page.value(row, c)
+        if isinstance(value, str) or (isinstance(value, int | float) and 1900 < value < 2100):
+            found.append((c, as_written(value)))
+    return found
+
+
+def implied_years(page: Page, table: Table, end: int) -> dict[int, int]:
+    """Y as it follows from the rows that show both a letter and a year: Y → number of rows."""
+    offsets = {s["letter"]: s["year_offset"] for s in page.layout.spec["collection"]["rows"]}
+    implied: dict[int, int] = {}
+    for r in range(table.first_row, end):
+        label = key("".join(v for _, v in _labels(page, table, r)))
+        letter, year = _letter_and_year(label)
+        if letter in offsets and year is not None:
+            implied[year - offsets[letter]] = implied.get(year - offsets[letter], 0) + 1
+    return implied
+
+
+def _letter_and_year(label: str) -> tuple[str | None, int | None]:
+    marked = _LETTER.match(label) or _LETTER_AND_DIGITS.match(label)
+    if marked is None:
+        return None, text.fiscal_year(label)
+    return marked[1], text.fiscal_year(label[marked.end() :])
+
+
 def _letter(
     page: Page,
     label: str,
     specs: Mapping[str, Mapping[str, object]],
     year: int | None,
     places: list[tuple[int, int]],
+    above: str,
 ) -> str | None:
     """The row's letter. A label that contradicts the letter's year or scenario is noted.
 
     `places`: the label's cells; the letter stands in the first, year and scenario in the last.
+    `above`: the last label that named a year, which a merged cell shows only once.
     """
     scenario = _scenario(page.layout, label)
-    marked = _LETTER.match(label)
-    letter = marked[1] if marked and marked[1] in specs else None
-    named = text.fiscal_year(label[marked.end() :] if marked else label)
+    marked, named = _letter_and_year(label)
+    letter = marked if marked in specs else None
     if letter is None:
+        if named is None and not text.names_an_era(label):
+            named = text.fiscal_year(above)
         if scenario is None or named is None or year is None:
             return None
         matches = [
@@ -94,9 +132,9 @@ def _letter(
                 "warning",
                 "unknown_row_label",
                 places[0],
-                f"行の記号が「{marked[1]}」になっています。年度と名前から{matches[0]}の行として"
+                f"行の記号が「{marked}」になっています。年度と名前から{matches[0]}の行として"
                 "読みました。記号を戻してください。",
-                found=marked[1],
+                found=marked,
                 expected=matches[0],
             )
         return matches[0] if matches else None

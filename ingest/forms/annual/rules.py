@@ -9,7 +9,7 @@ from ingest.forms.annual.rows import Row
 from ingest.forms.annual.status import Status, Totals
 from ingest.forms.columns import Table
 from ingest.forms.computed import check_computed
-from ingest.forms.reading import PART_NAMES, Page, as_written, show
+from ingest.forms.reading import PART_NAMES, Page, quoted, show
 from ingest.layout import Rate
 from ingest.text import Unreadable
 
@@ -26,6 +26,7 @@ def check(
     reported: Reported,
 ) -> None:
     """Note everything on the form that does not agree with something else on it."""
+    rows = {letter: row for letter, row in rows.items() if row.legible}
     computed = {letter: page.layout.compute(r.amounts) for letter, r in rows.items()}
     for letter, row in rows.items():
         check_computed(page, table, row.place, computed[letter], letter)
@@ -202,7 +203,7 @@ def _check_sum(
             "status_subtotal",
             (row, column),
             f"「３．」の{'合計' if name == 'total' else '小計'}は内訳を足すと{right}ですが"
-            f"「{as_written(value)}」となっています。内訳と合計のどちらが正しいか確かめ、訂正してください。",
+            f"「{quoted(value)}」となっています。内訳と合計のどちらが正しいか確かめ、訂正してください。",
             found=value,
             expected=right,
         )

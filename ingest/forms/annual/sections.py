@@ -1,64 +1,95 @@
 """Where the numbered sections of the annual form begin, and the year Y they name."""
 
 from collections.abc import Mapping
-from typing import Any
+from functools import cached_property
+from itertools import chain
 
 from ingest import text
-from ingest.forms.reading import (
-    Page,
-)
+from ingest.forms.reading import Page
 from ingest.text import key
+
+ENOUGH_ROWS = 3  # rows that together name another year than the headings do
 
 
 class Sections:
-    """The rows at which the numbered sections begin."""
+    """The rows and columns at which the numbered sections begin."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        numbered: dict[str, int] = {}
-        named: dict[str, int] = {}
-        specs: Mapping[str, Mapping[str, Any]] = page.layout.spec["sections"]
-        for row, _, words in page.sheet.texts:
+        numbered: dict[str, tuple[int, int]] = {}
+        named: dict[str, tuple[int, int]] = {}
+        specs = {
+            name: (str(spec["number"]), tuple(map(key, spec["words"])))
+            for name, spec in page.layout.spec["sections"].items()
+        }
+        labels = set(map(key, chain(*page.layout.spec["narrative"].values())))
+        for row, column, words in page.sheet.texts:
             k = key(words)
-            for name, spec in specs.items():
-                if any(key(w) in k for w in spec["words"]):
-                    if k.startswith(str(spec["number"])):
-                        numbered.setdefault(name, row)
-                    elif len(k) > max(map(len, spec["words"])):  # a row label is the bare word
-                        named.setdefault(name, row)
+            for name, (number, marks) in specs.items():
+                if not any(mark in k for mark in marks):
+                    continue
+                if k.startswith(number):
+                    numbered.setdefault(name, (row, column))
+                elif k not in labels and not any(t in k for t in page.layout.title_keys):
+                    named.setdefault(name, (row, column))
         self.starts = named | numbered  # a heading that lost its number is still a heading
 
     def start(self, name: str, default: int) -> int:
         """First row of a section, or the default when its heading is not there."""
-        return self.starts.get(name, default)
+        return self.starts[name][0] if name in self.starts else default
+
+    def left(self, name: str) -> int:
+        """The column of a section's heading; what belongs to it stands below or to the right."""
+        return self.starts[name][1] if name in self.starts else 0
+
+    @cached_property
+    def first(self) -> int:
+        """The row of the first heading of all; the header of the form stands above it."""
+        return min((row for row, _ in self.starts.values()), default=self.page.sheet.bottom)
+
+    def after(self, row: int) -> int:
+        """The row of the next heading below a row, or the end of the sheet."""
+        return min((r for r, _ in self.starts.values() if r > row), default=self.page.sheet.bottom)
 
     def rows(self, name: str) -> range:
         """The rows of a section: from its heading to the next section's."""
         if name not in self.starts:
             return range(0)
-        start = self.starts[name]
-        later = [s for s in self.starts.values() if s > start]
-        return range(start, min(later, default=self.page.sheet.bottom))
+        start = self.starts[name][0]
+        return range(start, self.after(start))
 
 
-def fiscal_year(page: Page, sections: Sections) -> int | None:
-    """Y, from the headings of sections 1, 3 and 4; they must agree."""
-    named: dict[int, list[tuple[int, int]]] = {}
-    for name in ("attainment", "status", "review"):
-        row = sections.start(name, -1)
-        for r, c, words in page.sheet.texts:
-            if r == row and (year := text.fiscal_year(words)) is not None:
-                named.setdefault(year, []).append((r, c))
-    if len(named) == 1 and page.layout.spec["valid_from"] <= min(named):
+def fiscal_year(page: Page, sections: Sections, implied: Mapping[int, int]) -> int | None:
+    """Y, from the headings of sections 1, 3 and 4, which must agree; else from the rows A–G.
+
+    `implied`: the year Y that follows from the letter and the year of a row → number of rows.
+    """
+    named = _years_of_headings(page, sections)
+    by_rows = max(implied, key=lambda year: implied[year], default=None)
+    enough = by_rows is not None and implied[by_rows] >= ENOUGH_ROWS
+    if not named and enough and len(implied) == 1:
+        return by_rows
+    stale = enough and by_rows not in named
+    if len(named) == 1 and page.layout.spec["valid_from"] <= min(named) and not stale:
         return min(named)
     odd = min(named, key=lambda year: len(named[year]), default=None)
+    years = sorted({*named, by_rows} if stale and by_rows else named)
     page.note(
         "error",
         "fiscal_year",
         None if odd is None else named[odd][0],
-        "調書の年度が読み取れません。「１．」「３．」「４．」の見出しに同じ年度"
-        "(例 令和元年度)を書いてください。",
-        found="・".join(f"{text.wareki(y)}年度" for y in sorted(named)) or None,
-        expected="見出しの年度が一つに定まること",
+        "調書の年度が一つに決まりません。「１．」「３．」「４．」の見出しと「２．」の行の年度を"
+        "確かめ、見出しに同じ年度(例 令和元年度)を書いてください。",
+        found="・".join(f"{text.wareki(y)}年度" for y in years) or None,
+        expected="見出しと行の年度が一致すること",
     )
     return None
+
+
+def _years_of_headings(page: Page, sections: Sections) -> dict[int, list[tuple[int, int]]]:
+    rows = {sections.start(name, -1) for name in ("attainment", "status", "review")}
+    named: dict[int, list[tuple[int, int]]] = {}
+    for row, column, words in page.sheet.texts:
+        if row in rows and (year := text.fiscal_year(words)) is not None:
+            named.setdefault(year, []).append((row, column))
+    return named

@@ -5,15 +5,10 @@ from dataclasses import dataclass
 
 from ingest.addresses import address
 from ingest.forms.annual.sections import Sections
-from ingest.forms.columns import Table, header_rows
-from ingest.forms.reading import (
-    CellValue,
-    FormReading,
-    Page,
-    best_row,
-)
+from ingest.forms.columns import Table, header_rows, vocabulary
+from ingest.forms.reading import CellValue, FormReading, Page, as_written, best_row, quoted
 from ingest.layout import Column
-from ingest.text import key
+from ingest.text import bare, key
 
 PARTS = ("prior", "current")
 Totals = Mapping[str, tuple[int, tuple[int, int]]]
@@ -26,6 +21,11 @@ class Status:
     columns: Mapping[str, int]
     places: Mapping[tuple[str, str], int]
     amounts: Mapping[tuple[str, str], Mapping[str, int]]
+    rows: range
+
+    def covers(self, row: int, column: int) -> bool:
+        """Whether a cell belongs to the table: its headings, row labels or figures."""
+        return row in self.rows and column <= max(self.columns.values())
 
 
 def read_status(page: Page, sections: Sections) -> Status | None:
@@ -34,8 +34,8 @@ def read_status(page: Page, sections: Sections) -> Status | None:
     columns = page.layout.status_columns
     groups = {name: frozenset(map(key, words)) for name, words in spec["groups"].items()}
     rows = sections.rows("status") or range(page.sheet.bottom)
-    code_row = _code_row(page, columns, rows)
-    table = code_row and _find_status_table(page, columns, groups, code_row, rows)
+    code_row = find_code_row(page, rows)
+    table = _find_status_table(page, columns, groups, code_row) if code_row is not None else None
     if not table:
         page.note(
             "error",
@@ -46,7 +46,7 @@ def read_status(page: Page, sections: Sections) -> Status | None:
             expected="① 督促状未送付 ～ ⑯ 消滅時効期間経過",
         )
         return None
-    places = _status_places(page, table, rows)
+    places, last = _status_places(page, table, rows)
     amounts = {}
     for (part, measure), r in places.items():
         read = page.amount if measure == "balance" else page.count
@@ -55,19 +55,19 @@ def read_status(page: Page, sections: Sections) -> Status | None:
             for c in columns
             if c.name in table.columns
         }
-    return Status(table.columns, places, amounts)
+    return Status(table.columns, places, amounts, range(table.label_row - 1, last + 1))
 
 
-def _code_row(page: Page, columns: tuple[Column, ...], rows: range) -> int | None:
+def find_code_row(page: Page, rows: range) -> int | None:
     """The row of ①–⑯; by the labels below it when the numbers cannot be read as text."""
+    columns = page.layout.status_columns
     shown = [r for r in header_rows(page.sheet, columns, least=8) if r in rows]
     if shown:
         return shown[0]
-    labels = frozenset().union(*(column.label_keys for column in columns))
-    label_row = best_row(
-        r for r, _, words in page.sheet.texts if r in rows and key(words) in labels
-    )
-    return None if label_row is None else label_row - 1
+    labels = vocabulary(columns).labels
+    found = [r for r, _, words in page.sheet.texts if r in rows and bare(key(words)) in labels]
+    label_row = best_row(found)
+    return label_row - 1 if label_row is not None and found.count(label_row) >= 8 else None
 
 
 def _circled(column: Column) -> str:
@@ -75,27 +75,25 @@ def _circled(column: Column) -> str:
 
 
 def _find_status_table(
-    page: Page,
-    columns: tuple[Column, ...],
-    groups: Mapping[str, frozenset[str]],
-    code_row: int,
-    rows: range,
+    page: Page, columns: tuple[Column, ...], groups: Mapping[str, frozenset[str]], code_row: int
 ) -> Table | None:
-    """Section 3's codes stand above their labels, unlike section 2's symbols."""
+    """Section 3's codes stand above, below or beside their labels, and numbers may be numbers."""
+    words = vocabulary(columns)
+    heading = range(code_row - 2, code_row + 3)
     codes: dict[str, int] = {}
-    labels = {k: column.name for column in columns for k in column.label_keys}
-    by_number = {str(column.symbol).zfill(w): column.name for column in columns for w in (1, 2)}
     subtotals: list[int] = []
     subtotal = frozenset(map(key, page.layout.spec["status"]["subtotal"]))
-    for r, c, words in page.sheet.texts:
-        k = key(words)
-        if r == code_row and k in by_number:
-            codes.setdefault(by_number[k], c)
-        elif code_row - 2 <= r <= code_row + 1 and k in subtotal:
+    for c in range(page.sheet.left, page.sheet.right):
+        value = page.value(code_row, c)
+        symbol = words.symbol(as_written(value)) if value is not None else None
+        if symbol:
+            codes.setdefault(words.symbols[symbol], c)
+    _by_labels(page, columns, codes, heading)
+    for r, c, said in page.sheet.texts:
+        if r in heading and key(said) in subtotal:
             subtotals.append(c)
-        elif code_row - 2 <= r <= code_row + 1 and k in groups["total"]:
+        elif r in heading and key(said) in groups["total"]:
             codes["total"] = c
-    _check_status_labels(page, columns, codes, labels, code_row + 1)
     last_recovery = max((c for n, c in codes.items() if n < "10"), default=0)
     for c in subtotals:  # 小計 stands behind its group
         behind = "10" in codes and c > codes["10"] and c > last_recovery
@@ -105,90 +103,117 @@ def _find_status_table(
         page.note(
             "error",
             "missing_heading",
-            (code_row, min(codes.values())),
+            (code_row, min(codes.values(), default=0)),
             f"「３．」の表に{_circled(column)}{column.title.partition(' ')[2]}の列が"
             "見当たりません。列を削らず、番号を元の様式のとおりに戻してください。",
             expected=_circled(column).strip(),
         )
-    return (
-        None if len(missing) == len(columns) else Table(codes, code_row + 1, code_row + 1, code_row)
+    if len(missing) == len(columns):
+        return None
+    return Table(codes, code_row + 1, code_row, code_row)
+
+
+def _by_labels(
+    page: Page, columns: tuple[Column, ...], codes: dict[str, int], heading: range
+) -> None:
+    """Compare each code with the label of its column; find columns without a code by label."""
+    owners = {k: column for column in columns for k in column.label_keys}
+    labelled: dict[int, tuple[tuple[int, int], Column]] = {}
+    for r, c, said in page.sheet.texts:
+        if r in heading and bare(key(said)) in owners:
+            labelled.setdefault(c, ((r, c), owners[bare(key(said))]))
+    joined = vocabulary(columns).joined
+    for column in columns:
+        c = codes.get(column.name, -1)
+        if c < 0:
+            _without_code(page, column, codes, labelled, heading.start + 2)
+        elif c in labelled:
+            place, owner = labelled[c]
+            if owner is not column:
+                _note_other_label(page, column, place)
+        elif not any(isinstance(v := page.value(r, c), str) and key(v) in joined for r in heading):
+            _note_changed_label(page, column, (heading.start + 3, c))
+
+
+def _without_code(
+    page: Page,
+    column: Column,
+    codes: dict[str, int],
+    labelled: Mapping[int, tuple[tuple[int, int], Column]],
+    code_row: int,
+) -> None:
+    place = next((c for c, (_, owner) in labelled.items() if owner is column), None)
+    if place is None or place in codes.values():
+        return
+    codes[column.name] = place
+    page.note(
+        "warning",
+        "damaged_heading",
+        (code_row, place),
+        f"{_circled(column)}の番号が読めません。見出しの名前から{_circled(column)}として"
+        "読みましたが、番号を戻してください。",
+        found=page.value(code_row, place),
+        expected=_circled(column).strip(),
     )
 
 
-def _check_status_labels(
-    page: Page,
-    columns: tuple[Column, ...],
-    codes: dict[str, int],
-    labels: Mapping[str, str],
-    label_row: int,
-) -> None:
-    for column in columns:
-        c = codes.get(column.name)
-        found = None if c is None else page.value(label_row, c)
-        if c is None:
-            named = [
-                place
-                for r, place, words in page.sheet.texts
-                if r == label_row and labels.get(key(words)) == column.name
-            ]
-            if named:
-                codes[column.name] = named[0]
-                page.note(
-                    "warning",
-                    "damaged_heading",
-                    (label_row - 1, named[0]),
-                    f"{_circled(column)}の番号が読めません。見出しの名前から{_circled(column)}として"
-                    "読みましたが、番号を戻してください。",
-                    found=page.value(label_row - 1, named[0]),
-                    expected=_circled(column).strip(),
-                )
-        elif isinstance(found, str) and labels.get(key(found), column.name) != column.name:
-            page.note(
-                "error",
-                "damaged_heading",
-                (label_row, c),
-                f"{_circled(column)}の列の見出しが、ほかの番号の「{' '.join(found.split())}」に"
-                "なっています。番号と見出しを元の様式のとおりに戻してください。",
-                found=found,
-                expected=column.labels[0],
-            )
-        elif not isinstance(found, str) or key(found) not in labels:
-            page.note(
-                "warning",
-                "damaged_heading",
-                (label_row, c),
-                f"{_circled(column)}の列の見出しが元の様式と違います。番号から"
-                f"「{' '.join(column.labels[0].split())}」として読みました。",
-                found=found,
-                expected=column.labels[0],
-            )
+def _note_other_label(page: Page, column: Column, place: tuple[int, int]) -> None:
+    found = page.value(*place)
+    page.note(
+        "error",
+        "damaged_heading",
+        place,
+        f"{_circled(column)}の列の見出しが、ほかの番号の「{quoted(found)}」に"
+        "なっています。番号と見出しを元の様式のとおりに戻してください。",
+        found=found,
+        expected=column.labels[0],
+    )
 
 
-def _status_places(page: Page, table: Table, rows: range) -> dict[tuple[str, str], int]:
+def _note_changed_label(page: Page, column: Column, place: tuple[int, int]) -> None:
+    found = page.value(*place)
+    page.note(
+        "warning",
+        "damaged_heading",
+        place,
+        f"{_circled(column)}の列の見出しが元の様式と違います。番号から"
+        f"「{' '.join(column.labels[0].split())}」として読みました。",
+        found=found,
+        expected=column.labels[0],
+    )
+
+
+def _status_places(page: Page, table: Table, rows: range) -> tuple[dict[tuple[str, str], int], int]:
+    """The rows of 件数 and 残高 by part, and the last row of the table.
+
+    A merged label names its part, or its measure, for the rows below it too.
+    """
     parts = {k: name for name, ws in page.layout.spec["parts"].items() for k in map(key, ws)}
     measures = page.layout.spec["status"]["measures"]
     places: dict[tuple[str, str], int] = {}
-    part = None
+    part = above = None
+    last = table.label_row
     for r in range(table.first_row, rows.stop):
         labels = [
             key(v)
             for c in range(page.sheet.left, table.left)
             if isinstance(v := page.value(r, c), str)
         ]
-        part = next((parts[k] for k in labels if k in parts), part)
-        measure = next(
-            (
-                name
-                for name, words in measures.items()
-                for k in labels
-                if any(k.removeprefix(p).endswith(key(w)) for w in words for p in ("", *parts))
-            ),
-            None,
-        )
-        if part in PARTS and measure and (part, measure) not in places:
-            places[part, measure] = r
-        elif any("決算見込における" in k for k in labels):
+        if any("決算見込における" in k for k in labels):
             break
+        named = next((name for k in labels if (name := _part(k, parts))), None)
+        part = named or part
+        measure = next((name for k in labels if (name := _measure(k, parts, measures))), None)
+        above = measure or above
+        if (
+            measure is None
+            and named
+            and any(page.value(r, c) is not None for c in table.columns.values())
+        ):
+            measure = above
+        if measure and part:
+            places.setdefault((part, measure), r)
+            last = r
     for wanted in [(p, m) for p in PARTS for m in measures]:
         if wanted not in places:
             part_name = page.layout.spec["parts"][wanted[0]][0]
@@ -200,7 +225,25 @@ def _status_places(page: Page, table: Table, rows: range) -> dict[tuple[str, str
                 "行を削らず、行の名前を元の様式のとおりに戻してください。",
                 expected=f"{part_name} {measures[wanted[1]][0]}",
             )
-    return places
+    return {place: row for place, row in places.items() if place[0] in PARTS}, last
+
+
+def _part(label: str, parts: Mapping[str, str]) -> str | None:
+    """The part that a row label begins with: 過年度分(滞納繰越分), 現年度件数."""
+    begun = [k for k in parts if label.startswith(k)]
+    return parts[max(begun, key=len)] if begun else None
+
+
+def _measure(label: str, parts: Mapping[str, str], measures: Mapping[str, list[str]]) -> str | None:
+    rests = {bare(label).removeprefix(p) for p in ("", *parts)}
+    return next(
+        (
+            name
+            for name, words in measures.items()
+            if any(rest.endswith(key(w)) for rest in rests for w in words)
+        ),
+        None,
+    )
 
 
 def land_status(form: FormReading, status: Status | None) -> None:
@@ -220,31 +263,44 @@ def land_status(form: FormReading, status: Status | None) -> None:
 
 
 def read_totals(
-    page: Page, sections: Sections, form: FormReading, below: int
+    page: Page, sections: Sections, form: FormReading, status: Status | None
 ) -> dict[str, tuple[int, tuple[int, int]]]:
     """債務者数, 件数 and 残高 in total: measure → (value, place)."""
-    totals: dict[str, tuple[int, tuple[int, int]]] = {}
-    rows = range(below, sections.rows("status").stop)
+    if status is None:
+        return {}
+    top = sections.start("status", status.rows.start)
+    rows = range(top + 1, sections.after(top))
+    found: dict[str, list[tuple[int, int]]] = {}
     for r, c, words in page.sheet.texts:
-        if r not in rows:
+        if r not in rows or status.covers(r, c):
             continue
         for name, spec in page.layout.spec["totals"].items():
-            if name in totals or not any(w in key(words) for w in spec["words"]):
-                continue
-            place = _total_place(page, r, c, spec["unit"])
-            read = page.amount if name == "balance" else page.count
-            totals[name] = (read(*place, spec["words"][0]), place)
-            form.cells.append(CellValue("total", "", name, address(*place), totals[name][0]))
-            break
+            if any(w in key(words) for w in spec["words"]):
+                found.setdefault(name, []).append(_total_place(page, r, c))
+                break
+    totals: dict[str, tuple[int, tuple[int, int]]] = {}
+    for name, places in found.items():
+        place = next((p for p in places if page.value(*p) is not None), places[0])
+        read = page.amount if name == "balance" else page.count
+        title = page.layout.spec["totals"][name]["words"][0]
+        totals[name] = (read(*place, title), place)
+        form.cells.append(CellValue("total", "", name, address(*place), totals[name][0]))
     return totals
 
 
-def _total_place(page: Page, row: int, label: int, unit: str) -> tuple[int, int]:
-    """The cell of a total: the next one that holds anything, or the one before its unit."""
+_UNITS = frozenset({"人", "件", "世帯", "名", "円", "千円"})
+
+
+def _total_place(page: Page, row: int, label: int) -> tuple[int, int]:
+    """The cell of a total: the next one that holds anything, or the one before its unit.
+
+    Below the label when there is nothing to its right.
+    """
     for c in range(label + 1, page.sheet.right):
         value = page.value(row, c)
-        if isinstance(value, str) and key(value) == unit:
+        if isinstance(value, str) and key(value) in _UNITS:
             return row, c - 1
         if value is not None:
             return row, c
-    return row, label + 1
+    below = page.value(row + 1, label)
+    return (row + 1, label) if isinstance(below, int | float) else (row, label + 1)

@@ -143,7 +143,7 @@ def test_two_forms_on_one_sheet_are_not_guessed_apart() -> None:
                 if cell.value is not None:
                     sheet.cell(cell.row + 50, cell.column).value = cell.value
 
-    assert ("several_forms", "A61", "error") in at(edited(twice, GOOD))
+    assert ("several_forms", "I53", "error") in at(edited(twice, GOOD))
 
 
 def test_a_finding_says_what_was_found_what_was_expected_and_what_to_do() -> None:

@@ -1,0 +1,135 @@
+"""Labelled entries: 所属, 債権名 … and the answers of section 1, wherever their values stand."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ingest.forms.reading import Page, as_written, clean_name
+from ingest.text import key
+
+MAX_NAME = 200
+_GAP = re.compile(r"[:：\s]+")
+
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry as written ("" when blank) and the place where it stands, or should stand."""
+
+    text: str
+    place: Place
+
+
+def read_entries(
+    page: Page, labels: Mapping[str, str], rows: range, left: int = 0
+) -> dict[str, Entry]:
+    """Entries of the labels in some rows: name → entry. The first label of a name counts.
+
+    A value stands behind its label in the same cell, or to the right of it; below it where no
+    label of the row but the last has anything to its right.
+    """
+    lines: dict[int, list[tuple[int, str]]] = {}
+    found: dict[str, Entry] = {}
+    for row, column, words in page.sheet.texts:
+        if row not in rows or column < left:
+            continue
+        name = labels.get(key(words))
+        if name is not None:
+            lines.setdefault(row, []).append((column, name))
+            continue
+        name, behind = _inline(words, labels)
+        if name is not None and name not in found:
+            found[name] = Entry(clean_name(behind), (row, column))
+    for row, line in lines.items():
+        for (_, name), place in zip(line, _places(page, row, line, labels, rows), strict=True):
+            value = page.value(*place)
+            is_label = isinstance(value, str) and key(value) in labels
+            written = "" if value is None or is_label else clean_name(as_written(value))
+            found.setdefault(name, Entry(written, place))
+    return found
+
+
+def _inline(words: str, labels: Mapping[str, str]) -> tuple[str | None, str]:
+    """Label and value in one cell: 所属：財政局 or 所属　財政局."""
+    for gap in _GAP.finditer(words):
+        name = labels.get(key(words[: gap.start()]))
+        if name is not None and words[gap.end() :].strip():
+            return name, words[gap.end() :]
+    return None, ""
+
+
+def _places(
+    page: Page, row: int, line: list[tuple[int, str]], labels: Mapping[str, str], rows: range
+) -> list[Place]:
+    columns = [column for column, _ in line]
+    ends = [*columns[1:], page.sheet.right]
+    beside = [_right(page, row, c, end) for c, end in zip(columns, ends, strict=True)]
+    below = [_below(page, row + 1, c, labels) if row + 1 in rows else None for c in columns]
+    if not any(beside[:-1] or beside) and any(below):
+        return [place or (row + 1, c) for place, c in zip(below, columns, strict=True)]
+    return [place or (row, c + 1) for place, c in zip(beside, columns, strict=True)]
+
+
+def _right(page: Page, row: int, column: int, end: int) -> Place | None:
+    for c in range(column + 1, end):
+        value = page.value(row, c)
+        if isinstance(value, str) and "単位" in value:
+            return None
+        if value is not None or page.is_lost(row, c):
+            return row, c
+    return None
+
+
+def _below(page: Page, row: int, column: int, labels: Mapping[str, str]) -> Place | None:
+    value = page.value(row, column)
+    if isinstance(value, str):
+        groups = frozenset().union(*page.layout.groups.values())
+        if key(value) in labels or key(value) in groups or _inline(value, labels)[0]:
+            return None
+    return (row, column) if value is not None or page.is_lost(row, column) else None
+
+
+def required(page: Page, entries: Mapping[str, Entry], name: str) -> str | None:
+    """A header entry that must be there; noted when it is missing or too long."""
+    label = "".join(page.layout.spec["header"][name][0].split())
+    entry = entries.get(name)
+    if entry and page.note_if_lost(*entry.place, label, label):
+        return None
+    if not entry or not entry.text:
+        page.note(
+            "error",
+            "header_value",
+            entry.place if entry else None,
+            f"「{label}」が見当たらないか、記入されていません。"
+            f"見出し「{label}」の右の欄に記入してください。",
+            expected=label,
+        )
+    elif len(entry.text) > MAX_NAME:
+        page.note(
+            "error",
+            "header_value",
+            entry.place,
+            f"「{label}」が長すぎます({len(entry.text)}文字)。{MAX_NAME}文字以内で記入してください。",
+            found=entry.text,
+            expected=f"{MAX_NAME}文字以内",
+        )
+    return entry.text if entry and entry.text else None
+
+
+def note_several_forms(page: Page, name: str) -> bool:
+    """Note a label that only one form can have and that stands on the sheet twice."""
+    keys = set(page.layout.header[name])
+    places = [(r, c) for r, c, words in page.sheet.texts if key(words) in keys]
+    if len(places) < 2:
+        return False
+    page.note(
+        "error",
+        "several_forms",
+        places[1],
+        f"1枚のシートに様式が2つ以上あります(「{page.value(*places[1])}」の欄が{len(places)}か所)。"
+        "シートを分けて提出してください。",
+        found=page.value(*places[1]),
+        expected="1シートに様式1つ",
+    )
+    return True

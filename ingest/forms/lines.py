@@ -1,0 +1,171 @@
+"""The lines of a list of claims: which are claims, which are totals, and whether these agree."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from ingest import text
+from ingest.addresses import address
+from ingest.forms.columns import Table, vocabulary
+from ingest.forms.reading import Page, quoted, show
+from ingest.text import Unreadable, key
+
+Kind = Literal["claim", "total", "unnamed", "note"]
+Amounts = dict[str, int]
+
+_TOTAL = re.compile(r"(?:.*(?:[合小総累]|[課係局部室所])|)計(?:\(.*\))?")
+_GRAND = re.compile(r"[合総]計(?:\(.*\))?")
+# ※ 注 … or the name of an office alone: remarks, and headings of what follows
+_REMARK = re.compile(r"[※*(\[【〔<＜■□●○◎◆◇・]|注|.*(?:課|係|局|部|室|所|センター)$")
+
+
+def kind_of(page: Page, table: Table, row: int, *, after_total: bool) -> Kind:
+    """What a line is. "unnamed": a claim that lacks its number; "note": no claim at all."""
+    number = page.value(row, table.columns["claim_number"])
+    try:
+        text.claim_number(number)
+        return "claim"
+    except Unreadable:
+        pass
+    figures = any(
+        page.is_figure(row, table.columns[c.name])
+        for c in page.layout.columns
+        if c.kind in ("money", "count") and c.formula is None
+    )
+    if _total_word(page, table, row) and number_like(page, table, row):
+        return "total"
+    if figures or page.is_lost(row, table.columns["claim_number"]):
+        return "unnamed"
+    if isinstance(number, str) and vocabulary(page.layout.columns).label(number):
+        return "note"  # the heading again, on the next page
+    return "unnamed" if not after_total and _is_named(page, table, row) else "note"
+
+
+def _is_named(page: Page, table: Table, row: int) -> bool:
+    number = page.value(row, table.columns["claim_number"])
+    name = page.value(row, table.columns["claim_name"])
+    words = vocabulary(page.layout.columns)
+    if not isinstance(name, str) or words.label(name) or _REMARK.match(key(name)):
+        return False
+    return number is None or any(c.isdecimal() for c in str(number))
+
+
+def number_like(page: Page, table: Table, row: int) -> bool:
+    """Whether any amount or count stands on a line."""
+    return any(
+        page.is_figure(row, table.columns[c.name])
+        for c in page.layout.columns
+        if c.kind in ("money", "count") and c.name in table.columns
+    )
+
+
+def _total_word(page: Page, table: Table, row: int) -> str | None:
+    """合計, 小計, 課計 … where a line has its name: left of the figures."""
+    first = min(table.columns[c.name] for c in page.layout.typed if c.kind == "money")
+    for c in range(page.sheet.left, first):
+        value = page.value(row, c)
+        if isinstance(value, str) and _TOTAL.fullmatch(key(value)):
+            return key(value)
+    return None
+
+
+@dataclass
+class _Total:
+    row: int
+    is_grand: bool
+    block: Amounts
+    above: Amounts
+
+
+class Sums:
+    """Adds up the claims and compares every line of totals: of its block, or of all."""
+
+    def __init__(self, page: Page, table: Table) -> None:
+        self.page, self.table = page, table
+        zero = {c.name: 0 for c in page.layout.columns if c.kind in ("money", "count")}
+        self.block, self.all = dict(zero), dict(zero)
+        self.totals: list[_Total] = []
+        self.last_claim: tuple[int, int] | None = None
+
+    @property
+    def has_grand_total(self) -> bool:
+        """Whether a line of 合計 has come already."""
+        return any(total.is_grand for total in self.totals)
+
+    def add(self, row: int, amounts: Amounts) -> None:
+        """Add a claim's amounts (yen) and counts."""
+        self.last_claim = (row, self.table.columns["claim_number"])
+        for name in self.all:
+            self.all[name] += amounts.get(name, 0)
+            self.block[name] += amounts.get(name, 0)
+
+    def add_total(self, row: int) -> None:
+        """Remember a line of totals; the next block begins below it."""
+        word = _total_word(self.page, self.table, row) or ""
+        is_grand = _GRAND.fullmatch(word) is not None
+        self.totals.append(_Total(row, is_grand, dict(self.block), dict(self.all)))
+        self.block = dict.fromkeys(self.block, 0)
+
+    def check(self) -> None:
+        """Note each total that agrees neither with its block nor with all; what none covers."""
+        for total in self.totals:
+            if self._agrees(total.row, self.all):
+                continue
+            wanted = total.above if total.is_grand else total.block
+            others = total.block if total.is_grand else total.above
+            if not self._agrees(total.row, wanted) and not self._agrees(total.row, others):
+                self._note(total.row, wanted)
+        grand = [total for total in self.totals if total.is_grand]
+        if grand and not any(self._agrees(total.row, self.all) for total in self.totals):
+            self._note_uncovered(grand[-1])
+
+    def _agrees(self, row: int, sums: Amounts) -> bool:
+        return not self._differences(row, sums)
+
+    def _differences(self, row: int, sums: Amounts) -> list[tuple[str, tuple[int, int], int]]:
+        found = []
+        for name, total in sums.items():
+            place = (row, self.table.columns.get(name, -1))
+            value = self.page.value(*place)
+            if value is None:
+                continue
+            unit = self._unit(name)
+            try:
+                parsed = text.number(value)
+            except Unreadable:
+                parsed = None
+            if (parsed.value * unit if parsed else 0) != total:
+                found.append((name, place, total))
+        return found
+
+    def _unit(self, name: str) -> int:
+        return self.page.unit_yen if self.page.layout_column(name).kind == "money" else 1
+
+    def _note(self, row: int, sums: Amounts) -> None:
+        for name, place, total in self._differences(row, sums):
+            right = show(total, self._unit(name))
+            value = self.page.value(*place)
+            self.page.note(
+                "error",
+                "grand_total",
+                place,
+                f"合計欄の「{self.page.layout_column(name).title}」は各行を足すと{right}ですが"
+                f"「{quoted(value)}」となっています。"
+                "各行と合計のどちらが正しいか確かめ、訂正してください。",
+                found=value,
+                expected=right,
+            )
+
+    def _note_uncovered(self, last: _Total) -> None:
+        if self.last_claim is None or self.last_claim[0] < last.row:
+            return
+        total = address(last.row, self.table.columns["claim_number"])
+        self.page.note(
+            "error",
+            "grand_total",
+            self.last_claim,
+            f"合計の行(セル{total})より下に債権の行があり、合計に入っていません。"
+            "合計より上に移すか、合計に加えてください。",
+            found=self.page.value(*self.last_claim),
+            expected="合計の行より上",
+        )
