@@ -19,21 +19,7 @@ from ingest.container import refuse_broken
 FAR_ROW, FAR_COLUMN = 10_000, 702
 _FAR = re.compile(rb'<c r="(?:[A-Z]{3}\d|[A-Z]{1,2}\d{5})')
 _PREFIX = re.compile(rb"\bxmlns:([^\s=]+)")
-_ODD = (
-    b"<!",
-    b"&#",
-    b"\0",
-    b"='",
-    b"<c>",
-    b"<c/",
-    b"<c\n",
-    b"<c\r",
-    b"<c\t",
-    b" >",
-    b"\n>",
-    b"\t>",
-)
-_ODD_FORMULA = (b"<f\n", b"<f\r", b"<f\t")
+_ODD = (b"<!", b"&#", b"\0", b"='")  # comments, CDATA, entities, UTF-16, other quotes
 _INCOMPLETE = (b'"e"', b"<v></v>", b"<v/>", b"</v><f")
 _TEXT_TYPES = {"s", "str", "inlineStr"}
 
@@ -85,23 +71,22 @@ class SheetXml:
             bool(self._root)
             and xml.count(b"<?") == xml.startswith((b"<?", b"\xef\xbb\xbf<?"))
             and xml.count(b"xmlns:") == len(prefixes)
-            and xml.count(b"<c ") == xml.count(b'<c r="')
+            and xml.count(b"<c") == xml.count(b'<c r="') + xml.count(b"<col")
             and not any(b"<" + prefix + b":" in xml for prefix in prefixes)
-            and not any(each in xml for each in _ODD + _ODD_FORMULA)
+            and not any(each in xml for each in _ODD)
         )
 
     @cached_property
     def _is_complete(self) -> bool:
         """Whether every formula is directly followed by a result, and no value is an error."""
         xml = self._cells
-        formulas = xml.count(b"<f>") + xml.count(b"<f ") + xml.count(b"<f/")
         results = xml.count(b"</f><v>") + xml.count(b"/><v>")
-        return formulas == results and not any(each in xml for each in _INCOMPLETE)
+        return xml.count(b"<f") == results and not any(each in xml for each in _INCOMPLETE)
 
     def _incomplete_cells(self) -> bytes:
         """Plain XML with only those cells that are an error or may lack a result."""
         cells = [
-            b"<c " + cell.partition(b"</c>")[0] + b"</c>"
+            b"<c " + cell.partition(b"</c")[0] + b"</c>"
             for cell in self._cells.split(b"<c ")[1:]
             if any(each in cell for each in _INCOMPLETE) or (b"<f" in cell and b"<v>" not in cell)
         ]

@@ -75,6 +75,8 @@ def bare(heading: str) -> str:
 
 def money_units(heading: str) -> set[str]:
     """The units of money that a compared heading names: 円 of (単位:円), 調定額(円) or (円)."""
+    if "円" not in heading:
+        return set()
     found = (m.groups() for p in (_UNIT_NAMED, _UNIT_SAID) for m in p.finditer(heading))
     # 百円 and 十円 are what is rounded off
     return {unit for units in found for unit in units if unit} - {"百円", "十円"}

@@ -32,12 +32,17 @@ class Sheet:
     far_cell: str | None = None  # a value so far out that the sheet was not read
 
     def value(self, row: int, column: int) -> Value:
-        """The value at zero-based (row, column); None when empty."""
-        r, c = row - self.top, column - self.left
-        if 0 <= r < len(self.rows) and 0 <= c < len(self.rows[r]):
-            found = self.rows[r][c]
-            return None if isinstance(found, str) and not found.strip() else found
-        return None
+        """The value at zero-based (row, column); None when empty or nothing but spaces."""
+        return self._filled.get((row, column))
+
+    @cached_property
+    def _filled(self) -> dict[tuple[int, int], Value]:
+        return {
+            (r, c): value
+            for r, row in enumerate(self.rows, self.top)
+            for c, value in enumerate(row, self.left)
+            if value != "" and not (isinstance(value, str) and value.isspace())
+        }
 
     @property
     def bottom(self) -> int:
@@ -52,12 +57,7 @@ class Sheet:
     @cached_property
     def texts(self) -> list[tuple[int, int, str]]:
         """Every text cell as (row, column, text), in reading order."""
-        return [
-            (self.top + r, self.left + c, value)
-            for r, row in enumerate(self.rows)
-            for c, value in enumerate(row)
-            if isinstance(value, str) and value.strip()
-        ]
+        return [(r, c, v) for (r, c), v in self._filled.items() if isinstance(v, str)]
 
 
 class Workbook:

@@ -199,7 +199,9 @@ class Page:
 
     def is_lost(self, row: int, column: int) -> bool:
         """Whether a cell that looks blank holds an error value or a formula without a result."""
-        return self.value(row, column) is None and address(row, column) in self.lost
+        if self.value(row, column) is not None or not self.lost:
+            return False
+        return address(row, column) in self.lost
 
     def note_if_lost(self, row: int, column: int, name: str, expected: str = "整数") -> bool:
         """Note a cell that only looks blank. Returns whether it is one."""

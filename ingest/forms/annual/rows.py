@@ -48,7 +48,7 @@ def read_rows(page: Page, table: Table, end: int, year: int | None) -> dict[str,
         place = (r, labels[0][0] if labels else table.left)
         places = [(r, c) for c, _ in labels] or [place]
         letter = _letter(page, label, specs, year, places, above)
-        above = label if text.names_an_era(label) else above
+        above = label if text.fiscal_year(label) is not None else above
         if letter is None or letter in found:
             if filled:
                 _note_row_label(page, place, label, repeated=letter)

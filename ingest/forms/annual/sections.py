@@ -1,5 +1,6 @@
 """Where the numbered sections of the annual form begin, and the year Y they name."""
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from itertools import chain
@@ -18,20 +19,23 @@ class Sections:
         self.page = page
         numbered: dict[str, tuple[int, int]] = {}
         named: dict[str, tuple[int, int]] = {}
-        specs = {
-            name: (str(spec["number"]), tuple(map(key, spec["words"])))
+        headings = {
+            key(word): (name, str(spec["number"]))
             for name, spec in page.layout.spec["sections"].items()
+            for word in spec["words"]
         }
+        marks = re.compile("|".join(map(re.escape, sorted(headings, key=len, reverse=True))))
         labels = set(map(key, chain(*page.layout.spec["narrative"].values())))
         for row, column, words in page.sheet.texts:
             k = key(words)
-            for name, (number, marks) in specs.items():
-                if not any(mark in k for mark in marks):
-                    continue
-                if k.startswith(number):
-                    numbered.setdefault(name, (row, column))
-                elif k not in labels and not any(t in k for t in page.layout.title_keys):
-                    named.setdefault(name, (row, column))
+            mark = marks.search(k)
+            if mark is None or any(title in k for title in page.layout.title_keys):
+                continue
+            name, number = headings[mark[0]]
+            if k.startswith(number):
+                numbered.setdefault(name, (row, column))
+            elif k not in labels:
+                named.setdefault(name, (row, column))
         self.starts = named | numbered  # a heading that lost its number is still a heading
 
     def start(self, name: str, default: int) -> int:
