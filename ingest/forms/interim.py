@@ -9,6 +9,7 @@ from ingest.forms.computed import check_computed
 from ingest.forms.header import Entry, note_several_forms, read_entries, required
 from ingest.forms.lines import Sums, kind_of
 from ingest.forms.reading import CellValue, FormReading, Page, as_written, clean_name
+from ingest.forms.units import note_if_all_in_yen
 from ingest.text import Unreadable, key
 
 MONTHS = {7: 31, 10: 31, 1: 31}  # the reference dates of a year (domain §5)
@@ -96,16 +97,18 @@ def _read_rows(page: Page, form: FormReading, table: Table) -> None:
         match kind_of(page, table, r, after_total=sums.has_grand_total):
             case "claim":
                 number = _claim_number(page, r, table, seen)
-                if number:
-                    sums.add(r, _read_row(page, form, table, r, number))
+                sums.add(r, _read_row(page, form, table, r, number) if number else None)
             case "total":
                 sums.add_total(r)
             case "unnamed":
                 place = (r, table.columns["claim_number"])
                 expected = "3桁の債権整理番号(例 008)"
+                sums.add(r, None)
                 if not page.note_if_lost(*place, "債権整理番号", expected):
                     page.note_entry("債権整理番号", place, expected)
     sums.check()
+    typed = {abs(c.number or 0) for c in form.cells if c.measure in sums.money}
+    note_if_all_in_yen(page, typed, (table.first_row, table.columns["carried_forward"]))
     if not seen:
         page.note(
             "error",
@@ -137,7 +140,11 @@ def _claim_number(page: Page, row: int, table: Table, seen: dict[str, str]) -> s
     return number
 
 
-def _read_row(page: Page, form: FormReading, table: Table, row: int, number: str) -> dict[str, int]:
+def _read_row(
+    page: Page, form: FormReading, table: Table, row: int, number: str
+) -> dict[str, int] | None:
+    """Amounts (yen) and counts of a claim, typed and computed; None when one is illegible."""
+    errors = page.errors
     values: dict[str, int] = {}
     for column in page.layout.typed:
         place = table.columns.get(column.name)
@@ -154,7 +161,10 @@ def _read_row(page: Page, form: FormReading, table: Table, row: int, number: str
             value = page.value(row, place)
             if value is not None:
                 form.narrative.append(CellValue("note", number, "", cell, text=as_written(value)))
+    legible = page.errors == errors
     _read_names(page, form, table, row, number)
+    if not legible:
+        return None
     computed = page.layout.compute({c.name: values.get(c.name, 0) for c in page.layout.typed})
     check_computed(page, table, row, computed, number)
     amounts = {name: value for name, value in computed.items() if isinstance(value, int)}

@@ -84,6 +84,8 @@ class Sums:
         self.page, self.table = page, table
         zero = {c.name: 0 for c in page.layout.columns if c.kind in ("money", "count")}
         self.block, self.all = dict(zero), dict(zero)
+        self.money = {c.name for c in page.layout.typed if c.kind == "money"}
+        self.is_complete = True
         self.totals: list[_Total] = []
         self.last_claim: tuple[int, int] | None = None
 
@@ -92,8 +94,11 @@ class Sums:
         """Whether a line of 合計 has come already."""
         return any(total.is_grand for total in self.totals)
 
-    def add(self, row: int, amounts: Amounts) -> None:
-        """Add a claim's amounts (yen) and counts."""
+    def add(self, row: int, amounts: Amounts | None) -> None:
+        """Add a claim's amounts (yen) and counts; None when they could not be read."""
+        if amounts is None:
+            self.is_complete = False
+            return
         self.last_claim = (row, self.table.columns["claim_number"])
         for name in self.all:
             self.all[name] += amounts.get(name, 0)
@@ -108,6 +113,8 @@ class Sums:
 
     def check(self) -> None:
         """Note each total that agrees neither with its block nor with all; what none covers."""
+        if not self.is_complete:
+            return  # the claims that could not be read are noted; the totals would only echo them
         for total in self.totals:
             if self._agrees(total.row, self.all):
                 continue

@@ -12,7 +12,7 @@ from ingest.layout import Column, Layout
 from ingest.text import Unreadable, Value, key, money_units
 from ingest.workbook import Sheet, Workbook
 
-MAX_YEN = 10**15  # a thousand trillion yen: beyond any city, and safe to add up in a BIGINT
+MAX_YEN = 10**13  # ten trillion yen: beyond any city, so an amount in 円 where 千円 is asked
 MAX_QUOTED = 60
 PART_NAMES = {"prior": "過年度", "current": "現年度", "total": "合計"}
 

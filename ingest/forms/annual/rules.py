@@ -10,11 +10,9 @@ from ingest.forms.annual.status import Status, Totals
 from ingest.forms.columns import Table
 from ingest.forms.computed import check_computed
 from ingest.forms.reading import PART_NAMES, Page, quoted, show
+from ingest.forms.units import UNIT_JUMP, note_if_all_in_yen, note_thousandfold
 from ingest.layout import Rate
 from ingest.text import Unreadable
-
-# A jump of this size against the other rows is a unit, not a development.
-UNIT_JUMP = 500
 
 
 def check(
@@ -109,7 +107,7 @@ def _check_thousandfold(page: Page, table: Table, rows: Mapping[str, Row]) -> No
             others = max((s for other, s in sizes.items() if other != letter), default=0)
             if others and size >= UNIT_JUMP * others:
                 large = size >= 100_000 * page.unit_yen
-                _note_thousandfold(
+                note_thousandfold(
                     page,
                     (rows[letter].place, table.columns[column.name]),
                     f"{letter} {column.title}",
@@ -117,23 +115,8 @@ def _check_thousandfold(page: Page, table: Table, rows: Mapping[str, Row]) -> No
                 )
     typed = {
         abs(yen) for letter in "ABD" if letter in rows for yen in rows[letter].amounts.values()
-    } - {0}
-    if len(typed) >= 4 and all(yen % (1000 * page.unit_yen) == 0 for yen in typed):
-        _note_thousandfold(
-            page, (rows["D"].place, table.left) if "D" in rows else None, "表全体", True
-        )
-
-
-def _note_thousandfold(page: Page, place: tuple[int, int] | None, name: str, certain: bool) -> None:
-    page.note(
-        "error" if certain else "warning",
-        "thousandfold",
-        place,
-        f"「{name}」は円単位の金額のように見えます(ほかの行の{UNIT_JUMP}倍以上、または千の倍数ばかり)。"
-        "この様式は千円単位です。千円単位に直してください。",
-        found=page.value(*place) if place else None,
-        expected="千円単位の整数",
-    )
+    }
+    note_if_all_in_yen(page, typed, (rows["D"].place, table.left) if "D" in rows else None)
 
 
 def _check_status(page: Page, status: Status, closing: Mapping[str, int | Rate]) -> None:
