@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from ingest import text
 from ingest.addresses import address
@@ -19,8 +20,7 @@ PART_NAMES = {"prior": "過年度", "current": "現年度", "total": "合計"}
 _MONEY_UNITS = {"円": 1, "千円": 1_000, "百万円": 1_000_000, "億円": 100_000_000}
 
 
-@dataclass(frozen=True, slots=True)
-class CellValue:
+class CellValue(NamedTuple):
     """One typed cell. `number`: yen for money, else a count; `text`: anything that is no number."""
 
     block: str
@@ -202,6 +202,10 @@ class Page:
         if self.value(row, column) is not None or not self.lost:
             return False
         return address(row, column) in self.lost
+
+    def is_uncached(self, row: int, column: int) -> bool:
+        """Whether a cell is a formula that was saved without its result."""
+        return self.is_lost(row, column) and self.lost[address(row, column)] is None
 
     def note_if_lost(self, row: int, column: int, name: str, expected: str = "整数") -> bool:
         """Note a cell that only looks blank. Returns whether it is one."""
