@@ -195,13 +195,11 @@ def _check_sum(
 def _check_grand_totals(
     page: Page, status: Status, totals: Totals, closing: Mapping[str, int | Rate]
 ) -> None:
-    cases = sum(
-        sum(values.values())
-        for (_, measure), values in status.amounts.items()
-        if measure == "cases"
-    )
     balance = closing["balance"]
-    wanted = {"cases": (cases, 1, "件数"), "balance": (balance, page.unit_yen, "未収金残高")}
+    wanted = {
+        "cases": (status.total("cases"), 1, "件数"),
+        "balance": (balance, page.unit_yen, "未収金残高"),
+    }
     for name, (expected, unit, title) in wanted.items():
         if name not in totals or not isinstance(expected, int) or totals[name][0] == expected:
             continue
@@ -216,9 +214,8 @@ def _check_grand_totals(
             expected=show(expected, unit),
         )
     for name in page.layout.spec["totals"]:
-        missing = name not in totals or page.value(*totals[name][1]) is None
-        if missing and balance:
-            at = totals[name][1] if name in totals else None
+        at = totals[name][1] if name in totals else None
+        if balance and (at is None or (page.value(*at) is None and not page.is_lost(*at))):
             title = page.layout.spec["totals"][name]["words"][0]
             page.note(
                 "warning",

@@ -23,6 +23,10 @@ class Status:
     amounts: Mapping[tuple[str, str], Mapping[str, int]]
     rows: range
 
+    def total(self, measure: str) -> int:
+        """件数 or 残高 of all classes and both parts."""
+        return sum(sum(v.values()) for (_, m), v in self.amounts.items() if m == measure)
+
     def covers(self, row: int, column: int) -> bool:
         """Whether a cell belongs to the table: its headings, row labels or figures."""
         return row in self.rows and column <= max(self.columns.values())
@@ -281,11 +285,16 @@ def read_totals(
     totals: dict[str, tuple[int, tuple[int, int]]] = {}
     for name, places in found.items():
         place = next((p for p in places if page.value(*p) is not None), places[0])
-        read = page.amount if name == "balance" else page.count
-        title = page.layout.spec["totals"][name]["words"][0]
-        totals[name] = (read(*place, title), place)
+        totals[name] = (_total(page, status, name, place), place)
         form.cells.append(CellValue("total", "", name, address(*place), totals[name][0]))
     return totals
+
+
+def _total(page: Page, status: Status, name: str, place: tuple[int, int]) -> int:
+    if name != "debtors" and page.is_uncached(*place):
+        return status.total(name)  # a formula over the table, like its other computed cells
+    read = page.amount if name == "balance" else page.count
+    return read(*place, page.layout.spec["totals"][name]["words"][0])
 
 
 _UNITS = frozenset({"人", "件", "世帯", "名", "円", "千円"})

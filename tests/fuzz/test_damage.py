@@ -1,0 +1,60 @@
+"""However a file is damaged on its way, reading it ends in findings and nothing else."""
+
+import zipfile
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.workbooks import OSAKA
+
+from ingest.findings import RULES
+from ingest.reading import Reading
+from ingest.worker import read_workbook
+
+REAL = {path.name: path.read_bytes() for path in sorted(OSAKA.glob("*.xlsx"))}
+damage = st.lists(
+    st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=20
+)
+
+
+def damaged(data: bytes, bites: list[tuple[float, int]]) -> bytes:
+    out = bytearray(data)
+    for where, byte in bites:
+        out[int(where * len(out))] = byte
+    return bytes(out)
+
+
+def is_told(reading: Reading) -> None:
+    found = [*reading.findings, *(f for form in reading.forms for f in form.findings)]
+    assert reading.forms or any(f.severity == "error" for f in found)
+    assert all(f.rule in RULES and f.rule != "internal" and f.message for f in found)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(sorted(REAL)), damage)
+def test_damaged_bytes(name: str, bites: list[tuple[float, int]]) -> None:
+    is_told(read_workbook(name, damaged(REAL[name], bites)))
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.sampled_from(sorted(REAL)), st.floats(0, 1))
+def test_a_file_cut_short(name: str, length: float) -> None:
+    is_told(read_workbook(name, REAL[name][: int(length * len(REAL[name]))]))
+
+
+@pytest.mark.parametrize(
+    "part", ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml", "xl/styles.xml"]
+)
+@settings(max_examples=50, deadline=None)
+@given(damage)
+def test_damaged_xml_in_a_sound_container(part: str, bites: list[tuple[float, int]]) -> None:
+    buffer = BytesIO()
+    with (
+        zipfile.ZipFile(BytesIO(REAL["003_就学援助費.xlsx"])) as source,
+        zipfile.ZipFile(buffer, "w") as target,
+    ):
+        for each in source.namelist():
+            content = source.read(each)
+            target.writestr(each, damaged(content, bites) if each == part else content)
+    is_told(read_workbook("提出.xlsx", buffer.getvalue()))
