@@ -17,7 +17,7 @@ from ingest.container import refuse_broken
 
 # calamine lays a sheet out from its first to its last value: one stray value far out fills memory.
 FAR_ROW, FAR_COLUMN = 10_000, 702
-_FAR = re.compile(rb'<c r="(?:[A-Z]{3}\d|[A-Z]{1,2}\d{5})')
+_FAR = re.compile(rb'<c r="(?:[A-Z]{3}\d|[A-Z]{1,2}\d{5})[^>]*(?<!/)>')
 _PREFIX = re.compile(rb"\bxmlns:([^\s=]+)")
 _ODD = (b"<!", b"&#", b"\0", b"='")  # comments, CDATA, entities, UTF-16, other quotes
 _INCOMPLETE = (b'"e"', b"<v></v>", b"<v/>", b"</v><f")

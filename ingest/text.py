@@ -22,10 +22,11 @@ _DASH_ONLY = re.compile(f"[{_DASHES}]+")
 _NEGATIVE = re.compile(rf"[{_DASHES}▲△▴▵](.+)|\((.+)\)")
 # A space or a line break between digits: two numbers, unless it groups them by three.
 _TORN = re.compile(r"\d\s+(?!\d{3}(?!\d))\d|\d{4,}\s+\d|\d[\r\n]+\d")
+_LONGEST_NUMBER = 40
 _UNIT = re.compile(r"(千円|百万円|億円|円|人|件|世帯)$")
 _UNIT_BEHIND = re.compile(r"\((?:百万円|千円|円|件|人|世帯|%)\)$")
 _MONEY = r"(?:百万|億|万|千|百|十)?円"
-_UNIT_NAMED = re.compile(rf"\(({_MONEY})\)$|^({_MONEY})$")
+_UNIT_NAMED = re.compile(rf"^(?:.*(?:額|残高))?\(({_MONEY})\)$|^({_MONEY})$")
 _UNIT_SAID = re.compile(rf"単位.{{0,10}}?({_MONEY})|({_MONEY})単位")
 _PLAIN = re.compile(r"\d+(\.0+)?|\d{1,3}(,\d{3})+(\.0+)?")
 _DOTTED = re.compile(r"[1-9]\d{0,2}(\.\d{3})+")
@@ -102,6 +103,8 @@ def number(value: Value) -> Number | None:
     if not isinstance(value, str):
         raise Unreadable("整数")
     plain = unicodedata.normalize("NFKC", value).strip()
+    if len(plain) > _LONGEST_NUMBER:
+        raise Unreadable("整数(例 1,517 ／ 減は ▲628)")
     if _TORN.search(plain):
         raise Unreadable("一つの整数(例 1,517)")
     return _written_number("".join(plain.split()))
@@ -145,7 +148,7 @@ def rate(value: Value) -> Fraction | None:
         return None
     if not isinstance(value, str):
         raise Unreadable("率(例 50.0%)")
-    body = "".join(unicodedata.normalize("NFKC", value).split())
+    body = "".join(unicodedata.normalize("NFKC", value[: 2 * _LONGEST_NUMBER]).split())
     negative = _NEGATIVE.fullmatch(body)
     found = _RATE.fullmatch((negative[1] or negative[2]) if negative else body)
     if not found:

@@ -4,6 +4,7 @@ The container is looked at before anything is unpacked, and values come from cal
 nothing. Fills, error values and uncached formulas are looked up only when a rule asks for them.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -53,6 +54,15 @@ class Sheet:
     def right(self) -> int:
         """The column after the last one."""
         return self.left + max(map(len, self.rows), default=0)
+
+    def holds_figures(self, least: int) -> bool:
+        """Whether many cells are numbers, or are written in digits."""
+        digits = re.compile(r"[\d,.▲△\-－−()（），．]+")
+        return least <= sum(
+            isinstance(value, int | float)
+            or (isinstance(value, str) and bool(digits.fullmatch(value)))
+            for value in self._filled.values()
+        )
 
     @cached_property
     def texts(self) -> list[tuple[int, int, str]]:

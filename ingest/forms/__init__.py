@@ -15,6 +15,7 @@ READERS: Mapping[str, Callable[[Page], FormReading]] = {
     "interim": interim.read,
 }
 ENOUGH = 3  # signs of a form that make a sheet one of its kind
+MANY = 10
 EXAMPLES = frozenset({"記入例", "(記入例)", "記載例", "(記載例)", "作成例", "(作成例)", "記入見本"})
 
 
@@ -26,9 +27,9 @@ def recognise(sheet: Sheet) -> Layout | None:
 
 
 def _score(sheet: Sheet, layout: Layout) -> int:
-    """A table counts for two; the title, the sections and the labels of the header for one each.
+    """A line of column headings counts for two; title, sections and header labels for one each.
 
-    Instructions name many of these words too, but hold no line of column headings.
+    Instructions name the same words, but hold neither such a line nor many figures.
     """
     keys = {key(words) for _, _, words in sheet.texts}
     title = any(title in k for title in layout.title_keys for k in keys)
@@ -38,8 +39,10 @@ def _score(sheet: Sheet, layout: Layout) -> int:
         for word in section["words"]
     )
     labels = sum(any(k in keys for k in names) for names in layout.header.values())
-    table = has_headings(sheet, layout.columns, least=6)
-    return 2 * table + title + (sections >= 2) + (2 * labels > len(layout.header))
+    signs = title + (sections >= 2) + (2 * labels > len(layout.header))
+    if has_headings(sheet, layout.columns, least=6):
+        return signs + 2
+    return signs if signs >= ENOUGH and sheet.holds_figures(MANY) else 0
 
 
 def _is_example(sheet: Sheet) -> bool:
@@ -82,7 +85,12 @@ def read_sheet(workbook: Workbook, sheet: Sheet, file: str) -> FormReading | Fin
             "シートの名前を変えて提出してください。",
             "warning",
         )
-    return READERS[layout.form](Page(workbook, sheet, layout, file))
+    form = READERS[layout.form](Page(workbook, sheet, layout, file))
+    if form.is_unused:
+        return _passed_over(
+            file, sheet, "債権名も金額も記入されていない様式なので読みませんでした。"
+        )
+    return form
 
 
 def _passed_over(file: str, sheet: Sheet, why: str, severity: Severity = "info") -> Finding:

@@ -8,6 +8,7 @@ from ingest.forms.reading import Page, as_written, clean_name
 from ingest.text import key
 
 MAX_NAME = 200
+LONGEST_LABEL = 40
 _GAP = re.compile(r"[:：\s]+")
 
 Place = tuple[int, int]
@@ -52,7 +53,7 @@ def read_entries(
 
 def _inline(words: str, labels: Mapping[str, str]) -> tuple[str | None, str]:
     """Label and value in one cell: 所属：財政局 or 所属　財政局."""
-    for gap in _GAP.finditer(words):
+    for gap in _GAP.finditer(words, 0, LONGEST_LABEL):
         name = labels.get(key(words[: gap.start()]))
         if name is not None and words[gap.end() :].strip():
             return name, words[gap.end() :]

@@ -64,7 +64,7 @@ def _total_word(page: Page, table: Table, row: int) -> str | None:
     first = min(table.columns[c.name] for c in page.layout.typed if c.kind == "money")
     for c in range(page.sheet.left, first):
         value = page.value(row, c)
-        if isinstance(value, str) and _TOTAL.fullmatch(key(value)):
+        if isinstance(value, str) and _TOTAL.fullmatch(key(value[:40])):
             return key(value)
     return None
 

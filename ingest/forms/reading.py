@@ -55,6 +55,14 @@ class FormReading:
         """An error rejects the sheet, a warning does not."""
         return any(finding.severity == "error" for finding in self.findings)
 
+    @property
+    def is_unused(self) -> bool:
+        """Whether nobody has filled in the form: it was read, names no claim and holds nothing."""
+        named = self.claim_number or self.claim_name or self.narrative
+        told = {f.rule for f in self.findings if f.severity == "error"}
+        filled = any(cell.number or cell.text for cell in self.cells)
+        return bool(self.cells) and not named and not filled and told <= {"header_value"}
+
 
 class Page:
     """A sheet being read with a layout: values, and the findings made on the way."""
