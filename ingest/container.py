@@ -107,7 +107,8 @@ def open_container(data: bytes) -> Package | None:
     if not data:
         raise WorkbookRefused(
             "unreadable_file",
-            "ファイルの中身が空(0バイト)です。保存が終わっているか確かめ、提出し直してください。",
+            "ファイルの中身が空(0バイト)か、開く権限がありません。保存が終わっているか確かめ、"
+            "提出し直してください。",
         )
     if len(data) > MAX_FILE_BYTES:
         raise WorkbookRefused(

@@ -87,11 +87,12 @@ def _read(
 
     def contents() -> Iterator[tuple[str, bytes]]:
         for source in files:
-            data = source.path.read_bytes()
-            books.append(WorkbookReport(source.path.name, digest(data), [], []))
+            name = source.path.name.encode("utf-8", "replace").decode()  # names may be any bytes
+            data = _bytes_of(source.path)
+            books.append(WorkbookReport(name, digest(data), [], []))
             if archive is not None:
                 keep(archive, books[-1].sha256, data, source.path.suffix)
-            yield source.path.name, data
+            yield name, data
 
     readings: dict[int, Reading] = {}
     for index, reading in read_all(contents()):
@@ -114,6 +115,14 @@ def _read(
             book.sheets.append(report)
             submissions.append(Submission(book, form, report, files[index].municipality_code))
     return books, submissions
+
+
+def _bytes_of(path: Path) -> bytes:
+    """The content of a file; nothing where it has gone or must not be read, which is then told."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
 
 
 def keep(archive: Path, sha256: str, data: bytes, suffix: str) -> None:

@@ -1,5 +1,6 @@
 """What lands, what does not, and that loading again changes nothing."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -224,3 +225,20 @@ def test_bad_files_stay_within_512_mebibytes(home: Path) -> None:
         [sys.executable, "-c", program, home / "inbox"], check=True, capture_output=True, text=True
     )
     assert int(done.stdout) * 1024 < 512 * 2**20
+
+
+def test_a_file_that_has_gone_costs_no_other_file_anything(home: Path) -> None:
+    put(home, a=GOOD.read_bytes())
+    report = check(
+        [SourceFile(home / "inbox" / "gone.xlsx"), SourceFile(home / "inbox" / "a.xlsx")]
+    )
+    assert statuses(report) == ["rejected", "accepted"]
+    assert [f.rule for f in report.workbooks[0].findings] == ["unreadable_file"]
+
+
+def test_a_file_name_in_another_encoding_is_landed_legibly(home: Path) -> None:
+    name = os.fsdecode("調書.xlsx".encode("cp932"))
+    (home / "inbox" / name).write_bytes(GOOD.read_bytes())
+    assert statuses(take(home)) == ["accepted"]
+    (row,) = zone.table(home / "landing", "submission")
+    assert row["file"].endswith(".xlsx")
