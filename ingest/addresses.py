@@ -1,10 +1,12 @@
 """Where a cell stands, as people name it."""
 
 import re
+from functools import lru_cache
 
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 
 
+@lru_cache(maxsize=8192)
 def address(row: int, column: int) -> str:
     """A1 address of a zero-based (row, column)."""
     letters = ""

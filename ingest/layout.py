@@ -86,7 +86,7 @@ class Column:
         """Its labels as they are compared."""
         return frozenset(map(key, self.labels))
 
-    @property
+    @cached_property
     def title(self) -> str:
         """How messages name it: ウ 調定額."""
         label = "".join(self.labels[0].split())

@@ -20,7 +20,8 @@ FAR_ROW, FAR_COLUMN = 10_000, 702
 _FAR = re.compile(rb'<c r="(?:[A-Z]{3}\d|[A-Z]{1,2}\d{5})[^>]*(?<!/)>')
 _PREFIX = re.compile(rb"\bxmlns:([^\s=]+)")
 _ODD = (b"<!", b"&#", b"\0", b"='")  # comments, CDATA, entities, UTF-16, other quotes
-_INCOMPLETE = (b'"e"', b"<v></v>", b"<v/>", b"</v><f")
+_INCOMPLETE = (b'"e"', b"<v/>", b"</v><f")
+_HOLLOW = re.compile(rb"<v>[<\s]")
 _TEXT_TYPES = {"s", "str", "inlineStr"}
 
 
@@ -81,16 +82,20 @@ class SheetXml:
         """Whether every formula is directly followed by a result, and no value is an error."""
         xml = self._cells
         results = xml.count(b"</f><v>") + xml.count(b"/><v>")
-        return xml.count(b"<f") == results and not any(each in xml for each in _INCOMPLETE)
+        return xml.count(b"<f") == results and not _may_be_incomplete(xml)
 
     def _incomplete_cells(self) -> bytes:
         """Plain XML with only those cells that are an error or may lack a result."""
         cells = [
             b"<c " + cell.partition(b"</c")[0] + b"</c>"
             for cell in self._cells.split(b"<c ")[1:]
-            if any(each in cell for each in _INCOMPLETE) or (b"<f" in cell and b"<v>" not in cell)
+            if _may_be_incomplete(cell) or (b"<f" in cell and b"<v>" not in cell)
         ]
         return b"".join([self._root, b"><sheetData>", *cells, b"</sheetData></worksheet>"])
+
+
+def _may_be_incomplete(xml: bytes) -> bool:
+    return _HOLLOW.search(xml) is not None or any(each in xml for each in _INCOMPLETE)
 
 
 def _scan(content: bytes) -> "_Scan":

@@ -32,12 +32,9 @@ class Sheet:
     rows: Sequence[Sequence[Value]]
     far_cell: str | None = None  # a value so far out that the sheet was not read
 
-    def value(self, row: int, column: int) -> Value:
-        """The value at zero-based (row, column); None when empty or nothing but spaces."""
-        return self._filled.get((row, column))
-
     @cached_property
-    def _filled(self) -> dict[tuple[int, int], Value]:
+    def filled(self) -> dict[tuple[int, int], Value]:
+        """Every cell that holds more than spaces: zero-based (row, column) → value."""
         return {
             (r, c): value
             for r, row in enumerate(self.rows, self.top)
@@ -61,13 +58,13 @@ class Sheet:
         return least <= sum(
             isinstance(value, int | float)
             or (isinstance(value, str) and bool(digits.fullmatch(value)))
-            for value in self._filled.values()
+            for value in self.filled.values()
         )
 
     @cached_property
     def texts(self) -> list[tuple[int, int, str]]:
         """Every text cell as (row, column, text), in reading order."""
-        return [(r, c, v) for (r, c), v in self._filled.items() if isinstance(v, str)]
+        return [(r, c, v) for (r, c), v in self.filled.items() if isinstance(v, str)]
 
 
 class Workbook:

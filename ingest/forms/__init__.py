@@ -52,6 +52,12 @@ def _is_example(sheet: Sheet) -> bool:
 
 def read_sheet(workbook: Workbook, sheet: Sheet, file: str) -> FormReading | Finding:
     """The form on a sheet, or an info finding that says why the sheet was passed over."""
+    if not sheet.visible:
+        return _passed_over(
+            file,
+            sheet,
+            "非表示のシートなので読みませんでした。提出する内容であれば再表示してください。",
+        )
     if sheet.far_cell:
         return Finding(
             file,
@@ -63,12 +69,6 @@ def read_sheet(workbook: Workbook, sheet: Sheet, file: str) -> FormReading | Fin
             None,
             f"表から遠く離れたセル{sheet.far_cell}に値があるため、シートを読みません。"
             "そのセルを削除(クリア)して提出し直してください。",
-        )
-    if not sheet.visible:
-        return _passed_over(
-            file,
-            sheet,
-            "非表示のシートなので読みませんでした。提出する内容であれば再表示してください。",
         )
     layout = recognise(sheet)
     if layout is None:

@@ -83,7 +83,7 @@ class Page:
 
     def value(self, row: int, column: int) -> Value:
         """The value at zero-based (row, column)."""
-        return self.sheet.value(row, column)
+        return self.sheet.filled.get((row, column))
 
     @property
     def errors(self) -> int:

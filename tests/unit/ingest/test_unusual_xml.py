@@ -63,6 +63,8 @@ UNCACHED = {("uncached_formula", "F12", "計算結果のない数式")}
         ('<c r="F12"><f>1+1</f></c>', UNCACHED),
         ('<c r="F12"><f>1+1</f><v></v></c>', UNCACHED),
         ('<c r="F12"><f>1+1</f><v/></c>', UNCACHED),
+        ('<c r="F12"><f>1+1</f><v> </v></c>', UNCACHED),
+        ('<c r="F12"><f>1+1</f><v>\n</v></c>', UNCACHED),
         ('<c r="F12"><f>1+1</f><!-- ? --></c>', UNCACHED),
         ('<c r="F12"\n><f\n>1+1</f ><v ></v ></c >', UNCACHED),
         ('<c r="F12"><f t="shared" si="0"/></c>', UNCACHED),
