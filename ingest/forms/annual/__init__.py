@@ -6,7 +6,8 @@ from ingest.forms.annual.attainment import read_attainment
 from ingest.forms.annual.narrative import read_narrative
 from ingest.forms.annual.rows import implied_years, land_rows, read_rows
 from ingest.forms.annual.sections import Sections, fiscal_year
-from ingest.forms.annual.status import find_code_row, land_status, read_status, read_totals
+from ingest.forms.annual.status import find_code_row, land_status, read_status
+from ingest.forms.annual.totals import read_totals
 from ingest.forms.columns import Table, find_table, header_rows
 from ingest.forms.header import note_several_forms, read_entries, required
 from ingest.forms.reading import FormReading, Page

@@ -6,7 +6,8 @@ from ingest import text
 from ingest.addresses import address
 from ingest.forms.annual.attainment import Reported, check_attainment
 from ingest.forms.annual.rows import Row
-from ingest.forms.annual.status import Status, Totals
+from ingest.forms.annual.status import Status
+from ingest.forms.annual.totals import Totals
 from ingest.forms.columns import Table
 from ingest.forms.computed import check_computed
 from ingest.forms.reading import PART_NAMES, Page, quoted, show

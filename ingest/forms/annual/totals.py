@@ -1,0 +1,60 @@
+"""The totals of section 3: 債務者数, 件数 and 残高."""
+
+from collections.abc import Mapping
+
+from ingest.addresses import address
+from ingest.forms.annual.sections import Sections
+from ingest.forms.annual.status import Status
+from ingest.forms.reading import CellValue, FormReading, Page
+from ingest.text import key
+
+Totals = Mapping[str, tuple[int, tuple[int, int]]]
+
+
+def read_totals(
+    page: Page, sections: Sections, form: FormReading, status: Status | None
+) -> dict[str, tuple[int, tuple[int, int]]]:
+    """債務者数, 件数 and 残高 in total: measure → (value, place)."""
+    if status is None:
+        return {}
+    top = sections.start("status", status.rows.start)
+    rows = range(top + 1, sections.after(top))
+    found: dict[str, list[tuple[int, int]]] = {}
+    for r, c, words in page.sheet.texts:
+        if r not in rows or status.covers(r, c):
+            continue
+        for name, spec in page.layout.spec["totals"].items():
+            if any(w in key(words) for w in spec["words"]):
+                found.setdefault(name, []).append(_total_place(page, r, c))
+                break
+    totals: dict[str, tuple[int, tuple[int, int]]] = {}
+    for name, places in found.items():
+        place = next((p for p in places if page.value(*p) is not None), places[0])
+        totals[name] = (_total(page, status, name, place), place)
+        form.cells.append(CellValue("total", "", name, address(*place), totals[name][0]))
+    return totals
+
+
+def _total(page: Page, status: Status, name: str, place: tuple[int, int]) -> int:
+    if name != "debtors" and page.is_uncached(*place):
+        return status.total(name)  # a formula over the table, like its other computed cells
+    read = page.amount if name == "balance" else page.count
+    return read(*place, page.layout.spec["totals"][name]["words"][0])
+
+
+_UNITS = frozenset({"人", "件", "世帯", "名", "円", "千円"})
+
+
+def _total_place(page: Page, row: int, label: int) -> tuple[int, int]:
+    """The cell of a total: the next one that holds anything, or the one before its unit.
+
+    Below the label when there is nothing to its right.
+    """
+    for c in range(label + 1, page.sheet.right):
+        value = page.value(row, c)
+        if isinstance(value, str) and key(value) in _UNITS:
+            return row, c - 1
+        if value is not None:
+            return row, c
+    below = page.value(row + 1, label)
+    return (row + 1, label) if isinstance(below, int | float) else (row, label + 1)
