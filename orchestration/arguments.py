@@ -55,7 +55,10 @@ def existing(paths: Sequence[Path]) -> Sequence[Path]:
 def files_to_load(
     paths: Sequence[Path], home: Home, municipality: str | None
 ) -> Sequence[SourceFile]:
-    """The workbooks of `paths`, each with its municipality."""
+    """The workbooks of `paths`, each with its municipality: told, its inbox's, or the home's."""
+    from orchestration.city import configured_municipality
+
+    municipality = municipality or configured_municipality(home)
     if municipality is not None and not is_municipality_code(municipality):
         raise Stop(f"団体コードは半角数字6桁です: {municipality}")
     found = sources(existing(paths), home.inbox, municipality)
@@ -63,6 +66,6 @@ def files_to_load(
         names = "、".join(path.name for path in found.without_municipality)
         raise Stop(
             f"どの団体のものか分かりません: {names}。--municipality で団体コードを指定するか、"
-            "inbox/<団体コード>/ に置いてください。"
+            "inbox/<団体コード>/ に置くか、config/city.yml に municipality_code を書いてください。"
         )
     return found.files

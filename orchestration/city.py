@@ -27,10 +27,7 @@ class City:
 
 def read_city(home: Home) -> City:
     """config/city.yml; what it leaves out comes from the one municipality of the generation."""
-    file = home.config / "city.yml"
-    told: dict[str, Any] = {}
-    if file.exists():
-        told = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    told = _told(home)
     known = {field.name for field in fields(ReportSettings)} | {"municipality_code"}
     if unknown := sorted(set(told) - known):
         raise CityUnknownError(f"config/city.yml に知らない項目があります: {'、'.join(unknown)}")
@@ -39,6 +36,17 @@ def read_city(home: Home) -> City:
     publisher = told.pop("publisher", name)
     contact = told.pop("contact", CONTACT)
     return City(code, ReportSettings(name, publisher, contact, **told))
+
+
+def configured_municipality(home: Home) -> str | None:
+    """The code in config/city.yml, or None. The data are not asked: they may be another city's."""
+    code = _told(home).get("municipality_code")
+    return None if code is None else str(code)
+
+
+def _told(home: Home) -> dict[str, Any]:
+    file = home.config / "city.yml"
+    return (yaml.safe_load(file.read_text(encoding="utf-8")) or {}) if file.exists() else {}
 
 
 def _only_municipality(home: Home) -> str:

@@ -16,6 +16,13 @@ from orchestration.home import Home
 from orchestration.messages import say, summary
 
 SAMPLE_CITY = "999999"
+CITY = """\
+municipality_code: "999999"
+municipality_name: 見本市（架空）
+publisher: 見本市（架空）
+contact: 財政局 債権管理担当
+unit: 千円
+"""
 # The balances of a day are published with a delay of three months (domain: the year).
 PUBLISHED = {
     date(2025, 7, 31): date(2025, 10, 31),
@@ -28,6 +35,7 @@ def main() -> None:
     """Load, build, draft, approve and publish; say where everything is."""
     home = Home.at(None).create()
     with home.writer():
+        configure(home)
         receive(home)
         last_day = max(delivery.received_on for delivery in sample.deliveries())
         say("倉庫を作っています(取込 → dbt → 検査 → 公開用データ)…")
@@ -35,6 +43,13 @@ def main() -> None:
         for as_of, published_on in PUBLISHED.items():
             publish(home, as_of, at_nine(published_on))
     say_where(home)
+
+
+def configure(home: Home) -> None:
+    """What a city would write into config/city.yml; an edited one is left alone."""
+    file = home.config / "city.yml"
+    if not file.exists():
+        file.write_text(CITY, encoding="utf-8")
 
 
 def receive(home: Home) -> None:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from ingest import load
 from orchestration.checks import landing_check_specs, landing_checks
+from orchestration.city import configured_municipality
 from orchestration.clock import Clock
 from orchestration.home import Home
 from orchestration.inbox import Sources, sources
@@ -66,7 +67,8 @@ def landing(
 def settled_sources(home: Home, paths: list[str]) -> Sources:
     """The workbooks of the inbox, or those of `paths` that are still there."""
     chosen = [home.inbox / path for path in paths] or [home.inbox]
-    return sources([path for path in chosen if _is_below(path, home.inbox)], home.inbox, None)
+    paths_below = [path for path in chosen if _is_below(path, home.inbox)]
+    return sources(paths_below, home.inbox, configured_municipality(home))
 
 
 def _is_below(path: Path, folder: Path) -> bool:

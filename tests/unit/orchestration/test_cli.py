@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from orchestration import cli
+from orchestration.arguments import files_to_load
 from orchestration.exits import Exit
 from orchestration.home import Home
 
@@ -98,6 +99,7 @@ def test_a_template_can_be_written_for_each_form(tmp_path: Path) -> None:
 HEAVY = """
 import sys
 from orchestration import cli
+from orchestration.arguments import files_to_load
 code = cli.run(sys.argv[1:])
 heavy = {"dagster", "dagster_dbt", "dbt", "soda_core"} & set(sys.modules)
 sys.exit(f"imported: {heavy}" if heavy or code not in (0, 2, 3) else 0)
@@ -124,3 +126,12 @@ def test_what_only_reads_starts_without_dagster_and_dbt(
         capture_output=True, text=True, check=False, env=os.environ,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+
+
+def test_a_home_that_says_whose_it_is_need_not_be_told_again(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home").create()
+    (home.config / "city.yml").write_text('municipality_code: "271004"\n', encoding="utf-8")
+    (found,) = files_to_load([REAL], home, None)
+    assert found.municipality_code == "271004"
+    (found,) = files_to_load([REAL], home, "282022")
+    assert found.municipality_code == "282022"
