@@ -4,9 +4,9 @@ What only reads (`check`, `sql`, `findings`, `submissions`) starts without dagst
 modules that need them are imported by the commands that need them.
 """
 
+import atexit
 import gc
 import json
-import logging
 import os
 import sys
 import traceback
@@ -288,7 +288,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     gc.set_threshold(200_000, 20, 20)
     code = run(arguments)
-    logging.shutdown()
+    atexit._run_exitfuncs()  # logs are flushed and semaphores given back, as at any exit
     with suppress(BrokenPipeError):  # `mishukin sql … | head` has read enough
         sys.stdout.flush()
     os._exit(code)

@@ -63,6 +63,13 @@ def test_changed_figures_change_their_own_draft_only(built: Home, tmp_path: Path
     assert after[sums["2020-10-31"]] != before[sums["2020-10-31"]]
 
 
+def test_a_build_says_where_its_generation_is_and_nothing_else(built: Home) -> None:
+    ended = mishukin(built, "build")
+    assert ended.code == Exit.DONE
+    assert ended.out == f"marts/{built.current.resolve().name}\n"
+    assert ended.err == ""
+
+
 def test_a_failing_check_leaves_everything_in_place_and_names_the_cell(built: Home) -> None:
     before = {name: fingerprint(built.root / name) for name in ("marts", "drafts", "public")}
     sheet, cell = land_broken(built)
