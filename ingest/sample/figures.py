@@ -12,8 +12,6 @@ from functools import lru_cache
 
 from ingest.sample.city import Claim, city
 
-STATUS_CODES = tuple(f"{n:02d}" for n in range(1, 17))
-
 # Share (‰) of a year's figures that has happened by each reference date. Written off in March.
 _BY_DATE = {7: (330, 316, 0), 10: (580, 561, 180), 1: (830, 812, 350)}
 # What a department hopes for beyond what it manages (‰), so that about half of targets are met.
