@@ -22,6 +22,7 @@ RULES: dict[str, str] = {
     "unknown_row_label": "行の名前を読めない",
     "row_year": "行の年度が合わない",
     "fiscal_year": "年度を読めない",
+    "form_version": "様式の版の違い",
     "header_value": "記入欄の内容を読めない",
     "unreadable_number": "数値を読めない",
     "thousands_dot": "桁区切りのピリオド",
@@ -36,8 +37,17 @@ RULES: dict[str, str] = {
     "status_total": "内訳と残高の不一致",
     "grand_total": "総数の不一致",
     "attainment": "達成状況の不一致",
+    "difference": "印刷された差の不一致",
+    "parts": "内訳と計の不一致",
+    "residual": "前年度からの繰越との差",
+    "opening": "前回の提出との不一致",
+    "restated": "過去の年度の修正",
+    "unknown_claim": "台帳にない債権",
+    "register": "台帳との食い違い",
+    "personal": "個人情報のおそれ",
     "duplicate_claim": "同じ債権の重複",
     "settled": "訂正済みのシート",
+    "withdrawn": "取下げ済みのシート",
 }
 
 
@@ -53,6 +63,7 @@ class Finding:
     found: str | None
     expected: str | None
     message: str
+    waiver: str | None = None  # who let an error pass as a warning, why and until when
 
     def __post_init__(self) -> None:
         """A rule that nobody registered is a programming error."""

@@ -1,6 +1,6 @@
 """The landing zone: append-only Parquet batches, each written aside, fsynced and renamed.
 
-A batch is a folder `batch=<id>` with four files: submission, cell, narrative and finding.
+A batch is a folder `batch=<id>` with a file for each of `SCHEMAS`.
 """
 
 import hashlib
@@ -25,6 +25,8 @@ SCHEMAS: Mapping[str, Mapping[str, str]] = {
         "form": "string",
         "layout_version": "string",
         "status": "string",
+        "subject": "string",
+        "period": "string",
         "claim_number": "string",
         "claim_name": "string",
         "claim_classes": "string",
@@ -43,6 +45,7 @@ SCHEMAS: Mapping[str, Mapping[str, str]] = {
         "cell": "string",
         "number": "int64",
         "text": "string",
+        "fiscal_year": "int32",
     },
     "narrative": {
         "submission_id": "string",
@@ -65,6 +68,14 @@ SCHEMAS: Mapping[str, Mapping[str, str]] = {
         "found": "string",
         "expected": "string",
         "message": "string",
+        "waiver": "string",
+    },
+    "withdrawal": {
+        "batch_id": "string",
+        "received_at": "time",
+        "submission_id": "string",
+        "withdrawn_by": "string",
+        "reason": "string",
     },
 }
 
@@ -87,7 +98,7 @@ def write_batch(landing: Path, received_at: datetime, rows: Rows) -> str:
     batch_id = f"{received_at.astimezone(UTC):%Y%m%dT%H%M%S%fZ}-{digest}"
     stamp = {"batch_id": batch_id, "received_at": received_at.astimezone(UTC)}
     stamped = {
-        name: [stamp | dict(row) if name in ("submission", "finding") else row for row in table]
+        name: [stamp | dict(row) if "received_at" in SCHEMAS[name] else row for row in table]
         for name, table in rows.items()
     }
     _write(landing, batch_id, stamped)
@@ -95,7 +106,7 @@ def write_batch(landing: Path, received_at: datetime, rows: Rows) -> str:
 
 
 def table(landing: Path, name: str) -> list[dict[str, Any]]:
-    """All rows ever landed in one of the four tables, oldest batch first."""
+    """All rows ever landed in one of the tables, oldest batch first."""
     import pyarrow.parquet as pq
 
     paths = sorted(landing.glob(f"batch=*/{name}.parquet"))

@@ -95,12 +95,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Layout:
-    """A form in one version. `spec` is the layout file as it stands."""
+    """A form in one version, handed in for the fiscal years `valid_from` to `valid_until`.
+
+    `spec` is the layout file as it stands.
+    """
 
     form: str
     version: str
     title: str
     title_keys: tuple[str, ...]
+    valid_from: int
+    valid_until: int | None
     unit_yen: int
     header: Mapping[str, tuple[str, ...]]
     columns: tuple[Column, ...]
@@ -152,12 +157,14 @@ def layout(form: str) -> Layout:
 
 
 def _read(spec: Mapping[str, Any]) -> Layout:
-    table = spec["collection"]
+    table = spec["table"]
     return Layout(
         form=spec["form"],
         version=spec["version"],
         title=spec["title"],
         title_keys=tuple(key(t) for t in [spec["title"], *spec["title_variants"]]),
+        valid_from=spec["valid_from"],
+        valid_until=spec["valid_until"],
         unit_yen=spec["unit_yen"],
         header={name: tuple(map(key, labels)) for name, labels in spec["header"].items()},
         columns=tuple(_column(column) for column in table["columns"]),

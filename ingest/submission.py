@@ -28,9 +28,7 @@ class Submission:
     def claim(self) -> tuple[object, ...]:
         """What the form speaks of: only one answer may be in force."""
         form = self.form
-        subject = form.claim_number if form.form == "annual" else form.department
-        period = form.fiscal_year if form.form == "annual" else form.as_of
-        return (self.municipality_code, form.form, subject, period)
+        return (self.municipality_code, form.form, form.subject, form.period)
 
     @property
     def content_hash(self) -> str:
@@ -46,19 +44,16 @@ class Submission:
             form.fiscal_year,
             str(form.as_of),
         ]
-        cells = sorted((c.block, c.item, c.measure, c.number, c.text or "") for c in form.cells)
+        cells = sorted(
+            (c.block, c.item, c.measure, c.fiscal_year or 0, c.number, c.text or "")
+            for c in form.cells
+        )
         words = sorted((c.block, c.item, c.measure, c.text or "") for c in form.narrative)
         return digest(json.dumps([header, cells, words], ensure_ascii=False).encode())
 
 
 def claim_of(row: dict[str, Any]) -> tuple[object, ...]:
-    annual = row["form"] == "annual"
-    return (
-        row["municipality_code"],
-        row["form"],
-        row["claim_number"] if annual else row["department"],
-        row["fiscal_year"] if annual else row["as_of"],
-    )
+    return (row["municipality_code"], row["form"], row["subject"], row["period"])
 
 
 def submission_row(
@@ -76,6 +71,8 @@ def submission_row(
         "form": form.form,
         "layout_version": form.layout_version,
         "status": submission.report.status,
+        "subject": form.subject,
+        "period": form.period,
         "claim_number": form.claim_number,
         "claim_name": form.claim_name,
         "claim_classes": form.claim_classes,
@@ -97,6 +94,7 @@ def cell_row(submission: Submission, cell: CellValue) -> dict[str, Any]:
         "cell": cell.cell,
         "number": cell.number,
         "text": cell.text,
+        "fiscal_year": cell.fiscal_year,
     }
 
 

@@ -48,7 +48,7 @@ def read(page: Page) -> FormReading:
 def _read_header(page: Page, form: FormReading, last_row: int) -> None:
     labels = {k: name for name, keys in page.layout.header.items() for k in keys}
     entries = read_entries(page, labels, range(last_row))
-    form.department = required(page, entries, "department")
+    form.department = form.subject = required(page, entries, "department")
     if "section" in entries and not page.note_if_lost(*entries["section"].place, "担当", "担当"):
         form.section = entries["section"].text or None
     if "as_of" not in entries and (said := _day_of_title(page, last_row)):

@@ -21,7 +21,10 @@ _MONEY_UNITS = {"円": 1, "千円": 1_000, "百万円": 1_000_000, "億円": 100
 
 
 class CellValue(NamedTuple):
-    """One typed cell. `number`: yen for money, else a count; `text`: anything that is no number."""
+    """One typed cell. `number`: yen for money, else a count; `text`: anything that is no integer.
+
+    A rate is the text of its percentage (73.6). `fiscal_year`: of a column that speaks of a year.
+    """
 
     block: str
     item: str
@@ -29,16 +32,22 @@ class CellValue(NamedTuple):
     cell: str
     number: int | None = None
     text: str | None = None
+    fiscal_year: int | None = None
 
 
 @dataclass(slots=True)
 class FormReading:
-    """One form on one sheet: its header, typed cells, free text and findings."""
+    """One form on one sheet: its header, typed cells, free text and findings.
+
+    `subject`: what it speaks of beside its period; a later form on the same subject and period
+    replaces it.
+    """
 
     sheet: str
     form: str
     layout_version: str
     unit_yen: int
+    subject: str | None = None
     claim_number: str | None = None
     claim_name: str | None = None
     claim_classes: str | None = None
@@ -49,6 +58,13 @@ class FormReading:
     cells: list[CellValue] = field(default_factory=list)
     narrative: list[CellValue] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def period(self) -> str | None:
+        """The reference date it speaks of, or the fiscal year."""
+        if self.as_of:
+            return self.as_of.isoformat()
+        return str(self.fiscal_year) if self.fiscal_year else None
 
     @property
     def rejected(self) -> bool:

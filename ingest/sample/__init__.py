@@ -90,7 +90,7 @@ def _interim_truth(year: int) -> list[Truth]:
 
 def _annual_truth(form_year: int) -> list[Truth]:
     found = []
-    rows = {row["letter"]: row for row in layout("annual").spec["collection"]["rows"]}
+    rows = {row["letter"]: row for row in layout("annual").spec["table"]["rows"]}
     for claim in city().claims:
         if claim.starts > form_year:
             continue

@@ -72,7 +72,7 @@ def _collection(pen: Pen, row: int) -> dict[str, tuple[int, str]]:
     first = 2 if pen.dialect.joined_labels else 3
     columns = {column.name: n for n, column in enumerate(layout.columns, first)}
     pen.words(row + 1, 1, "年度・区分", across=first - 1, down=3)
-    for group, names in layout.spec["collection"]["groups"].items():
+    for group, names in layout.spec["table"]["groups"].items():
         members = [columns[c.name] for c in layout.columns if c.group == group]
         pen.words(row + 1, members[0], names[0], across=len(members))
     for column in layout.columns:
@@ -81,7 +81,7 @@ def _collection(pen: Pen, row: int) -> dict[str, tuple[int, str]]:
         pen.heading(row + 2, place, "collection", column.name, column.labels[0])
         pen.heading(row + 3, place, "symbol", column.name, symbol or "")
     closing = {}
-    for r, spec in enumerate(layout.spec["collection"]["rows"], row + 4):
+    for r, spec in enumerate(layout.spec["table"]["rows"], row + 4):
         _row_label(pen, r, spec["letter"], spec["year_offset"], spec["scenario"])
         amounts = _collection_row(pen, r, spec["letter"], columns)
         if spec["letter"] == "D":
@@ -90,7 +90,7 @@ def _collection(pen: Pen, row: int) -> dict[str, tuple[int, str]]:
 
 
 def _row_label(pen: Pen, row: int, letter: str, offset: int, scenario: str) -> None:
-    scenarios = pen.form.layout.spec["collection"]["scenarios"]
+    scenarios = pen.form.layout.spec["table"]["scenarios"]
     name = f"{pen.dialect.row_year((pen.form.fiscal_year or 0) + offset)} {scenarios[scenario][0]}"
     if pen.dialect.joined_labels:
         pen.words(row, 1, f"{letter} {name}", "行見出し")

@@ -51,7 +51,7 @@ def draw(pen: Pen) -> None:
 
 def _headings(pen: Pen, columns: dict[str, int]) -> None:
     layout = pen.form.layout
-    for group, names in layout.spec["collection"]["groups"].items():
+    for group, names in layout.spec["table"]["groups"].items():
         members = [columns[c.name] for c in layout.columns if c.group == group]
         pen.words(5, members[0], names[0], across=len(members))
     for column in layout.columns:
@@ -85,7 +85,7 @@ def _claim_row(pen: Pen, row: int, claim: str, columns: dict[str, int]) -> dict[
 
 
 def _total_row(pen: Pen, row: int, columns: dict[str, int], sums: dict[str, int]) -> None:
-    pen.words(row, 1, pen.form.layout.spec["collection"]["total_row"][0], across=3)
+    pen.words(row, 1, pen.form.layout.spec["table"]["total_row"][0], across=3)
     for column in pen.form.layout.columns:
         if _adds_up(column):
             place = columns[column.name]

@@ -38,7 +38,7 @@ def annual_values(draw_: st.DrawFn) -> dict[Key, Value]:
     form = layout("annual")
     values: dict[Key, Value] = {}
     balances: dict[str, int] = {}
-    for spec in form.spec["collection"]["rows"]:
+    for spec in form.spec["table"]["rows"]:
         source = spec.get("carried_from")
         row = {column.name: draw_(money) for column in form.typed}
         if source:

@@ -10,7 +10,8 @@ cleaned as (
         measure,
         cell,
         cast(number as bigint) as number,
-        text
+        text,
+        cast(fiscal_year as integer) as fiscal_year
     from source
 )
 

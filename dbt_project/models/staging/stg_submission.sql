@@ -16,6 +16,8 @@ cleaned as (
         form,
         layout_version,
         status,
+        subject,
+        period,
         claim_number,
         claim_name,
         claim_classes,
@@ -26,18 +28,6 @@ cleaned as (
         cast(unit_yen as integer) as unit_yen,
         content_hash
     from source
-),
-
-keyed as (
-    select
-        *,
-        -- What a later submission of the same subject and period replaces.
-        case form when 'annual' then claim_number else department end as subject,
-        case form
-            when 'annual' then cast(fiscal_year as varchar)
-            else cast(as_of as varchar)
-        end as period
-    from cleaned
 )
 
-select * from keyed
+select * from cleaned

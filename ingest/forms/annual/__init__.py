@@ -73,7 +73,7 @@ def _read_header(page: Page, form: FormReading, last_row: int) -> None:
     classes = required(page, entries, "claim_classes")
     if number:
         try:
-            form.claim_number = text.claim_number(number)
+            form.claim_number = form.subject = text.claim_number(number)
         except Unreadable as problem:
             page.note_entry("債権整理番号", entries["claim_number"].place, str(problem))
     if classes:

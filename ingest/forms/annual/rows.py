@@ -36,7 +36,7 @@ class Row:
 
 def read_rows(page: Page, table: Table, end: int, year: int | None) -> dict[str, Row]:
     """Rows A–G by letter, else by year and scenario; every other row with figures is a fault."""
-    specs = {spec["letter"]: spec for spec in page.layout.spec["collection"]["rows"]}
+    specs = {spec["letter"]: spec for spec in page.layout.spec["table"]["rows"]}
     found: dict[str, Row] = {}
     above = ""
     for r in range(table.first_row, end):
@@ -84,7 +84,7 @@ def _labels(page: Page, table: Table, row: int) -> list[tuple[int, str]]:
 
 def implied_years(page: Page, table: Table, end: int) -> dict[int, int]:
     """Y as it follows from the rows that show both a letter and a year: Y → number of rows."""
-    offsets = {s["letter"]: s["year_offset"] for s in page.layout.spec["collection"]["rows"]}
+    offsets = {s["letter"]: s["year_offset"] for s in page.layout.spec["table"]["rows"]}
     implied: dict[int, int] = {}
     for r in range(table.first_row, end):
         label = key("".join(v for _, v in _labels(page, table, r)))
@@ -173,13 +173,13 @@ def _letter(
 
 
 def _scenario(layout: Layout, label: str) -> str | None:
-    names: Mapping[str, list[str]] = layout.spec["collection"]["scenarios"]
+    names: Mapping[str, list[str]] = layout.spec["table"]["scenarios"]
     found = [name for name, words in names.items() if any(key(w) in label for w in words)]
     return found[0] if len(found) == 1 else None
 
 
 def _row_name(layout: Layout, spec: Mapping[str, object], year: int | None) -> str:
-    words = layout.spec["collection"]["scenarios"][spec["scenario"]][0]
+    words = layout.spec["table"]["scenarios"][spec["scenario"]][0]
     offset = spec["year_offset"]
     if year is None or not isinstance(offset, int):
         return str(words)

@@ -75,7 +75,7 @@ def _check_carry_over(
     """ア is the ケ'' of the row that the layout names."""
     opening = table.columns.get("carried_forward")
     closing = table.columns.get("balance")
-    for spec in page.layout.spec["collection"]["rows"]:
+    for spec in page.layout.spec["table"]["rows"]:
         letter, source = spec["letter"], spec.get("carried_from")
         if source is None or opening is None or not {letter, source} <= rows.keys():
             continue

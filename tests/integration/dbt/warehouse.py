@@ -34,6 +34,8 @@ SCHEMAS = {
             "form": TEXT,
             "layout_version": TEXT,
             "status": TEXT,
+            "subject": TEXT,
+            "period": TEXT,
             "claim_number": TEXT,
             "claim_name": TEXT,
             "claim_classes": TEXT,
@@ -54,6 +56,7 @@ SCHEMAS = {
             "cell": TEXT,
             "number": pa.int64(),
             "text": TEXT,
+            "fiscal_year": WHOLE,
         }
     ),
     "finding": pa.schema(
@@ -70,6 +73,7 @@ SCHEMAS = {
             "found": TEXT,
             "expected": TEXT,
             "message": TEXT,
+            "waiver": TEXT,
         }
     ),
 }
@@ -193,8 +197,11 @@ class Landing:
             self.rows[name] = []
 
     def _submission(self, submission_id: str, *, received_at: str, **columns: Any) -> None:
+        period = columns.get("as_of") or columns["fiscal_year"]
+        subject = columns.get("claim_number") or columns.get("department", "財政局")
         self.rows["submission"].append(
             dict.fromkeys(SCHEMAS["submission"].names)
+            | {"subject": subject, "period": str(period)}
             | {
                 "submission_id": submission_id,
                 "batch_id": "1",

@@ -64,7 +64,7 @@ def test_figures_never_change():
 
 @pytest.mark.parametrize("year", YEARS)
 def test_forms_carry_over(year):
-    rules = layout("annual").spec["collection"]["rows"]
+    rules = layout("annual").spec["table"]["rows"]
     for claim in claims(year):
         rows = forms.rows(claim, year)
         for rule in rules:
