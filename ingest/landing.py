@@ -6,10 +6,14 @@ A batch is a folder `batch=<id>` with a file for each of `SCHEMAS`.
 import hashlib
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SCHEMAS: Mapping[str, Mapping[str, str]] = {
     "submission": {
@@ -79,7 +83,11 @@ SCHEMAS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
-Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+Row = Mapping[str, Any]
+# Cells and free text may be a stream: they are written as they come, never held at once.
+Rows = Mapping[str, Iterable[Row]]
+ROWS_A_GROUP = 20_000
+_STREAMED = frozenset({"cell", "narrative"})
 
 
 def prepare(landing: Path) -> None:
@@ -91,31 +99,69 @@ def prepare(landing: Path) -> None:
 def write_batch(landing: Path, received_at: datetime, rows: Rows) -> str:
     """Append one batch and return its id; the whole batch appears at once or not at all.
 
-    The id is the time of receipt and a hash of the rows, so equal input gives an equal batch.
+    The id is the time of receipt and a hash of the submissions, findings and withdrawals (the
+    hashes in a submission stand for its cells), so equal input gives an equal batch.
     """
     prepare(landing)
-    digest = hashlib.sha256(repr(sorted(rows.items())).encode()).hexdigest()[:12]
+    whole = {name: list(table) for name, table in rows.items() if name not in _STREAMED}
+    digest = hashlib.sha256(repr(sorted(whole.items())).encode()).hexdigest()[:12]
     batch_id = f"{received_at.astimezone(UTC):%Y%m%dT%H%M%S%fZ}-{digest}"
     stamp = {"batch_id": batch_id, "received_at": received_at.astimezone(UTC)}
-    stamped = {
-        name: [stamp | dict(row) if "received_at" in SCHEMAS[name] else row for row in table]
-        for name, table in rows.items()
-    }
-    _write(landing, batch_id, stamped)
+    _write(
+        landing,
+        batch_id,
+        {
+            name: (stamp | dict(row) for row in table) if "received_at" in SCHEMAS[name] else table
+            for name, table in {**rows, **whole}.items()
+        },
+    )
     return batch_id
 
 
-def table(landing: Path, name: str) -> list[dict[str, Any]]:
-    """All rows ever landed in one of the tables, oldest batch first."""
+def table(landing: Path, name: str, columns: Sequence[str] | None = None) -> list[dict[str, Any]]:
+    """All rows ever landed in one of the tables, oldest batch first; of some columns only."""
     import pyarrow.parquet as pq
 
-    paths = sorted(landing.glob(f"batch=*/{name}.parquet"))
-    return [row for path in paths for row in pq.ParquetFile(path).read().to_pylist()]
+    wanted = list(columns) if columns else None
+    return [
+        row
+        for path in batch_files(landing, name)
+        for row in pq.ParquetFile(path).read(wanted).to_pylist()
+    ]
+
+
+def batch_files(landing: Path, name: str) -> list[Path]:
+    """One of the tables' files, oldest batch first."""
+    return sorted(landing.glob(f"batch=*/{name}.parquet"))
 
 
 def _write(landing: Path, batch_id: str, rows: Rows) -> None:
+    aside = landing / f".{batch_id}.tmp"
+    shutil.rmtree(aside, ignore_errors=True)  # what a killed load left behind
+    aside.mkdir(parents=True)
+    for name in SCHEMAS:
+        path = aside / f"{name}.parquet"
+        _write_file(path, schema(name), iter(rows.get(name, ())))
+        fsync(path)
+    fsync(aside)
+    aside.rename(landing / f"batch={batch_id}")
+    fsync(landing)
+
+
+def _write_file(path: Path, columns: "pa.Schema", rows: Iterator[Row]) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
+
+    with pq.ParquetWriter(path, columns) as writer:
+        group = list(islice(rows, ROWS_A_GROUP))
+        while group:
+            writer.write_table(pa.Table.from_pylist(group, columns))
+            group = list(islice(rows, ROWS_A_GROUP))
+
+
+def schema(name: str) -> "pa.Schema":
+    """The columns of one of the tables and their Arrow types."""
+    import pyarrow as pa
 
     types = {
         "string": pa.string(),
@@ -124,17 +170,7 @@ def _write(landing: Path, batch_id: str, rows: Rows) -> None:
         "date32": pa.date32(),
         "time": pa.timestamp("us", tz="UTC"),
     }
-    aside = landing / f".{batch_id}.tmp"
-    shutil.rmtree(aside, ignore_errors=True)  # what a killed load left behind
-    aside.mkdir(parents=True)
-    for name, columns in SCHEMAS.items():
-        schema = pa.schema([(column, types[kind]) for column, kind in columns.items()])
-        path = aside / f"{name}.parquet"
-        pq.write_table(pa.Table.from_pylist(list(rows.get(name, [])), schema), path)
-        fsync(path)
-    fsync(aside)
-    aside.rename(landing / f"batch={batch_id}")
-    fsync(landing)
+    return pa.schema([(column, types[kind]) for column, kind in SCHEMAS[name].items()])
 
 
 def fsync(path: Path) -> None:

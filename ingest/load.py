@@ -1,27 +1,35 @@
-"""Loads workbooks: reads and checks them, lands what is accepted, reports what is not."""
+"""Loads workbooks: reads and checks them, lands what is accepted, reports what is not.
+
+A reading is judged when it arrives and its cells are put on the disk until the batch is written:
+of a file that is done, only what its report says stays in memory.
+"""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from ingest import landing as zone
+from ingest.archive import Archive
 from ingest.findings import Finding
+from ingest.forms.reading import FormReading
+from ingest.known import Known
 from ingest.reading import Reading, read_all
 from ingest.reports import LoadReport, SheetReport, WorkbookReport
+from ingest.spool import Spool
 from ingest.submission import (
+    Check,
     Submission,
     cell_row,
-    claim_of,
     digest,
     narrative_row,
     submission_row,
 )
 
 Progress = Callable[[int, int], None]
-SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
 _FINDING_KEY = ("file_sha256", "municipality_code", "sheet", "cell", "rule", "message")
 
 
@@ -33,88 +41,163 @@ class SourceFile:
     municipality_code: str | None = None
 
 
-def check(files: Sequence[SourceFile], *, progress: Progress | None = None) -> LoadReport:
+@dataclass(frozen=True)
+class Rules:
+    """What a house asks beyond the forms themselves: checks of each new form, in this order."""
+
+    checks: tuple[Check, ...] = ()
+
+
+def check(
+    files: Sequence[SourceFile], *, rules: Rules | None = None, progress: Progress | None = None
+) -> LoadReport:
     """Read and check as a load does, and write nothing."""
-    books, submissions = _read(files, None, progress)
-    _reject_duplicates(submissions)
-    return LoadReport(books)
+    intake = _Intake(files, rules or Rules())
+    intake.read(progress)
+    _reject_duplicates(intake.new)
+    return LoadReport(intake.books)
 
 
 def load(
     files: Sequence[SourceFile],
     *,
     landing: Path,
-    archive: Path,
+    archive: Path | None,
     received_at: datetime,
     received_from: str | None = None,
     reason: str | None = None,
+    again: bool = False,
+    rules: Rules | None = None,
     progress: Progress | None = None,
 ) -> LoadReport:
     """Land the accepted forms and all findings of new workbooks as one batch.
 
-    The untouched bytes go to the archive first. The same bytes again, or the same rows in
-    re-saved bytes, change nothing. `received_at` must carry a time zone.
+    The untouched bytes go to the archive first (None keeps none). The same bytes again, or the
+    same rows in re-saved bytes, change nothing; what was withdrawn is taken only `again`.
+    `received_at` must carry a time zone.
     """
     if received_at.tzinfo is None:
         raise ValueError("received_at needs a time zone")
     zone.prepare(landing)
-    known = zone.table(landing, "submission")
-    books, submissions = _read(files, archive, progress)
-    landed = {each["submission_id"] for each in known}
-    new = [
-        s for s in submissions if not _is_settled(s, known) and not _is_unchanged(s, known, landed)
-    ]
-    _reject_duplicates(new)
-    # Copies of the same bytes, read with the same outcome, are one submission.
-    fresh = list({s.submission_id: s for s in new if s.submission_id not in landed}.values())
-    accepted = [s for s in fresh if s.report.status == "accepted"]
-    rows = {
-        "submission": [submission_row(s, received_from, reason) for s in fresh],
-        "cell": [cell_row(s, c) for s in accepted for c in s.form.cells],
-        "narrative": [narrative_row(s, c) for s in accepted for c in s.form.narrative],
-        "finding": _new_findings(files, books, new, zone.table(landing, "finding")),
-    }
-    report = LoadReport(books)
-    if rows["submission"] or rows["finding"]:
-        report.batch_id = zone.write_batch(landing, received_at, rows)
+    known = Known(landing)
+    with ExitStack() as stack:
+        spool = stack.enter_context(Spool(landing))
+        intake = _Intake(files, rules or Rules(), known, again, spool)
+        with ExitStack() as keeping:
+            intake.archive = keeping.enter_context(Archive(archive)) if archive else None
+            intake.read(progress)
+        new = intake.new
+        _reject_duplicates(new)
+        # Copies of the same bytes, read with the same outcome, are one submission.
+        fresh = {s.submission_id: s for s in new if s.submission_id not in known.ids}
+        rows = {
+            "submission": [submission_row(s, received_from, reason) for s in fresh.values()],
+            "cell": _cell_rows(fresh, spool),
+            "narrative": _narrative_rows(fresh, spool),
+            "finding": _new_findings(files, intake.books, new, landing),
+        }
+        report = LoadReport(intake.books)
+        if fresh or rows["finding"]:
+            report.batch_id = zone.write_batch(landing, received_at, rows)
     return report
 
 
-def _read(
-    files: Sequence[SourceFile], archive: Path | None, progress: Progress | None
-) -> tuple[list[WorkbookReport], list[Submission]]:
-    books: list[WorkbookReport] = []
+@dataclass
+class _Intake:
+    """Readings on their way in. Without `known` (a check) every form is new."""
 
-    def contents() -> Iterator[tuple[str, bytes]]:
-        for source in files:
+    files: Sequence[SourceFile]
+    rules: Rules
+    known: Known | None = None
+    again: bool = False
+    spool: Spool | None = None
+    archive: Archive | None = None
+    books: list[WorkbookReport] = field(default_factory=list)
+    _new: dict[int, list[Submission]] = field(default_factory=dict)
+
+    def read(self, progress: Progress | None) -> None:
+        """Read every file and judge each form as it arrives."""
+        for done, (index, reading) in enumerate(read_all(self._contents()), 1):
+            self._take(index, reading)
+            if progress:
+                progress(done, len(self.files))
+
+    @property
+    def new(self) -> list[Submission]:
+        """The forms that are neither landed nor answered yet, in the order of the files."""
+        return [submission for _, new in sorted(self._new.items()) for submission in new]
+
+    def _contents(self) -> Iterator[tuple[str, bytes]]:
+        for source in self.files:
             name = source.path.name.encode("utf-8", "replace").decode()  # names may be any bytes
             data = _bytes_of(source.path)
-            books.append(WorkbookReport(name, digest(data), [], []))
-            if archive is not None:
-                keep(archive, books[-1].sha256, data, source.path.suffix)
+            book = WorkbookReport(name, digest(data), [], [])
+            self.books.append(book)
+            if self.archive is not None:
+                self.archive.keep(book.sha256, data, source.path.suffix)
             yield name, data
 
-    readings: dict[int, Reading] = {}
-    for index, reading in read_all(contents()):
-        readings[index] = reading
-        if progress:
-            progress(len(readings), len(files))
-    submissions = []
-    for index, book in enumerate(books):
-        book.findings = list(readings[index].findings)
-        for form in readings[index].forms:
-            book.findings += form.findings
-            report = SheetReport(
-                form.sheet,
-                form.form,
-                form.claim_number,
-                form.fiscal_year,
-                form.as_of,
-                "rejected" if form.rejected else "accepted",
-            )
-            book.sheets.append(report)
-            submissions.append(Submission(book, form, report, files[index].municipality_code))
-    return books, submissions
+    def _take(self, index: int, reading: Reading) -> None:
+        book = self.books[index]
+        book.findings = list(reading.findings)
+        submissions = [self._submission(index, form) for form in reading.forms]
+        self._new[index] = [each for each in submissions if self._is_new(each)]
+        for submission in submissions:
+            book.findings += submission.form.findings
+            if self.spool is not None and submission.report.status == "accepted":
+                submission.spooled = self.spool.put(submission.form)
+            else:
+                submission.form.cells, submission.form.narrative = [], []
+
+    def _submission(self, index: int, form: FormReading) -> Submission:
+        book = self.books[index]
+        report = SheetReport(
+            form.sheet, form.form, form.claim_number, form.fiscal_year, form.as_of, "accepted"
+        )
+        book.sheets.append(report)
+        submission = Submission(book, form, report, self.files[index].municipality_code)
+        submission.content_hash  # noqa: B018 - taken while the form has its cells
+        return submission
+
+    def _is_new(self, submission: Submission) -> bool:
+        """Judge a form: settle its status (but for duplicates) and its findings."""
+        form, known = submission.form, self.known
+        if known is not None and self._is_known(submission, known):
+            return False
+        for check_form in self.rules.checks:
+            form.findings += check_form(submission)
+        if form.rejected:
+            submission.report.status = "rejected"
+        if known is not None:
+            submission.edition = known.times_withdrawn(submission)
+            if submission.report.status == "accepted" and known.says_the_same(submission):
+                submission.report.status = "unchanged"
+        return submission.report.status != "unchanged"
+
+    def _is_known(self, submission: Submission, known: Known) -> bool:
+        form = submission.form
+        if known.accepted_before(submission):
+            # What was accepted once is not judged again, whatever rules came after.
+            submission.report.status = "unchanged"
+            form.findings = [f for f in form.findings if f.severity != "error"]
+        elif known.is_settled(submission):
+            submission.set_aside(_remark(submission, "settled", _SETTLED))
+        elif known.was_withdrawn(submission) and not self.again:
+            submission.set_aside(_remark(submission, "withdrawn", _WITHDRAWN))
+        return submission.report.status == "unchanged"
+
+
+_SETTLED = "前に返却したシートです。その後の提出が受理されているため、読み込みませんでした。"
+_WITHDRAWN = (
+    "取り下げられた提出と同じ内容のため、読み込みませんでした。あらためて提出する場合は、"
+    "ファイルを指定し、--reason に理由を書いて mishukin load を実行してください。"
+)
+
+
+def _remark(submission: Submission, rule: str, message: str) -> Finding:
+    return Finding(
+        submission.book.file, submission.form.sheet, None, rule, "info", None, None, message
+    )
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -125,72 +208,21 @@ def _bytes_of(path: Path) -> bytes:
         return b""
 
 
-def keep(archive: Path, sha256: str, data: bytes, suffix: str) -> None:
-    """Keep the untouched bytes under their hash; of the submitted name only a known suffix."""
-    path = archive / (sha256 + (suffix.lower() if suffix.lower() in SUFFIXES else ""))
-    if path.exists():
-        return
-    archive.mkdir(parents=True, exist_ok=True)
-    aside = archive / f".{sha256}.tmp"
-    aside.write_bytes(data)
-    zone.fsync(aside)
-    aside.rename(path)
-    zone.fsync(archive)
+def _cell_rows(fresh: dict[str, Submission], spool: Spool) -> Iterator[dict[str, Any]]:
+    for submission_id, place in _accepted(fresh):
+        yield from (cell_row(submission_id, cell) for cell in spool.get(place)[0])
 
 
-def _is_unchanged(
-    submission: Submission, known: Sequence[dict[str, Any]], landed: set[str]
-) -> bool:
-    """Accepted before in these very bytes, or the rows in force say the same already."""
-    if submission.report.status != "accepted":
-        return False
-    versions = [
-        each["content_hash"]
-        for each in known
-        if each["status"] == "accepted" and claim_of(each) == submission.claim
-    ]
-    in_force = versions[-1] if versions else None
-    if submission.submission_id in landed or in_force == submission.content_hash:
-        submission.report.status = "unchanged"
-    return submission.report.status == "unchanged"
+def _narrative_rows(fresh: dict[str, Submission], spool: Spool) -> Iterator[dict[str, Any]]:
+    for submission_id, place in _accepted(fresh):
+        yield from (narrative_row(submission_id, cell) for cell in spool.get(place)[1])
 
 
-def _is_settled(submission: Submission, known: Sequence[dict[str, Any]]) -> bool:
-    """These bytes were turned away before, and the claim has been accepted since.
-
-    An inbox keeps its old files: what a resubmission has answered is not asked, or taken, again.
-    """
-    turned_away = [
-        each["received_at"]
-        for each in known
-        if each["status"] == "rejected"
-        and each["file_sha256"] == submission.book.sha256
-        and each["sheet"] == submission.form.sheet
-        and each["municipality_code"] == submission.municipality_code
-    ]
-    accepted = [
-        each["received_at"]
-        for each in known
-        if each["status"] == "accepted" and claim_of(each) == submission.claim
-    ]
-    if not turned_away or not accepted or max(accepted) <= max(turned_away):
-        return False
-    form, book = submission.form, submission.book
-    book.findings = [f for f in book.findings if f not in form.findings]
-    book.findings.append(
-        Finding(
-            book.file,
-            form.sheet,
-            None,
-            "settled",
-            "info",
-            None,
-            None,
-            "前に返却したシートです。その後の提出が受理されているため、読み込みませんでした。",
-        )
-    )
-    submission.report.status = "unchanged"
-    return True
+def _accepted(fresh: dict[str, Submission]) -> Iterator[tuple[str, int]]:
+    """The ids of accepted submissions and where their cells lie."""
+    for submission_id, submission in fresh.items():
+        if submission.report.status == "accepted" and submission.spooled is not None:
+            yield submission_id, submission.spooled
 
 
 def _reject_duplicates(submissions: Sequence[Submission]) -> None:
@@ -238,13 +270,16 @@ def _reject_duplicate(submission: Submission, others: Sequence[Submission], same
 def _new_findings(
     files: Sequence[SourceFile],
     books: Sequence[WorkbookReport],
-    submissions: Sequence[Submission],
-    recorded: Sequence[dict[str, Any]],
+    submissions: Iterable[Submission],
+    landing: Path,
 ) -> list[dict[str, Any]]:
     """Findings that these bytes have not given before, with their submission where one exists."""
-    told = {tuple(each[name] for name in _FINDING_KEY) for each in recorded}
+    told = {
+        tuple(each[name] for name in _FINDING_KEY)
+        for each in zone.table(landing, "finding", _FINDING_KEY)
+    }
     ids = {(id(s.book), s.form.sheet): s.submission_id for s in submissions}
-    rows = [
+    rows = (
         finding.to_json()
         | {
             "file_sha256": book.sha256,
@@ -253,5 +288,5 @@ def _new_findings(
         }
         for source, book in zip(files, books, strict=True)
         for finding in book.findings
-    ]
+    )
     return [row for row in rows if tuple(row[name] for name in _FINDING_KEY) not in told]

@@ -2,26 +2,42 @@
 
 import hashlib
 import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from ingest.findings import Finding
 from ingest.forms.reading import CellValue, FormReading
 from ingest.reports import SheetReport, WorkbookReport
 
 
 @dataclass
 class Submission:
-    """A form on its way in: where it came from, what it is, what becomes of it."""
+    """A form on its way in: where it came from, what it is, what becomes of it.
+
+    `edition`: how often these bytes were withdrawn and are taken again. `spooled`: where the
+    cells lie while others are read; the form itself has none then.
+    """
 
     book: WorkbookReport
     form: FormReading
     report: SheetReport
     municipality_code: str | None
+    edition: int = 0
+    spooled: int | None = None
+
+    @property
+    def source(self) -> tuple[str, str, str | None]:
+        """The bytes, the sheet and the municipality: what came in, whatever becomes of it."""
+        return (self.book.sha256, self.form.sheet, self.municipality_code)
 
     @property
     def submission_id(self) -> str:
         """The same bytes, read with the same outcome, are the same submission."""
-        parts = (self.book.sha256, self.form.sheet, self.municipality_code, self.report.status)
+        parts: tuple[object, ...] = (*self.source, self.report.status)
+        if self.edition:
+            parts += (self.edition,)
         return digest(repr(parts).encode())[:16]
 
     @property
@@ -30,9 +46,12 @@ class Submission:
         form = self.form
         return (self.municipality_code, form.form, form.subject, form.period)
 
-    @property
+    @cached_property
     def content_hash(self) -> str:
-        """Equal when a department says the same, however the workbook was saved or laid out."""
+        """Equal when a department says the same, however the workbook was saved or laid out.
+
+        To be asked for while the form has its cells.
+        """
         form = self.form
         header = [
             form.form,
@@ -51,9 +70,24 @@ class Submission:
         words = sorted((c.block, c.item, c.measure, c.text or "") for c in form.narrative)
         return digest(json.dumps([header, cells, words], ensure_ascii=False).encode())
 
+    def set_aside(self, note: Finding) -> None:
+        """The sheet changes nothing; the note says why instead of what is wrong with it."""
+        self.report.status = "unchanged"
+        self.form.findings = [note]
 
-def claim_of(row: dict[str, Any]) -> tuple[object, ...]:
+
+# Asked of every form that is new, with its cells at hand and before it is accepted or rejected.
+Check = Callable[[Submission], Iterable[Finding]]
+
+
+def claim_of(row: Mapping[str, Any]) -> tuple[object, ...]:
+    """The claim of a landed submission, as `Submission.claim`."""
     return (row["municipality_code"], row["form"], row["subject"], row["period"])
+
+
+def source_of(row: Mapping[str, Any]) -> tuple[str, str, str | None]:
+    """The source of a landed submission, as `Submission.source`."""
+    return (row["file_sha256"], row["sheet"], row["municipality_code"])
 
 
 def submission_row(
@@ -85,9 +119,9 @@ def submission_row(
     }
 
 
-def cell_row(submission: Submission, cell: CellValue) -> dict[str, Any]:
+def cell_row(submission_id: str, cell: CellValue) -> dict[str, Any]:
     return {
-        "submission_id": submission.submission_id,
+        "submission_id": submission_id,
         "block": cell.block,
         "item": cell.item,
         "measure": cell.measure,
@@ -98,9 +132,9 @@ def cell_row(submission: Submission, cell: CellValue) -> dict[str, Any]:
     }
 
 
-def narrative_row(submission: Submission, cell: CellValue) -> dict[str, Any]:
+def narrative_row(submission_id: str, cell: CellValue) -> dict[str, Any]:
     return {
-        "submission_id": submission.submission_id,
+        "submission_id": submission_id,
         "part": f"{cell.block}/{cell.measure}",
         "item": cell.item,
         "cell": cell.cell,
