@@ -8,7 +8,6 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,38 +82,36 @@ SCHEMAS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
-Row = Mapping[str, Any]
-# Cells and free text may be a stream: they are written as they come, never held at once.
-Rows = Mapping[str, Iterable[Row]]
-ROWS_A_GROUP = 20_000
-_STREAMED = frozenset({"cell", "narrative"})
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+Columns = Mapping[str, Sequence[Any]]
+# Written as they come, never held at once.
+Streams = Mapping[str, Iterable[Columns]]
+ROWS_A_GROUP = 8_192
 
 
 def prepare(landing: Path) -> None:
     """Make an empty landing zone readable: an empty `batch=0` gives every file its schema."""
     if not (landing / "batch=0").is_dir():
-        _write(landing, "0", {})
+        _write(landing, "0", {}, {})
 
 
-def write_batch(landing: Path, received_at: datetime, rows: Rows) -> str:
+def write_batch(
+    landing: Path, received_at: datetime, rows: Rows, streams: Streams | None = None
+) -> str:
     """Append one batch and return its id; the whole batch appears at once or not at all.
 
-    The id is the time of receipt and a hash of the submissions, findings and withdrawals (the
-    hashes in a submission stand for its cells), so equal input gives an equal batch.
+    The id is the time of receipt and a hash of the rows (a submission's hashes stand for its
+    cells, which come as a stream), so equal input gives an equal batch.
     """
     prepare(landing)
-    whole = {name: list(table) for name, table in rows.items() if name not in _STREAMED}
-    digest = hashlib.sha256(repr(sorted(whole.items())).encode()).hexdigest()[:12]
+    digest = hashlib.sha256(repr(sorted(rows.items())).encode()).hexdigest()[:12]
     batch_id = f"{received_at.astimezone(UTC):%Y%m%dT%H%M%S%fZ}-{digest}"
     stamp = {"batch_id": batch_id, "received_at": received_at.astimezone(UTC)}
-    _write(
-        landing,
-        batch_id,
-        {
-            name: (stamp | dict(row) for row in table) if "received_at" in SCHEMAS[name] else table
-            for name, table in {**rows, **whole}.items()
-        },
-    )
+    stamped = {
+        name: [stamp | dict(row) if "received_at" in SCHEMAS[name] else row for row in table]
+        for name, table in rows.items()
+    }
+    _write(landing, batch_id, stamped, streams or {})
     return batch_id
 
 
@@ -135,28 +132,37 @@ def batch_files(landing: Path, name: str) -> list[Path]:
     return sorted(landing.glob(f"batch=*/{name}.parquet"))
 
 
-def _write(landing: Path, batch_id: str, rows: Rows) -> None:
+def _write(landing: Path, batch_id: str, rows: Rows, streams: Streams) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     aside = landing / f".{batch_id}.tmp"
     shutil.rmtree(aside, ignore_errors=True)  # what a killed load left behind
     aside.mkdir(parents=True)
     for name in SCHEMAS:
-        path = aside / f"{name}.parquet"
-        _write_file(path, schema(name), iter(rows.get(name, ())))
+        path, columns = aside / f"{name}.parquet", schema(name)
+        with pq.ParquetWriter(path, columns) as writer:
+            for group in _groups(SCHEMAS[name], streams.get(name, ())):
+                writer.write_table(pa.table(group, columns))
+            writer.write_table(pa.Table.from_pylist(list(rows.get(name, ())), columns))
         fsync(path)
     fsync(aside)
     aside.rename(landing / f"batch={batch_id}")
     fsync(landing)
 
 
-def _write_file(path: Path, columns: "pa.Schema", rows: Iterator[Row]) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    with pq.ParquetWriter(path, columns) as writer:
-        group = list(islice(rows, ROWS_A_GROUP))
-        while group:
-            writer.write_table(pa.Table.from_pylist(group, columns))
-            group = list(islice(rows, ROWS_A_GROUP))
+def _groups(names: Iterable[str], stream: Iterable[Columns]) -> Iterator[dict[str, list[Any]]]:
+    """A stream in pieces of at least ROWS_A_GROUP rows, the last one shorter."""
+    group: dict[str, list[Any]] = {name: [] for name in names}
+    first = next(iter(group))
+    for columns in stream:
+        for name, values in group.items():
+            values.extend(columns.get(name, ()))
+        if len(group[first]) >= ROWS_A_GROUP:
+            yield group
+            group = {name: [] for name in group}
+    if group[first]:
+        yield group
 
 
 def schema(name: str) -> "pa.Schema":

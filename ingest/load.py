@@ -17,15 +17,16 @@ from ingest.archive import Archive
 from ingest.findings import Finding
 from ingest.forms.reading import FormReading
 from ingest.known import Known
+from ingest.packed import Packed, Spool
 from ingest.reading import Reading, read_all
 from ingest.reports import LoadReport, SheetReport, WorkbookReport
-from ingest.spool import Spool
 from ingest.submission import (
     Check,
+    Columns,
     Submission,
-    cell_row,
+    cell_columns,
     digest,
-    narrative_row,
+    narrative_columns,
     submission_row,
 )
 
@@ -92,13 +93,12 @@ def load(
         fresh = {s.submission_id: s for s in new if s.submission_id not in known.ids}
         rows = {
             "submission": [submission_row(s, received_from, reason) for s in fresh.values()],
-            "cell": _cell_rows(fresh, spool),
-            "narrative": _narrative_rows(fresh, spool),
             "finding": _new_findings(files, intake.books, new, landing),
         }
         report = LoadReport(intake.books)
         if fresh or rows["finding"]:
-            report.batch_id = zone.write_batch(landing, received_at, rows)
+            streams = {"cell": _cells(fresh, spool), "narrative": _narrative(fresh, spool)}
+            report.batch_id = zone.write_batch(landing, received_at, rows, streams)
     return report
 
 
@@ -140,24 +140,24 @@ class _Intake:
     def _take(self, index: int, reading: Reading) -> None:
         book = self.books[index]
         book.findings = list(reading.findings)
-        submissions = [self._submission(index, form) for form in reading.forms]
+        submissions = [
+            self._submission(index, form, packed)
+            for form, packed in zip(reading.forms, reading.packed, strict=True)
+        ]
         self._new[index] = [each for each in submissions if self._is_new(each)]
         for submission in submissions:
             book.findings += submission.form.findings
-            if self.spool is not None and submission.report.status == "accepted":
-                submission.spooled = self.spool.put(submission.form)
-            else:
-                submission.form.cells, submission.form.narrative = [], []
+            packed, submission.packed = submission.packed, None
+            if packed and self.spool and submission.report.status == "accepted":
+                submission.spooled = self.spool.put(packed)
 
-    def _submission(self, index: int, form: FormReading) -> Submission:
-        book = self.books[index]
+    def _submission(self, index: int, form: FormReading, packed: Packed) -> Submission:
+        book, municipality = self.books[index], self.files[index].municipality_code
         report = SheetReport(
             form.sheet, form.form, form.claim_number, form.fiscal_year, form.as_of, "accepted"
         )
         book.sheets.append(report)
-        submission = Submission(book, form, report, self.files[index].municipality_code)
-        submission.content_hash  # noqa: B018 - taken while the form has its cells
-        return submission
+        return Submission(book, form, report, municipality, packed.content_hash, packed)
 
     def _is_new(self, submission: Submission) -> bool:
         """Judge a form: settle its status (but for duplicates) and its findings."""
@@ -208,17 +208,17 @@ def _bytes_of(path: Path) -> bytes:
         return b""
 
 
-def _cell_rows(fresh: dict[str, Submission], spool: Spool) -> Iterator[dict[str, Any]]:
+def _cells(fresh: dict[str, Submission], spool: Spool) -> Iterator[Columns]:
     for submission_id, place in _accepted(fresh):
-        yield from (cell_row(submission_id, cell) for cell in spool.get(place)[0])
+        yield cell_columns(submission_id, spool.get(place)[0])
 
 
-def _narrative_rows(fresh: dict[str, Submission], spool: Spool) -> Iterator[dict[str, Any]]:
+def _narrative(fresh: dict[str, Submission], spool: Spool) -> Iterator[Columns]:
     for submission_id, place in _accepted(fresh):
-        yield from (narrative_row(submission_id, cell) for cell in spool.get(place)[1])
+        yield narrative_columns(submission_id, spool.get(place)[1])
 
 
-def _accepted(fresh: dict[str, Submission]) -> Iterator[tuple[str, int]]:
+def _accepted(fresh: dict[str, Submission]) -> Iterator[tuple[str, tuple[int, int]]]:
     """The ids of accepted submissions and where their cells lie."""
     for submission_id, submission in fresh.items():
         if submission.report.status == "accepted" and submission.spooled is not None:

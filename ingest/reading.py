@@ -11,16 +11,26 @@ from time import monotonic
 
 from ingest.findings import Finding
 from ingest.forms.reading import FormReading
+from ingest.packed import Packed, pack
 
 TIMEOUT_SECONDS = 30.0
 
 
 @dataclass(slots=True)
 class Reading:
-    """What one workbook says: its forms, and findings that belong to no form."""
+    """What one workbook says: its forms, and findings that belong to no form.
+
+    From another process a form comes without its cells: they are in `packed`, one for each form.
+    """
 
     forms: list[FormReading] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    packed: list[Packed] = field(default_factory=list)
+
+    def pack(self) -> "Reading":
+        """Take the cells off the forms, for the way to another process."""
+        self.packed = [pack(form) for form in self.forms]
+        return self
 
 
 def read_all(

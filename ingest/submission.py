@@ -1,14 +1,13 @@
 """A form on its way in: where it came from, what it says, and its rows in the landing zone."""
 
 import hashlib
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from ingest.findings import Finding
 from ingest.forms.reading import CellValue, FormReading
+from ingest.packed import Packed
 from ingest.reports import SheetReport, WorkbookReport
 
 
@@ -16,16 +15,18 @@ from ingest.reports import SheetReport, WorkbookReport
 class Submission:
     """A form on its way in: where it came from, what it is, what becomes of it.
 
-    `edition`: how often these bytes were withdrawn and are taken again. `spooled`: where the
-    cells lie while others are read; the form itself has none then.
+    The form has left its cells in `packed`, and these go to the disk (`spooled`: where) once the
+    form is judged. `edition`: how often these bytes were withdrawn and are taken again.
     """
 
     book: WorkbookReport
     form: FormReading
     report: SheetReport
     municipality_code: str | None
+    content_hash: str
+    packed: Packed | None = None
+    spooled: tuple[int, int] | None = None
     edition: int = 0
-    spooled: int | None = None
 
     @property
     def source(self) -> tuple[str, str, str | None]:
@@ -46,35 +47,23 @@ class Submission:
         form = self.form
         return (self.municipality_code, form.form, form.subject, form.period)
 
-    @cached_property
-    def content_hash(self) -> str:
-        """Equal when a department says the same, however the workbook was saved or laid out.
+    @property
+    def cells(self) -> Sequence[CellValue]:
+        """The typed cells, while the form is judged."""
+        return self.packed.unpack()[0] if self.packed else ()
 
-        To be asked for while the form has its cells.
-        """
-        form = self.form
-        header = [
-            form.form,
-            form.claim_number,
-            form.claim_name,
-            form.claim_classes,
-            form.department,
-            form.section,
-            form.fiscal_year,
-            str(form.as_of),
-        ]
-        cells = sorted(
-            (c.block, c.item, c.measure, c.fiscal_year or 0, c.number, c.text or "")
-            for c in form.cells
-        )
-        words = sorted((c.block, c.item, c.measure, c.text or "") for c in form.narrative)
-        return digest(json.dumps([header, cells, words], ensure_ascii=False).encode())
+    @property
+    def narrative(self) -> Sequence[CellValue]:
+        """The free text, while the form is judged."""
+        return self.packed.unpack()[1] if self.packed else ()
 
     def set_aside(self, note: Finding) -> None:
         """The sheet changes nothing; the note says why instead of what is wrong with it."""
         self.report.status = "unchanged"
         self.form.findings = [note]
 
+
+Columns = Mapping[str, Sequence[Any]]
 
 # Asked of every form that is new, with its cells at hand and before it is accepted or rejected.
 Check = Callable[[Submission], Iterable[Finding]]
@@ -119,26 +108,23 @@ def submission_row(
     }
 
 
-def cell_row(submission_id: str, cell: CellValue) -> dict[str, Any]:
+def cell_columns(submission_id: str, cells: Sequence[CellValue]) -> Columns:
+    """The rows of `cell` in the landing zone, column by column."""
+    columns = zip(*cells, strict=True)
     return {
-        "submission_id": submission_id,
-        "block": cell.block,
-        "item": cell.item,
-        "measure": cell.measure,
-        "cell": cell.cell,
-        "number": cell.number,
-        "text": cell.text,
-        "fiscal_year": cell.fiscal_year,
+        "submission_id": [submission_id] * len(cells),
+        **dict(zip(CellValue._fields, columns, strict=False)),
     }
 
 
-def narrative_row(submission_id: str, cell: CellValue) -> dict[str, Any]:
+def narrative_columns(submission_id: str, cells: Sequence[CellValue]) -> Columns:
+    """The rows of `narrative` in the landing zone, column by column."""
     return {
-        "submission_id": submission_id,
-        "part": f"{cell.block}/{cell.measure}",
-        "item": cell.item,
-        "cell": cell.cell,
-        "text": cell.text,
+        "submission_id": [submission_id] * len(cells),
+        "part": [f"{cell.block}/{cell.measure}" for cell in cells],
+        "item": [cell.item for cell in cells],
+        "cell": [cell.cell for cell in cells],
+        "text": [cell.text for cell in cells],
     }
 
 

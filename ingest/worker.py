@@ -70,7 +70,7 @@ def main() -> None:
         except EOFError:
             return
         try:
-            connection.send(read_workbook(file, data))
+            connection.send(read_workbook(file, data).pack())
         except MemoryError:
             return  # the parent says so
         except Exception as fault:

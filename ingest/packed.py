@@ -1,0 +1,85 @@
+"""The cells of a form in one piece of bytes: from the reading process to the disk, and back."""
+
+import hashlib
+import json
+import pickle
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import NamedTuple, Self
+
+from ingest.forms.reading import CellValue, FormReading
+
+
+class Packed(NamedTuple):
+    """Typed cells and free text of a form, and the hash of what they and its header say."""
+
+    content_hash: str
+    data: bytes
+
+    def unpack(self) -> tuple[list[CellValue], list[CellValue]]:
+        """Typed cells and free text, as the form had them."""
+        return unpack(self.data)
+
+
+def pack(form: FormReading) -> Packed:
+    """Take the cells and the free text off a form."""
+    cells, narrative = map(tuple, form.cells), map(tuple, form.narrative)
+    data = pickle.dumps((list(cells), list(narrative)), pickle.HIGHEST_PROTOCOL)
+    packed = Packed(content_hash(form), data)
+    form.cells, form.narrative = [], []
+    return packed
+
+
+def unpack(data: bytes) -> tuple[list[CellValue], list[CellValue]]:
+    """Typed cells and free text of packed bytes."""
+    cells, narrative = pickle.loads(data)  # noqa: S301 - this program's own, see `pack`
+    return [CellValue(*cell) for cell in cells], [CellValue(*cell) for cell in narrative]
+
+
+def content_hash(form: FormReading) -> str:
+    """Equal when a department says the same, however the workbook was saved or laid out."""
+    header = [
+        form.form,
+        form.claim_number,
+        form.claim_name,
+        form.claim_classes,
+        form.department,
+        form.section,
+        form.fiscal_year,
+        str(form.as_of),
+    ]
+    cells = sorted(
+        (c.block, c.item, c.measure, c.fiscal_year or 0, c.number, c.text or "") for c in form.cells
+    )
+    words = sorted((c.block, c.item, c.measure, c.text or "") for c in form.narrative)
+    content = json.dumps([header, cells, words], ensure_ascii=False)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+class Spool:
+    """Packed cells on the disk, so that a load of any size needs the same memory.
+
+    The file in the folder has no name: a load that dies leaves nothing of it behind.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._file = TemporaryFile(dir=folder)  # noqa: SIM115 - closed by __exit__
+
+    def __enter__(self) -> Self:
+        """Use as a context: the file is gone afterwards."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Drop the file."""
+        self._file.close()
+
+    def put(self, packed: Packed) -> tuple[int, int]:
+        """Keep the cells of a form; returns where they lie, and how long they are."""
+        place = self._file.seek(0, 2)
+        return place, self._file.write(packed.data)
+
+    def get(self, place: tuple[int, int]) -> tuple[list[CellValue], list[CellValue]]:
+        """Cells and free text, as they were."""
+        start, length = place
+        self._file.seek(start)
+        return unpack(self._file.read(length))
