@@ -12,18 +12,26 @@ from datetime import date
 from openpyxl import Workbook
 
 from ingest.layout import layout
-from ingest.templates import annual, interim
+from ingest.templates import annual, city_target, claim_list, interim, plan, promotion
 from ingest.templates.book import Result, save
 from ingest.templates.dialect import STANDARD, Dialect
 from ingest.templates.interim import wareki_day
 from ingest.templates.pen import Form, Key, Pen, Value, add_styles
 
 __all__ = [
-    "STANDARD", "Dialect", "Form", "Instructions", "Key", "Value",
+    "FORMS", "STANDARD", "Dialect", "Form", "Instructions", "Key", "Value",
     "draw", "draw_book", "wareki_day",
 ]  # fmt: skip
 
-_DRAWN_BY: Mapping[str, Callable[[Pen], None]] = {"annual": annual.draw, "interim": interim.draw}
+_DRAWN_BY: Mapping[str, Callable[[Pen], None]] = {
+    "annual": annual.draw,
+    "interim": interim.draw,
+    "plan": plan.draw,
+    "claim_list": claim_list.draw,
+    "promotion": promotion.draw,
+    "city_target": city_target.draw,
+}
+FORMS = tuple(_DRAWN_BY)
 
 
 @dataclass(frozen=True)
@@ -44,12 +52,14 @@ def draw(
     values: Mapping[Key, Value] | None = None,
     dialect: Dialect = STANDARD,
 ) -> bytes:
-    """A form ("annual" or "interim") as the bytes of an .xlsx workbook with one sheet.
+    """A form (one of FORMS) as the bytes of an .xlsx workbook with one sheet.
 
-    `header`: name in the layout → text (claim_number "008"); `values`: (block, item, measure) →
-    amount in the form's unit, or text. For an interim form, `("collection", "008", "claim_name")`
-    and the like prefill a claim's row. Text never becomes a formula.
-    Raises KeyError for an unknown form, ValueError for an annual form without a fiscal year.
+    `header`: name in the layout → text (claim_number "008"), and what else the form's drawer
+    asks for; `values`: (block, item, measure) → amount in the form's unit, or text (a rate as the
+    text of a percentage, a date in ISO). The item is a claim number (interim), the number of a row
+    from "1" on (plan, claim_list, city_target) or a fiscal year (promotion).
+    Text never becomes a formula.
+    Raises KeyError for an unknown form, ValueError where the form needs a fiscal year.
     """
     filled = Form(
         layout(form), municipality_code, fiscal_year, as_of, header or {}, values or {}

@@ -1,8 +1,6 @@
 """Draws 未収金目標及び具体取組内容調書: one claim, one fiscal year (domain §2)."""
 
-from openpyxl.worksheet.datavalidation import DataValidation
-
-from ingest.templates.pen import HOW_TO_FILL_IN, Pen
+from ingest.templates.pen import Pen
 
 _LAST = 21  # two columns of row labels and nineteen of measures
 _HEADER_PLACES = ((1, 2, 4), (5, 6, 8), (9, 10, 12), (13, 14, 16), (17, 18, _LAST))
@@ -14,7 +12,7 @@ def draw(pen: Pen) -> None:
     if pen.form.fiscal_year is None:
         raise ValueError("調書には年度が要ります")
     pen.words(1, 1, pen.form.layout.title, "表題")
-    pen.words(1, _LAST, HOW_TO_FILL_IN, "注")
+    pen.legend(1, _LAST, across=2)
     for name, place in zip(pen.form.layout.header, _HEADER_PLACES, strict=True):
         pen.header_entry(3, place, name)
     _attainment(pen, 5)
@@ -23,11 +21,7 @@ def draw(pen: Pen) -> None:
     _totals(pen, 29, balances)
     _narrative(pen, "review", 33)
     _narrative(pen, "plan", 40)
-    layout = pen.form.layout
-    pen.words(
-        44, _LAST,
-        f"様式番号 {layout.form}-{layout.version}　団体コード {pen.form.municipality_code}", "注",
-    )  # fmt: skip
+    pen.mark(44, _LAST)
     pen.frame(
         widths=({1: 17, 2: 12} if pen.dialect.joined_labels else {1: 7, 2: 17})
         | dict.fromkeys(range(3, _LAST + 1), 10.5),
@@ -54,21 +48,18 @@ def _section(pen: Pen, name: str, row: int) -> None:
 
 def _attainment(pen: Pen, row: int) -> None:
     _section(pen, "attainment", row)
-    answers = DataValidation("list", formula1='"A,B1,B2,—"', allow_blank=True)
-    answers.promptTitle, answers.prompt = "達成状況", "A 達成／B1・B2 未達成／— 目標なし"
-    pen.sheet.add_data_validation(answers)
     places = {"prior": (1, 1, 2), "current": (3, 1, 4), "total": (5, 2, 7)}
     for part, (label, across, answer) in places.items():
         pen.words(row + 1, label, pen.form.layout.spec["parts"][part][0], across=across)
-        pen.entry(row + 1, answer, ("attainment", part, "reported"), "text")
-        answers.add(pen.at(row + 1, answer))
+        key = ("attainment", part, "reported")
+        pen.entry(row + 1, answer, key, "text", answer="attainment")
 
 
 def _collection(pen: Pen, row: int) -> dict[str, tuple[int, str]]:
     """Section 2. Returns the balances of row D: measure → (amount, address)."""
     layout = pen.form.layout
     _section(pen, "collection", row)
-    pen.words(row, _LAST, "(単位:千円)", "注")
+    pen.words(row, _LAST, f"(単位:{pen.form.unit})", "注")
     first = 2 if pen.dialect.joined_labels else 3
     columns = {column.name: n for n, column in enumerate(layout.columns, first)}
     pen.words(row + 1, 1, "年度・区分", across=first - 1, down=3)
@@ -111,7 +102,7 @@ def _status(pen: Pen, row: int, closing: dict[str, tuple[int, str]]) -> None:
     """Section 3: cases and balance of each class, with subtotals and a total."""
     spec = pen.form.layout.spec["status"]
     _section(pen, "status", row)
-    pen.words(row, _LAST, "(残高の単位:千円)", "注")
+    pen.words(row, _LAST, f"(残高の単位:{pen.form.unit})", "注")
     pen.words(row + 1, 1, "分類", across=2, down=3)
     places: dict[str, int] = {}
     column = 3
@@ -170,7 +161,7 @@ def _totals(pen: Pen, row: int, closing: dict[str, tuple[int, str]]) -> None:
             pen.result(r, 7, ("total", "", name), formula, amount, kind)
         else:
             pen.entry(r, 7, ("total", "", name), kind)
-        pen.words(r, 8, spec["unit"], "本文")
+        pen.words(r, 8, pen.form.unit if kind == "money" else spec["unit"], "本文")
 
 
 def _narrative(pen: Pen, name: str, row: int) -> None:

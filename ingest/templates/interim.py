@@ -5,7 +5,7 @@ from datetime import date
 
 from ingest import text
 from ingest.layout import Column
-from ingest.templates.pen import HOW_TO_FILL_IN, Pen
+from ingest.templates.pen import Pen
 
 _FIRST_ROW = 8
 _SPARE, _FEWEST = 5, 15  # rows left for claims that are new, and rows on an empty form
@@ -26,10 +26,10 @@ def draw(pen: Pen) -> None:
     columns = {column.name: n for n, column in enumerate(layout.columns, 1)}
     last = len(columns)
     pen.words(1, 1, layout.title, "表題")
-    pen.words(1, last, HOW_TO_FILL_IN, "注")
+    pen.legend(1, last, across=1)
     for name, place in zip(layout.header, _HEADER_PLACES, strict=True):
         pen.header_entry(3, place, name)
-    pen.words(4, last, "(単位:千円)", "注")
+    pen.words(4, last, f"(単位:{pen.form.unit})", "注")
     _headings(pen, columns)
     sums = dict.fromkeys(columns, 0)
     row = _FIRST_ROW
@@ -37,16 +37,13 @@ def draw(pen: Pen) -> None:
         amounts = _claim_row(pen, row, claim, columns)
         sums = {name: total + amounts.get(name, 0) for name, total in sums.items()}
     _total_row(pen, row + 1, columns, sums)
-    pen.words(
-        row + 2, last,
-        f"様式番号 {layout.form}-{layout.version}　団体コード {pen.form.municipality_code}", "注",
-    )  # fmt: skip
+    pen.mark(row + 2, last)
     pen.frame(
         widths={n: _WIDTHS.get(name, 12) for name, n in columns.items()},
         heights={1: 24, 3: 30, 6: 30, 7: 30} | dict.fromkeys(range(_FIRST_ROW, row + 2), 26),
         freeze=pen.at(_FIRST_ROW, columns["claim_classes"]),
     )
-    pen.sheet.print_title_rows = f"{5 + pen.dialect.top}:{7 + pen.dialect.top}"
+    pen.repeat(5, 7)
 
 
 def _headings(pen: Pen, columns: dict[str, int]) -> None:
@@ -77,9 +74,12 @@ def _claims(pen: Pen) -> Iterator[str]:
 
 def _claim_row(pen: Pen, row: int, claim: str, columns: dict[str, int]) -> dict[str, int]:
     amounts = {
-        c.name: pen.entry(row, columns[c.name], ("collection", claim, c.name), c.kind)
+        c.name: pen.entry(
+            row, columns[c.name], ("collection", claim, c.name), c.kind,
+            answer=c.name if c.kind == "text" else "",
+        )
         for c in pen.form.layout.typed
-    }
+    }  # fmt: skip
     named = pen.at(row, columns["claim_number"])
     return amounts | pen.computed_row(row, claim, columns, amounts, only_if=named)
 

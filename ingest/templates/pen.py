@@ -1,9 +1,11 @@
 """Writes labels, entries and results of one form onto a sheet, in one department's dialect."""
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal, InvalidOperation
 
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
@@ -13,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ingest import text
 from ingest.layout import Layout, Rate
+from ingest.templates.answers import ANSWERS
 from ingest.templates.book import Result
 from ingest.templates.dialect import Dialect
 from ingest.text import Unreadable
@@ -22,13 +25,34 @@ Value = int | str | None
 
 AMOUNT = '#,##0;"▲"#,##0;0'
 PERCENT = "0.0%"
-_FORMATS = {"money": AMOUNT, "count": AMOUNT, "rate": PERCENT, "text": "@", "free_text": "@"}
+_FORMATS = {
+    "money": AMOUNT,
+    "count": AMOUNT,
+    "rate": PERCENT,
+    "share": "0.00%",  # a rate to two decimals; its value is the text of a percentage
+    "points": '0.0#;"▲"0.0#;0.0',  # the same, in a table of percentages
+    "number": "0",
+    "day": 'yyyy"年"m"月"d"日"',  # its value is the text of an ISO date
+    "text": "@",
+    "line": "@",
+    "free_text": "@",
+}
+_ACROSS = {
+    "free_text": "left",
+    "line": "left",
+    "text": "center",
+    "day": "center",
+    "number": "center",
+}
+_UNITS = {1: "円", 1_000: "千円", 1_000_000: "百万円", 100_000_000: "億円"}
+_PERCENTAGES = {"share": Decimal("0.01"), "points": Decimal(1)}
 
-_ENTRY, _RESULT, _HEADING, _YELLOW = "DDEBF7", "EDEDED", "F7F4EC", "FFFF00"
+_ENTRY, _RESULT, _OPEN, _HEADING, _YELLOW = "DDEBF7", "EDEDED", "E2EFDA", "F7F4EC", "FFFF00"
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _FONT = "游ゴシック"
 
-HOW_TO_FILL_IN = "水色の欄だけを記入してください。灰色の欄は計算されます。"
+_LEGEND = (("凡例_記入", "記入する欄"), ("凡例_計算", "計算される欄"))
+_OVERWRITABLE = ("凡例_任意", "計算(上書き可)")
 
 
 @dataclass(frozen=True)
@@ -38,6 +62,7 @@ class Form:
     `values`: cell → number or text as written; for a computed cell, a result typed over its
     formula; for `("heading", table, measure)`, a heading as somebody changed it.
     `yellow`: cells that the department filled yellow. `hidden`: a sheet kept out of sight.
+    `unit_yen`: 1, 1,000, 1,000,000 or 100,000,000 where it is not the layout's.
     """
 
     layout: Layout
@@ -49,6 +74,12 @@ class Form:
     yellow: frozenset[Key] = frozenset()
     sheet: str = ""
     hidden: bool = False
+    unit_yen: int | None = None
+
+    @property
+    def unit(self) -> str:
+        """The unit of its amounts in words: its own, else the layout's."""
+        return _UNITS[self.unit_yen or self.layout.unit_yen]
 
 
 def add_styles(book: Workbook) -> None:
@@ -64,19 +95,25 @@ def add_styles(book: Workbook) -> None:
         ("本文", Font(name=_FONT, size=10), Alignment(vertical="center"), None, None),
         ("見出し", Font(name=_FONT, size=8), centred, _HEADING, box),
         ("行見出し", Font(name=_FONT, size=9), left, _HEADING, box),
+        ("凡例_記入", Font(name=_FONT, size=9), centred, _ENTRY, box),
+        ("凡例_計算", Font(name=_FONT, size=9), centred, _RESULT, box),
+        ("凡例_任意", Font(name=_FONT, size=9), centred, _OPEN, box),
+        ("表題_記入", Font(name=_FONT, size=14, bold=True), left, _ENTRY, box),
     ]  # fmt: skip
     for name, font, alignment, fill, border in plain:
         style = NamedStyle(name, font=font, alignment=alignment, border=border or Border())
         if fill:
             style.fill = PatternFill("solid", fgColor=fill)
+        style.protection = Protection(locked=not name.endswith("題_記入"))
         book.add_named_style(style)
     for name, colour, locked in (
         ("記入欄", _ENTRY, False),
         ("計算欄", _RESULT, True),
+        ("任意欄", _OPEN, False),
         ("黄", _YELLOW, True),
     ):
         for kind, number_format in _FORMATS.items():
-            words = kind in ("text", "free_text")
+            words = _FORMATS[kind] == "@"
             book.add_named_style(
                 NamedStyle(
                     f"{name}_{kind}",
@@ -84,9 +121,9 @@ def add_styles(book: Workbook) -> None:
                     fill=PatternFill("solid", fgColor=colour),
                     border=box,
                     alignment=Alignment(
-                        "left" if kind == "free_text" else "center" if words else "right",
+                        _ACROSS.get(kind, "right"),
                         vertical="top" if kind == "free_text" else "center",
-                        indent=1 if kind == "free_text" else 0,
+                        indent=1 if _ACROSS.get(kind) == "left" else 0,
                         wrap_text=words,
                         shrink_to_fit=not words,
                     ),
@@ -102,6 +139,7 @@ class Pen:
     def __init__(self, sheet: Worksheet, form: Form, dialect: Dialect) -> None:
         self.sheet, self.form, self.dialect = sheet, form, dialect
         self.results: dict[str, Result] = {}
+        self._answers: dict[str, list[str]] = defaultdict(list)  # name of an answer → its cells
 
     def at(self, row: int, column: int) -> str:
         """A1 address of a place on the form."""
@@ -124,14 +162,34 @@ class Pen:
 
     def entry(
         self, row: int, column: int, key: Key, kind: str = "money",
-        across: int = 1, down: int = 1,
+        across: int = 1, down: int = 1, answer: str = "",
     ) -> int:  # fmt: skip
-        """A cell that the department fills in. Returns the number it stands for (0 for none)."""
+        """A cell that the department fills in. Returns the number it stands for (0 for none).
+
+        `answer`: what it accepts, by its name in ANSWERS; the kind's own when not told.
+        """
         value = self.form.values.get(key)
-        shown = self.dialect.amount(value) if isinstance(value, int) else value
-        self._put(row, column, shown, f"{self._fill(key, '記入欄')}_{kind}")
+        self._put(row, column, self._written(value, kind), f"{self._fill(key, '記入欄')}_{kind}")
         self._merge(row, column, across, down)
+        self._accept(row, column, answer or kind)
         return self._number(value)
+
+    def legend(
+        self, row: int, last: int, across: int = 1, *, overwritable: bool = False
+    ) -> None:  # fmt: skip
+        """What the colours mean, to the right; each swatch takes `across` columns."""
+        swatches = (*_LEGEND, *([_OVERWRITABLE] if overwritable else []))
+        for n, (style, words) in enumerate(reversed(swatches)):
+            self.words(row, last - across * (n + 1) + 1, words, style, across=across)
+
+    def mark(self, row: int, last: int) -> None:
+        """Which form, version and municipality the sheet was drawn for, at the bottom right."""
+        layout = self.form.layout
+        self.words(
+            row, last,
+            f"様式番号 {layout.form}-{layout.version}　団体コード {self.form.municipality_code}",
+            "注",
+        )  # fmt: skip
 
     def header_entry(self, row: int, place: tuple[int, int, int], name: str) -> None:
         """A labelled entry above the tables. `place`: column of the label; first and last entry."""
@@ -139,23 +197,25 @@ class Pen:
         self.words(row, label, self.form.layout.spec["header"][name][0].replace("(", "\n("))
         self._put(row, first, self.form.header.get(name), "記入欄_text")
         self._merge(row, first, last - first + 1, 1)
+        self._accept(row, first, name)
 
     def result(
         self, row: int, column: int, key: Key, formula: str, result: Rate | Result,
-        kind: str = "money",
+        kind: str = "money", fill: str = "計算欄",
     ) -> int:  # fmt: skip
         """A computed cell. Returns its number: what is typed over the formula, if anything is."""
         shown = _shown(result)
-        typed_over = key in self.form.values
+        typed_over = key in self.form.values and self.form.values[key] != shown
         if typed_over:
-            shown = self.form.values[key] or ""
-            self._put(row, column, self.form.values[key], f"{self._fill(key, '計算欄')}_{kind}")
+            told = self.form.values[key]
+            shown = "" if told is None else told
+            self._put(row, column, self.form.values[key], f"{self._fill(key, fill)}_{kind}")
         elif self.dialect.computed == "typed":
             as_typed = self.dialect.amount(shown) if isinstance(shown, int) else _rounded(result)
-            self._put(row, column, as_typed, f"{self._fill(key, '計算欄')}_{kind}")
+            self._put(row, column, as_typed, f"{self._fill(key, fill)}_{kind}")
         else:
             cell = self.sheet[self.at(row, column)]
-            cell.style = f"{self._fill(key, '計算欄')}_{kind}"
+            cell.style = f"{self._fill(key, fill)}_{kind}"
             cell.value = f"={formula}"
             self.results[cell.coordinate] = shown
         return self._number(shown if isinstance(shown, int | str) else None)
@@ -190,8 +250,13 @@ class Pen:
         dividend, divisor = parts
         return f'IF({divisor}=0,"—",{dividend}/{divisor})'
 
-    def frame(self, widths: Mapping[int, float], heights: Mapping[int, float], freeze: str) -> None:
-        """Column widths, row heights, what stays in view, protection and the printed page."""
+    def frame(
+        self, widths: Mapping[int, float], heights: Mapping[int, float], freeze: str, pages: int = 0
+    ) -> None:  # fmt: skip
+        """Column widths, row heights, what stays in view, protection and the printed page.
+
+        `pages`: how many the form may fill in height; 0 for as many as it takes.
+        """
         sheet = self.sheet
         for column in range(1, self.dialect.left + 1):
             sheet.column_dimensions[get_column_letter(column)].width = 3
@@ -200,6 +265,8 @@ class Pen:
         for row, height in heights.items():
             sheet.row_dimensions[row + self.dialect.top].height = height
         sheet.freeze_panes = freeze
+        for name, cells in self._answers.items():
+            sheet.add_data_validation(ANSWERS[name].on(cells, self.form.unit))
         sheet.sheet_view.showGridLines = False
         sheet.protection.sheet = True
         # Without a password: it saves formulas from accidents. A rounded total may be made yellow.
@@ -207,7 +274,7 @@ class Pen:
         sheet.protection.formatColumns = False
         sheet.page_setup.orientation = "landscape"
         sheet.page_setup.paperSize = 9  # A4
-        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, pages
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         sheet.print_options.horizontalCentered = True
         sheet.page_margins.left = sheet.page_margins.right = 0.4
@@ -216,7 +283,39 @@ class Pen:
             sheet.oddFooter.center.text = "&P／&N"
         sheet.sheet_state = "hidden" if self.form.hidden else "visible"
 
-    def _put(self, row: int, column: int, value: str | float | None, style: str) -> None:
+    def items(self, block: str, spare: int, fewest: int) -> list[str]:
+        """Numbers of a list's rows: those that `values` fill, and spare ones behind them."""
+        told = {i for b, i, _ in self.form.values if b == block and i.isdecimal()}
+        last = max(map(int, told), default=0)
+        blank = max(spare, fewest - len(told))
+        return [*sorted(told, key=int), *(str(last + n) for n in range(1, blank + 1))]
+
+    def repeat(self, first: int, last: int) -> None:
+        """The rows that every printed page begins with."""
+        top = self.dialect.top
+        self.sheet.print_title_rows = f"{first + top}:{last + top}"
+
+    def _accept(self, row: int, column: int, answer: str) -> None:
+        if answer in ANSWERS:
+            self._answers[answer].append(self.at(row, column))
+
+    def _written(self, value: Value, kind: str) -> str | float | date | None:
+        """A value as this department types it; a percentage becomes the number of its cell."""
+        if isinstance(value, int):
+            return self.dialect.amount(value)
+        if isinstance(value, str) and kind in _PERCENTAGES:
+            try:
+                return float(Decimal(value) * _PERCENTAGES[kind])
+            except InvalidOperation:
+                return value
+        if value and kind == "day":
+            try:
+                return date.fromisoformat(value)
+            except ValueError:
+                return value
+        return value
+
+    def _put(self, row: int, column: int, value: str | float | date | None, style: str) -> None:
         cell = self.sheet[self.at(row, column)]
         cell.style = style
         if isinstance(value, str):
