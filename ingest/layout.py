@@ -123,6 +123,11 @@ class Layout:
         return tuple(c for c in self.columns if c.formula is not None)
 
     @cached_property
+    def target_columns(self) -> tuple[Column, ...]:
+        """The measures of a second table, of targets, below the first."""
+        return tuple(map(_column, self.spec["target"]["columns"]))
+
+    @cached_property
     def status_columns(self) -> tuple[Column, ...]:
         """Section 3's classes ①–⑯ as columns, named by their code (01–16)."""
         return tuple(

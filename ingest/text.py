@@ -44,6 +44,10 @@ _LAST_YEAR = {"明治": 45, "大正": 15, "昭和": 64, "平成": 31, "令和": 
 _ERA = r"(明治|大正|昭和|平成|令和|[明大昭平令]|(?<![A-Z])[MTSHR])\.?(元|\d{1,2})"
 _ERA_YEAR = re.compile(_ERA + r"(?!\d)")
 _WESTERN_YEAR = re.compile(r"(?<!\d)(19\d\d|20\d\d)(?!\d)(?:年度?)?")
+# What may stand around the year in a heading that names nothing else: 令和3年度決算(2021年度)
+_AROUND_A_YEAR = re.compile(
+    r"年度末?|[年度末分()/・.]|決算見込額?|決算額?|実績値?|見込額?|目標値?|計画"
+)
 _CLAIM_NUMBER = re.compile(r"(?:第|NO\.?)?([\dO]{1,3})[号番]?")
 _DATE = re.compile(
     rf"(?:{_ERA}|(\d{{4}}))(?:年|[./-])(\d{{1,2}})(?:月|[./-])(?:(\d{{1,2}})日?|(末))"
@@ -157,6 +161,32 @@ def rate(value: Value) -> Fraction | None:
     return -size if negative else size
 
 
+def written_percent(value: Value) -> tuple[Decimal, bool] | None:
+    """Read a rate as written: (97.87, True) of 97.87% and (0.9787, False) of a bare 0.9787.
+
+    True: certainly a percentage. None for a dash or blank. Raises Unreadable.
+    """
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        if not isfinite(value):
+            raise Unreadable("率(例 97.87%)")
+        return Decimal(repr(value)), False
+    if is_blank(value):
+        return None
+    body = value if isinstance(value, str) else ""
+    body = "".join(unicodedata.normalize("NFKC", body[: 2 * _LONGEST_NUMBER]).split())
+    negative = _NEGATIVE.fullmatch(body)
+    found = _RATE.fullmatch((negative[1] or negative[2]) if negative else body)
+    if not found:
+        raise Unreadable("率(例 97.87%)")
+    return Decimal(f"{'-' if negative else ''}{found[1]}"), bool(found[2])
+
+
+def percent(value: Decimal) -> str:
+    """A percentage as the landing zone keeps it: exact, without needless zeros (98.9)."""
+    plain = f"{value:f}"
+    return (plain.rstrip("0").rstrip(".") if "." in plain else plain) or "0"
+
+
 @lru_cache(maxsize=4096)
 def fiscal_year(text: str) -> int | None:
     """The first year named in a heading (令和元年度, 平29, H29年度, R1, 2019年度), or None."""
@@ -166,6 +196,20 @@ def fiscal_year(text: str) -> int | None:
         return _western(era[1], era[2])
     western = _WESTERN_YEAR.search(plain)
     return int(western[1]) if western else None
+
+
+@lru_cache(maxsize=4096)
+def heading_years(heading: str) -> frozenset[int]:
+    """The fiscal years that a heading of years names; empty for any other heading.
+
+    和暦 and 西暦 in one heading are one year where they agree: 平成29年度(2017年度) is {2017}.
+    """
+    plain = key(heading)
+    eras = {_western(m[1], m[2]) for m in _ERA_YEAR.finditer(plain)}
+    rest = _ERA_YEAR.sub("", plain)
+    western = {int(m[1]) for m in _WESTERN_YEAR.finditer(rest)}
+    rest = _AROUND_A_YEAR.sub("", _WESTERN_YEAR.sub("", rest))
+    return frozenset((eras | western) - {None}) if not rest else frozenset()  # type: ignore[arg-type]
 
 
 def names_an_era(text: str) -> bool:

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 
 from ingest.findings import Finding, Severity
-from ingest.forms import annual, interim
+from ingest.forms import annual, interim, promotion
 from ingest.forms.columns import has_headings
 from ingest.forms.reading import FormReading, Page
+from ingest.forms.years_across import most_named_rows, row_names
 from ingest.layout import Layout, layouts
 from ingest.text import key
 from ingest.workbook import Sheet, Workbook
@@ -13,6 +14,7 @@ from ingest.workbook import Sheet, Workbook
 READERS: Mapping[str, Callable[[Page], FormReading]] = {
     "annual": annual.read,
     "interim": interim.read,
+    "promotion": promotion.read,
 }
 ENOUGH = 3  # signs of a form that make a sheet one of its kind
 MANY = 10
@@ -40,6 +42,9 @@ def _score(sheet: Sheet, layout: Layout) -> int:
     )
     labels = sum(any(k in keys for k in names) for names in layout.header.values())
     signs = title + (sections >= 2) + (2 * labels > len(layout.header))
+    if "target" in layout.spec:
+        rows = most_named_rows(sheet, row_names(layout.columns, layout.groups))
+        return signs + (2 if rows >= 5 else 0) + (rows >= 8)
     if has_headings(sheet, layout.columns, least=6):
         return signs + 2
     return signs if signs >= ENOUGH and sheet.holds_figures(MANY) else 0

@@ -108,15 +108,7 @@ class Page:
 
     def is_figure(self, row: int, column: int) -> bool:
         """Whether a cell holds a number, a rate or a date; a note among the figures is none."""
-        value = self.value(row, column)
-        if not isinstance(value, str):
-            return value is not None
-        for read in (text.number, text.rate):
-            try:
-                return read(value) is not None
-            except Unreadable:
-                continue
-        return False
+        return is_figure(self.value(row, column))
 
     def note(
         self,
@@ -281,6 +273,18 @@ class Page:
             )
         else:
             self._unreadable(row, column, name, f"{asked}単位の整数")
+
+
+def is_figure(value: Value) -> bool:
+    """Whether a value is a number, a rate or a date, as a number or as text."""
+    if not isinstance(value, str):
+        return value is not None
+    for read in (text.number, text.rate):
+        try:
+            return read(value) is not None
+        except Unreadable:
+            continue
+    return False
 
 
 def as_written(value: Value) -> str:

@@ -1,0 +1,65 @@
+"""Rates as percentages: 97.87%, 0.9787 and 97.87 are the same, and a row is written in one way."""
+
+from collections.abc import Collection
+from decimal import Decimal
+from fractions import Fraction
+
+from ingest import text
+from ingest.forms.reading import Page, quoted
+from ingest.text import Unreadable
+
+MOST_AS_FRACTION = Decimal(
+    "1.5"
+)  # 150%: no rate of collection; a larger bare number is a percentage
+
+
+def read_percentages(
+    page: Page, row: int, columns: Collection[int], name: str, known: str | None = None
+) -> dict[int, Decimal]:
+    """Column → percentage of the cells that hold one; what cannot be read is noted.
+
+    A bare number is a fraction (0.9787) or a percentage (97.87) as the row's largest tells; where
+    all are small, the reading that is nearer to `known`, a percentage of the same kind.
+    """
+    written: dict[int, tuple[Decimal, bool]] = {}
+    for column in columns:
+        value = page.value(row, column)
+        if page.note_if_lost(row, column, name, "率(例 97.87%)"):
+            continue
+        try:
+            read = text.written_percent(value)
+        except Unreadable as problem:
+            page.note(
+                "error",
+                "unreadable_number",
+                (row, column),
+                f"「{name}」の「{quoted(value)}」を読めません。{problem}で記入してください。",
+                found=value,
+                expected=str(problem),
+            )
+            continue
+        if read:
+            written[column] = read
+    bare = [abs(value) for value, certain in written.values() if not certain]
+    factor = 1 if _are_percentages(bare, known) else 100
+    return {c: v if certain else v * factor for c, (v, certain) in written.items()}
+
+
+def _are_percentages(bare: list[Decimal], known: str | None) -> bool:
+    largest = max(bare, default=Decimal(0))
+    if largest > MOST_AS_FRACTION or known is None or not largest:
+        return largest > MOST_AS_FRACTION
+    return abs(largest - Decimal(known)) < abs(100 * largest - Decimal(known))
+
+
+def rounded(rate: Fraction, digits: int) -> Decimal:
+    """A rate as a percentage with some decimals, rounded half away from zero, exactly."""
+    scaled = abs(rate) * 100 * 10**digits
+    size = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Decimal(-size if rate < 0 else size).scaleb(-digits)
+
+
+def decimals(percentage: Decimal) -> int:
+    """How many decimals a percentage shows."""
+    exponent = percentage.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
