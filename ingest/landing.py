@@ -82,6 +82,20 @@ SCHEMAS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+REGISTER: Mapping[str, str] = {
+    "municipality_code": "string",
+    "claim_number": "string",
+    "claim_name": "string",
+    "aliases": "string",
+    "claim_classes": "string",
+    "department": "string",
+    "section": "string",
+    "limitation_years": "int32",
+    "basis": "string",
+    "valid_from": "date32",
+    "valid_to": "date32",
+}
+
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 Columns = Mapping[str, Sequence[Any]]
 # Written as they come, never held at once.
@@ -93,6 +107,8 @@ def prepare(landing: Path) -> None:
     """Make an empty landing zone readable: an empty `batch=0` gives every file its schema."""
     if not (landing / "batch=0").is_dir():
         _write(landing, "0", {}, {})
+    if not (landing / "register" / "claim.parquet").exists():
+        write_register(landing, [])
 
 
 def write_batch(
@@ -132,6 +148,23 @@ def batch_files(landing: Path, name: str) -> list[Path]:
     return sorted(landing.glob(f"batch=*/{name}.parquet"))
 
 
+def write_register(landing: Path, claims: Sequence[Mapping[str, Any]]) -> None:
+    """Replace the city's register of claims (rows of `REGISTER`) as a whole.
+
+    It is no submission: only what holds now counts, and readers see the old file or the new one.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    folder = landing / "register"
+    folder.mkdir(parents=True, exist_ok=True)
+    aside = folder / ".claim.parquet.tmp"
+    pq.write_table(pa.Table.from_pylist(list(claims), _arrow(REGISTER)), aside)
+    fsync(aside)
+    aside.replace(folder / "claim.parquet")
+    fsync(folder)
+
+
 def _write(landing: Path, batch_id: str, rows: Rows, streams: Streams) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -167,6 +200,10 @@ def _groups(names: Iterable[str], stream: Iterable[Columns]) -> Iterator[dict[st
 
 def schema(name: str) -> "pa.Schema":
     """The columns of one of the tables and their Arrow types."""
+    return _arrow(SCHEMAS[name])
+
+
+def _arrow(columns: Mapping[str, str]) -> "pa.Schema":
     import pyarrow as pa
 
     types = {
@@ -176,7 +213,7 @@ def schema(name: str) -> "pa.Schema":
         "date32": pa.date32(),
         "time": pa.timestamp("us", tz="UTC"),
     }
-    return pa.schema([(column, types[kind]) for column, kind in SCHEMAS[name].items()])
+    return pa.schema([(column, types[kind]) for column, kind in columns.items()])
 
 
 def fsync(path: Path) -> None:

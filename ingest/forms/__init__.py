@@ -90,7 +90,9 @@ def read_sheet(workbook: Workbook, sheet: Sheet, file: str) -> FormReading | Fin
             "シートの名前を変えて提出してください。",
             "warning",
         )
-    form = READERS[layout.form](Page(workbook, sheet, layout, file))
+    page = Page(workbook, sheet, layout, file)
+    form = READERS[layout.form](page)
+    form.places = page.places
     if form.is_unused:
         return _passed_over(
             file, sheet, "債権名も金額も記入されていない様式なので読みませんでした。"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ingest.addresses import address
 from ingest.forms.reading import Page, as_written, clean_name
 from ingest.text import key
 
@@ -48,6 +49,7 @@ def read_entries(
             is_label = isinstance(value, str) and key(value) in labels
             written = "" if value is None or is_label else clean_name(as_written(value))
             found.setdefault(name, Entry(written, place))
+    page.places |= {name: address(*entry.place) for name, entry in found.items()}
     return found
 
 

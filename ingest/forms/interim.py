@@ -136,7 +136,7 @@ def _claim_number(page: Page, row: int, table: Table, seen: dict[str, str]) -> s
             expected="債権ごとに1行",
         )
         return None
-    seen[number] = address(*place)
+    seen[number] = page.places[f"claim_number {number}"] = address(*place)
     return number
 
 

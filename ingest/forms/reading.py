@@ -55,6 +55,7 @@ class FormReading:
     section: str | None = None
     fiscal_year: int | None = None
     as_of: date | None = None
+    places: dict[str, str] = field(default_factory=dict)  # header entry → A1 address
     cells: list[CellValue] = field(default_factory=list)
     narrative: list[CellValue] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -86,6 +87,7 @@ class Page:
     def __init__(self, workbook: Workbook, sheet: Sheet, layout: Layout, file: str) -> None:
         self.workbook, self.sheet, self.layout, self.file = workbook, sheet, layout, file
         self.findings: list[Finding] = []
+        self.places: dict[str, str] = {}
         self.unit_yen = layout.unit_yen
 
     @cached_property

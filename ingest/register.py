@@ -1,0 +1,393 @@
+"""The city's register of claims (債権台帳): who owns which claim, under which names, and when.
+
+The city keeps it as a table of its own, `claims.csv` or `claims.xlsx`; several rows of one claim
+are its history. Here it is read and looked up; `ingest.registered` compares forms with it.
+"""
+
+import csv
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+from io import StringIO
+from itertools import combinations
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from ingest.addresses import address
+from ingest.forms.reading import as_written, clean_name, quoted
+from ingest.text import Unreadable, Value, claim_classes, claim_number, day, key
+
+Basis = Literal["closing_period", "year_end"]
+T = TypeVar("T")
+
+FILES = ("claims.csv", "claims.xlsx")
+HEADINGS: Mapping[str, str] = {
+    "municipality_code": "団体コード",
+    "claim_number": "債権整理番号",
+    "claim_name": "債権名",
+    "aliases": "別名",
+    "claim_classes": "債権区分",
+    "department": "所属",
+    "section": "担当",
+    "limitation_years": "時効期間(年)",
+    "basis": "出納",
+    "valid_from": "適用開始日",
+    "valid_to": "適用終了日",
+}
+REQUIRED = ("claim_number", "claim_name", "claim_classes", "department")
+BASES: Mapping[str, Basis] = {
+    "出納整理期間あり": "closing_period",
+    "あり": "closing_period",
+    "有": "closing_period",
+    "出納整理期間なし": "year_end",
+    "なし": "year_end",
+    "無": "year_end",
+}
+CLASS_NAMES = {
+    "enforceable": "強制徴収公債権",
+    "non_enforceable": "非強制徴収公債権",
+    "private": "私債権",
+}
+MAX_BYTES = 10 * 2**20
+MAX_NAME = 200
+LONGEST_LIMITATION = 30  # years; the law knows 2, 5, 10 and 20
+
+# One word in several writings: only for comparing.
+_SAME = {"子ども": "こども", "子供": "こども", "ヶ": "ケ", "ヵ": "カ"}
+
+
+@lru_cache(maxsize=8192)
+def name_key(name: str) -> str:
+    """A name as it is compared, never as it is stored: NFKC, no spaces, 子ども is こども."""
+    compared = key(name)
+    for writing, same in _SAME.items():
+        compared = compared.replace(writing, same)
+    return compared
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row: what holds for a claim from `valid_from` to `valid_to` (both inclusive or open)."""
+
+    municipality_code: str
+    claim_number: str
+    claim_name: str
+    aliases: tuple[str, ...]
+    claim_classes: tuple[str, ...]
+    department: str
+    section: str | None = None
+    limitation_years: int | None = None
+    basis: Basis = "closing_period"
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def holds_on(self, when: date) -> bool:
+        """Whether the row speaks of a day."""
+        return (self.valid_from or date.min) <= when <= (self.valid_to or date.max)
+
+    def is_called(self, name: str) -> bool:
+        """Whether a name, however written, is the claim's name or an alias."""
+        return name_key(name) in {name_key(each) for each in (self.claim_name, *self.aliases)}
+
+    def belongs_to(self, *words: str) -> bool:
+        """Whether one of the words names its department, its section, or both together."""
+        owners = {self.department, self.section or "", f"{self.department}{self.section or ''}"}
+        return bool({name_key(each) for each in owners if each} & {name_key(w) for w in words if w})
+
+    def row(self) -> dict[str, Any]:
+        """The row of `landing.REGISTER`."""
+        return {
+            "municipality_code": self.municipality_code,
+            "claim_number": self.claim_number,
+            "claim_name": self.claim_name,
+            "aliases": json.dumps(self.aliases, ensure_ascii=False),
+            "claim_classes": ",".join(self.claim_classes),
+            "department": self.department,
+            "section": self.section,
+            "limitation_years": self.limitation_years,
+            "basis": self.basis,
+            "valid_from": self.valid_from,
+            "valid_to": self.valid_to,
+        }
+
+
+@dataclass(frozen=True)
+class Register:
+    """All rows, in the order of the file."""
+
+    entries: tuple[Entry, ...]
+
+    @property
+    def municipalities(self) -> frozenset[str]:
+        """Whose claims are registered."""
+        return frozenset(entry.municipality_code for entry in self.entries)
+
+    def history(self, municipality_code: str, number: str) -> tuple[Entry, ...]:
+        """The rows of a claim; none when it is not registered."""
+        return self._by_number.get((municipality_code, number), ())
+
+    def at(self, municipality_code: str, number: str, when: date) -> Entry | None:
+        """The row of a claim that holds on a day."""
+        rows = self.history(municipality_code, number)
+        return next((entry for entry in rows if entry.holds_on(when)), None)
+
+    def named(self, municipality_code: str, name: str, *departments: str) -> tuple[str, ...]:
+        """The numbers of the claims that ever had a name or alias.
+
+        Where there are several, those that ever belonged to one of the departments.
+        """
+        found = self._by_name.get((municipality_code, name_key(name)), ())
+        if len({entry.claim_number for entry in found}) > 1:
+            found = tuple(e for e in found if e.belongs_to(*departments)) or found
+        return tuple(dict.fromkeys(entry.claim_number for entry in found))
+
+    @cached_property
+    def _by_number(self) -> Mapping[tuple[str, str], tuple[Entry, ...]]:
+        return _grouped(((e.municipality_code, e.claim_number), e) for e in self.entries)
+
+    @cached_property
+    def _by_name(self) -> Mapping[tuple[str, str], tuple[Entry, ...]]:
+        return _grouped(
+            ((e.municipality_code, name_key(name)), e)
+            for e in self.entries
+            for name in (e.claim_name, *e.aliases)
+        )
+
+
+def _grouped(
+    pairs: Iterable[tuple[tuple[str, str], Entry]],
+) -> dict[tuple[str, str], tuple[Entry, ...]]:
+    found: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+    for name, entry in pairs:
+        found[name].append(entry)
+    return {name: tuple(entries) for name, entries in found.items()}
+
+
+class RegisterFaulty(Exception):
+    """The register cannot be used: `faults` are lines for the staff, each naming its place."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = tuple(faults)
+
+
+def read_register(folder: Path, municipality_code: str | None = None) -> Register | None:
+    """The register of a folder, or None when it has none.
+
+    `municipality_code`: of rows that name none. Raises RegisterFaulty with every fault.
+    """
+    present = [folder / name for name in FILES if (folder / name).exists()]
+    if not present:
+        return None
+    if len(present) > 1:
+        raise RegisterFaulty(
+            [f"{' と '.join(FILES)} の両方があります。使うほうだけを残してください。"]
+        )
+    (path,) = present
+    table = _Table(path.name, _rows_of(path))
+    entries = table.entries(municipality_code)
+    if table.faults:
+        raise RegisterFaulty(table.faults)
+    return Register(tuple(entries))
+
+
+def _rows_of(path: Path) -> Sequence[Sequence[Value]]:
+    try:
+        data = path.read_bytes()
+    except OSError as closed:
+        raise RegisterFaulty(
+            [f"{path.name} を開けません。アクセス権を確かめてください。"]
+        ) from closed
+    if len(data) > MAX_BYTES:
+        raise RegisterFaulty(
+            [
+                f"{path.name} が大きすぎます(上限{MAX_BYTES // 2**20}MiB)。"
+                "債権の行だけを残してください。"
+            ]
+        )
+    return _rows_of_workbook(path.name, data) if path.suffix == ".xlsx" else _lines(path.name, data)
+
+
+def _rows_of_workbook(file: str, data: bytes) -> Sequence[Sequence[Value]]:
+    from ingest.workbook import Workbook, WorkbookRefused
+
+    try:
+        for sheet in Workbook(data).sheets():
+            if sheet.visible and sheet.filled:
+                blank: list[Value] = [None] * sheet.left
+                return [[]] * sheet.top + [[*blank, *row] for row in sheet.rows]
+    except WorkbookRefused as refused:
+        raise RegisterFaulty([f"{file}: {refused.message}"]) from refused
+    return []
+
+
+def _lines(file: str, data: bytes) -> list[list[str]]:
+    for encoding in ("utf-8-sig", "cp932"):
+        try:
+            words = data.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise RegisterFaulty(
+            [
+                f"{file} の文字コードが読めません。"
+                "「CSV UTF-8(コンマ区切り)」で保存し直してください。"
+            ]
+        )
+    try:
+        return list(csv.reader(StringIO(words, newline="")))
+    except csv.Error as broken:
+        raise RegisterFaulty(
+            [f"{file} をCSVとして読めません({broken})。Excelで開いて保存し直してください。"]
+        ) from broken
+
+
+class _Table:
+    """The rows of the file under their headings; notes what is wrong and goes on."""
+
+    def __init__(self, file: str, rows: Sequence[Sequence[Value]]) -> None:
+        self.file, self.rows = file, rows
+        self.faults: list[str] = []
+        self.columns: dict[str, int] = {}
+
+    def entries(self, municipality_code: str | None) -> list[Entry]:
+        """All rows that can be read."""
+        names = {key(heading): name for name, heading in HEADINGS.items()}
+        top = next((r for r, row in enumerate(self.rows) if self._is_heading(row, names)), None)
+        if top is None:
+            self._note(
+                None,
+                "見出しの行が見当たりません。"
+                f"1行目に {'・'.join(HEADINGS.values())} の見出しを書いてください。",
+            )
+            return []
+        for c, value in enumerate(self.rows[top]):
+            name = names.get(key(value)) if isinstance(value, str) else None
+            if name in self.columns:
+                self._note(
+                    (top, c), f"見出し「{HEADINGS[name]}」が2つあります。1つにしてください。"
+                )
+            elif name:
+                self.columns[name] = c
+        for name in (*REQUIRED, *(() if municipality_code else ("municipality_code",))):
+            if name not in self.columns:
+                self._note(
+                    (top, 0), f"見出し「{HEADINGS[name]}」がありません。列を加えてください。"
+                )
+        if self.faults:
+            return []
+        below = range(top + 1, len(self.rows))
+        read = {r: e for r in below if (e := self._entry(r, municipality_code))}
+        self._check_periods(read)
+        return list(read.values())
+
+    @staticmethod
+    def _is_heading(row: Sequence[Value], names: Mapping[str, str]) -> bool:
+        return sum(isinstance(value, str) and key(value) in names for value in row) >= len(REQUIRED)
+
+    def _entry(self, row: int, municipality_code: str | None) -> Entry | None:
+        if not any(self._words(row, name) for name in HEADINGS):
+            return None
+        noted = len(self.faults)
+        code = self._words(row, "municipality_code") or municipality_code or ""
+        if not (len(code) == 6 and code.isascii() and code.isdecimal()):
+            self._note_value(row, "municipality_code", "半角数字6桁(例 271004)")
+        number = self._read(row, "claim_number", claim_number)
+        name = self._name(row, "claim_name")
+        classes = self._read(row, "claim_classes", claim_classes)
+        department = self._name(row, "department")
+        years = self._years(row)
+        basis = BASES.get(key(self._words(row, "basis") or "あり"))
+        if basis is None:
+            self._note_value(row, "basis", "出納整理期間あり、または 出納整理期間なし")
+        start, end = (self._day(row, each) for each in ("valid_from", "valid_to"))
+        if start and end and start > end:
+            self._note_value(row, "valid_to", f"適用開始日({start})以後の日付")
+        if len(self.faults) > noted or number is None or classes is None or basis is None:
+            return None
+        return Entry(
+            municipality_code=code,
+            claim_number=number,
+            claim_name=name,
+            aliases=_separated(self._words(row, "aliases")),
+            claim_classes=classes,
+            department=department,
+            section=self._words(row, "section") or None,
+            limitation_years=years,
+            basis=basis,
+            valid_from=start,
+            valid_to=end,
+        )
+
+    def _check_periods(self, read: Mapping[int, Entry]) -> None:
+        """Of one claim, one row holds on any day."""
+        histories: dict[tuple[str, str], list[tuple[int, Entry]]] = defaultdict(list)
+        for r, entry in read.items():
+            histories[entry.municipality_code, entry.claim_number].append((r, entry))
+        pairs = (pair for rows in histories.values() for pair in combinations(rows, 2))
+        for (r, one), (s, other) in pairs:
+            starts = max(one.valid_from or date.min, other.valid_from or date.min)
+            if starts <= min(one.valid_to or date.max, other.valid_to or date.max):
+                self._note(
+                    self._place(s, "claim_number"),
+                    f"債権{one.claim_number}の適用期間が{r + 1}行目と重なっています。"
+                    "適用開始日と適用終了日を、重ならないように書いてください。",
+                )
+
+    def _value(self, row: int, name: str) -> Value:
+        column = self.columns.get(name)
+        cells = self.rows[row]
+        return cells[column] if column is not None and column < len(cells) else None
+
+    def _words(self, row: int, name: str) -> str:
+        value = self._value(row, name)
+        return "" if value is None else clean_name(as_written(value))
+
+    def _name(self, row: int, name: str) -> str:
+        words = self._words(row, name)
+        if not words or len(words) > MAX_NAME:
+            self._note_value(row, name, f"{HEADINGS[name]}({MAX_NAME}文字以内)")
+        return words
+
+    def _years(self, row: int) -> int | None:
+        words = key(self._words(row, "limitation_years")).removesuffix("年").removesuffix(".0")
+        if not words:
+            return None
+        if words.isascii() and words.isdecimal() and 0 < int(words[:4]) <= LONGEST_LIMITATION:
+            return int(words)
+        self._note_value(row, "limitation_years", "年数(例 5)。分からなければ空欄")
+        return None
+
+    def _day(self, row: int, name: str) -> date | None:
+        return self._read(row, name, day) if self._words(row, name) else None
+
+    def _read(self, row: int, name: str, how: Callable[[Value], T]) -> T | None:
+        try:
+            return how(self._value(row, name))
+        except Unreadable as problem:
+            self._note_value(row, name, str(problem))
+            return None
+
+    def _note_value(self, row: int, name: str, expected: str) -> None:
+        shown = quoted(self._words(row, name))
+        said = f"「{shown}」は読み取れません" if shown else "記入がありません"
+        self._note(
+            self._place(row, name), f"「{HEADINGS[name]}」の{said}。{expected}を書いてください。"
+        )
+
+    def _place(self, row: int, name: str) -> tuple[int, int]:
+        return row, self.columns.get(name, 0)
+
+    def _note(self, place: tuple[int, int] | None, message: str) -> None:
+        where = f" {place[0] + 1}行目({address(*place)})" if place else ""
+        self.faults.append(f"{self.file}{where}: {message}")
+
+
+def _separated(words: str) -> tuple[str, ...]:
+    for mark in "；;，":
+        words = words.replace(mark, "、")
+    return tuple(dict.fromkeys(part.strip() for part in words.split("、") if part.strip()))
