@@ -30,6 +30,7 @@ from orchestration.exits import Exit, Stop
 from orchestration.home import Home
 from orchestration.inbox import sources
 from orchestration.messages import progress_bar, say, say_findings, summary
+from orchestration.register import rules_of
 
 app = typer.Typer(
     add_completion=False,
@@ -99,6 +100,7 @@ def load_command(
                 received_at=clock(),
                 received_from=by,
                 reason=reason,
+                rules=rules_of(home),
                 progress=progress,
             )
     tell(report, as_json=as_json)
@@ -112,7 +114,7 @@ def check_command(context: typer.Context, paths: Paths = None, as_json: AsJson =
     home: Home = context.obj
     files = sources(existing(paths), home.inbox, None).files
     with progress_bar(files) as progress:
-        report = ingest.check(files, progress=progress)
+        report = ingest.check(files, rules=rules_of(home), progress=progress)
     tell(report, as_json=as_json)
 
 
@@ -196,10 +198,11 @@ def template_command(
 
 @app.command("sample")
 def sample_command(folder: Annotated[Path, typer.Argument(help="書き出すフォルダ")]) -> None:
-    """見本市(架空、団体コード999999)のブックを書き出します。"""
+    """見本市(架空、団体コード999999)のブックと債権の台帳(claims.csv)を書き出します。"""
     from ingest import sample
 
     sample.write(folder)
+    (folder / "claims.csv").write_bytes(sample.register())
 
 
 @app.command("dev")

@@ -14,6 +14,7 @@ from orchestration.clock import TOKYO, stopped_at
 from orchestration.exits import Exit, Stop
 from orchestration.home import Home
 from orchestration.messages import say, summary
+from orchestration.register import rules_of
 
 SAMPLE_CITY = "999999"
 CITY = """\
@@ -46,16 +47,20 @@ def main() -> None:
 
 
 def configure(home: Home) -> None:
-    """What a city would write into config/city.yml; an edited one is left alone."""
-    file = home.config / "city.yml"
-    if not file.exists():
-        file.write_text(CITY, encoding="utf-8")
+    """What a city would put into config/; what somebody has edited is left alone."""
+    for name, content in {
+        "city.yml": CITY.encode("utf-8"),
+        "claims.csv": sample.register(),
+    }.items():
+        if not (home.config / name).exists():
+            (home.config / name).write_bytes(content)
 
 
 def receive(home: Home) -> None:
     """Put each delivery into the inbox and load it on the day it arrived."""
     inbox = home.inbox / SAMPLE_CITY
     sample.write(inbox)
+    rules = rules_of(home)
     for delivery in sample.deliveries():
         report = load(
             [SourceFile(path, SAMPLE_CITY) for path in delivery.paths(inbox)],
@@ -63,6 +68,7 @@ def receive(home: Home) -> None:
             archive=home.archive,
             received_at=at_nine(delivery.received_on),
             received_from="見本市 各部局",
+            rules=rules,
         )
         say(f"{delivery.received_on:%Y-%m-%d} 受付 {summary(report)}")
 

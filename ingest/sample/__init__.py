@@ -4,11 +4,14 @@
 what the warehouse must show afterwards.
 """
 
+import csv
 from dataclasses import dataclass
 from datetime import date
+from io import StringIO
 from pathlib import Path
 
 from ingest.layout import layout
+from ingest.register import CLASS_NAMES, HEADINGS
 from ingest.sample import figures, forms
 from ingest.sample.city import city
 from ingest.sample.deliveries import Delivery, Document, deliveries, reference_dates
@@ -17,7 +20,7 @@ from ingest.sample.mistakes import MISTAKES, Mistake
 
 __all__ = [
     "MISTAKES", "Delivery", "Document", "Mistake", "Truth",
-    "city", "deliveries", "reference_dates", "truth", "write",
+    "city", "deliveries", "reference_dates", "register", "truth", "write",
 ]  # fmt: skip
 
 _YEN = 1000
@@ -106,3 +109,24 @@ def _annual_truth(form_year: int) -> list[Truth]:
                 )
             )  # fmt: skip
     return found
+
+
+def register() -> bytes:
+    """The city's register of claims, as it would lie in `config/claims.csv` of its home."""
+    text = StringIO()
+    rows = csv.DictWriter(text, HEADINGS.values())
+    rows.writeheader()
+    for claim in city().claims:
+        row = {
+            "municipality_code": city().code,
+            "claim_number": claim.number,
+            "claim_name": claim.name,
+            "claim_classes": "・".join(CLASS_NAMES[each] for each in claim.classes),
+            "department": claim.department,
+            "section": claim.section,
+            "limitation_years": claim.limitation_years,
+            "basis": "出納整理期間あり",
+            "valid_from": f"{claim.starts}-04-01" if claim.starts > city().first_year else None,
+        }
+        rows.writerow({HEADINGS[name]: value for name, value in row.items()})
+    return text.getvalue().encode("utf-8-sig")

@@ -29,6 +29,7 @@ class Claim:
     reduction: int
     per_case: int
     starts: int
+    limitation_years: int
 
 
 @dataclass(frozen=True)

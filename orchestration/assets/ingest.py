@@ -12,6 +12,8 @@ from orchestration.city import configured_municipality
 from orchestration.clock import Clock
 from orchestration.home import Home
 from orchestration.inbox import Sources, sources
+from orchestration.refusals import stops_as_refusals
+from orchestration.register import rules_of
 from orchestration.resources import Intake
 
 inbox = dg.AssetSpec(
@@ -43,6 +45,8 @@ def landing(
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Land the accepted sheets and return the rejected: the same call as `mishukin load`."""
     found = settled_sources(home, config.paths)
+    with stops_as_refusals():
+        rules = rules_of(home)
     with home.writer(wait=True):
         report = load.load(
             [file for file in found.files if file.municipality_code],
@@ -51,6 +55,7 @@ def landing(
             received_at=clock(),
             received_from=intake.received_from,
             reason=intake.reason,
+            rules=rules,
         )
     intake.reports.append(report)
     yield dg.MaterializeResult(

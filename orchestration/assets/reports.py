@@ -11,9 +11,10 @@ from orchestration import audit
 from orchestration.calendar import AS_OF_CRON, FIRST_AS_OF, partition_key
 from orchestration.city import read_city
 from orchestration.clock import TOKYO, Clock
-from orchestration.exits import Exit, Stop
+from orchestration.exits import Stop
 from orchestration.home import Home
 from orchestration.query import ask
+from orchestration.refusals import refusal
 from orchestration.releases import exit_of
 
 # A window begins on a report's date; with the offset that date can be drafted from its own day
@@ -150,8 +151,3 @@ def publish(home: Home, as_of: date, clock: Clock) -> str:
             content_hash=revision.content_hash,
         )
     return f"{as_of.isoformat()}/r{revision.number}"
-
-
-def refusal(message: str, code: Exit) -> dg.Failure:
-    """A refusal that the command line can tell from a breakdown."""
-    return dg.Failure(message, metadata={"exit": int(code)}, allow_retries=False)

@@ -12,6 +12,8 @@ from orchestration import seal
 from orchestration.clock import Clock
 from orchestration.failures import explain, title
 from orchestration.home import Home
+from orchestration.refusals import stops_as_refusals
+from orchestration.register import land_register
 from orchestration.warehouse import NodeResult, Warehouse
 
 PUBLISHED_LAYERS = ("marts", "zaisei")
@@ -112,6 +114,8 @@ def dbt_assets(manifest: dict[str, Any]) -> dg.AssetsDefinition:
     ) -> Iterator[BuildEvent]:
         with home.writer(wait=True):
             seal.break_seal(home)
+            with stops_as_refusals():
+                land_register(home)
             results = warehouse.build()
             wrong = [result for result in results if result.failed]
             if not wrong:

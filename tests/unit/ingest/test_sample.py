@@ -10,7 +10,9 @@ import pytest
 from ingest import landing as zone
 from ingest import sample
 from ingest.layout import layout
-from ingest.load import SourceFile, load
+from ingest.load import Rules, SourceFile, load
+from ingest.register import read_register
+from ingest.registered import findings_of
 from ingest.sample import figures, forms
 
 CITY = sample.city()
@@ -28,6 +30,12 @@ def folder(tmp_path_factory):
 def loaded(folder, tmp_path_factory):
     """Every delivery loaded on its day: (landing zone, [(document, report)])."""
     home = tmp_path_factory.mktemp("home")
+    (home / "claims.csv").write_bytes(sample.register())
+    register = read_register(home)
+
+    def against_the_register(submission):
+        return findings_of(submission.form, register, CITY.code, submission.book.file)
+
     reports = []
     for delivery in sample.deliveries():
         report = load(
@@ -35,6 +43,7 @@ def loaded(folder, tmp_path_factory):
             landing=home / "landing",
             archive=home / "archive",
             received_at=datetime.combine(delivery.received_on, time(9), UTC),
+            rules=Rules(checks=(against_the_register,)),
         )
         reports += zip(delivery.documents, report.workbooks, strict=True)
     return home / "landing", reports
