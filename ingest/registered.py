@@ -10,6 +10,7 @@ from datetime import date
 from ingest.findings import Finding
 from ingest.forms.reading import CellValue, FormReading, quoted
 from ingest.register import CLASS_NAMES, Entry, Register
+from ingest.submission import Submission
 
 # Blocks whose rows are claims, by form; every other form speaks of one claim, in its header.
 CLAIM_ROWS = {"interim": "collection", "plan": "plan", "claim_list": "claim_list"}
@@ -36,15 +37,15 @@ class Mention:
 
 
 def findings_of(
-    form: FormReading, register: Register, municipality_code: str, file: str
+    submission: Submission, register: Register, municipality_code: str
 ) -> list[Finding]:
     """Where a form and the register disagree, at the cells of the form."""
-    when = day_of(form)
+    when = day_of(submission.form)
     if when is None:
         return []
     found: list[Finding] = []
-    for mention in mentions(form):
-        compared = _Comparison(form, register, municipality_code, file, mention)
+    for mention in mentions(submission):
+        compared = _Comparison(submission, register, municipality_code, mention)
         compared.run(when)
         found += compared.findings
     return found
@@ -57,8 +58,9 @@ def day_of(form: FormReading) -> date | None:
     return date(form.fiscal_year + 1, 5, 31) if form.fiscal_year else None
 
 
-def mentions(form: FormReading) -> Iterator[Mention]:
+def mentions(submission: Submission) -> Iterator[Mention]:
     """Every claim that a form names."""
+    form = submission.form
     block = CLAIM_ROWS.get(form.form)
     if block is None:
         if form.form in ONE_CLAIM and (form.claim_number or form.claim_name):
@@ -72,7 +74,7 @@ def mentions(form: FormReading) -> Iterator[Mention]:
             )
         return
     rows: dict[str, dict[str, CellValue]] = {}
-    for cell in form.cells:
+    for cell in submission.cells:
         if cell.block == block and cell.item not in ("", "total"):
             rows.setdefault(cell.item, {}).setdefault(cell.measure, cell)
     for item, cells in rows.items():
@@ -104,13 +106,13 @@ class _Comparison:
 
     def __init__(
         self,
-        form: FormReading,
+        submission: Submission,
         register: Register,
         municipality_code: str,
-        file: str,
         mention: Mention,
     ) -> None:
-        self.form, self.register, self.file = form, register, file
+        self.file, self.sheet = submission.book.file, submission.form.sheet
+        self.register = register
         self.municipality_code, self.mention = municipality_code, mention
         self.findings: list[Finding] = []
 
@@ -221,7 +223,7 @@ class _Comparison:
     ) -> None:
         shown = None if found is None else quoted(found)
         self.findings.append(
-            Finding(self.file, self.form.sheet, cell, rule, "warning", shown, expected, message)
+            Finding(self.file, self.sheet, cell, rule, "warning", shown, expected, message)
         )
 
 

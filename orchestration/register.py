@@ -50,6 +50,6 @@ def register_checks(home: Home) -> tuple[Check, ...]:
 
     def held_against_the_register(submission: Submission) -> Sequence[Finding]:
         code = submission.municipality_code or only
-        return findings_of(submission.form, register, code, submission.book.file) if code else ()
+        return findings_of(submission, register, code) if code else ()
 
     return (held_against_the_register,)

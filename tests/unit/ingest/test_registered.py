@@ -1,12 +1,14 @@
 """What a form says of its claims, held against the register at the cell."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from ingest.findings import Finding
 from ingest.forms.reading import CellValue, FormReading
+from ingest.packed import pack
 from ingest.register import Entry, Register
 from ingest.registered import findings_of
+from ingest.reports import SheetReport, WorkbookReport
+from ingest.submission import Submission
 
 CODE = "271004"
 REGISTER = Register(
@@ -31,8 +33,15 @@ def annual(number: str, name: str, classes: str, department: str, year: int = 20
     )  # fmt: skip
 
 
+def against_the_register(form: FormReading) -> list[Finding]:
+    book = WorkbookReport("調書.xlsx", "", [], [])
+    report = SheetReport(form.sheet, form.form, None, None, None, "accepted")
+    submission = Submission(book, form, report, CODE, "", pack(form))
+    return findings_of(submission, REGISTER, CODE)
+
+
 def told(form: FormReading) -> list[tuple[str, str | None, str | None]]:
-    found: Sequence[Finding] = findings_of(form, REGISTER, CODE, "調書.xlsx")
+    found = against_the_register(form)
     assert {f.severity for f in found} <= {"warning"}
     return [(f.rule, f.cell, f.expected) for f in found]
 
@@ -56,7 +65,7 @@ def test_each_difference_is_a_warning_at_its_cell() -> None:
         ("register", "C6", "私債権"),
         ("register", "B4", "教育委員会事務局 学事課"),
     ]
-    (wrong, *_) = findings_of(annual("008", "手数料", "private", "学事課"), REGISTER, CODE, "x")
+    (wrong, *_) = against_the_register(annual("008", "手数料", "private", "学事課"))
     assert "この名前の債権は012、013です" in wrong.message
 
 

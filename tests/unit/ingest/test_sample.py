@@ -34,7 +34,7 @@ def loaded(folder, tmp_path_factory):
     register = read_register(home)
 
     def against_the_register(submission):
-        return findings_of(submission.form, register, CITY.code, submission.book.file)
+        return findings_of(submission, register, CITY.code)
 
     reports = []
     for delivery in sample.deliveries():
