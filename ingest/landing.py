@@ -124,7 +124,7 @@ def write_batch(
     batch_id = f"{received_at.astimezone(UTC):%Y%m%dT%H%M%S%fZ}-{digest}"
     stamp = {"batch_id": batch_id, "received_at": received_at.astimezone(UTC)}
     stamped = {
-        name: [stamp | dict(row) if "received_at" in SCHEMAS[name] else row for row in table]
+        name: [dict(row) | stamp if "received_at" in SCHEMAS[name] else row for row in table]
         for name, table in rows.items()
     }
     _write(landing, batch_id, stamped, streams or {})

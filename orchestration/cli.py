@@ -101,6 +101,8 @@ def load_command(
                 received_from=by,
                 reason=reason,
                 rules=rules_of(home),
+                # Named on purpose and with a reason: also what was withdrawn once.
+                again=bool(reason and paths and all(path.is_file() for path in paths)),
                 progress=progress,
             )
     tell(report, as_json=as_json)
@@ -165,6 +167,42 @@ def submissions_command(context: typer.Context, as_json: AsJson = False) -> None
     from orchestration import query as queries
 
     queries.write_list(context.obj, queries.SUBMISSIONS, as_json=as_json)
+
+
+@app.command("diff")
+def diff_command(
+    context: typer.Context,
+    older: Annotated[str, typer.Argument(help="前の提出番号(はじめの数文字でよい)")],
+    newer: Annotated[str, typer.Argument(help="後の提出番号(はじめの数文字でよい)")],
+    as_json: AsJson = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="書き出すファイル(.xlsx)")
+    ] = None,
+) -> None:
+    """2つの提出で変わったセルの一覧(シート、セル、項目、前、後)。自由記述は変更の有無だけ。"""
+    from orchestration import query as queries
+    from orchestration import versions
+
+    if output is not None:
+        versions.write(versions.changes(context.obj, older, newer), output)
+    elif as_json:
+        queries.write(versions.changes_as_data(context.obj, older, newer), "json", None)
+    else:
+        queries.write(versions.changes(context.obj, older, newer), "table", None)
+
+
+@app.command("withdraw")
+def withdraw_command(
+    context: typer.Context,
+    submission: Annotated[str, typer.Argument(help="提出番号(はじめの数文字でよい)")],
+    by: Annotated[str, typer.Option("--by", help="取り下げる人", metavar="NAME")],
+    reason: Annotated[str, typer.Option("--reason", help="取り下げる理由")],
+    at: At = None,
+) -> None:
+    """受理した提出を取り下げます。前の版がふたたび有効になります。"""
+    from orchestration import versions
+
+    say(versions.withdraw(context.obj, submission, by, reason, clock_at(at)()))
 
 
 @app.command("template")
