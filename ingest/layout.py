@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from ingest.text import key
+from ingest.text import bare, key
 
 LAYOUTS = files("ingest") / "forms" / "layouts"
 
@@ -71,7 +71,10 @@ class Formula:
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: found by its symbol or number, or by its group and label."""
+    """One column of a table: found by its symbol or number, or by its group and label.
+
+    `presence`: a form without it is refused (required), warned of (expected), or fine (optional).
+    """
 
     name: str
     group: str
@@ -80,6 +83,7 @@ class Column:
     note: str = ""
     formula: Formula | None = None
     kind: str = "money"
+    presence: str = "required"
 
     @cached_property
     def label_keys(self) -> frozenset[str]:
@@ -97,6 +101,7 @@ class Column:
 class Layout:
     """A form in one version, handed in for the fiscal years `valid_from` to `valid_until`.
 
+    `signs`: column headings on one line → signs of the form that they count for.
     `spec` is the layout file as it stands.
     """
 
@@ -107,10 +112,20 @@ class Layout:
     valid_from: int
     valid_until: int | None
     unit_yen: int
+    signs: Mapping[int, int]
     header: Mapping[str, tuple[str, ...]]
     columns: tuple[Column, ...]
     groups: Mapping[str, frozenset[str]]
     spec: Mapping[str, Any]
+
+    @property
+    def mark(self) -> str:
+        """What a template prints to say which form and version it is: annual-1."""
+        return f"{self.form}-{self.version}"
+
+    def is_valid(self, fiscal_year: int) -> bool:
+        """Whether the version is the one to hand in for a fiscal year."""
+        return self.valid_from <= fiscal_year <= (self.valid_until or fiscal_year)
 
     @cached_property
     def typed(self) -> tuple[Column, ...]:
@@ -126,6 +141,15 @@ class Layout:
     def target_columns(self) -> tuple[Column, ...]:
         """The measures of a second table, of targets, below the first."""
         return tuple(map(_column, self.spec["target"]["columns"]))
+
+    @cached_property
+    def headings(self) -> tuple[frozenset[str], ...]:
+        """Every heading of the form, each as the set of compared words that may stand for it."""
+        columns = list(self.columns)
+        columns += self.status_columns if "status" in self.spec else ()
+        columns += self.target_columns if "target" in self.spec else ()
+        named = [*self.header.values(), *self.groups.values(), *(c.label_keys for c in columns)]
+        return tuple(frozenset(map(bare, names)) for names in named)
 
     @cached_property
     def status_columns(self) -> tuple[Column, ...]:
@@ -146,19 +170,34 @@ class Layout:
 
 @lru_cache
 def layouts() -> tuple[Layout, ...]:
-    """Every layout file, in order of form and version."""
-    paths = sorted(p.name for p in LAYOUTS.iterdir() if p.name.endswith(".yml"))
-    return tuple(
-        _read(yaml.load((LAYOUTS / n).read_text("utf-8"), Loader=yaml.CSafeLoader)) for n in paths
+    """Every layout file, in order of form and version (10 comes after 2)."""
+    specs = (
+        yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
+        for path in LAYOUTS.iterdir()
+        if path.name.endswith(".yml")
     )
+    return tuple(sorted(map(_read, specs), key=lambda each: (each.form, _order(each.version))))
 
 
-def layout(form: str) -> Layout:
-    """The newest layout of a form. Raises KeyError for an unknown form."""
+def _order(version: str) -> tuple[int, str]:
+    return (int(version), "") if version.isdecimal() else (0, version)
+
+
+def layout(form: str, fiscal_year: int | None = None) -> Layout:
+    """The newest layout of a form, of those valid for the year if one is given.
+
+    Where none is valid for the year, the newest of all. Raises KeyError for an unknown form.
+    """
     found = [each for each in layouts() if each.form == form]
     if not found:
         raise KeyError(form)
-    return found[-1]
+    valid = [each for each in found if fiscal_year is None or each.is_valid(fiscal_year)]
+    return (valid or found)[-1]
+
+
+def first_year(form: str) -> int:
+    """The first fiscal year that any version of a form is valid for."""
+    return min(each.valid_from for each in layouts() if each.form == form)
 
 
 def _read(spec: Mapping[str, Any]) -> Layout:
@@ -171,6 +210,7 @@ def _read(spec: Mapping[str, Any]) -> Layout:
         valid_from=spec["valid_from"],
         valid_until=spec["valid_until"],
         unit_yen=spec["unit_yen"],
+        signs=spec["recognise"]["headings"],
         header={name: tuple(map(key, labels)) for name, labels in spec["header"].items()},
         columns=tuple(_column(column) for column in table["columns"]),
         groups={name: frozenset(map(key, labels)) for name, labels in table["groups"].items()},
@@ -180,6 +220,7 @@ def _read(spec: Mapping[str, Any]) -> Layout:
 
 def _column(spec: Mapping[str, Any]) -> Column:
     formula = spec.get("formula")
+    is_note = spec.get("kind") == "free_text"
     return Column(
         name=spec["name"],
         group=spec["group"],
@@ -188,4 +229,5 @@ def _column(spec: Mapping[str, Any]) -> Column:
         note=spec.get("note", ""),
         formula=Formula(formula) if formula else None,
         kind=spec.get("kind", "money"),
+        presence=spec.get("presence", "expected" if formula or is_note else "required"),
     )

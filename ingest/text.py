@@ -8,7 +8,7 @@ import re
 import unicodedata
 from calendar import monthrange
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import lru_cache
 from math import isfinite
@@ -19,10 +19,12 @@ Value = int | float | str | bool | date | time | timedelta | None
 _PRIMES = str.maketrans(dict.fromkeys("’‘′´`ʹʼ＇", "'") | dict.fromkeys('″”“ʺ"', "''"))
 _DASHES = "-－−—–―ー‐‑‒─ｰ﹣"
 _DASH_ONLY = re.compile(f"[{_DASHES}]+")
+_DITTO = frozenset({"〃", "''", '"', "々", "同上", "仝", "〃〃"})
 _NEGATIVE = re.compile(rf"[{_DASHES}▲△▴▵](.+)|\((.+)\)")
 # A space or a line break between digits: two numbers, unless it groups them by three.
 _TORN = re.compile(r"\d\s+(?!\d{3}(?!\d))\d|\d{4,}\s+\d|\d[\r\n]+\d")
 _LONGEST_NUMBER = 40
+_HIGHEST_RATE = 10**6
 _UNIT = re.compile(r"(千円|百万円|億円|円|人|件|世帯)$")
 _UNIT_BEHIND = re.compile(r"\((?:百万円|千円|円|件|人|世帯|%)\)$")
 _MONEY = r"(?:百万|億|万|千|百|十)?円"
@@ -48,6 +50,7 @@ _WESTERN_YEAR = re.compile(r"(?<!\d)(19\d\d|20\d\d)(?!\d)(?:年度?)?")
 _AROUND_A_YEAR = re.compile(
     r"年度末?|[年度末分()/・.]|決算見込額?|決算額?|実績値?|見込額?|目標値?|計画"
 )
+_YEARS = re.compile(rf"\(?(?:{_ERA}(?!\d)(?:年度?)?|(?<!\d)(?:19|20)\d\d年度?)末?\)?の?")
 _CLAIM_NUMBER = re.compile(r"(?:第|NO\.?)?([\dO]{1,3})[号番]?")
 _DATE = re.compile(
     rf"(?:{_ERA}|(\d{{4}}))(?:年|[./-])(\d{{1,2}})(?:月|[./-])(?:(\d{{1,2}})日?|(末))"
@@ -78,6 +81,11 @@ def bare(heading: str) -> str:
     return _UNIT_BEHIND.sub("", heading)
 
 
+def without_years(heading: str) -> str:
+    """A compared heading without the years it names: 平成28年度(2016年度)決算値 → 決算値."""
+    return _YEARS.sub("", heading)
+
+
 def money_units(heading: str) -> set[str]:
     """The units of money that a compared heading names: 円 of (単位:円), 調定額(円) or (円)."""
     if "円" not in heading:
@@ -93,6 +101,11 @@ def is_blank(value: Value) -> bool:
         stripped = "".join(value.split())
         return not stripped or _DASH_ONLY.fullmatch(stripped) is not None
     return value is None
+
+
+def is_ditto(value: Value) -> bool:
+    """True for 〃 and 同上: what stands above."""
+    return isinstance(value, str) and key(value) in _DITTO
 
 
 def number(value: Value) -> Number | None:
@@ -185,6 +198,30 @@ def percent(value: Decimal) -> str:
     """A percentage as the landing zone keeps it: exact, without needless zeros (98.9)."""
     plain = f"{value:f}"
     return (plain.rstrip("0").rstrip(".") if "." in plain else plain) or "0"
+
+
+def percentage(value: Value, *, is_fraction: bool = False) -> Decimal | None:
+    """Read a percentage as printed (73.6, 73.6%, ▲72.1) exactly; None for a dash or blank.
+
+    A bare number is in percent, or a fraction of one where `is_fraction`. What a double adds
+    (12.900000000000002) is dropped; a quotient with many digits is rounded to one decimal, half
+    away from zero. Raises `Unreadable`.
+    """
+    written = written_percent(value)
+    if written is None:
+        return None
+    size, is_percent = written
+    if abs(size) > _HIGHEST_RATE:
+        raise Unreadable("率(例 73.6)")
+    return _printed(size if is_percent or not is_fraction else size * 100)
+
+
+def _printed(percent: Decimal) -> Decimal:
+    for places in range(5):
+        rounded = percent.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        if abs(percent - rounded) < Decimal("1e-9"):
+            return rounded
+    return percent.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 @lru_cache(maxsize=4096)
@@ -289,7 +326,8 @@ def claim_classes(value: Value) -> tuple[str, ...]:
     return tuple(c for c in ("enforceable", "non_enforceable", "private") if c in found)
 
 
-def _plain_dashes(text: str) -> str:
+def plain_dashes(text: str) -> str:
+    """A compared heading with one kind of dash: ③－① and ③−① both become 3-1."""
     return re.sub(f"[{_DASHES}]", "-", text)
 
 
@@ -302,7 +340,7 @@ def attainment(value: Value) -> str | None:
         return None
     if is_blank(value):
         return "—"
-    answer = _ATTAINMENT.get(_plain_dashes(key(value))) if isinstance(value, str) else None
+    answer = _ATTAINMENT.get(plain_dashes(key(value))) if isinstance(value, str) else None
     if answer is None:
         raise Unreadable("A・B1・B2・— のいずれか")
     return answer

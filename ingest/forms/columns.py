@@ -1,23 +1,30 @@
 """Finds the columns of a table by their headings, wherever the table stands on the sheet."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from ingest.forms.reading import Page, as_written, best_row
 from ingest.layout import Column
-from ingest.text import bare, key
+from ingest.text import bare, key, without_years
 from ingest.workbook import Sheet
+
+_NUMBERED = re.compile(r"[\s(（]*[①-⑳A-FＡ-Ｆ1-9１-９][)）]?\s*$")
 
 
 @dataclass(frozen=True)
 class Table:
-    """Where the columns stand: name → zero-based column; data begins at `first_row`."""
+    """Where the columns stand: name → zero-based column; data begins at `first_row`.
+
+    `spec`: the columns that were looked for, also those that were not found.
+    """
 
     columns: Mapping[str, int]
     first_row: int
     label_row: int
     symbol_row: int | None
+    spec: tuple[Column, ...] = ()
 
     @property
     def left(self) -> int:
@@ -43,13 +50,15 @@ class Vocabulary:
 
     def label(self, text: str) -> str | None:
         """The label a cell shows, also together with its symbol or a unit."""
-        k = bare(key(text))
-        if k in self.labels:
-            return k
-        return self.joined[k][1] if k in self.joined else None
+        for k in (bare(key(text)), without_years(bare(key(text)))):
+            if k in self.labels:
+                return k
+            if k in self.joined:
+                return self.joined[k][1]
+        return None
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def vocabulary(columns: tuple[Column, ...]) -> Vocabulary:
     """The vocabulary of a table's columns."""
     joined = {}
@@ -68,10 +77,16 @@ def vocabulary(columns: tuple[Column, ...]) -> Vocabulary:
     )
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _symbols(words: "Vocabulary") -> Callable[[str], str | None]:
     """Its symbols, remembered: the same headings come again on every sheet."""
     return lru_cache(maxsize=4096)(words.symbol)
+
+
+@lru_cache(maxsize=64)
+def _labels(words: "Vocabulary") -> Callable[[str], str | None]:
+    """Its labels, remembered; with whatever number or letter a sheet gives them (決算値④)."""
+    return lru_cache(maxsize=4096)(lambda t: words.label(t) or words.label(_NUMBERED.sub("", t)))
 
 
 def header_rows(sheet: Sheet, columns: tuple[Column, ...], least: int) -> list[int]:
@@ -85,13 +100,46 @@ def header_rows(sheet: Sheet, columns: tuple[Column, ...], least: int) -> list[i
     return sorted(row for row, symbols in shown.items() if len(symbols) >= least)
 
 
-def has_headings(sheet: Sheet, columns: tuple[Column, ...], least: int) -> bool:
-    """Whether a row shows at least `least` of the table's symbols, or of its labels."""
-    if header_rows(sheet, columns, least):
-        return True
+def most_headings(sheet: Sheet, columns: tuple[Column, ...]) -> int:
+    """How many of the table's headings one row shows at most: symbols, or labels."""
     words = vocabulary(columns)
-    shown = [row for row, _, text in sheet.texts if words.label(text)]
-    return any(shown.count(row) >= least for row in set(shown))
+    symbol_of, label_of = _symbols(words), _labels(words)
+    symbols: dict[int, set[str]] = {}
+    labels: dict[int, int] = {}
+    for row, _, text in sheet.texts:
+        if symbol := symbol_of(text):
+            symbols.setdefault(row, set()).add(symbol)
+        if label_of(text):
+            labels[row] = labels.get(row, 0) + 1
+    return max([0, *map(len, symbols.values()), *labels.values()])
+
+
+def heading_rows(sheet: Sheet, columns: tuple[Column, ...]) -> range | None:
+    """The neighbouring rows that together show most of a table's labels; None for too few.
+
+    A heading of several lines stands over its table once: the row of most labels, and the rows
+    beside it that add labels of other columns.
+    """
+    label_of = _labels(vocabulary(columns))
+    owners = {label: column.name for column in columns for label in column.label_keys}
+
+    def shown(rows: range) -> set[str]:
+        written: dict[int, str] = {}
+        for row in rows:
+            for c in range(sheet.left, sheet.right):
+                value = sheet.filled.get((row, c))
+                if isinstance(value, str):
+                    written[c] = written.get(c, "") + value
+        return {owners[label] for words in written.values() if (label := label_of(words))}
+
+    best = best_row(row for row, _, text in sheet.texts if label_of(text))
+    if best is None:
+        return None
+    rows = range(best, best + 1)
+    for up, down in ((1, 0), (0, 1), (2, 0), (1, 1), (0, 2)):
+        wider = range(max(best - up, 0), best + 1 + down)
+        rows = wider if shown(rows) < shown(wider) else rows
+    return rows if len(shown(rows)) >= len(columns) // 2 else None
 
 
 def find_table(
@@ -100,8 +148,12 @@ def find_table(
     groups: Mapping[str, frozenset[str]],
     symbol_row: int | None,
     rows: range,
+    lines: range | None = None,
 ) -> Table | None:
-    """The table whose heading stands within `rows`; None when there is none. Notes its faults."""
+    """The table whose heading stands within `rows`; None when there is none. Notes its faults.
+
+    `lines`: the rows of labels, where they are known already (see `heading_rows`).
+    """
     words = vocabulary(columns)
     texts = [t for t in page.sheet.texts if t[0] in rows]
     lowest = symbol_row + 1 if symbol_row is not None else rows.stop
@@ -110,18 +162,20 @@ def find_table(
         if symbol_row is None:
             return None
         label_row = symbol_row
-    heading = _Heading(page, words, groups, label_row, symbol_row, texts)
+    if lines is not None:
+        label_row = lines.stop - 1
+    heading = _Heading(page, words, groups, label_row, symbol_row, texts, lines)
     found = {column.name: heading.locate(column) for column in columns}
     placed = {name: c for name, c in found.items() if c is not None}
     if len(placed) < len(columns) // 2:
         return None
     for column in columns:
-        if found[column.name] is None:
+        if found[column.name] is None and column.presence != "optional":
             heading.note_missing(column, placed, columns)
     if not heading.note_repeated(columns[0]):
         heading.note_unknown(set(placed.values()))
     last = max(label_row, symbol_row if symbol_row is not None else label_row)
-    return Table(placed, last + 1, label_row, symbol_row)
+    return Table(placed, last + 1, label_row, symbol_row, columns)
 
 
 class _Heading:
@@ -133,6 +187,7 @@ class _Heading:
         label_row: int,
         symbol_row: int | None,
         texts: Iterable[tuple[int, int, str]],
+        lines: range | None,
     ) -> None:
         self.page, self.words = page, words
         self.label_row, self.symbol_row = label_row, symbol_row
@@ -140,6 +195,8 @@ class _Heading:
         above = [(r, c, names[key(t)]) for r, c, t in texts if r < label_row and key(t) in names]
         self.group_row = max((r for r, _, _ in above), default=label_row)
         self.group_starts = sorted((c, name) for r, c, name in above if r == self.group_row)
+        above_labels = label_row if self.group_row == label_row else self.group_row + 1
+        self.lines = lines or range(above_labels, label_row + 1)
         span = range(page.sheet.left, page.sheet.right)
         self.labels = {c: self._label_keys(c) for c in span}
         shown = {} if symbol_row is None else {c: page.value(symbol_row, c) for c in span}
@@ -154,13 +211,7 @@ class _Heading:
 
     def _label_keys(self, column: int) -> set[str]:
         """The label of a column, also when it is written over several rows."""
-        parts = [
-            v
-            for row in range(self.group_row + 1, self.label_row + 1)
-            if isinstance(v := self.page.value(row, column), str)
-        ]
-        if self.group_row == self.label_row:
-            parts = [v for v in [self.page.value(self.label_row, column)] if isinstance(v, str)]
+        parts = [v for r in self.lines if isinstance(v := self.page.value(r, column), str)]
         return {label for p in [*parts, "".join(parts)] if (label := self.words.label(p))}
 
     def locate(self, column: Column) -> int | None:
@@ -227,9 +278,8 @@ class _Heading:
         order = [c.name for c in columns]
         before = [placed[n] for n in order[: order.index(column.name)] if n in placed]
         place = (self.label_row, before[-1] + 1) if before else (self.label_row, 0)
-        needed = column.formula is None and column.kind != "free_text"
         self.page.note(
-            "error" if needed else "warning",
+            "error" if column.presence == "required" else "warning",
             "missing_heading",
             place,
             f"「{column.title}」の列が見当たりません。列を削らず、見出しを元の様式のとおりに"
@@ -268,7 +318,10 @@ class _Heading:
         for c in range(min(placed), self.page.sheet.right):
             if c in placed:
                 continue
-            row = self.label_row
+            row = next(
+                (r for r in reversed(self.lines) if self.page.value(r, c) is not None),
+                self.label_row,
+            )
             value = self.page.value(row, c)
             if value is None and self.symbol_row is not None:
                 row, value = self.symbol_row, self.page.value(self.symbol_row, c)

@@ -37,8 +37,7 @@ def _check_amount(
         parsed = text.number(value)
     except Unreadable:
         parsed = None
-    yen = parsed.value * page.unit_yen if parsed else 0
-    if (parsed or text.is_blank(value)) and yen == expected:
+    if (parsed or text.is_blank(value)) and page.yen(parsed) == expected:
         return
     right = show(expected, page.unit_yen)
     page.note(

@@ -13,6 +13,8 @@ from ingest.text import Unreadable, key
 Kind = Literal["claim", "total", "unnamed", "note"]
 Amounts = dict[str, int]
 
+FIGURES = ("money", "count", "rate")
+
 _TOTAL = re.compile(r"(?:.*(?:[合小総累]|[課係局部室所])|)計(?:\(.*\))?")
 _GRAND = re.compile(r"[合総]計(?:\(.*\))?")
 # ※ 注 … or the name of an office alone: remarks, and headings of what follows
@@ -27,14 +29,11 @@ def kind_of(page: Page, table: Table, row: int, *, after_total: bool) -> Kind:
         return "claim"
     except Unreadable:
         pass
-    figures = any(
-        page.is_figure(row, table.columns[c.name])
-        for c in page.layout.columns
-        if c.kind in ("money", "count") and c.formula is None
-    )
-    if _total_word(page, table, row) and number_like(page, table, row):
+    if total_word(page, table, row) and holds_figures(page, table, row):
         return "total"
-    if figures or page.is_lost(row, table.columns["claim_number"]):
+    if holds_figures(page, table, row, typed=True) or page.is_lost(
+        row, table.columns["claim_number"]
+    ):
         return "unnamed"
     if isinstance(number, str) and vocabulary(page.layout.columns).label(number):
         return "note"  # the heading again, on the next page
@@ -50,19 +49,36 @@ def _is_named(page: Page, table: Table, row: int) -> bool:
     return number is None or any(c.isdecimal() for c in str(number))
 
 
-def number_like(page: Page, table: Table, row: int) -> bool:
-    """Whether any amount or count stands on a line."""
+def kind_of_named(page: Page, table: Table, row: int, *, after_total: bool) -> Kind:
+    """What a line is in a list where a claim is known by its name alone."""
+    place = (row, table.columns["claim_name"])
+    name = page.value(*place)
+    figures = holds_figures(page, table, row)
+    if figures and total_word(page, table, row):
+        return "total"
+    if isinstance(name, str) and vocabulary(table.spec).label(name):
+        return "note"  # the heading again, on the next page
+    if figures or page.is_lost(*place):
+        return "claim" if name is not None else "unnamed"
+    is_claim = isinstance(name, str) and not after_total and not _REMARK.match(key(name))
+    return "claim" if is_claim else "note"
+
+
+def holds_figures(page: Page, table: Table, row: int, *, typed: bool = False) -> bool:
+    """Whether any amount, count or rate stands on a line (`typed`: in a column to be typed)."""
     return any(
         page.is_figure(row, table.columns[c.name])
-        for c in page.layout.columns
-        if c.kind in ("money", "count") and c.name in table.columns
+        for c in table.spec
+        if c.kind in FIGURES and c.name in table.columns and not (typed and c.formula)
     )
 
 
-def _total_word(page: Page, table: Table, row: int) -> str | None:
-    """合計, 小計, 課計 … where a line has its name: left of the figures."""
-    first = min(table.columns[c.name] for c in page.layout.typed if c.kind == "money")
-    for c in range(page.sheet.left, first):
+def total_word(page: Page, table: Table, row: int) -> str | None:
+    """合計, 小計, 課計 … where a line has its name: left of the figures, or where names stand."""
+    columns = table.columns
+    first = min(columns[c.name] for c in table.spec if c.kind in FIGURES and c.name in columns)
+    names = [columns[c.name] for c in table.spec if c.kind == "text" and c.name in columns]
+    for c in sorted({*range(page.sheet.left, first), *names}):
         value = page.value(row, c)
         if isinstance(value, str) and _TOTAL.fullmatch(key(value[:40])):
             return key(value)
@@ -82,12 +98,18 @@ class Sums:
 
     def __init__(self, page: Page, table: Table) -> None:
         self.page, self.table = page, table
-        zero = {c.name: 0 for c in page.layout.columns if c.kind in ("money", "count")}
+        self.columns = {c.name: c for c in table.spec if c.kind in ("money", "count")}
+        zero = dict.fromkeys(self.columns, 0)
         self.block, self.all = dict(zero), dict(zero)
-        self.money = {c.name for c in page.layout.typed if c.kind == "money"}
+        self.money = {n for n, c in self.columns.items() if c.kind == "money" and not c.formula}
         self.is_complete = True
         self.totals: list[_Total] = []
         self.last_claim: tuple[int, int] | None = None
+
+    @property
+    def _named_in(self) -> int:
+        columns = self.table.columns
+        return columns.get("claim_number", columns["claim_name"])
 
     @property
     def has_grand_total(self) -> bool:
@@ -99,14 +121,14 @@ class Sums:
         if amounts is None:
             self.is_complete = False
             return
-        self.last_claim = (row, self.table.columns["claim_number"])
+        self.last_claim = (row, self._named_in)
         for name in self.all:
             self.all[name] += amounts.get(name, 0)
             self.block[name] += amounts.get(name, 0)
 
     def add_total(self, row: int) -> None:
         """Remember a line of totals; the next block begins below it."""
-        word = _total_word(self.page, self.table, row) or ""
+        word = total_word(self.page, self.table, row) or ""
         is_grand = _GRAND.fullmatch(word) is not None
         self.totals.append(_Total(row, is_grand, dict(self.block), dict(self.all)))
         self.block = dict.fromkeys(self.block, 0)
@@ -136,27 +158,29 @@ class Sums:
             value = self.page.value(*place)
             if value is None:
                 continue
-            unit = self._unit(name)
             try:
                 parsed = text.number(value)
             except Unreadable:
                 parsed = None
-            if (parsed.value * unit if parsed else 0) != total:
+            if self._worth(name, parsed) != total:
                 found.append((name, place, total))
         return found
 
-    def _unit(self, name: str) -> int:
-        return self.page.unit_yen if self.page.layout_column(name).kind == "money" else 1
+    def _worth(self, name: str, parsed: text.Number | None) -> int:
+        if self.columns[name].kind == "money":
+            return self.page.yen(parsed)
+        return parsed.value if parsed else 0
 
     def _note(self, row: int, sums: Amounts) -> None:
         for name, place, total in self._differences(row, sums):
-            right = show(total, self._unit(name))
+            is_money = self.columns[name].kind == "money"
+            right = show(total, self.page.unit_yen if is_money else 1)
             value = self.page.value(*place)
             self.page.note(
                 "error",
                 "grand_total",
                 place,
-                f"合計欄の「{self.page.layout_column(name).title}」は各行を足すと{right}ですが"
+                f"合計欄の「{self.columns[name].title}」は各行を足すと{right}ですが"
                 f"「{quoted(value)}」となっています。"
                 "各行と合計のどちらが正しいか確かめ、訂正してください。",
                 found=value,
@@ -166,7 +190,7 @@ class Sums:
     def _note_uncovered(self, last: _Total) -> None:
         if self.last_claim is None or self.last_claim[0] < last.row:
             return
-        total = address(last.row, self.table.columns["claim_number"])
+        total = address(last.row, self._named_in)
         self.page.note(
             "error",
             "grand_total",

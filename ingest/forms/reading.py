@@ -17,7 +17,7 @@ MAX_YEN = 10**13  # ten trillion yen: beyond any city, so an amount in 円 where
 MAX_QUOTED = 60
 PART_NAMES = {"prior": "過年度", "current": "現年度", "total": "合計"}
 
-_MONEY_UNITS = {"円": 1, "千円": 1_000, "百万円": 1_000_000, "億円": 100_000_000}
+MONEY_UNITS = {"円": 1, "千円": 1_000, "百万円": 1_000_000, "億円": 100_000_000}
 
 
 class CellValue(NamedTuple):
@@ -142,17 +142,18 @@ class Page:
             expected=expected,
         )
 
-    def read_unit(self, last_row: int) -> None:
+    def read_unit(self, last_row: int) -> bool:
         """Take the unit that the sheet names up to a row, on its own or behind a heading.
 
         The form's own unit when none is named. Two units, or one that no form has, are noted.
+        Returns whether any is named.
         """
         named: dict[str, tuple[int, int]] = {}
         for row, column, words in self.sheet.texts:
             if row <= last_row:
                 for unit in money_units(key(words)):
                     named.setdefault(unit, (row, column))
-        units = {unit: _MONEY_UNITS.get(unit, 0) for unit in named}
+        units = {unit: MONEY_UNITS.get(unit, 0) for unit in named}
         if len(named) == 1 and set(units.values()) <= {1, 1_000}:
             self.unit_yen = next(iter(units.values()))
         elif named:
@@ -169,6 +170,7 @@ class Page:
                 found=self.value(*place),
                 expected="千円または円のどちらか一つ",
             )
+        return bool(named)
 
     def amount(self, row: int, column: int, name: str) -> int:
         """A typed amount in yen; a blank is 0. Notes what cannot be read for certain."""
@@ -177,21 +179,26 @@ class Page:
             return 0
         factor = self.unit_yen
         if parsed.unit:
-            factor = _MONEY_UNITS.get(parsed.unit, 0)
+            factor = MONEY_UNITS.get(parsed.unit, 0)
             if factor != self.unit_yen:
                 self._odd_unit(row, column, name, parsed.unit, factor)
         yen = parsed.value * (factor or self.unit_yen)
         if abs(yen) >= MAX_YEN:
-            self._unreadable(row, column, name, "現実的な大きさの金額")
+            self.note_unreadable(row, column, name, "現実的な大きさの金額")
         return yen
+
+    def yen(self, parsed: text.Number | None) -> int:
+        """What a number in a column of amounts stands for, in its own unit or the sheet's."""
+        factor = MONEY_UNITS.get(parsed.unit or "", self.unit_yen) if parsed else 0
+        return parsed.value * factor if parsed else 0
 
     def count(self, row: int, column: int, name: str) -> int:
         """A typed number of 件 or 人; a blank is 0."""
         parsed = self._number(row, column, name)
         if parsed is None:
             return 0
-        if parsed.unit in _MONEY_UNITS or parsed.value < 0:
-            self._unreadable(row, column, name, "0以上の整数(件数・人数)")
+        if parsed.unit in MONEY_UNITS or parsed.value < 0:
+            self.note_unreadable(row, column, name, "0以上の整数(件数・人数)")
         return parsed.value
 
     def _number(self, row: int, column: int, name: str) -> text.Number | None:
@@ -199,7 +206,7 @@ class Page:
         try:
             parsed = text.number(value)
         except Unreadable as problem:
-            self._unreadable(row, column, name, str(problem))
+            self.note_unreadable(row, column, name, str(problem))
             return None
         if value is None:
             self.note_if_lost(row, column, name)
@@ -231,7 +238,7 @@ class Page:
             return False
         error = self.lost[address(row, column)]
         if error:
-            self._unreadable(row, column, name, expected, error)
+            self.note_unreadable(row, column, name, expected, error)
         else:
             self._note_uncached(row, column, name, expected)
         return True
@@ -247,9 +254,10 @@ class Page:
             expected=expected,
         )
 
-    def _unreadable(
+    def note_unreadable(
         self, row: int, column: int, name: str, expected: str, found: str | None = None
     ) -> None:
+        """Record that a figure cannot be read."""
         shown = found or quoted(self.value(row, column))
         self.note(
             "error",
@@ -261,7 +269,7 @@ class Page:
         )
 
     def _odd_unit(self, row: int, column: int, name: str, unit: str, factor: int) -> None:
-        asked = next(u for u, f in _MONEY_UNITS.items() if f == self.unit_yen)
+        asked = next(u for u, f in MONEY_UNITS.items() if f == self.unit_yen)
         value = self.value(row, column)
         if factor:
             self.note(
@@ -274,7 +282,7 @@ class Page:
                 expected=f"{asked}単位の整数",
             )
         else:
-            self._unreadable(row, column, name, f"{asked}単位の整数")
+            self.note_unreadable(row, column, name, f"{asked}単位の整数")
 
 
 def is_figure(value: Value) -> bool:

@@ -2,7 +2,10 @@
 
 from collections.abc import Set
 
-from ingest.forms.reading import Page
+from ingest import text
+from ingest.forms.columns import Table
+from ingest.forms.reading import MONEY_UNITS, Page
+from ingest.text import Unreadable
 
 # A jump of this size against the other rows is a unit, not a development.
 UNIT_JUMP = 500
@@ -28,3 +31,34 @@ def note_thousandfold(page: Page, place: tuple[int, int] | None, name: str, cert
         found=page.value(*place) if place else None,
         expected="千円単位の整数",
     )
+
+
+def read_unit_of_figures(page: Page, table: Table, measure: str) -> None:
+    """The unit that the sheet names, else the one behind the figures; without one, ask back.
+
+    For forms that departments lay out themselves: no unit goes without saying there.
+    """
+    if page.read_unit(table.first_row - 1):
+        return
+    place = table.columns[measure]
+    found: dict[str, tuple[int, int]] = {}
+    for row in range(table.first_row, page.sheet.bottom):
+        try:
+            parsed = text.number(page.value(row, place))
+        except Unreadable:
+            continue
+        if parsed:
+            found.setdefault(parsed.unit or "", (row, place))
+    units = found.keys() - {""}
+    if len(units) == 1 and "" not in found and MONEY_UNITS.get(*units) in (1, 1_000):
+        page.unit_yen = MONEY_UNITS[units.pop()]
+    elif found and not units:
+        page.note(
+            "error",
+            "unit",
+            found[""],
+            "金額の単位がどこにも書かれていません。表の右上に「(単位：千円)」か「(単位：円)」と"
+            "書いてください。",
+            found=page.value(*found[""]),
+            expected="(単位：千円)または(単位：円)",
+        )

@@ -9,7 +9,10 @@ import msoffcrypto
 from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import Workbook, load_workbook
 
-OSAKA = Path(__file__).parents[1] / "data" / "osaka"
+DATA = Path(__file__).parents[1] / "data"
+OSAKA, TSUYAMA, AMAGASAKI, GOLDEN = (
+    DATA / name for name in ("osaka", "tsuyama", "amagasaki", "golden")
+)
 GOOD = OSAKA / "003_就学援助費.xlsx"
 
 

@@ -7,6 +7,7 @@ from itertools import chain
 
 from ingest import text
 from ingest.forms.reading import Page
+from ingest.layout import first_year
 from ingest.text import key
 
 ENOUGH_ROWS = 3  # rows that together name another year than the headings do
@@ -74,7 +75,7 @@ def fiscal_year(page: Page, sections: Sections, implied: Mapping[int, int]) -> i
     if not named and enough and len(implied) == 1:
         return by_rows
     stale = enough and by_rows not in named
-    if len(named) == 1 and page.layout.valid_from <= min(named) and not stale:
+    if len(named) == 1 and first_year(page.layout.form) <= min(named) and not stale:
         return min(named)
     odd = min(named, key=lambda year: len(named[year]), default=None)
     years = sorted({*named, by_rows} if stale and by_rows else named)

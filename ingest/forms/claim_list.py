@@ -1,0 +1,243 @@
+"""Reads 債権一覧: each claim of the city and its uncollected amount at a settlement (domain §3)."""
+
+import re
+
+from ingest import text
+from ingest.addresses import address
+from ingest.forms.columns import Table, find_table, heading_rows
+from ingest.forms.header import MAX_NAME
+from ingest.forms.lines import Sums, kind_of_named
+from ingest.forms.reading import CellValue, FormReading, Page, as_written, clean_name
+from ingest.forms.units import note_if_all_in_yen, read_unit_of_figures
+from ingest.text import Unreadable, is_ditto, key
+
+WHOLE_CITY = "全市"
+_NUMBER = re.compile(r"(?:NO\.?)?(\d{1,4})(?:\.0)?")
+_SETTLEMENT = re.compile(r"決算|年度末|出納閉鎖")
+_OPEN_UNTIL = 5  # money for a fiscal year comes in until 31 May (domain §1)
+
+
+def read(page: Page) -> FormReading:
+    """Read the list on a page. The reading's findings say all that is wrong with it."""
+    form = FormReading(page.sheet.name, page.layout.form, page.layout.version, page.unit_yen)
+    form.findings = page.findings
+    form.subject = WHOLE_CITY
+    lines = heading_rows(page.sheet, page.layout.columns)
+    table = lines and find_table(page, page.layout.columns, {}, None, lines, lines)
+    if not table:
+        page.note(
+            "error",
+            "missing_heading",
+            None,
+            "債権一覧の表の見出し(債権の名称・収入未済額・種別など)が見当たりません。"
+            "表の見出しを残して提出してください。",
+            expected="債権の名称 ～ 課",
+        )
+        return form
+    _read_year(page, form, table)
+    if any(c.presence == "required" and c.name not in table.columns for c in table.spec):
+        return form  # what stands under a missing heading would only be guessed at
+    read_unit_of_figures(page, table, "uncollected")
+    form.unit_yen = page.unit_yen
+    _read_rows(page, form, table)
+    return form
+
+
+def _read_year(page: Page, form: FormReading, table: Table) -> None:
+    """The settlement's fiscal year, as title or heading name it, else from 現在 and a date."""
+    above = [(r, c, w) for r, c, w in page.sheet.texts if r < table.first_row]
+    settled = _years(page, [t for t in above if _SETTLEMENT.search(key(t[2]))])
+    named = settled or _years(page, [t for t in above if "年度" in key(t[2])])
+    years = named or _years_of_days(above)
+    if len(years) == 1:
+        form.fiscal_year = next(iter(years))
+        return
+    page.note(
+        "error",
+        "fiscal_year",
+        list(years.values())[-1] if years else None,
+        "どの年度の決算の一覧か決まりません。表題に年度を一つだけ書いてください"
+        "(例 令和3年度決算)。",
+        found="・".join(f"{text.wareki(y)}年度" for y in years) or None,
+        expected="表題に年度が一つ",
+    )
+
+
+def _years(page: Page, texts: list[tuple[int, int, str]]) -> dict[int, tuple[int, int]]:
+    found: dict[int, tuple[int, int]] = {}
+    for row, column, words in texts:
+        year = text.fiscal_year(words)
+        if year is not None:
+            found.setdefault(year, (row, column))
+    return found
+
+
+def _years_of_days(texts: list[tuple[int, int, str]]) -> dict[int, tuple[int, int]]:
+    """令和4年3月31日現在 and 令和4年5月31日現在 both speak of 令和3年度."""
+    found: dict[int, tuple[int, int]] = {}
+    for row, column, words in texts:
+        if "現在" in words or "時点" in words:
+            try:
+                day = text.day(words)
+            except Unreadable:
+                continue
+            if day.month <= _OPEN_UNTIL:
+                found.setdefault(day.year - 1, (row, column))
+    return found
+
+
+def _read_rows(page: Page, form: FormReading, table: Table) -> None:
+    seen: dict[str, str] = {}
+    above: dict[str, CellValue] = {}
+    sums = Sums(page, table)
+    is_numbered = _is_numbered(page, table)
+    for r in range(table.first_row, page.sheet.bottom):
+        match kind_of_named(page, table, r, after_total=sums.has_grand_total):
+            case "claim":
+                number = _number(page, table, r, seen, is_numbered)
+                sums.add(r, _read_row(page, form, table, r, number, above) if number else None)
+            case "total":
+                sums.add_total(r)
+                if sums.has_grand_total:
+                    _read_total(page, form, table, r)
+            case "unnamed":
+                sums.add(r, None)
+                _name(page, table, r)
+            case "note":
+                _read_remarks(page, form, table, r)
+    sums.check()
+    amounts = {c.number or 0 for c in form.cells if c.measure == "uncollected"}
+    note_if_all_in_yen(page, amounts, (table.first_row, table.columns["uncollected"]))
+    if not seen:
+        page.note(
+            "error",
+            "missing_row",
+            (table.first_row, table.left),
+            "債権の行が一つもありません。債権ごとに1行を記入してください。",
+            expected="債権の行",
+        )
+
+
+def _is_numbered(page: Page, table: Table) -> bool:
+    """Whether the list numbers its claims at all; else their order does."""
+    place = table.columns.get("no")
+    return place is not None and any(
+        page.value(r, place) is not None for r in range(table.first_row, page.sheet.bottom)
+    )
+
+
+def _number(
+    page: Page, table: Table, row: int, seen: dict[str, str], is_numbered: bool
+) -> str | None:
+    """The running number of a claim. One that is missing or there twice is noted."""
+    if not is_numbered:
+        seen[str(len(seen) + 1)] = ""
+        return str(len(seen))
+    place = (row, table.columns["no"])
+    value = page.value(*place)
+    found = None if value is None else _NUMBER.fullmatch(key(as_written(value)))
+    number = str(int(found[1])) if found else None
+    if number is None:
+        if not page.note_if_lost(*place, "No."):
+            page.note_entry("No.", place, "通し番号(例 1)")
+    elif number in seen:
+        page.note(
+            "error",
+            "duplicate_claim",
+            place,
+            f"No.{number}の行が2つあります(もう一つはセル{seen[number]})。"
+            "番号を振り直すか、重複した行を除いてください。",
+            found=value,
+            expected="債権ごとに違う番号",
+        )
+        return None
+    if number:
+        seen[number] = address(*place)
+    return number
+
+
+def _read_row(
+    page: Page, form: FormReading, table: Table, row: int, number: str, above: dict[str, CellValue]
+) -> dict[str, int] | None:
+    """The amount (yen) of a claim, as sums take it; None when it is illegible."""
+    name = _name(page, table, row)
+    title = f"No.{number} {name or ''} 収入未済額"
+    place = table.columns["uncollected"]
+    errors = page.errors
+    if text.is_blank(page.value(row, place)) and not page.note_if_lost(row, place, title):
+        page.note_entry(title, (row, place), "金額(ないときは0)")
+    amount = page.amount(row, place, title)
+    legible = page.errors == errors
+    cell = address(row, place)
+    form.cells.append(CellValue("claim_list", number, "uncollected", cell, amount))
+    if name:
+        cell = address(row, table.columns["claim_name"])
+        form.cells.append(CellValue("claim_list", number, "claim_name", cell, text=name))
+    _read_classes(page, form, table, row, number)
+    _read_owner(page, form, table, row, number, above)
+    if "note" in table.columns and (remark := page.value(row, table.columns["note"])) is not None:
+        cell = address(row, table.columns["note"])
+        form.narrative.append(CellValue("note", number, "", cell, text=as_written(remark)))
+    return {"uncollected": amount} if legible else None
+
+
+def _name(page: Page, table: Table, row: int) -> str | None:
+    place = (row, table.columns["claim_name"])
+    name = page.value(*place)
+    if isinstance(name, str) and 0 < len(clean_name(name)) <= MAX_NAME:
+        return clean_name(name)
+    if not page.note_if_lost(*place, "債権の名称", "債権の名称"):
+        page.note_entry("債権の名称", place, f"債権の名称({MAX_NAME}文字以内)")
+    return None
+
+
+def _read_classes(page: Page, form: FormReading, table: Table, row: int, number: str) -> None:
+    place = (row, table.columns["claim_classes"])
+    if page.note_if_lost(*place, "種別", "種別"):
+        return
+    try:
+        classes = ",".join(text.claim_classes(page.value(*place)))
+    except Unreadable:
+        page.note_entry(
+            f"No.{number} 種別",
+            place,
+            "強(強制徴収公債権)・非(非強制徴収公債権)・私(私債権)のいずれか",
+        )
+    else:
+        form.cells.append(
+            CellValue("claim_list", number, "claim_classes", address(*place), text=classes)
+        )
+
+
+def _read_owner(
+    page: Page, form: FormReading, table: Table, row: int, number: str, above: dict[str, CellValue]
+) -> None:
+    """Bureau and section; written once for several claims, they stand for those below too."""
+    for name in ("bureau", "section"):
+        if name not in table.columns:
+            continue
+        place = (row, table.columns[name])
+        value = page.value(*place)
+        if page.note_if_lost(*place, "所管", "所管の名称"):
+            continue
+        if value is not None and not is_ditto(value):
+            if name == "bureau":
+                above.pop("section", None)  # another bureau's section is not meant
+            words = clean_name(as_written(value))
+            above[name] = CellValue("claim_list", number, name, address(*place), text=words)
+        if name in above:
+            form.cells.append(above[name]._replace(item=number))
+
+
+def _read_total(page: Page, form: FormReading, table: Table, row: int) -> None:
+    place = (row, table.columns["uncollected"])
+    if page.value(*place) is not None:
+        amount = page.amount(*place, "合計 収入未済額")
+        form.cells.append(CellValue("total", "", "uncollected", address(*place), amount))
+
+
+def _read_remarks(page: Page, form: FormReading, table: Table, row: int) -> None:
+    for c in range(page.sheet.left, page.sheet.right):
+        words = page.value(row, c)
+        if isinstance(words, str) and key(words):
+            form.narrative.append(CellValue("note", "", "", address(row, c), text=words))

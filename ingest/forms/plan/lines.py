@@ -1,0 +1,377 @@
+"""The lines of a plan table: its claims, its 合計, its footnotes, and whether they agree."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from ingest import text
+from ingest.addresses import address
+from ingest.forms.columns import Table
+from ingest.forms.header import MAX_NAME
+from ingest.forms.lines import Sums, kind_of_named
+from ingest.forms.plan.heading import Figures, Heading
+from ingest.forms.plan.roles import Difference, Roles
+from ingest.forms.reading import CellValue, FormReading, Page, as_written, clean_name, quoted, show
+from ingest.forms.units import note_if_all_in_yen, read_unit_of_figures
+from ingest.layout import Column
+from ingest.text import Unreadable, is_ditto, key
+
+Amount = int | Decimal | None  # yen, or percent; None for a blank
+
+BLOCK, TOTAL = "plan", "total"
+_TENTH = Decimal("0.1")
+_HIGHEST = 200  # percent: refunds may lift a rate above 100, nothing lifts it so far
+_FEW = 4  # figures; fewer say nothing about how a table is written
+_FOOTNOTE = re.compile(r"([※*]\d*|\(?注\d*\)?)")
+_MARKED = re.compile(r"\(?([※*]\d*)\)?$")
+_BRACKETED = re.compile(r"\(.*?\)|【.*?】|\[.*?\]")
+
+
+@dataclass
+class _Line:
+    """A claim, or the total, with its figures by column."""
+
+    row: int
+    item: str
+    name: str
+    amounts: dict[int, Amount]
+
+
+def read_lines(
+    page: Page, form: FormReading, heading: Heading, roles: Roles, is_rate: bool
+) -> None:
+    """Read every line below the heading, land it and check its differences and totals."""
+    table = _table(page, heading, roles, is_rate)
+    page.unit_yen = 1
+    if not is_rate:
+        page.unit_yen = page.layout.unit_yen
+        read_unit_of_figures(page, table, "actual")
+    reader = _Reader(page, form, heading, roles, table, is_rate)
+    for r in range(table.first_row, page.sheet.bottom):
+        match kind_of_named(page, table, r, after_total=reader.sums.has_grand_total):
+            case "claim":
+                reader.claim(r)
+            case "total":
+                reader.total(r)
+            case "unnamed":
+                reader.sums.add(r, None)
+                reader.name(r)
+            case "note":
+                reader.remark(r)
+    reader.finish()
+
+
+def _table(page: Page, heading: Heading, roles: Roles, is_rate: bool) -> Table:
+    """The table with its columns called what this sheet calls them."""
+    kind = "rate" if is_rate else "money"
+    known = {c.name: c for c in page.layout.columns}
+    places = dict(heading.names)
+    spec = [known[name] for name in places]
+    for name, figures in roles.values.items():
+        spec.append(replace(known[name], labels=(figures.words,), symbol=None, kind=kind))
+        places[name] = figures.place
+    for n, figures in enumerate(roles.others):
+        spec.append(Column(f"other_{n}", "figures", (figures.words,), kind=kind))
+        places[f"other_{n}"] = figures.place
+    first_row = heading.lines.stop
+    return Table(places, first_row, first_row - 1, None, tuple(spec))
+
+
+class _Reader:
+    def __init__(
+        self,
+        page: Page,
+        form: FormReading,
+        heading: Heading,
+        roles: Roles,
+        table: Table,
+        is_rate: bool,
+    ) -> None:
+        self.page, self.form, self.heading, self.roles = page, form, heading, roles
+        self.table, self.is_rate = table, is_rate
+        self.sums = Sums(page, table)
+        self.values: dict[str, Figures] = dict(roles.values)
+        self.values |= {f"other_{n}": f for n, f in enumerate(roles.others)}
+        self.is_fraction = is_rate and self._are_fractions()
+        self.department: CellValue | None = None
+        self.seen: dict[tuple[str | None, str], str] = {}
+        self.lines: list[_Line] = []
+        self.totals: list[_Line] = []
+        self.footnotes: list[tuple[str, str]] = []
+
+    def claim(self, row: int) -> None:
+        """Read a claim and land it under its running number."""
+        item = str(len(self.lines) + 1)
+        errors = self.page.errors
+        name = self.name(row)
+        self._read_department(row)
+        if name:
+            self._note_twice(row, name)
+            place = address(row, self.table.columns["claim_name"])
+            self.form.cells.append(CellValue(BLOCK, item, "claim_name", place, text=name))
+        if self.department:
+            self.form.cells.append(self.department._replace(item=item))
+        line = self._read_figures(row, item, name or f"{row + 1}行目")
+        self.lines.append(line)
+        legible = self.page.errors == errors
+        amounts = {n: line.amounts[f.place] for n, f in self.values.items()}
+        whole = {n: v for n, v in amounts.items() if isinstance(v, int)}
+        self.sums.add(row, whole if legible else None)
+        if legible:
+            self._check_differences(line)
+        if "note" in self.table.columns:
+            self._keep(row, self.table.columns["note"], item)
+
+    def total(self, row: int) -> None:
+        """Read a line of totals; only 合計 lands, subtotals are checked and left."""
+        self.sums.add_total(row)
+        is_grand = self.sums.totals[-1].is_grand
+        errors = self.page.errors
+        cells = len(self.form.cells)
+        line = self._read_figures(row, TOTAL, "合計")
+        if self.page.errors == errors:
+            self._check_differences(line)
+        if is_grand and not self.totals:
+            self.totals.append(line)
+        else:
+            del self.form.cells[cells:]
+
+    def name(self, row: int) -> str | None:
+        """The claim's name without a footnote's mark; noted when there is none."""
+        place = (row, self.table.columns["claim_name"])
+        name = self.page.value(*place)
+        words = clean_name(name) if isinstance(name, str) else ""
+        words = _MARKED.sub("", words).rstrip() or words
+        if 0 < len(words) <= MAX_NAME:
+            return words
+        if not self.page.note_if_lost(*place, "債権名", "債権名"):
+            self.page.note_entry("債権名", place, f"債権名({MAX_NAME}文字以内)")
+        return None
+
+    def remark(self, row: int) -> None:
+        """Keep the words of a line without figures; an office alone is that of the next lines."""
+        for c in range(self.page.sheet.left, self.page.sheet.right):
+            words = self.page.value(row, c)
+            if not isinstance(words, str):
+                continue
+            if c == self.table.columns["department"] and not self._is_remark(words, row):
+                self._read_department(row)
+            elif not text.is_blank(words):
+                self._keep(row, c, "")
+                self._footnote(row, c, words)
+
+    def finish(self) -> None:
+        """What can be said only when every line has been read."""
+        self.sums.check()
+        if not self.lines:
+            self.page.note(
+                "error",
+                "missing_row",
+                (self.table.first_row, self.table.left),
+                "債権の行が一つもありません。債権ごとに1行を記入してください。",
+                expected="債権の行",
+            )
+        for row, column, words in self.page.sheet.texts:
+            if row < self.heading.lines.start and _FOOTNOTE.match(key(words)):
+                self._keep(row, column, "")
+                self._footnote(row, column, words)
+        self._land_footnotes()
+        if not self.is_rate:
+            amounts = {v for line in self.lines for v in line.amounts.values()}
+            yen = {abs(v) for v in amounts if isinstance(v, int)}
+            place = (self.table.first_row, self.roles.actual.place)
+            note_if_all_in_yen(self.page, yen, place)
+
+    def _is_remark(self, words: str, row: int) -> bool:
+        below = self.sums.has_grand_total
+        return below or bool(_FOOTNOTE.match(key(words))) or len(words) > MAX_NAME
+
+    def _read_department(self, row: int) -> None:
+        """The department of a line; a merged or repeated one is written once, for those below."""
+        place = (row, self.table.columns["department"])
+        value = self.page.value(*place)
+        if value is not None and not is_ditto(value):
+            words = clean_name(as_written(value))
+            self.department = CellValue(BLOCK, "", "department", address(*place), text=words)
+        elif self.page.note_if_lost(*place, "所管課", "所管課"):
+            return
+        elif self.department is None and not self.lines:
+            self.page.note_entry("所管課", place, "所管課の名前")
+
+    def _note_twice(self, row: int, name: str) -> None:
+        department = self.department.text if self.department else None
+        place = (row, self.table.columns["claim_name"])
+        if (department, name) in self.seen:
+            self.page.note(
+                "error",
+                "duplicate_claim",
+                place,
+                f"{department}の「{quoted(name)}」の行が2つあります(もう一つはセル"
+                f"{self.seen[department, name]})。1行にまとめるか、名前を書き分けてください。",
+                found=name,
+                expected="債権ごとに1行",
+            )
+        self.seen.setdefault((department, name), address(*place))
+
+    def _read_figures(self, row: int, item: str, name: str) -> _Line:
+        amounts: dict[int, Amount] = {}
+        for measure, figures in self.values.items():
+            value = self._read(row, figures, name)
+            amounts[figures.place] = value
+            scenario = f"other_{figures.scenario}" if measure.startswith("other_") else measure
+            self._land(row, item, scenario, figures, value, figures.year)
+        for each in self.roles.differences:
+            value = self._read(row, each.figures, name)
+            amounts[each.figures.place] = value
+            if each.measure:
+                self._land(row, item, each.measure, each.figures, value, None)
+        return _Line(row, item, name, amounts)
+
+    def _land(
+        self, row: int, item: str, measure: str, figures: Figures, value: Amount, year: int | None
+    ) -> None:
+        cell = address(row, figures.place)
+        number = value if isinstance(value, int) else None
+        percent = text.percent(value) if isinstance(value, Decimal) else None
+        self.form.cells.append(CellValue(BLOCK, item, measure, cell, number, percent, year))
+
+    def _read(self, row: int, figures: Figures, name: str) -> Amount:
+        """A figure in yen or percent; None when blank, or when it is illegible and noted."""
+        place = (row, figures.place)
+        title = f"{name} {figures.words}"
+        if text.is_blank(self.page.value(*place)):
+            self.page.note_if_lost(*place, title, "率" if self.is_rate else "整数")
+            return None
+        if not self.is_rate:
+            yen = self.page.amount(*place, title)
+            if yen < 0 and not figures.comparison:
+                self._note_negative(place, title)
+            return yen
+        try:
+            percent = text.percentage(self.page.value(*place), is_fraction=self.is_fraction)
+        except Unreadable as problem:
+            self.page.note_unreadable(*place, title, str(problem))
+            return None
+        if percent is not None and not figures.comparison and not 0 <= percent <= _HIGHEST:
+            self.page.note_unreadable(*place, title, "0から100までの率")
+        return percent
+
+    def _note_negative(self, place: tuple[int, int], title: str) -> None:
+        value = self.page.value(*place)
+        self.page.note(
+            "warning",
+            "negative_amount",
+            place,
+            f"「{title}」の金額が負({quoted(value)})です。記入に誤りがないか確かめてください。",
+            found=value,
+            expected="0以上",
+        )
+
+    def _are_fractions(self) -> bool:
+        """Whether the rates are fractions of one, as a percent format leaves them in the cells."""
+        numbers = [
+            abs(v)
+            for r in range(self.table.first_row, self.page.sheet.bottom)
+            for f in self.values.values()
+            if isinstance(v := self.page.value(r, f.place), int | float)
+        ]
+        partial = [v for v in numbers if v != int(v)]
+        return len(partial) >= _FEW and max(numbers) <= 1.5
+
+    def _check_differences(self, line: _Line) -> None:
+        """Each printed difference against the two figures it compares; a blank counts as 0."""
+        wrong = []
+        checked = [d for d in self.roles.differences if line.amounts[d.figures.place] is not None]
+        for each in checked:
+            printed = line.amounts[each.figures.place] or 0
+            expected = self._difference(line, each)
+            if not self._agrees(line, each, printed, expected):
+                wrong.append((each, printed, expected))
+        actual = self.roles.actual
+        gaps = {printed - expected for _, printed, expected in wrong}
+        starts = all(each.minuend == actual for each, _, _ in wrong)
+        if len(wrong) > 1 and len(wrong) == len(checked) and len(gaps) == 1 and starts:
+            self._note_actual(line, actual, (line.amounts[actual.place] or 0) + gaps.pop())
+            return
+        for each, _, expected in wrong:
+            self._note_difference(line, each, expected)
+
+    def _difference(self, line: _Line, each: Difference) -> int | Decimal:
+        return (line.amounts[each.minuend.place] or 0) - (line.amounts[each.subtrahend.place] or 0)
+
+    def _agrees(
+        self, line: _Line, each: Difference, printed: int | Decimal, expected: int | Decimal
+    ) -> bool:
+        if printed == expected:
+            return True
+        both = [line.amounts[f.place] for f in (each.minuend, each.subtrahend)]
+        finer = any(v is not None and v % _TENTH != 0 for v in both)
+        return finer and abs(Decimal(printed - expected)) <= _TENTH / 2  # printed to one decimal
+
+    def _note_difference(self, line: _Line, each: Difference, expected: int | Decimal) -> None:
+        place = (line.row, each.figures.place)
+        value = self.page.value(*place)
+        right = self._shown(expected)
+        self.page.note(
+            "error",
+            "difference",
+            place,
+            f"{line.name}の「{quoted(each.figures.words)}」は、"
+            f"「{quoted(each.minuend.words)}」から「{quoted(each.subtrahend.words)}」を引くと"
+            f"{right}ですが「{quoted(value)}」となっています。どちらが正しいか確かめ、訂正してください。",
+            found=value,
+            expected=right,
+        )
+
+    def _note_actual(self, line: _Line, actual: Figures, expected: int | Decimal) -> None:
+        place = (line.row, actual.place)
+        value = self.page.value(*place)
+        right = self._shown(expected)
+        self.page.note(
+            "error",
+            "difference",
+            place,
+            f"{line.name}の「{quoted(actual.words)}」の「{quoted(value)}」が、右の差のどれとも"
+            f"合いません。差から計算すると{right}です。どちらが正しいか確かめ、訂正してください。",
+            found=value,
+            expected=right,
+        )
+
+    def _shown(self, value: int | Decimal) -> str:
+        if isinstance(value, int):
+            return show(value, self.page.unit_yen)
+        return f"{'▲' if value < 0 else ''}{text.percent(abs(value))}"
+
+    def _keep(self, row: int, column: int, item: str) -> None:
+        words = self.page.value(row, column)
+        if words is not None:
+            cell = address(row, column)
+            self.form.narrative.append(CellValue("note", item, "", cell, text=as_written(words)))
+
+    def _footnote(self, row: int, column: int, words: str) -> None:
+        if _FOOTNOTE.match(key(words)):
+            self.footnotes.append((key(words), address(row, column)))
+
+    def _land_footnotes(self) -> None:
+        """Flag the claims that a footnote names, or whose name bears its mark."""
+        places = {line.item: (line.row, self.table.columns["claim_name"]) for line in self.lines}
+        names = {item: key(str(self.page.value(*place))) for item, place in places.items()}
+        found = {item: cell for words, cell in self.footnotes for item in _named(words, names)}
+        for item in sorted(found, key=int):
+            self.form.cells.append(CellValue(BLOCK, item, "footnoted", found[item], 1))
+
+
+def _named(footnote: str, names: Mapping[str, str]) -> set[str]:
+    """The items a footnote speaks of. Longer names first: 下水道使用料 is not 水道使用料."""
+    found = set()
+    start = _FOOTNOTE.match(footnote)
+    mark = start[0].strip("()") if start else ""
+    rest = footnote
+    plain = {item: _BRACKETED.sub("", _MARKED.sub("", name)) for item, name in names.items()}
+    for item, name in sorted(plain.items(), key=lambda pair: -len(pair[1])):
+        marked = _MARKED.search(names[item])
+        if (marked and marked[1] == mark) or (name and name in rest):
+            found.add(item)
+            rest = rest.replace(name, "\n") if name else rest
+    return found

@@ -1,0 +1,341 @@
+"""The claim list: what a city printed is what lands, however a department lays it out."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+from support.workbooks import AMAGASAKI, GOLDEN, saved
+
+from ingest.forms.reading import FormReading
+from ingest.worker import read_workbook
+
+PRINTED = json.loads((GOLDEN / "claim_list.json").read_text("utf-8"))
+LIST = AMAGASAKI / "債権一覧_令和3年度決算.xlsx"
+CLASSES = {"強": "enforceable", "非": "non_enforceable", "私": "private"}
+LAST = 80
+Edit = Callable[[Worksheet], object]
+LEGIBLE: dict[str, Edit] = {}
+REFUSED: dict[str, tuple[Edit, set[tuple[str, str | None]]]] = {}
+
+
+def legible(edit: Edit) -> Edit:
+    LEGIBLE[getattr(edit, "__name__", "")] = edit
+    return edit
+
+
+def refused(*errors: tuple[str, str | None]) -> Callable[[Edit], Edit]:
+    def keep(edit: Edit) -> Edit:
+        REFUSED[getattr(edit, "__name__", "")] = (edit, set(errors))
+        return edit
+
+    return keep
+
+
+def form_with(edit: Edit) -> FormReading:
+    book = load_workbook(LIST)
+    edit(book.worksheets[0])
+    (form,) = read_workbook("提出.xlsx", saved(book)).forms
+    return form
+
+
+def nothing(_: Worksheet) -> None:
+    """The form as it is."""
+
+
+def said(form: FormReading) -> list[object]:
+    cells = sorted((c.item, c.measure, c.number, c.text or "") for c in form.cells)
+    return [(form.subject, form.fiscal_year), *cells]
+
+
+def errors(form: FormReading) -> set[tuple[str, str | None]]:
+    return {(f.rule, f.cell) for f in form.findings if f.severity == "error"}
+
+
+AS_IT_IS = said(form_with(nothing))
+
+
+def test_every_claim_is_the_one_that_was_printed() -> None:
+    form = form_with(nothing)
+    landed = {(c.item, c.measure): c for c in form.cells if c.block == "claim_list"}
+    assert len(landed) == len(PRINTED) * 5
+    for row in PRINTED:
+        item = str(row["no"])
+        assert landed[item, "claim_name"].text == row["claim"]
+        assert landed[item, "uncollected"].number == row["amount_k"] * 1000
+        assert landed[item, "bureau"].text == row["bureau"]
+        assert landed[item, "section"].text == row["section"]
+        kinds = ",".join(c for k, c in CLASSES.items() if k in row["kinds"])
+        assert landed[item, "claim_classes"].text == kinds
+
+
+def test_the_list_says_what_it_speaks_of_and_has_no_fault() -> None:
+    form = form_with(nothing)
+    assert form.findings == []
+    assert (form.subject, form.period, form.unit_yen) == ("全市", "2021", 1000)
+    (total,) = (c for c in form.cells if c.block == "total")
+    assert (total.item, total.measure, total.cell) == ("", "uncollected", "C81")
+    assert total.number == sum(row["amount_k"] for row in PRINTED) * 1000
+
+
+def amounts(s: Worksheet, change: Callable[[int], object]) -> None:
+    for r in range(5, 82):
+        s[f"C{r}"].value = change(int(s[f"C{r}"].value.replace(",", "").removesuffix("千円")))
+
+
+@legible
+def amounts_as_numbers(s: Worksheet) -> None:
+    amounts(s, lambda n: n)
+    s["F3"].value = "（単位：千円）"
+
+
+@legible
+def unit_in_the_heading(s: Worksheet) -> None:
+    amounts(s, lambda n: n)
+    s["C4"].value = "収入未済額\n（千円）"
+
+
+@legible
+def in_yen(s: Worksheet) -> None:
+    amounts(s, lambda n: n * 1000)
+    s["F3"].value = "(単位:円)"
+
+
+@legible
+def yen_behind_the_figures(s: Worksheet) -> None:
+    amounts(s, lambda n: f"{n * 1000:,}円")
+
+
+@legible
+def full_width(s: Worksheet) -> None:
+    wide = str.maketrans("0123456789,", "０１２３４５６７８９，")
+    amounts(s, lambda n: f"{n:,}千円".translate(wide))
+
+
+@legible
+def without_a_legend(s: Worksheet) -> None:
+    s["A2"].value = None
+
+
+@legible
+def classes_in_full(s: Worksheet) -> None:
+    names = {"強": "強制徴収公債権", "非": "非強制徴収公債権", "私": "私債権"}
+    for r in range(5, LAST + 1):
+        s[f"D{r}"].value = "\n".join(names[k] for k in s[f"D{r}"].value.split("・"))
+
+
+@legible
+def departments_and_rooms(s: Worksheet) -> None:
+    s["E4"].value, s["F4"].value = "部", "課・室"
+
+
+@legible
+def other_words_for_headings(s: Worksheet) -> None:
+    for cell, words in zip(
+        s[4], ("№", "債 権 名", "未収金残高", "債権区分", "所管局", "所管課名"), strict=True
+    ):
+        cell.value = words
+
+
+@legible
+def a_heading_of_two_lines(s: Worksheet) -> None:
+    s.insert_rows(4)
+    for c in "ABCD":
+        s[f"{c}4"].value, s[f"{c}5"].value = s[f"{c}5"].value, None
+    s["E4"].value = "所管"
+
+
+@legible
+def a_heading_over_three_lines(s: Worksheet) -> None:
+    s.insert_rows(4, 2)
+    s["C4"].value, s["C5"].value, s["C6"].value = "令和3年度", "収入", "未済額"
+    s["E4"].value = "所管"
+
+
+@legible
+def columns_in_another_order(s: Worksheet) -> None:
+    for r in range(4, 82):
+        row = [s.cell(r, c).value for c in range(1, 7)]
+        for c, n in enumerate((0, 4, 5, 1, 3, 2), 1):
+            s.cell(r, c).value = row[n]
+
+
+@legible
+def rows_and_columns_between(s: Worksheet) -> None:
+    for r in range(10, 0, -1):
+        s.insert_rows(r)
+    for c in range(6, 0, -1):
+        s.insert_cols(c)
+
+
+@legible
+def bureaus_and_sections_written_once(s: Worksheet) -> None:
+    for r in range(LAST, 5, -1):
+        same = s[f"E{r}"].value == s[f"E{r - 1}"].value
+        if same and s[f"F{r}"].value == s[f"F{r - 1}"].value:
+            s[f"F{r}"].value = None
+        if same:
+            s[f"E{r}"].value = None if r % 2 else "〃"
+
+
+@legible
+def numbers_as_text(s: Worksheet) -> None:
+    for r in range(5, LAST + 1):
+        s[f"A{r}"].value = f"Ｎｏ．{s[f'A{r}'].value}"
+
+
+@legible
+def numbers_left_out(s: Worksheet) -> None:
+    for r in range(5, LAST + 1):
+        s[f"A{r}"].value = None
+
+
+@legible
+def no_column_of_numbers(s: Worksheet) -> None:
+    s.delete_cols(1)
+    s["B1"].value = "収入未済額の状況（令和3年度決算に基づく数値）"
+
+
+@legible
+def subtotals_of_bureaus(s: Worksheet) -> None:
+    s.insert_rows(6)
+    s["B6"].value, s["C6"].value = "資統局計", "1,924,838千円"
+
+
+@legible
+def the_year_of_a_day(s: Worksheet) -> None:
+    s["A1"].value = "債権一覧（令和４年５月31日現在）"
+
+
+@legible
+def the_year_in_the_heading(s: Worksheet) -> None:
+    s["A1"].value, s["C4"].value = "債権一覧", "令和3年度決算 収入未済額"
+
+
+@legible
+def another_year_beside_the_settlement(s: Worksheet) -> None:
+    s["F1"].value = "令和4年度 第1回対策会議 資料2"
+
+
+@legible
+def no_title_but_the_year(s: Worksheet) -> None:
+    s["A1"].value = "令和3年度決算"
+
+
+@legible
+def remarks_below(s: Worksheet) -> None:
+    s["A83"].value = "※ 端数処理のため合計が一致しないことがある。"
+
+
+@refused(("unit", "C5"))
+def no_unit_at_all(s: Worksheet) -> None:
+    amounts(s, lambda n: n)
+
+
+@refused(("thousandfold", "C5"))
+def in_yen_under_another_unit(s: Worksheet) -> None:
+    amounts(s, lambda n: n * 1000)
+    s["F3"].value = "(単位:千円)"
+
+
+@refused(("grand_total", "C81"))
+def a_wrong_total(s: Worksheet) -> None:
+    s["C81"].value = "6,072,363千円"
+
+
+@refused(("grand_total", "C81"))
+def a_claim_too_few(s: Worksheet) -> None:
+    s.delete_rows(40)
+    s.insert_rows(40)
+
+
+@refused(("grand_total", "B82"))
+def a_claim_below_the_total(s: Worksheet) -> None:
+    for c, value in enumerate((77, "道路損害金", "5千円", "私", "都整", "道路課"), 1):
+        s.cell(82, c).value = value
+
+
+@refused(("header_value", "B7"))
+def a_claim_without_its_name(s: Worksheet) -> None:
+    s["B7"].value = None
+
+
+@refused(("header_value", "A7"))
+def a_claim_without_its_number(s: Worksheet) -> None:
+    s["A7"].value = None
+
+
+@refused(("duplicate_claim", "A7"))
+def a_number_twice(s: Worksheet) -> None:
+    s["A7"].value = 2
+
+
+@refused(("header_value", "C7"))
+def a_claim_without_its_amount(s: Worksheet) -> None:
+    s["C7"].value = None
+
+
+@refused(("unreadable_number", "C7"))
+def an_amount_under_inquiry(s: Worksheet) -> None:
+    s["C7"].value = "調査中"
+
+
+@refused(("header_value", "D7"))
+def a_class_nobody_knows(s: Worksheet) -> None:
+    s["D7"].value = "公"
+
+
+@refused(("fiscal_year", None))
+def no_year(s: Worksheet) -> None:
+    s["A1"].value = "債権一覧"
+
+
+@refused(("fiscal_year", "F1"))
+def two_settlements(s: Worksheet) -> None:
+    s["F1"].value = "令和2年度決算"
+
+
+@refused(("missing_heading", "D4"))
+def a_column_too_few(s: Worksheet) -> None:
+    s.delete_cols(4)
+
+
+@refused(("missing_row", "A5"))
+def no_claims(s: Worksheet) -> None:
+    s.delete_rows(5, 77)
+
+
+@pytest.mark.parametrize("edit", LEGIBLE.values(), ids=LEGIBLE)
+def test_it_says_the_same(edit: Edit) -> None:
+    form = form_with(edit)
+    assert errors(form) == set()
+    assert said(form) == AS_IT_IS
+
+
+@pytest.mark.parametrize(("edit", "expected"), REFUSED.values(), ids=REFUSED)
+def test_it_is_refused_for_one_reason(edit: Edit, expected: set[tuple[str, str | None]]) -> None:
+    assert errors(form_with(edit)) == expected
+
+
+@pytest.mark.parametrize(
+    ("edit", "rule", "cell"),
+    [
+        (lambda s: s.__setitem__("G4", "回収見込"), "unknown_column", "G4"),
+        (lambda s: s.delete_cols(5), "missing_heading", "E4"),
+        (lambda s: s.__setitem__("C5", "1,924,838,000円"), "unit", "C5"),
+    ],
+    ids=["a column too many", "no column of bureaus", "another unit once"],
+)
+def test_what_can_be_read_but_is_odd_is_warned_of(edit: Edit, rule: str, cell: str) -> None:
+    form = form_with(edit)
+    assert [(f.rule, f.severity, f.cell) for f in form.findings] == [(rule, "warning", cell)]
+
+
+def test_remarks_go_nowhere_but_to_the_narrative() -> None:
+    def edit(s: Worksheet) -> None:
+        s["G4"].value, s["G5"].value = "備考", "見本太郎 分納中"
+
+    form = form_with(edit)
+    assert [(c.item, c.text) for c in form.narrative] == [("1", "見本太郎 分納中")]
+    assert said(form) == AS_IT_IS
