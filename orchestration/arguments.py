@@ -36,9 +36,9 @@ def report_date(text: str) -> date:
 def municipality_or_only(home: Home, municipality: str | None) -> str:
     """The code that was told, else the one of config/city.yml or of the data."""
     if municipality is None:
-        from orchestration.city import read_city  # reads the generation with duckdb
+        from orchestration.city import configured_municipality, read_city  # reads with duckdb
 
-        return read_city(home).municipality_code
+        return configured_municipality(home) or read_city(home).municipality_code
     if not is_municipality_code(municipality):
         raise Stop(f"団体コードは半角数字6桁です: {municipality}")
     return municipality

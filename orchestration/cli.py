@@ -23,7 +23,6 @@ from orchestration.arguments import (
     clock_at,
     existing,
     files_to_load,
-    municipality_or_only,
     report_date,
 )
 from orchestration.exits import Exit, Stop
@@ -44,8 +43,6 @@ report_app = typer.Typer(
     help="残高報告の下書き・承認・公表。",
 )
 app.add_typer(report_app, name="report")
-
-FORMS = ("annual", "interim")
 
 Paths = Annotated[
     list[Path] | None, typer.Argument(help="ブック、またはフォルダ", show_default=False)
@@ -208,30 +205,56 @@ def withdraw_command(
 @app.command("template")
 def template_command(
     context: typer.Context,
-    form: Annotated[str, typer.Argument(help="annual(調書)または interim(残高報告)")],
+    form: Annotated[
+        str,
+        typer.Argument(
+            help="annual(調書)、interim(残高報告)、plan(計画表)、claim_list(債権一覧)、"
+            "promotion(債権管理推進シート)、city_target(全市目標)、claims(債権台帳)"
+        ),
+    ],
     output: Annotated[Path, typer.Option("--output", "-o", help="書き出すファイル(.xlsx)")],
     municipality: Municipality = None,
-    fiscal_year: Annotated[int | None, typer.Option("--fiscal-year", help="年度(西暦)")] = None,
-    as_of: Annotated[str | None, typer.Option("--as-of", help="基準日")] = None,
-    claim: Annotated[str | None, typer.Option("--claim", help="債権整理番号")] = None,
+    fiscal_year: Annotated[
+        int | None,
+        typer.Option("--fiscal-year", help="年度(西暦)。annual・plan・claim_list・promotionで必要"),
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="基準日(例 2024-07-31)。interimで必要")
+    ] = None,
+    claim: Annotated[
+        str | None,
+        typer.Option("--claim", help="債権整理番号。annual・interim・promotionに債権の内容を記入"),
+    ] = None,
+    department: Annotated[
+        str | None,
+        typer.Option("--department", help="所属。interim・planにその所属の債権を記入"),
+    ] = None,
+    measure: Annotated[
+        str | None,
+        typer.Option(
+            "--measure", help="planの種類: uncollected(収入未済額)かcollection_rate(収納率)"
+        ),
+    ] = None,
 ) -> None:
-    """様式の空のブックを書き出します。"""
-    if form not in FORMS:
-        raise Stop(f"様式は {'、'.join(FORMS)} のどれかです: {form}")
-    if form == "annual" and fiscal_year is None:
-        raise Stop("annual には --fiscal-year(年度)が必要です。")
-    if form == "interim" and as_of is None:
-        raise Stop("interim には --as-of(基準日)が必要です。")
-    from ingest import templates  # openpyxl
+    """様式のブックを書き出します。債権の内容や前年度の残高など、分かっていることは記入済みです。"""
+    from orchestration.handouts import handout  # openpyxl
 
-    content = templates.draw(
+    content, remark = handout(
+        context.obj,
         form,
-        municipality_code=municipality_or_only(context.obj, municipality),
+        municipality,
         fiscal_year=fiscal_year,
         as_of=report_date(as_of) if as_of else None,
-        header={"claim_number": claim} if claim else {},
+        claim=claim,
+        department=department,
+        measure=measure,
     )
-    output.write_bytes(content)
+    try:
+        output.write_bytes(content)
+    except OSError as problem:
+        raise Stop(f"{output} に書き出せません({problem.strerror})。") from None
+    if remark:
+        say(remark)
 
 
 @app.command("sample")

@@ -50,6 +50,7 @@ def draw(
     as_of: date | None = None,
     header: Mapping[str, str] | None = None,
     values: Mapping[Key, Value] | None = None,
+    unit_yen: int | None = None,
     dialect: Dialect = STANDARD,
 ) -> bytes:
     """A form (one of FORMS) as the bytes of an .xlsx workbook with one sheet.
@@ -62,7 +63,8 @@ def draw(
     Raises KeyError for an unknown form, ValueError where the form needs a fiscal year.
     """
     filled = Form(
-        layout(form), municipality_code, fiscal_year, as_of, header or {}, values or {}
+        layout(form), municipality_code, fiscal_year, as_of, header or {}, values or {},
+        unit_yen=unit_yen,
     )  # fmt: skip
     return draw_book([filled], dialect)
 

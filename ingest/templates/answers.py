@@ -85,6 +85,16 @@ ANSWERS: Mapping[str, Answer] = {
     "fiscal_year": Answer("年度", "例 令和6年度"),
     "outline": Answer("債権の概要", "例 【強制徴収公債権】時効期間:2年"),
     "footnote": Answer("注記", "定義の変更などがあれば「※」で始めて記入。なければ空欄。"),
+    "register_municipality_code": Answer("団体コード", "半角数字6桁(例 271004)"),
+    "register_aliases": Answer("別名", "いくつもあるときは「、」で区切る。"),
+    "register_limitation_years": Answer(
+        "時効期間(年)", "年数(例 5)。分からなければ空欄。", "1から30までの整数を記入してください。",
+        {"type": "whole", "operator": "between", "formula1": "1", "formula2": "30"},
+    ),
+    "register_basis": Answer(
+        "出納", "空欄は「出納整理期間あり」。", "一覧から選んでください。",
+        one_of(("出納整理期間あり", "出納整理期間なし")),
+    ),
     "claim_number": Answer("債権整理番号", "3桁の番号(例 008)"),
     "as_of": Answer("基準日", "7月31日・10月31日・1月31日のいずれか(例 令和7年7月31日)"),
 }  # fmt: skip

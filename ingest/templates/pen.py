@@ -94,6 +94,7 @@ def add_styles(book: Workbook) -> None:
         ("注", Font(name=_FONT, size=8, color="595959"), Alignment(horizontal="right"), None, None),
         ("本文", Font(name=_FONT, size=10), Alignment(vertical="center"), None, None),
         ("見出し", Font(name=_FONT, size=8), centred, _HEADING, box),
+        ("見出し_任意", Font(name=_FONT, size=8, color="595959"), centred, _HEADING, box),
         ("行見出し", Font(name=_FONT, size=9), left, _HEADING, box),
         ("凡例_記入", Font(name=_FONT, size=9), centred, _ENTRY, box),
         ("凡例_計算", Font(name=_FONT, size=9), centred, _RESULT, box),
@@ -272,15 +273,7 @@ class Pen:
         # Without a password: it saves formulas from accidents. A rounded total may be made yellow.
         sheet.protection.formatCells = sheet.protection.formatRows = False
         sheet.protection.formatColumns = False
-        sheet.page_setup.orientation = "landscape"
-        sheet.page_setup.paperSize = 9  # A4
-        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, pages
-        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-        sheet.print_options.horizontalCentered = True
-        sheet.page_margins.left = sheet.page_margins.right = 0.4
-        sheet.page_margins.top = sheet.page_margins.bottom = 0.5
-        if sheet.oddFooter is not None:
-            sheet.oddFooter.center.text = "&P／&N"
+        set_page(sheet, pages)
         sheet.sheet_state = "hidden" if self.form.hidden else "visible"
 
     def items(self, block: str, spare: int, fewest: int) -> list[str]:
@@ -346,6 +339,19 @@ class Pen:
         except Unreadable:
             return 0  # as a spreadsheet's SUM passes over text
         return number.value if number else 0
+
+
+def set_page(sheet: Worksheet, pages: int = 0) -> None:
+    """A4 landscape, one page wide and `pages` high (0: as many as it takes), pages numbered."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9  # A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, pages
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_options.horizontalCentered = True
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.top = sheet.page_margins.bottom = 0.5
+    if sheet.oddFooter is not None:
+        sheet.oddFooter.center.text = "&P／&N"
 
 
 def _shown(result: Rate | Result) -> Result:
