@@ -127,6 +127,15 @@ class Layout:
         """Whether the version is the one to hand in for a fiscal year."""
         return self.valid_from <= fiscal_year <= (self.valid_until or fiscal_year)
 
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The units of money that the form may be written in."""
+        return tuple(self.spec.get("units", ("千円", "円")))
+
+    def column(self, name: str) -> Column:
+        """The column of a measure."""
+        return next(column for column in self.columns if column.name == name)
+
     @cached_property
     def typed(self) -> tuple[Column, ...]:
         """The columns that departments type."""

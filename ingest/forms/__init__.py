@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from ingest.findings import Finding, Severity
-from ingest.forms import annual, claim_list, interim, plan, promotion
+from ingest.forms import annual, city_target, claim_list, interim, plan, promotion
 from ingest.forms.reading import FormReading, Page
 from ingest.forms.recognition import candidates
 from ingest.forms.versions import note_version
@@ -13,6 +13,7 @@ from ingest.workbook import Sheet, Workbook
 
 READERS: Mapping[str, Callable[[Page], FormReading]] = {
     "annual": annual.read,
+    "city_target": city_target.read,
     "claim_list": claim_list.read,
     "interim": interim.read,
     "plan": plan.read,

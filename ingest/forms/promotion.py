@@ -112,7 +112,7 @@ def _read_results(
             table.add(block, years)
     table.complete()
     table.land(form)
-    if "debtors" in table.names:
+    if "debtors" in table.names and table.years:
         _land_debtor_unit(page, form, table.names["debtors"])
     promotion_rules.check(page, form, table)
     if table.years:
@@ -250,8 +250,7 @@ def _read_targets(
                 continue
             known = last[measure].text if measure in last else None
             rates = read_percentages(page, name.row, columns, clean_name(name.words), known)
-            for column in columns.keys() - rates.keys():
-                _note_blank_target(page, name, (name.row, column), columns[column])
+            _note_blank_targets(page, name, columns)
             form.cells += [
                 CellValue(
                     "settlement_target", "", measure, address(name.row, column),
@@ -262,11 +261,11 @@ def _read_targets(
 
 
 def _land_amounts(page: Page, form: FormReading, name: RowName, columns: Mapping[int, int]) -> None:
+    _note_blank_targets(page, name, columns)
     with unit_of_row(page, name, columns):
         for column, year in columns.items():
             place = (name.row, column)
             if text.is_blank(page.value(*place)) and not page.is_lost(*place):
-                _note_blank_target(page, name, place, year)
                 continue
             form.cells.append(
                 CellValue(
@@ -276,13 +275,19 @@ def _land_amounts(page: Page, form: FormReading, name: RowName, columns: Mapping
             )  # fmt: skip
 
 
-def _note_blank_target(page: Page, name: RowName, place: tuple[int, int], year: int) -> None:
-    if page.value(*place) is None and not page.is_lost(*place):
+def _note_blank_targets(page: Page, name: RowName, columns: Mapping[int, int]) -> None:
+    """A year without a target among others, or a row of targets without any."""
+    blank = [
+        (name.row, column)
+        for column in columns
+        if page.value(name.row, column) is None and not page.is_lost(name.row, column)
+    ]
+    for place in [name.place] if len(blank) == len(columns) else blank:
         page.note(
             "warning",
             "header_value",
             place,
-            f"{text.wareki(year)}年度の「{clean_name(name.words)}」の目標が空欄です。"
+            f"「{clean_name(name.words)}」の目標に空欄があります。"
             "目標を定めていない場合は「－」と記入してください。",
             expected="目標、または定めていなければ「－」",
         )

@@ -66,7 +66,7 @@ class Results:
 
     def computed(self, measure: str, year: int) -> int | Rate | None:
         """What the layout's formula gives; None where a figure that it needs is missing."""
-        formula = self.page.layout_column(measure).formula
+        formula = self.page.layout.column(measure).formula
         known = {m: v for m, each in self.amounts.items() if (v := each.get(year)) is not None}
         try:
             return formula(known) if formula else None
@@ -82,7 +82,7 @@ class Results:
                     self._add_cell(measure, year, (name.row, column), name)
 
     def _add_cell(self, measure: str, year: int, place: Place, name: RowName) -> None:
-        page, column = self.page, self.page.layout_column(measure)
+        page, column = self.page, self.page.layout.column(measure)
         if (measure, year) in self.places:
             page.note(
                 "error",
@@ -95,13 +95,14 @@ class Results:
             )
             return
         self.places[measure, year] = place
-        if not text.is_blank(page.value(*place)) or page.is_lost(*place):
+        computed = column.formula is not None and page.is_uncached(*place)
+        if not text.is_blank(page.value(*place)) or (page.is_lost(*place) and not computed):
             self._filled.add(year)
         if column.kind == "rate":
             return
         errors = page.errors
         amount: int | None = None
-        if not (column.formula and page.is_uncached(*place)):
+        if not computed:
             read = page.count if column.kind == "count" else page.amount
             amount = read(*place, f"{text.wareki(year)}年度 {clean_name(name.words)}")
             if column.kind == "count" and text.is_blank(page.value(*place)):

@@ -237,7 +237,7 @@ def _check_negative(page: Page, results: Results) -> None:
 def _check_jumps(page: Page, results: Results) -> None:
     """One year's amount of a row that stands out a thousandfold is in another unit."""
     for measure, years in results.amounts.items():
-        least = _LEAST_JUMP if page.layout_column(measure).kind == "money" else _LEAST_COUNT
+        least = _LEAST_JUMP if page.layout.column(measure).kind == "money" else _LEAST_COUNT
         sizes = {y: abs(v) for y, v in years.items() if v and y in results.legible_years}
         for year, size in sizes.items():
             others = [s for y, s in sizes.items() if y != year]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ingest import text
 from ingest.addresses import address
 from ingest.findings import Finding, Severity
-from ingest.layout import Column, Layout
+from ingest.layout import Layout
 from ingest.text import Unreadable, Value, key, money_units
 from ingest.workbook import Sheet, Workbook
 
@@ -95,10 +95,6 @@ class Page:
         """Cells that look blank but are formulas without a result, or error values."""
         return self.workbook.lost_values(self.sheet.name)
 
-    def layout_column(self, name: str) -> Column:
-        """The layout's column of a measure."""
-        return next(column for column in self.layout.columns if column.name == name)
-
     def value(self, row: int, column: int) -> Value:
         """The value at zero-based (row, column)."""
         return self.sheet.filled.get((row, column))
@@ -145,20 +141,21 @@ class Page:
     def read_unit(self, last_row: int) -> bool:
         """Take the unit that the sheet names up to a row, on its own or behind a heading.
 
-        The form's own unit when none is named. Two units, or one that no form has, are noted.
-        Returns whether any is named.
+        The form's own unit when none is named. Two units, or one that the form does not have, are
+        noted. Returns whether any is named.
         """
+        allowed = self.layout.units
         named: dict[str, tuple[int, int]] = {}
         for row, column, words in self.sheet.texts:
             if row <= last_row:
                 for unit in money_units(key(words)):
                     named.setdefault(unit, (row, column))
         units = {unit: MONEY_UNITS.get(unit, 0) for unit in named}
-        if len(named) == 1 and set(units.values()) <= {1, 1_000}:
+        if len(named) == 1 and named.keys() <= set(allowed):
             self.unit_yen = next(iter(units.values()))
         elif named:
             place = next(
-                (p for u, p in named.items() if units[u] not in (1, 1_000)),
+                (p for u, p in named.items() if u not in allowed),
                 list(named.values())[-1],
             )
             self.note(
@@ -166,9 +163,10 @@ class Page:
                 "unit",
                 place,
                 f"金額の単位が{'と'.join(named)}になっており、どの単位の金額か決められません。"
-                "単位を「千円」か「円」のどちらか一つにし、金額もその単位で記入してください。",
+                f"単位を{'か'.join(f'「{unit}」' for unit in allowed)}のどれか一つにし、"
+                "金額もその単位で記入してください。",
                 found=self.value(*place),
-                expected="千円または円のどちらか一つ",
+                expected=f"{'または'.join(allowed)}のどれか一つ",
             )
         return bool(named)
 
