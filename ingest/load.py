@@ -18,6 +18,7 @@ from ingest.findings import Finding
 from ingest.forms.reading import FormReading
 from ingest.known import Known
 from ingest.packed import Packed, Spool
+from ingest.personal import looks_personal, remark, shown_file
 from ingest.reading import Reading, read_all
 from ingest.reports import LoadReport, SheetReport, WorkbookReport
 from ingest.submission import (
@@ -129,7 +130,7 @@ class _Intake:
 
     def _contents(self) -> Iterator[tuple[str, bytes]]:
         for source in self.files:
-            name = source.path.name.encode("utf-8", "replace").decode()  # names may be any bytes
+            name = shown_file(_name_of(source))
             data = _bytes_of(source.path)
             book = WorkbookReport(name, digest(data), [], [])
             self.books.append(book)
@@ -140,6 +141,9 @@ class _Intake:
     def _take(self, index: int, reading: Reading) -> None:
         book = self.books[index]
         book.findings = list(reading.findings)
+        if kind := looks_personal(_name_of(self.files[index])):
+            what = f"ファイルの名前に{kind}のような記載があります。"
+            book.findings.append(remark(book.file, None, None, what))
         submissions = [
             self._submission(index, form, packed)
             for form, packed in zip(reading.forms, reading.packed, strict=True)
@@ -198,6 +202,11 @@ def _remark(submission: Submission, rule: str, message: str) -> Finding:
     return Finding(
         submission.book.file, submission.form.sheet, None, rule, "info", None, None, message
     )
+
+
+def _name_of(source: SourceFile) -> str:
+    """The submitted name, which may be any bytes: never to be shown as it is, and never a path."""
+    return source.path.name.encode("utf-8", "replace").decode()
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -8,9 +8,11 @@ import resource
 import sys
 from multiprocessing.connection import Connection
 
+from ingest import personal
 from ingest.findings import Finding
 from ingest.forms import read_sheet
 from ingest.forms.reading import FormReading
+from ingest.protection import protect
 from ingest.reading import Reading
 from ingest.workbook import Workbook, WorkbookRefused
 
@@ -18,12 +20,17 @@ MEMORY_BYTES = 480 * 2**20  # with the parent's share below the 512 MiB that a w
 
 
 def read_workbook(file: str, data: bytes) -> Reading:
-    """Everything that a workbook says: forms, and findings that belong to no form."""
+    """Everything that a workbook says: forms, and findings that belong to no form.
+
+    Outside the free text, nothing in it looks like a person's data.
+    """
     forms: list[FormReading] = []
     findings: list[Finding] = []
+    remarks: dict[str, list[Finding]] = {}
     try:
         workbook = Workbook(data)
         for sheet in workbook.sheets():
+            remarks[sheet.name] = personal.remarks(sheet.texts, file, sheet.name)
             read = read_sheet(workbook, sheet, file)
             if isinstance(read, FormReading):
                 forms.append(read)
@@ -47,7 +54,7 @@ def read_workbook(file: str, data: bytes) -> Reading:
                 "シートを、非表示にせずに提出してください。",
             )
         )
-    return Reading(forms, findings)
+    return protect(file, Reading(forms, findings), remarks)
 
 
 def _our_fault(file: str, fault: Exception) -> Reading:

@@ -10,6 +10,7 @@ from ingest import text
 from ingest.addresses import address
 from ingest.findings import Finding, Severity
 from ingest.layout import Layout
+from ingest.personal import masked
 from ingest.text import Unreadable, Value, key, money_units
 from ingest.workbook import Sheet, Workbook
 
@@ -303,8 +304,8 @@ def as_written(value: Value) -> str:
 
 
 def quoted(value: Value) -> str:
-    """A cell value as findings quote it: on one line, and cut when it is long."""
-    words = clean_name(as_written(value))
+    """A cell value as findings quote it: on one line, cut when it is long, nothing personal."""
+    words = masked(clean_name(as_written(value)))
     return words if len(words) <= MAX_QUOTED else f"{words[:MAX_QUOTED]}…"
 
 
