@@ -5,6 +5,7 @@ from ingest.templates.pen import Pen
 _LAST = 21  # two columns of row labels and nineteen of measures
 _HEADER_PLACES = ((1, 2, 4), (5, 6, 8), (9, 10, 12), (13, 14, 16), (17, 18, _LAST))
 _PARTS = ("prior", "current")
+_NARRATIVE = 33  # the row of section 4: free text is printed on a page of its own
 
 
 def draw(pen: Pen) -> None:
@@ -19,18 +20,20 @@ def draw(pen: Pen) -> None:
     balances = _collection(pen, 8)
     _status(pen, 20, balances)
     _totals(pen, 29, balances)
-    _narrative(pen, "review", 33)
+    _narrative(pen, "review", _NARRATIVE)
     _narrative(pen, "plan", 40)
     pen.mark(44, _LAST)
     pen.frame(
         widths=({1: 17, 2: 12} if pen.dialect.joined_labels else {1: 7, 2: 17})
-        | dict.fromkeys(range(3, _LAST + 1), 10.5),
-        heights={1: 24, 3: 30, 6: 24, 10: 30, 11: 42, 23: 68}
-        | dict.fromkeys(range(12, 19), 19)
-        | dict.fromkeys([*range(24, 28), *range(29, 32)], 19)
-        | dict.fromkeys([*range(35, 39), 42], 54),
+        | dict.fromkeys(range(3, _LAST + 1), 9.3),
+        heights={1: 24, 3: 30, 6: 24, 10: 32, 11: 46, 23: 84}
+        | dict.fromkeys(range(12, 19), 23)
+        | dict.fromkeys([*range(24, 28), *range(29, 32)], 23)
+        | dict.fromkeys([*range(35, 39), 42], 110),
         freeze=pen.at(5, 3),
     )
+    pen.repeat(1, 4)
+    pen.new_page(_NARRATIVE)
 
 
 def _year(pen: Pen, words: str) -> str:

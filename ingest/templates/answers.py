@@ -17,7 +17,10 @@ CLAIM_CLASSES = (*_CLASSES, *("・".join(_CLASSES[n] for n in each) for each in 
 
 @dataclass(frozen=True)
 class Answer:
-    """What may stand in a cell. `limit`: the rest of a DataValidation; none only prompts."""
+    """What may stand in a cell.
+
+    `limit`: the rest of a DataValidation, in which {cell} is the first of the cells; none: any.
+    """
 
     title: str
     prompt: str
@@ -26,12 +29,16 @@ class Answer:
 
     def on(self, cells: Iterable[str], unit: str) -> DataValidation:
         """The validation of some cells (A1 addresses); {unit} is the form's unit of money."""
+        cells = list(cells)
+        limit = dict(self.limit or {})
+        if "formula1" in limit:
+            limit["formula1"] = limit["formula1"].format(cell=cells[0].partition(":")[0])
         validation = DataValidation(
             sqref=" ".join(cells),
             allow_blank=True,
             showInputMessage=True,
             showErrorMessage=self.limit is not None,
-            **(self.limit or {}),
+            **limit,
         )
         validation.promptTitle = validation.errorTitle = self.title
         validation.prompt = self.prompt.format(unit=unit)
@@ -46,6 +53,12 @@ def one_of(choices: Iterable[str]) -> dict[str, Any]:
 
 _WHOLE: dict[str, Any] = {"type": "whole", "operator": "greaterThanOrEqual", "formula1": "0"}
 _PERCENT: dict[str, Any] = {"type": "decimal", "operator": "between", "formula1": "0"}
+
+
+def _or_dash(limit: str) -> dict[str, Any]:
+    """A formula's limit, or － where there is no target: a blank one may have been forgotten."""
+    return {"type": "custom", "formula1": f'OR({{cell}}="－",AND(ISNUMBER({{cell}}),{limit}))'}
+
 
 ANSWERS: Mapping[str, Answer] = {
     "money": Answer(
@@ -65,6 +78,16 @@ ANSWERS: Mapping[str, Answer] = {
     "share": Answer(
         "率", "パーセントで記入(例 97.87%)。分からなければ空欄。",
         "0%から100%までの率を記入してください(例 97.87%)。", _PERCENT | {"formula2": "1"},
+    ),
+    "target_share": Answer(
+        "目標の率", "パーセントで記入(例 97.87%)。目標がなければ「－」。",
+        "0%から100%までの率、または「－」を記入してください(例 97.87%)。",
+        _or_dash("{cell}>=0,{cell}<=1"),
+    ),
+    "target_money": Answer(
+        "目標額", "{unit}単位の整数(0以上)。目標がなければ「－」。",
+        "{unit}単位で、0以上の整数だけを記入してください。目標がなければ「－」を記入してください。",
+        _or_dash("{cell}>=0,{cell}=INT({cell})"),
     ),
     "day": Answer(
         "日付", "例 2024/8/20", "日付を記入してください(例 2024/8/20)。",

@@ -5,7 +5,7 @@ from ingest.templates.pen import Pen
 _FIRST_ROW = 6
 _SPARE, _FEWEST = 4, 12  # rows left for new targets, and rows on an empty form
 _WIDTHS = {"fiscal_year": 13, "target_kind": 13, "decided_on": 17, "meeting": 24, "reason": 40}
-_KINDS = {"decided_on": "day", "reason": "free_text"}
+_KINDS = {"decided_on": "day", "meeting": "line", "reason": "line"}
 _ANSWERS = {"fiscal_year": "fiscal_year", "target_kind": "target_kind"}
 _PARTS = ("current", "prior")
 

@@ -7,7 +7,7 @@ _HEADING_ROW = 4
 _FIRST_ROW = _HEADING_ROW + 1
 _SPARE, _FEWEST = 5, 20  # rows left for claims that are new, and rows on an empty form
 _WIDTHS = {"no": 6, "claim_name": 46, "uncollected": 18, "claim_classes": 14, "section": 32}
-_KINDS = {"uncollected": "money"}
+_KINDS = {"claim_name": "line", "uncollected": "money", "section": "line"}
 
 
 def draw(pen: Pen) -> None:

@@ -9,7 +9,8 @@ from ingest.templates.pen import Pen
 
 _FIRST_ROW = 8
 _SPARE, _FEWEST = 5, 15  # rows left for claims that are new, and rows on an empty form
-_WIDTHS = {"claim_number": 9, "claim_name": 28, "claim_classes": 18, "note": 22}
+_WIDTHS = {"claim_number": 9, "claim_name": 26, "claim_classes": 15, "note": 16}
+_KINDS = {"claim_name": "line"}
 _HEADER_PLACES = ((1, 2, 3), (4, 5, 7), (8, 9, 10))
 _REIWA = date(2019, 5, 1)
 
@@ -39,7 +40,7 @@ def draw(pen: Pen) -> None:
     _total_row(pen, row + 1, columns, sums)
     pen.mark(row + 2, last)
     pen.frame(
-        widths={n: _WIDTHS.get(name, 12) for name, n in columns.items()},
+        widths={n: _WIDTHS.get(name, 10.5) for name, n in columns.items()},
         heights={1: 24, 3: 30, 6: 30, 7: 30} | dict.fromkeys(range(_FIRST_ROW, row + 2), 26),
         freeze=pen.at(_FIRST_ROW, columns["claim_classes"]),
     )
@@ -75,7 +76,7 @@ def _claims(pen: Pen) -> Iterator[str]:
 def _claim_row(pen: Pen, row: int, claim: str, columns: dict[str, int]) -> dict[str, int]:
     amounts = {
         c.name: pen.entry(
-            row, columns[c.name], ("collection", claim, c.name), c.kind,
+            row, columns[c.name], ("collection", claim, c.name), _KINDS.get(c.name, c.kind),
             answer=c.name if c.kind == "text" else "",
         )
         for c in pen.form.layout.typed

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -51,6 +52,7 @@ _ENTRY, _RESULT, _OPEN, _HEADING, _YELLOW = "DDEBF7", "EDEDED", "E2EFDA", "F7F4E
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _FONT = "游ゴシック"
 
+_LONG_HEADINGS = ("symbol", "status")  # tables whose headings are sentences or formulas
 _LEGEND = (("凡例_記入", "記入する欄"), ("凡例_計算", "計算される欄"))
 _OVERWRITABLE = ("凡例_任意", "計算(上書き可)")
 
@@ -91,10 +93,11 @@ def add_styles(book: Workbook) -> None:
     plain: list[tuple[str, Font, Alignment, str | None, Border | None]] = [
         ("表題", Font(name=_FONT, size=14, bold=True), Alignment(vertical="center"), None, None),
         ("節", Font(name=_FONT, size=10, bold=True), Alignment(vertical="center"), None, None),
-        ("注", Font(name=_FONT, size=8, color="595959"), Alignment(horizontal="right"), None, None),
+        ("注", Font(name=_FONT, size=9, color="595959"), Alignment(horizontal="right"), None, None),
         ("本文", Font(name=_FONT, size=10), Alignment(vertical="center"), None, None),
-        ("見出し", Font(name=_FONT, size=8), centred, _HEADING, box),
-        ("見出し_任意", Font(name=_FONT, size=8, color="595959"), centred, _HEADING, box),
+        ("見出し", Font(name=_FONT, size=9), centred, _HEADING, box),
+        ("見出し_小", Font(name=_FONT, size=8), centred, _HEADING, box),
+        ("見出し_任意", Font(name=_FONT, size=9, color="595959"), centred, _HEADING, box),
         ("行見出し", Font(name=_FONT, size=9), left, _HEADING, box),
         ("凡例_記入", Font(name=_FONT, size=9), centred, _ENTRY, box),
         ("凡例_計算", Font(name=_FONT, size=9), centred, _RESULT, box),
@@ -118,7 +121,7 @@ def add_styles(book: Workbook) -> None:
             book.add_named_style(
                 NamedStyle(
                     f"{name}_{kind}",
-                    font=Font(name=_FONT, size=9 if words else 10),
+                    font=Font(name=_FONT, size=10),
                     fill=PatternFill("solid", fgColor=colour),
                     border=box,
                     alignment=Alignment(
@@ -159,7 +162,8 @@ class Pen:
     ) -> None:
         """A column heading, or what `values` says became of it."""
         changed = self.form.values.get(("heading", table, measure), words)
-        self.words(row, column, str(changed) if changed else None, down=down)
+        style = "見出し_小" if table in _LONG_HEADINGS else "見出し"
+        self.words(row, column, str(changed) if changed else None, style, down=down)
 
     def entry(
         self, row: int, column: int, key: Key, kind: str = "money",
@@ -287,6 +291,10 @@ class Pen:
         """The rows that every printed page begins with."""
         top = self.dialect.top
         self.sheet.print_title_rows = f"{first + top}:{last + top}"
+
+    def new_page(self, row: int) -> None:
+        """Print a row and what follows on a new page."""
+        self.sheet.row_breaks.append(Break(row - 1 + self.dialect.top))
 
     def _accept(self, row: int, column: int, answer: str) -> None:
         if answer in ANSWERS:

@@ -89,7 +89,7 @@ def _departments(pen: Pen, items: Sequence[str], column: int) -> None:
 
 
 def _row(pen: Pen, row: int, item: str, columns: Mapping[str, int], kind: str) -> Figures:
-    pen.entry(row, columns["claim_name"], ("plan", item, "claim_name"), "text")
+    pen.entry(row, columns["claim_name"], ("plan", item, "claim_name"), "line")
     figures: Figures = {}
     for column in _typed(pen):
         key = ("plan", item, column.name)

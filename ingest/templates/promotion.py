@@ -46,7 +46,8 @@ def draw(pen: Pen) -> None:
     for n, year in enumerate(targets, _LABELS + 1):
         for r, column in enumerate(wanted, row + 3):
             key = ("settlement_target", str(year), column.name)
-            pen.entry(r, n, key, _KINDS.get(column.kind, column.kind))
+            kind = _KINDS.get(column.kind, column.kind)
+            pen.entry(r, n, key, kind, answer=f"target_{kind}")
     pen.words(below, 1, spec["narrative"][0], "行見出し", across=_LABELS)
     pen.entry(below, _LABELS + 1, ("supplement", "", "text"), "free_text", across=last - _LABELS)
     pen.mark(below + 1, last)
