@@ -31,6 +31,10 @@ def check(page: Page, form: FormReading, results: Results) -> None:
         _check_carry_over(page, results)
 
 
+def _amount(page: Page, yen: int) -> str:
+    return f"{show(yen, page.unit_yen)}{'円' if page.unit_yen == 1 else '千円'}"
+
+
 def _check_parts(page: Page, results: Results) -> None:
     """現年 + 滞納繰越 = 計, exactly."""
     for measure, title in (("assessed", "調定額"), ("collected", "収入済額")):
@@ -105,7 +109,7 @@ def _check_balance(page: Page, form: FormReading, results: Results) -> bool:
 
 def _land_scope(page: Page, form: FormReading, results: Results, gaps: dict[int, int]) -> None:
     place = results.names["uncollected"].place
-    listed = "、".join(f"{text.wareki(y)}年度 {show(g, page.unit_yen)}" for y, g in gaps.items())
+    listed = "、".join(f"{text.wareki(y)}年度 {_amount(page, g)}" for y, g in gaps.items())
     form.cells.append(CellValue("settlement", "", "scope_note", address(*place), text=SCOPE_NOTE))
     page.note(
         "warning",
@@ -188,9 +192,7 @@ def _check_carry_over(page: Page, results: Results) -> None:
     if not residuals:
         return
     largest = max(residuals, key=lambda year: abs(residuals[year]))
-    listed = "、".join(
-        f"{text.wareki(y)}年度 {show(r, page.unit_yen)}" for y, r in residuals.items()
-    )
+    listed = "、".join(f"{text.wareki(y)}年度 {_amount(page, r)}" for y, r in residuals.items())
     place = results.places["assessed_prior", largest]
     page.note(
         "warning",

@@ -13,7 +13,7 @@ from ingest.text import key
 from ingest.workbook import Sheet
 
 YEARS = range(1990, 2100)
-_MENTIONS_A_YEAR = re.compile(r"年度|(?:19|20)\d\d|令和|平成")
+_MENTIONS_A_YEAR = re.compile(r"(?:^|[\d元])年度|(?:19|20)\d\d|令和|平成")
 _SIDE_NOTE = re.compile(r"\([^()]*\)")
 _SYMBOL = re.compile(r"^\(?(?:\d{1,2}|[A-Z])[.:)]?(?=[^\W\dA-Z_])")
 _SECTION = re.compile(r"^\(?(?:\d{1,2}|[一二三四五六七八九十]+)[.:)、]")
