@@ -214,14 +214,21 @@ def _rows_of(path: Path) -> Sequence[Sequence[Value]]:
 def _rows_of_workbook(file: str, data: bytes) -> Sequence[Sequence[Value]]:
     from ingest.workbook import Workbook, WorkbookRefused
 
+    tables: list[Sequence[Sequence[Value]]] = []
     try:
         for sheet in Workbook(data).sheets():
             if sheet.visible and sheet.filled:
                 blank: list[Value] = [None] * sheet.left
-                return [[]] * sheet.top + [[*blank, *row] for row in sheet.rows]
+                tables.append([[]] * sheet.top + [[*blank, *row] for row in sheet.rows])
     except WorkbookRefused as refused:
         raise RegisterFaulty([f"{file}: {refused.message}"]) from refused
-    return []
+    headed = (rows for rows in tables if any(map(_is_heading, rows)))
+    return next(headed, tables[0] if tables else [])
+
+
+def _is_heading(row: Sequence[Value]) -> bool:
+    shown = {key(value) for value in row if isinstance(value, str)}
+    return len(shown & {key(heading) for heading in HEADINGS.values()}) >= len(REQUIRED)
 
 
 def _lines(file: str, data: bytes) -> list[list[str]]:
@@ -257,7 +264,7 @@ class _Table:
     def entries(self, municipality_code: str | None) -> list[Entry]:
         """All rows that can be read."""
         names = {key(heading): name for name, heading in HEADINGS.items()}
-        top = next((r for r, row in enumerate(self.rows) if self._is_heading(row, names)), None)
+        top = next((r for r, row in enumerate(self.rows) if _is_heading(row)), None)
         if top is None:
             self._note(
                 None,
@@ -284,10 +291,6 @@ class _Table:
         read = {r: e for r in below if (e := self._entry(r, municipality_code))}
         self._check_periods(read)
         return list(read.values())
-
-    @staticmethod
-    def _is_heading(row: Sequence[Value], names: Mapping[str, str]) -> bool:
-        return sum(isinstance(value, str) and key(value) in names for value in row) >= len(REQUIRED)
 
     def _entry(self, row: int, municipality_code: str | None) -> Entry | None:
         if not any(self._words(row, name) for name in HEADINGS):

@@ -3,7 +3,7 @@
 Nothing is refused here: what the register does not know is accepted, and listed for registration.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -44,7 +44,8 @@ def findings_of(
     if when is None:
         return []
     found: list[Finding] = []
-    for mention in mentions(submission):
+    cells = submission.cells if submission.form.form in CLAIM_ROWS else ()
+    for mention in mentions(submission.form, cells):
         compared = _Comparison(submission, register, municipality_code, mention)
         compared.run(when)
         found += compared.findings
@@ -58,9 +59,8 @@ def day_of(form: FormReading) -> date | None:
     return date(form.fiscal_year + 1, 5, 31) if form.fiscal_year else None
 
 
-def mentions(submission: Submission) -> Iterator[Mention]:
-    """Every claim that a form names."""
-    form = submission.form
+def mentions(form: FormReading, cells: Iterable[CellValue]) -> Iterator[Mention]:
+    """Every claim that a form names, in its header or in rows of its cells."""
     block = CLAIM_ROWS.get(form.form)
     if block is None:
         if form.form in ONE_CLAIM and (form.claim_number or form.claim_name):
@@ -74,11 +74,11 @@ def mentions(submission: Submission) -> Iterator[Mention]:
             )
         return
     rows: dict[str, dict[str, CellValue]] = {}
-    for cell in submission.cells:
+    for cell in cells:
         if cell.block == block and cell.item not in ("", "total"):
             rows.setdefault(cell.item, {}).setdefault(cell.measure, cell)
-    for item, cells in rows.items():
-        yield _of_row(form, item, cells)
+    for item, row in rows.items():
+        yield _of_row(form, item, row)
 
 
 def _of_row(form: FormReading, item: str, cells: Mapping[str, CellValue]) -> Mention:

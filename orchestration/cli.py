@@ -166,6 +166,31 @@ def submissions_command(context: typer.Context, as_json: AsJson = False) -> None
     queries.write_list(context.obj, queries.SUBMISSIONS, as_json=as_json)
 
 
+@app.command("claims")
+def claims_command(
+    context: typer.Context,
+    missing: Annotated[
+        bool, typer.Option("--unregistered", help="台帳にない債権を、台帳に加えるCSVの行で出力する")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """債権の台帳(config/claims.csvまたはclaims.xlsx)と、提出にあって台帳にない債権の一覧。"""
+    from orchestration import claims
+
+    if missing and not as_json:
+        lines, places = claims.missing(context.obj)
+        sys.stdout.write(lines)
+        for place in places:
+            say(place)
+        if not places:
+            say("台帳にない債権はありません。")
+        return
+    listing, remark = claims.listing(context.obj, as_json=as_json)
+    sys.stdout.write(listing)
+    if remark:
+        say(remark)
+
+
 @app.command("diff")
 def diff_command(
     context: typer.Context,
