@@ -7,15 +7,17 @@ of a file that is done, only what its report says stays in memory.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from ingest import landing as zone
 from ingest.archive import Archive
 from ingest.findings import Finding
 from ingest.forms.reading import FormReading
+from ingest.history import History
 from ingest.known import Known
 from ingest.packed import Packed, Spool
 from ingest.personal import looks_personal, remark, shown_file
@@ -30,8 +32,10 @@ from ingest.submission import (
     narrative_columns,
     submission_row,
 )
+from ingest.waivers import Waiver, expired, waive
 
 Progress = Callable[[int, int], None]
+_TOKYO = ZoneInfo("Asia/Tokyo")
 _FINDING_KEY = ("file_sha256", "municipality_code", "sheet", "cell", "rule", "message")
 
 
@@ -45,19 +49,34 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Rules:
-    """What a house asks beyond the forms themselves: checks of each new form, in this order."""
+    """What a house asks beyond the forms themselves: checks of each new form, in this order.
+
+    A waiver lets a named error pass as a warning.
+    """
 
     checks: tuple[Check, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
 
 
 def check(
-    files: Sequence[SourceFile], *, rules: Rules | None = None, progress: Progress | None = None
+    files: Sequence[SourceFile],
+    *,
+    landing: Path | None = None,
+    today: date | None = None,
+    rules: Rules | None = None,
+    progress: Progress | None = None,
 ) -> LoadReport:
-    """Read and check as a load does, and write nothing."""
-    intake = _Intake(files, rules or Rules())
+    """Read and check as a load does, also against what is landed, and write nothing.
+
+    Waivers are asked only when it is told what day it is.
+    """
+    rules = rules or Rules()
+    if landing is not None:
+        rules = replace(rules, checks=(*rules.checks, History(Known(landing))))
+    intake = _Intake(files, rules, today)
     intake.read(progress)
     _reject_duplicates(intake.new)
-    return LoadReport(intake.books)
+    return LoadReport(intake.books, notes=expired(rules.waivers, today) if today else [])
 
 
 def load(
@@ -81,10 +100,11 @@ def load(
     if received_at.tzinfo is None:
         raise ValueError("received_at needs a time zone")
     zone.prepare(landing)
-    known = Known(landing)
+    known, rules, today = Known(landing), rules or Rules(), received_at.astimezone(_TOKYO).date()
+    rules = replace(rules, checks=(*rules.checks, History(known)))
     with ExitStack() as stack:
         spool = stack.enter_context(Spool(landing))
-        intake = _Intake(files, rules or Rules(), known, again, spool)
+        intake = _Intake(files, rules, today, known, again, spool)
         with ExitStack() as keeping:
             intake.archive = keeping.enter_context(Archive(archive)) if archive else None
             intake.read(progress)
@@ -96,7 +116,7 @@ def load(
             "submission": [submission_row(s, received_from, reason) for s in fresh.values()],
             "finding": _new_findings(files, intake.books, new, landing),
         }
-        report = LoadReport(intake.books)
+        report = LoadReport(intake.books, notes=expired(rules.waivers, today))
         if fresh or rows["finding"]:
             streams = {"cell": _cells(fresh, spool), "narrative": _narrative(fresh, spool)}
             report.batch_id = zone.write_batch(landing, received_at, rows, streams)
@@ -109,6 +129,7 @@ class _Intake:
 
     files: Sequence[SourceFile]
     rules: Rules
+    today: date | None = None
     known: Known | None = None
     again: bool = False
     spool: Spool | None = None
@@ -170,6 +191,8 @@ class _Intake:
             return False
         for check_form in self.rules.checks:
             form.findings += check_form(submission)
+        if self.today is not None:
+            waive(submission, self.rules.waivers, self.today)
         if form.rejected:
             submission.report.status = "rejected"
         if known is not None:

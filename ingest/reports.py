@@ -68,10 +68,14 @@ class WorkbookReport:
 
 @dataclass
 class LoadReport:
-    """All workbooks of one load, in the order given; `batch_id` is None when nothing was new."""
+    """All workbooks of one load, in the order given; `batch_id` is None when nothing was new.
+
+    `notes` are for the data team and belong to no workbook.
+    """
 
     workbooks: list[WorkbookReport] = field(default_factory=list)
     batch_id: str | None = None
+    notes: list[str] = field(default_factory=list)
 
     @property
     def rejected(self) -> bool:

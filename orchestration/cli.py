@@ -25,6 +25,7 @@ from orchestration.arguments import (
     files_to_load,
     report_date,
 )
+from orchestration.clock import now
 from orchestration.exits import Exit, Stop
 from orchestration.home import Home
 from orchestration.inbox import sources
@@ -113,7 +114,13 @@ def check_command(context: typer.Context, paths: Paths = None, as_json: AsJson =
     home: Home = context.obj
     files = sources(existing(paths), home.inbox, None).files
     with progress_bar(files) as progress:
-        report = ingest.check(files, rules=rules_of(home), progress=progress)
+        report = ingest.check(
+            files,
+            landing=home.landing,
+            today=now().date(),
+            rules=rules_of(home),
+            progress=progress,
+        )
     tell(report, as_json=as_json)
 
 
@@ -348,6 +355,8 @@ def tell(report: LoadReport, *, as_json: bool) -> None:
     if as_json:
         books = [book.to_json() for book in report.workbooks]
         sys.stdout.write(json.dumps(books, ensure_ascii=False, indent=1) + "\n")
+    for note in report.notes:
+        say(note)
     say(summary(report))
     if report.rejected:
         raise typer.Exit(Exit.REJECTED)

@@ -10,6 +10,7 @@ from ingest.registered import findings_of
 from ingest.submission import Check, Submission
 from orchestration.exits import Stop
 from orchestration.home import Home
+from orchestration.waivers import waivers_of
 
 
 def register_of(home: Home) -> Register | None:
@@ -37,7 +38,7 @@ def land_register(home: Home) -> None:
 
 def rules_of(home: Home) -> Rules:
     """What the house asks of forms beyond the forms themselves."""
-    return Rules(checks=register_checks(home))
+    return Rules(checks=register_checks(home), waivers=waivers_of(home))
 
 
 def register_checks(home: Home) -> tuple[Check, ...]:

@@ -127,7 +127,7 @@ def told(running: Runner, result: dg.ExecuteInProcessResult) -> Outcome:
     outcome = Outcome()
     for report in running.intake.reports:
         outcome.messages += [finding_line(f) for book in report.workbooks for f in book.findings]
-        outcome.messages.append(summary(report))
+        outcome.messages += [*report.notes, summary(report)]
         if report.rejected:
             outcome.code = Exit.REJECTED
     if result.success:
