@@ -133,6 +133,8 @@ def _places(
             and ($item is not null and c.item = $item)
             and ($measure is null or c.measure = $measure)
             and ($block is null or c.block = $block)
+            -- Where columns are years, the year that is wrong.
+            and ($year is null or c.fiscal_year is null or c.fiscal_year = $year)
             -- Of a row of section 2, the columns of the part that is wrong.
             and ($part is null or c.block <> 'collection' or ends_with(c.measure, '_' || $part))
         where s.submission_id = $submission
@@ -141,7 +143,9 @@ def _places(
         {
             "submission": row["submission_id"],
             "item": item,
-            "measure": row.get("measure"),
+            # A plan's own measure is not a column of its table.
+            "measure": row.get("source_measure", row.get("measure")),
+            "year": row.get("fiscal_year"),
             "block": row.get("block"),
             "part": row.get("part"),
         },

@@ -7,3 +7,8 @@
 {% macro one_year_before(date) -%}
     cast({{ dbt.dateadd('year', -1, date) }} as date)
 {%- endmacro %}
+
+{# Later than anything that will be known: a bound for an interval that is still open. #}
+{% macro end_of_time() -%}
+    cast('9999-12-31 00:00:00+00:00' as timestamp with time zone)
+{%- endmacro %}

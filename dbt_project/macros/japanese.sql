@@ -30,7 +30,29 @@
 {%- endmacro %}
 
 {% macro form_in_japanese(column) -%}
-    {{ in_japanese(column, {'annual': '調書', 'interim': '残高報告'}) }}
+    {{ in_japanese(column, {
+        'annual': '調書',
+        'interim': '残高報告',
+        'plan': '計画表',
+        'claim_list': '債権一覧',
+        'promotion': '債権管理推進シート',
+        'city_target': '全市目標',
+    }) }}
+{%- endmacro %}
+
+{% macro item_in_japanese(column) -%}
+    {{ in_japanese(column, {
+        'carried_forward': "ア 調定繰越額",
+        'assessed_prior': "ウ 過年度調定額",
+        'collected_prior': "エ 過年度徴収額",
+        'written_off_prior': "オ 過年度不納欠損額",
+        'assessed_current': "ウ'' 現年度調定額",
+        'collected_current': "エ'' 現年度徴収額",
+        'written_off_current': "オ'' 現年度不納欠損額",
+        'balance_prior': "ケ 過年度未収金残高",
+        'balance_current': "ケ'' 現年度未収金残高",
+        'balance': "ケ'''' 未収金残高",
+    }) }}
 {%- endmacro %}
 
 {# A claim may have several classes, comma-joined: the longer code first, it contains the shorter. #}

@@ -4,24 +4,25 @@
 {%- endmacro %}
 
 {#
-    A ratio as printed: percent with one decimal, rounded half away from zero, DECIMAL(7,1).
-    Exact: integers only, never a double on the way (7/2000 is 0.4, -158/957 is -16.5).
-    NULL when the divisor is 0, or when the percentage has more than six digits before the point.
+    A ratio as printed: percent with one decimal (or `digits`), rounded half away from zero,
+    DECIMAL(7,1). Exact: integers only, never a double on the way (7/2000 is 0.4, -158/957 is
+    -16.5). NULL when the divisor is 0, or when the percentage has more digits than the type holds.
 #}
-{% macro percent(numerator, denominator) -%}
-    {{ return(adapter.dispatch('percent', 'mishukin')(numerator, denominator)) }}
+{% macro percent(numerator, denominator, digits=1) -%}
+    {{ return(adapter.dispatch('percent', 'mishukin')(numerator, denominator, digits)) }}
 {%- endmacro %}
 
 {# |1000 n / d| + 1/2 = (2000 |n| + |d|) / (2 |d|), cut off, is the count of tenths of a percent. #}
-{% macro duckdb__percent(numerator, denominator) -%}
+{% macro duckdb__percent(numerator, denominator, digits) -%}
     {%- set n -%} cast({{ numerator }} as hugeint) {%- endset -%}
     {%- set d -%} cast(nullif({{ denominator }}, 0) as hugeint) {%- endset -%}
+    {%- set steps = 10 ** (2 + digits) -%}
     try_cast(
         try_cast(
             sign({{ n }}) * sign({{ d }})
-            * ((2000 * abs({{ n }}) + abs({{ d }})) // (2 * abs({{ d }})))
+            * (({{ 2 * steps }} * abs({{ n }}) + abs({{ d }})) // (2 * abs({{ d }})))
             as decimal(9, 0)
-        ) * 0.1 as decimal(7, 1)
+        ) * 0.{{ '0' * (digits - 1) }}1 as decimal(7, {{ digits }})
     )
 {%- endmacro %}
 

@@ -12,4 +12,6 @@ select
     reported,
     computed
 from {{ ref('mart_target_attainment') }}
-where not agrees
+where
+    not agrees
+    and submission_id not in {{ waived(['attainment']) }}

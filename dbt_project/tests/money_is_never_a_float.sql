@@ -1,7 +1,12 @@
-{#- Only a rate may be a double. -#}
+{#-
+    Only a rate may be a double. A figure of a plan is yen or a percentage: an exact decimal, and
+    mart_plan_progress_yen_is_whole looks after its yen.
+-#}
 {% for mart in [
     'fct_collection', 'fct_collection_history', 'fct_claim_status',
     'mart_target_attainment', 'mart_balance_report', 'mart_balance_total',
+    'mart_plan_progress', 'mart_plan_comparison', 'mart_settlement', 'mart_settlement_target',
+    'mart_claim_list', 'mart_city_target', 'mart_restatement',
 ] -%}
 -- depends_on: {{ ref(mart) }}
 {% endfor -%}
@@ -16,3 +21,4 @@ where
     table_schema in ('core', 'marts')
     and (data_type in ('FLOAT', 'DOUBLE', 'REAL') or data_type like 'DECIMAL%')
     and column_name not like '%rate%'
+    and not (table_name like '%plan%' and data_type = 'DECIMAL(18,2)')

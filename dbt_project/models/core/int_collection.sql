@@ -30,6 +30,5 @@ rated as (
 
 select
     {{ collection_columns() }},
-    superseded_at,
     in_force
 from rated

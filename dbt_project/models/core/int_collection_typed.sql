@@ -56,7 +56,6 @@ annual as (
         case when annual_form_row.stage = 'provisional' then counts.debtors end as debtors,
         submission.unit_yen,
         submission.received_at,
-        submission.superseded_at,
         submission.in_force
     from submission
     inner join typed on submission.submission_id = typed.submission_id
@@ -87,7 +86,6 @@ interim as (
         typed.debtors,
         submission.unit_yen,
         submission.received_at,
-        submission.superseded_at,
         submission.in_force
     from submission
     inner join typed on submission.submission_id = typed.submission_id

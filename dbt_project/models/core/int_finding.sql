@@ -20,6 +20,7 @@ placed as (
         finding.severity,
         finding.found,
         finding.expected,
+        finding.waiver,
         finding.message,
         submission.form,
         submission.department,

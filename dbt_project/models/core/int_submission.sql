@@ -2,23 +2,49 @@ with submission as (
     select * from {{ ref('stg_submission') }}
 ),
 
+withdrawal as (
+    select * from {{ ref('stg_withdrawal') }}
+),
+
+in_force as (
+    select submission_id
+    from {{ ref('int_submission_known') }}
+    where known_to is null
+),
+
 version as (
     select
-        submission_id,
+        submission.submission_id,
+        submission.municipality_code,
+        submission.form,
+        submission.subject,
+        submission.period,
+        submission.received_at,
+        withdrawal.submission_id is null as stands,
         row_number() over (
-            partition by municipality_code, form, subject, period
-            order by received_at, submission_id
-        ) as version_no,
+            partition by
+                submission.municipality_code, submission.form, submission.subject, submission.period
+            order by submission.received_at, submission.submission_id
+        ) as version_no
+    from submission
+    left join withdrawal on submission.submission_id = withdrawal.submission_id
+    where submission.status = 'accepted'
+),
+
+-- What was withdrawn supersedes nothing.
+successor as (
+    select
+        submission_id,
         lead(submission_id) over (
             partition by municipality_code, form, subject, period
-            order by received_at, submission_id
+            order by version_no
         ) as superseded_by,
         lead(received_at) over (
             partition by municipality_code, form, subject, period
-            order by received_at, submission_id
+            order by version_no
         ) as superseded_at
-    from submission
-    where status = 'accepted'
+    from version
+    where stands
 ),
 
 versioned as (
@@ -46,12 +72,18 @@ versioned as (
         submission.content_hash,
         submission.subject,
         submission.period,
-        version.superseded_by,
-        version.superseded_at,
+        successor.superseded_by,
+        successor.superseded_at,
+        withdrawal.withdrawn_at,
+        withdrawal.withdrawn_by,
+        withdrawal.withdrawal_reason,
         cast(version.version_no as integer) as version_no,
-        version.version_no is not null and version.superseded_by is null as in_force
+        in_force.submission_id is not null as in_force
     from submission
     left join version on submission.submission_id = version.submission_id
+    left join successor on submission.submission_id = successor.submission_id
+    left join withdrawal on submission.submission_id = withdrawal.submission_id
+    left join in_force on submission.submission_id = in_force.submission_id
 )
 
 select * from versioned

@@ -1,18 +1,18 @@
-with attribute as (
-    select * from {{ ref('int_claim_attribute') }}
+with claim as (
+    select * from {{ ref('int_claim') }}
 )
 
 select
     municipality_code,
     claim_number,
     claim_name,
+    aliases,
     claim_classes,
     department,
-    -- Stored per claim, never derived from its class: no form on hand states it yet.
-    cast(null as integer) as limitation_years,
+    section,
+    limitation_years,
+    basis,
     valid_from,
-    lead(valid_from) over (
-        partition by municipality_code, claim_number
-        order by valid_from
-    ) as valid_to
-from attribute
+    valid_to,
+    is_registered
+from claim

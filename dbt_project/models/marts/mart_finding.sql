@@ -11,6 +11,7 @@ select
     message,
     found,
     expected,
+    waiver,
     municipality_code,
     file,
     sheet,

@@ -7,7 +7,8 @@ finding as (
         submission_id,
         cast(sum(case when severity = 'error' then 1 else 0 end) as integer) as errors,
         cast(sum(case when severity = 'warning' then 1 else 0 end) as integer) as warnings,
-        cast(sum(case when severity = 'info' then 1 else 0 end) as integer) as infos
+        cast(sum(case when severity = 'info' then 1 else 0 end) as integer) as infos,
+        cast(count(waiver) as integer) as waived
     from {{ ref('int_finding') }}
     where submission_id is not null
     group by submission_id
@@ -36,13 +37,17 @@ counted as (
         submission.in_force,
         submission.superseded_by,
         submission.superseded_at,
+        submission.withdrawn_at,
+        submission.withdrawn_by,
+        submission.withdrawal_reason,
         submission.unit_yen,
         submission.layout_version,
         submission.file_sha256,
         submission.content_hash,
         coalesce(finding.errors, 0) as errors,
         coalesce(finding.warnings, 0) as warnings,
-        coalesce(finding.infos, 0) as infos
+        coalesce(finding.infos, 0) as infos,
+        coalesce(finding.waived, 0) as waived
     from submission
     left join finding on submission.submission_id = finding.submission_id
 )
@@ -69,9 +74,13 @@ select
     in_force,
     superseded_by,
     superseded_at,
+    withdrawn_at,
+    withdrawn_by,
+    withdrawal_reason,
     errors,
     warnings,
     infos,
+    waived,
     unit_yen,
     layout_version,
     file_sha256,

@@ -15,6 +15,7 @@ cleaned as (
         severity,
         found,
         expected,
+        waiver,
         message
     from source
 ),

@@ -6,6 +6,7 @@ select
     message as 内容,
     found as 記入,
     expected as 正しい値,
+    waiver as 認めた記録,
     file as ファイル,
     sheet as シート,
     cell as セル,

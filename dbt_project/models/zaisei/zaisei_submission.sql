@@ -19,7 +19,11 @@ select
     version_no as 版,
     in_force as 有効,
     superseded_by as 差替後の提出番号,
+    withdrawn_at as 取下げ日時,
+    withdrawn_by as 取下げた人,
+    withdrawal_reason as 取下げの理由,
     errors as 誤り,
     warnings as 要確認,
-    infos as お知らせ
+    infos as お知らせ,
+    waived as 認めた指摘
 from {{ mart('mart_submission') }}

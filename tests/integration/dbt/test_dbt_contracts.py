@@ -26,7 +26,15 @@ BREACHES = {
     "mart_target_attainment": "update marts.mart_target_attainment set computed = 'A'",
     "mart_submission": "insert into marts.mart_submission from marts.mart_submission",
     "mart_finding": "alter table marts.mart_finding drop column cell",
-    "dim_claim": "update marts.dim_claim set limitation_years = 7",
+    "dim_claim": "update marts.dim_claim set limitation_years = 0",
+    "mart_plan_progress": "update marts.mart_plan_progress set unit = 'percent'",
+    "mart_plan_comparison": "update marts.mart_plan_comparison set vs_target = 0",
+    "mart_settlement": "update marts.mart_settlement set uncollected = 1",
+    "mart_settlement_target": "alter table marts.mart_settlement_target drop column claim_number",
+    "mart_claim_list": "update marts.mart_claim_list set claim_classes = '強・私'",
+    "mart_city_target": "update marts.mart_city_target set target_change_kind = 'looser'",
+    "mart_restatement": "update marts.mart_restatement set restated_by = -restated_by",
+    "mart_claim_to_register": "update marts.mart_claim_to_register set form = '調書'",
 }
 
 
@@ -43,7 +51,24 @@ def built(workshop: Workshop) -> Built:
         fiscal_year=2020,
         received_at="2020-08-20T09:00:00+09:00",
     )
+    landing.annual("next year", {"B": row | {"collected_prior": 1_000}, "D": row}, fiscal_year=2020)
     landing.finding(submission_id="annual", rule="attainment", severity="warning")
+    claim = {"department": "財政局", "claim_name": "使用料"}
+    landing.plan("plan", [claim | {"figures": (1_000, 2_000, 3_000, 4_000)}])
+    listed = {"claim_name": "使用料", "uncollected": 1_000, "claim_classes": "private"}
+    landing.claim_list("list", [listed], total=1_000)
+    landing.promotion(
+        "sheet",
+        {2022: {"assessed": 9_000, "collected": 7_000, "written_off": 0, "uncollected": 2_000}},
+        targets={2023: {"rate_current": "98.5", "uncollected_target": 1_000}},
+    )
+    landing.city_target(
+        "targets",
+        [
+            {"fiscal_year": 2020, "target_kind": "initial_target", "target": 386},
+            {"fiscal_year": 2020, "target_kind": "revised_target", "target": 635, "actual": 479},
+        ],
+    )
     landing.write()
     return workshop.build()
 

@@ -1,6 +1,6 @@
 """A landing zone written by hand, and what dbt built from it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,27 @@ TYPED = (
     "assessed_current",
     "collected_current",
     "written_off_current",
+)
+PLAN_COLUMNS = (
+    "baseline_actual",
+    "target",
+    "actual",
+    "next_target",
+    "reported_vs_baseline",
+    "reported_vs_target",
+    "reported_vs_next_target",
+)
+CITY_TARGET_COLUMNS = (
+    "target_kind",
+    "target",
+    "target_current",
+    "target_prior",
+    "actual",
+    "actual_current",
+    "actual_prior",
+    "decided_on",
+    "meeting",
+    "reason",
 )
 TEXT, WHOLE, MOMENT = pa.string(), pa.int32(), pa.timestamp("us", tz="UTC")
 SCHEMAS = {
@@ -76,7 +97,33 @@ SCHEMAS = {
             "waiver": TEXT,
         }
     ),
+    "withdrawal": pa.schema(
+        {
+            "batch_id": TEXT,
+            "received_at": MOMENT,
+            "submission_id": TEXT,
+            "withdrawn_by": TEXT,
+            "reason": TEXT,
+        }
+    ),
 }
+REGISTER = pa.schema(
+    {
+        "municipality_code": TEXT,
+        "claim_number": TEXT,
+        "claim_name": TEXT,
+        "aliases": TEXT,
+        "claim_classes": TEXT,
+        "department": TEXT,
+        "section": TEXT,
+        "limitation_years": WHOLE,
+        "basis": TEXT,
+        "valid_from": pa.date32(),
+        "valid_to": pa.date32(),
+    }
+)
+# Yen, or a percentage as the exact text of it; None where the cell is blank.
+Figure = int | str | None
 
 
 class Landing:
@@ -85,6 +132,7 @@ class Landing:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.rows: dict[str, list[dict[str, Any]]] = {name: [] for name in SCHEMAS}
+        self.claims: list[dict[str, Any]] = []
 
     def annual(
         self,
@@ -164,6 +212,145 @@ class Landing:
             described = {"claim_name": f"債権{claim_number}", "claim_classes": classes}
             self._cells(submission_id, "collection", claim_number, full, described)
 
+    def plan(
+        self,
+        submission_id: str,
+        rows: Sequence[Mapping[str, Any]],
+        *,
+        years: tuple[int, int, int, int] = (2016, 2019, 2019, 2020),
+        plan: str = "第1次計画",
+        measure: str = "uncollected",
+        received_at: str = "2020-09-01T09:00:00+09:00",
+        total: Sequence[Figure] = (),
+        **header: Any,
+    ) -> None:
+        """A plan table: per row `department`, `claim_name`, `footnoted` and `figures`.
+
+        Figures are ① to ④ (of `years`), then the printed differences.
+        """
+        self._submission(
+            submission_id,
+            received_at=received_at,
+            form="plan",
+            subject=f"{plan}／{measure}",
+            fiscal_year=years[2],
+            **{"department": None} | header,
+        )
+        self._cells(submission_id, "plan", "", {}, {"plan": plan, "measure": measure})
+        named = {str(number): row for number, row in enumerate(rows, 1)}
+        if total:
+            named["total"] = {"department": "合計", "claim_name": "合計", "figures": total}
+        for item, row in named.items():
+            texts = {"department": row["department"], "claim_name": row["claim_name"]}
+            self._cells(submission_id, "plan", item, {}, texts)
+            if row.get("footnoted"):
+                self._cells(submission_id, "plan", item, {"footnoted": 1})
+            every = zip(PLAN_COLUMNS, (*years, None, None, None), row["figures"], strict=False)
+            for column, year, figure in every:
+                self._figure(submission_id, "plan", item, column, figure, year)
+
+    def claim_list(
+        self, submission_id: str, claims: Sequence[Mapping[str, Any]], *, total: int, **header: Any
+    ) -> None:
+        """A claim list: per claim name, uncollected, classes, bureau and section by measure."""
+        self._submission(
+            submission_id,
+            form="claim_list",
+            subject="全市",
+            **{
+                "department": None,
+                "fiscal_year": 2021,
+                "received_at": "2022-09-01T09:00:00+09:00",
+            }
+            | header,
+        )
+        for number, claim in enumerate(claims, 1):
+            texts = {name: text for name, text in claim.items() if name != "uncollected"}
+            amount = {"uncollected": claim["uncollected"]}
+            self._cells(submission_id, "claim_list", str(number), amount, texts)
+        self._cells(submission_id, "total", "", {"uncollected": total})
+
+    def promotion(
+        self,
+        submission_id: str,
+        years: Mapping[int, Mapping[str, Figure]],
+        *,
+        targets: Mapping[int, Mapping[str, Figure]] | None = None,
+        scope_note: str | None = None,
+        debtor_unit: str = "人",
+        **header: Any,
+    ) -> None:
+        """A promotion sheet: figures of each year by measure; `targets` the same."""
+        described = {
+            "received_at": "2023-09-01T09:00:00+09:00",
+            "claim_name": "住宅家賃",
+            "department": "住宅管理担当",
+            "unit_yen": 1,
+        } | header
+        self._submission(
+            submission_id,
+            form="promotion",
+            fiscal_year=max(years),
+            subject=f"{described['claim_name']}／{described['department']}",
+            **described,
+        )
+        texts = {"debtor_unit": debtor_unit} | ({"scope_note": scope_note} if scope_note else {})
+        self._cells(submission_id, "settlement", "", {}, texts)
+        for block, stated in (("settlement", years), ("settlement_target", targets or {})):
+            for year, figures in stated.items():
+                for measure, figure in figures.items():
+                    self._figure(submission_id, block, "", measure, figure, year)
+
+    def city_target(
+        self, submission_id: str, targets: Sequence[Mapping[str, Any]], **header: Any
+    ) -> None:
+        """A list of city targets: per row `fiscal_year` and measures; what is missing is blank."""
+        self._submission(
+            submission_id,
+            form="city_target",
+            subject="全市",
+            fiscal_year=max(target["fiscal_year"] for target in targets),
+            **{
+                "department": None,
+                "unit_yen": 100_000_000,
+                "received_at": "2023-09-01T09:00:00+09:00",
+            }
+            | header,
+        )
+        for number, target in enumerate(targets, 1):
+            year = target["fiscal_year"]
+            for measure in CITY_TARGET_COLUMNS:
+                figure = target.get(measure)
+                self._figure(submission_id, "city_target", str(number), measure, figure, year)
+
+    def register(self, claim_number: str, **columns: Any) -> None:
+        """A row of the register of claims; it replaces the whole register at the next `write`."""
+        self.claims.append(
+            dict.fromkeys(REGISTER.names)
+            | {
+                "municipality_code": "999999",
+                "claim_number": claim_number,
+                "claim_name": f"債権{claim_number}",
+                "aliases": "[]",
+                "claim_classes": "private",
+                "department": "財政局",
+                "basis": "closing_period",
+            }
+            | columns
+        )
+
+    def withdraw(self, submission_id: str, *, at: str, by: str, reason: str) -> None:
+        """Somebody takes a submission back."""
+        self.rows["withdrawal"].append(
+            {
+                "batch_id": "1",
+                "received_at": datetime.fromisoformat(at),
+                "submission_id": submission_id,
+                "withdrawn_by": by,
+                "reason": reason,
+            }
+        )
+
     def returned(self, submission_id: str, *, received_at: str) -> None:
         """A rejected annual form, of which no cell is landed."""
         self._submission(
@@ -195,6 +382,10 @@ class Landing:
         for name, schema in SCHEMAS.items():
             pq.write_table(pa.Table.from_pylist(self.rows[name], schema), batch / f"{name}.parquet")
             self.rows[name] = []
+        register = self.folder / "register"
+        register.mkdir(exist_ok=True)
+        claims = pa.Table.from_pylist(self.claims, REGISTER)
+        pq.write_table(claims, register / "claim.parquet")
 
     def _submission(self, submission_id: str, *, received_at: str, **columns: Any) -> None:
         period = columns.get("as_of") or columns["fiscal_year"]
@@ -224,10 +415,10 @@ class Landing:
         submission_id: str,
         block: str,
         item: str,
-        numbers: Mapping[str, int],
+        numbers: Mapping[str, int | None],
         texts: Mapping[str, str] | None = None,
     ) -> None:
-        for measure in [*numbers, *(texts or {})]:
+        for measure in dict.fromkeys([*numbers, *(texts or {})]):
             self.rows["cell"].append(
                 {
                     "submission_id": submission_id,
@@ -239,6 +430,24 @@ class Landing:
                     "text": (texts or {}).get(measure),
                 }
             )
+
+    def _figure(
+        self,
+        submission_id: str,
+        block: str,
+        item: str,
+        measure: str,
+        figure: Figure,
+        fiscal_year: int | None,
+    ) -> None:
+        self._cells(
+            submission_id,
+            block,
+            item,
+            {measure: figure if isinstance(figure, int) else None},
+            {measure: figure} if isinstance(figure, str) else {},
+        )
+        self.rows["cell"][-1]["fiscal_year"] = fiscal_year
 
 
 class Built:

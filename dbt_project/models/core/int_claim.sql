@@ -1,0 +1,70 @@
+{#-
+    What a claim is and was: as the register has it, where the register has it at all; otherwise as
+    the forms described it.
+-#}
+with register as (
+    select
+        *,
+        -- Without a date: ever since forms can speak of.
+        coalesce(valid_from, make_date(1989, 4, 1)) as starts_on
+    from {{ ref('stg_claim') }}
+),
+
+registered as (
+    select
+        municipality_code,
+        claim_number,
+        claim_name,
+        aliases,
+        claim_classes,
+        department,
+        section,
+        limitation_years,
+        basis,
+        starts_on as valid_from,
+        -- The register names the last day, the warehouse the first day after it.
+        coalesce(
+            cast({{ dbt.dateadd('day', 1, 'valid_to') }} as date),
+            lead(starts_on) over (
+                partition by municipality_code, claim_number
+                order by starts_on
+            )
+        ) as valid_to,
+        true as is_registered
+    from register
+),
+
+reported as (
+    select
+        municipality_code,
+        claim_number,
+        claim_name,
+        cast(null as varchar) as aliases,
+        claim_classes,
+        department,
+        cast(null as varchar) as section,
+        -- Stored per claim, never derived from its class: only the register states it.
+        cast(null as integer) as limitation_years,
+        cast(null as varchar) as basis,
+        valid_from,
+        lead(valid_from) over (
+            partition by municipality_code, claim_number
+            order by valid_from
+        ) as valid_to,
+        false as is_registered
+    from {{ ref('int_claim_attribute') }} as described
+    where not exists (
+        select 1 from registered
+        where
+            described.municipality_code = registered.municipality_code
+            and described.claim_number = registered.claim_number
+    )
+),
+
+every_claim as (
+    select * from registered
+    union all
+    select * from reported
+)
+
+select * from every_claim

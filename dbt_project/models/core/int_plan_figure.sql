@@ -1,0 +1,75 @@
+{%- set columns = {
+    'actual': 'actual', 'target': 'target', 'baseline_actual': 'actual', 'next_target': 'target',
+} -%}
+
+with plan_row as (
+    select * from {{ ref('int_plan_row') }}
+),
+
+figure as (
+    {% for column, kind in columns.items() -%}
+    select
+        submission_id,
+        source_item,
+        '{{ column }}' as source_measure,
+        municipality_code,
+        plan,
+        measure,
+        department,
+        claim_name,
+        is_total,
+        is_footnoted,
+        unit,
+        {{ column }}_year as fiscal_year,
+        '{{ kind }}' as kind,
+        {{ column }} as value,
+        fiscal_year as form_fiscal_year,
+        received_at,
+        {{ loop.index }} as column_rank
+    from plan_row
+    where {{ column }}_year is not null
+    {% if not loop.last %}union all
+    {% endif -%}
+    {% endfor -%}
+),
+
+stated as (
+    select distinct
+        municipality_code,
+        plan,
+        measure,
+        fiscal_year,
+        kind,
+        submission_id,
+        source_measure,
+        form_fiscal_year,
+        received_at,
+        column_rank
+    from figure
+),
+
+-- A year is taken from one column of one table as a whole, so that parts and total stay together:
+-- the newest table's, and in it the year's own column before the baseline or next year's target.
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by municipality_code, plan, measure, fiscal_year, kind
+            order by form_fiscal_year desc, received_at desc, submission_id desc, column_rank asc
+        ) as nth
+    from stated
+),
+
+chosen as (
+    select
+        figure.*,
+        ranked.nth = 1 as is_newest
+    from figure
+    inner join ranked
+        on
+            figure.submission_id = ranked.submission_id
+            and figure.source_measure = ranked.source_measure
+            and figure.fiscal_year = ranked.fiscal_year
+)
+
+select * from chosen

@@ -1,0 +1,44 @@
+with target as (
+    select
+        *,
+        target - lag(target) over (
+            partition by municipality_code, fiscal_year
+            order by revision_no
+        ) as target_change
+    from {{ ref('int_city_target') }}
+),
+
+judged as (
+    select
+        *,
+        actual <= target as attained,
+        -- A lower balance to reach is the stricter target.
+        case
+            when target_change < 0 then 'stricter'
+            when target_change > 0 then 'looser'
+            when target_change = 0 then 'unchanged'
+        end as target_change_kind
+    from target
+)
+
+select
+    municipality_code,
+    fiscal_year,
+    target_kind,
+    revision_no,
+    target,
+    target_current,
+    target_prior,
+    target_change,
+    target_change_kind,
+    actual,
+    actual_current,
+    actual_prior,
+    attained,
+    decided_on,
+    meeting,
+    reason,
+    unit_yen,
+    submission_id,
+    source_item
+from judged

@@ -1,0 +1,27 @@
+with listed as (
+    select * from {{ ref('int_claim_list') }}
+),
+
+mention as (
+    select * from {{ ref('int_claim_mention') }}
+)
+
+select
+    listed.municipality_code,
+    listed.fiscal_year,
+    listed.no,
+    listed.claim_name,
+    mention.claim_number,
+    listed.claim_classes,
+    listed.uncollected,
+    listed.bureau,
+    listed.section,
+    listed.unit_yen,
+    listed.submission_id,
+    listed.source_item
+from listed
+left join mention
+    on
+        listed.submission_id = mention.submission_id
+        and listed.claim_name = mention.claim_name
+        and listed.section is not distinct from mention.department

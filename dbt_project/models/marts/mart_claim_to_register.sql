@@ -1,0 +1,73 @@
+with register as (
+    select distinct
+        municipality_code,
+        claim_number
+    from {{ ref('int_claim') }}
+    where is_registered
+),
+
+collection as (
+    select * from {{ ref('int_collection') }}
+    where in_force
+),
+
+submission as (
+    select * from {{ ref('int_submission') }}
+),
+
+-- Claims that forms name, with their number or without.
+named as (
+    select
+        municipality_code,
+        claim_number,
+        claim_name,
+        claim_classes,
+        department,
+        form_fiscal_year as fiscal_year,
+        submission_id
+    from collection
+    where scenario = 'actual' and stage in ('provisional', 'interim')
+    union all
+    select
+        municipality_code,
+        claim_number,
+        claim_name,
+        claim_classes,
+        department,
+        fiscal_year,
+        submission_id
+    from {{ ref('int_claim_mention') }}
+    where claim_number is null
+),
+
+missing as (
+    select
+        named.*,
+        submission.form,
+        row_number() over (
+            partition by
+                named.municipality_code,
+                coalesce(named.claim_number, named.claim_name || '／' || named.department)
+            order by named.fiscal_year desc, submission.received_at desc, named.submission_id desc
+        ) as nth
+    from named
+    inner join submission on named.submission_id = submission.submission_id
+    left join register
+        on
+            named.municipality_code = register.municipality_code
+            and named.claim_number = register.claim_number
+    where register.claim_number is null
+)
+
+-- As the newest form describes it.
+select
+    municipality_code,
+    claim_number,
+    claim_name,
+    claim_classes,
+    department,
+    form,
+    fiscal_year,
+    submission_id
+from missing
+where nth = 1

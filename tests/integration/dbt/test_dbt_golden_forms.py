@@ -1,0 +1,263 @@
+"""The figures that real cities printed in plan tables, a claim list and promotion sheets."""
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import Workshop
+from .warehouse import Built, Figure, Landing
+
+GOLDEN = Path(__file__).parents[2] / "data" / "golden"
+PLANS = {"rate_plan1": "collection_rate", "amount_plan1": "uncollected"}
+CLASSES = {"強": "enforceable", "非": "non_enforceable", "私": "private"}
+RESULTS = {
+    "現年/調定額": "assessed_current",
+    "現年/収入済額": "collected_current",
+    "現年/収納率": "rate_current",
+    "滞納繰越/調定額": "assessed_prior",
+    "滞納繰越/収入済額": "collected_prior",
+    "滞納繰越/収納率": "rate_prior",
+    "計/調定額": "assessed",
+    "計/収入済額": "collected",
+    "計/収納率": "rate",
+    "不納欠損額": "written_off",
+    "収入未済額計": "uncollected",
+}
+TARGETS = {
+    "目標/現年/収納率": "rate_current",
+    "目標/滞納繰越/収納率": "rate_prior",
+    "目標額": "uncollected_target",
+}
+YEARS, TARGET_YEARS = range(2017, 2022), range(2023, 2028)
+SCOPED = "市税"  # its upper rows cover 個人市民税 only
+
+
+def golden(name: str) -> Any:
+    """A golden file, its decimals as printed."""
+    return json.loads((GOLDEN / f"{name}.json").read_text("utf-8"), parse_float=Decimal)
+
+
+def landed(value: Decimal | int | None, *, in_percent: bool, unit_yen: int = 1) -> Figure:
+    """A printed figure as readers land it: yen, or the text of a percentage."""
+    if value is None:
+        return None
+    return str(value) if in_percent else int(value) * unit_yen
+
+
+def yearly(sheet: dict[str, Any], names: dict[str, str], years: range) -> dict[int, Any]:
+    """Figures of a promotion sheet by year and measure."""
+    return {
+        year: {
+            measure: landed(sheet[name][nth], in_percent=measure.startswith("rate"))
+            for name, measure in names.items()
+        }
+        for nth, year in enumerate(years)
+    }
+
+
+def debtors(sheet: dict[str, Any]) -> tuple[str, list[int]]:
+    """The unit that debtors are counted in, and their numbers."""
+    heading = next(name for name in sheet if name.startswith("滞納者数") or "世帯" in name)
+    return ("世帯" if "世帯" in heading else "人"), sheet[heading]
+
+
+def land(landing: Landing) -> None:
+    """All tables as their readers land them."""
+    for name, measure in PLANS.items():
+        rows = [
+            {
+                "department": row["department"],
+                "claim_name": row["claim"],
+                "figures": [
+                    landed(value, in_percent=measure == "collection_rate", unit_yen=1000)
+                    for value in row["values"]
+                ],
+            }
+            for row in golden("plan_tables")[name]
+        ]
+        total = rows.pop()["figures"] if rows[-1]["claim_name"] == "合計" else ()
+        landing.plan(
+            name,
+            rows,
+            measure=measure,
+            total=total,
+            unit_yen=1 if measure == "collection_rate" else 1000,
+            municipality_code="332038",
+        )
+    claims = [
+        {
+            "claim_name": claim["claim"],
+            "uncollected": claim["amount_k"] * 1000,
+            "claim_classes": ",".join(CLASSES[kind] for kind in claim["kinds"]),
+            "bureau": claim["bureau"],
+            "section": claim["section"],
+        }
+        for claim in golden("claim_list")
+    ]
+    total = sum(claim["uncollected"] for claim in claims)
+    landing.claim_list("list", claims, total=total, municipality_code="282022")
+    for sheet in golden("promotion_sheets"):
+        unit, numbers = debtors(sheet)
+        years = yearly(sheet, RESULTS, YEARS)
+        for figures, number in zip(years.values(), numbers, strict=True):
+            figures["debtors"] = number
+        landing.promotion(
+            sheet["claim"],
+            years,
+            targets=yearly(sheet, TARGETS, TARGET_YEARS),
+            scope_note="上の行は範囲が狭い" if sheet["claim"] == SCOPED else None,
+            debtor_unit=unit,
+            claim_name=sheet["claim"],
+            department=sheet["section"] or "納税課・特別処理担当",
+            municipality_code="282022",
+        )
+
+
+@pytest.fixture(scope="module")
+def built(workshop: Workshop) -> Built:
+    """The warehouse of all tables."""
+    landing = workshop.landing()
+    land(landing)
+    landing.write()
+    return workshop.build()
+
+
+def test_nothing_is_wrong_with_real_tables(built: Built) -> None:
+    assert built.wrong() == {}
+
+
+def printed_rows(measure: str) -> Iterator[tuple[tuple[str, str], list[Decimal | None]]]:
+    """Department and claim, and the seven figures of each row in yen or percent."""
+    name = next(name for name, of in PLANS.items() if of == measure)
+    unit = 1 if measure == "collection_rate" else 1000
+    for row in golden("plan_tables")[name]:
+        figures = [None if value is None else Decimal(value) * unit for value in row["values"]]
+        yield (row["department"], row["claim"]), figures
+
+
+@pytest.mark.parametrize("measure", PLANS.values())
+def test_plan_comparison_is_the_printed_table(built: Built, measure: str) -> None:
+    rows = built.rows(f"""
+        select * from marts.mart_plan_comparison where measure = '{measure}'
+    """)  # noqa: S608
+    published = {
+        (row["department"], row["claim_name"]): [
+            row[column]
+            for column in (
+                "baseline_actual",
+                "target",
+                "actual",
+                "next_target",
+                "reported_vs_baseline",
+                "reported_vs_target",
+                "reported_vs_next_target",
+            )
+        ]
+        for row in rows
+    }
+    assert published == dict(printed_rows(measure))
+    for row in rows:
+        for column, other in (
+            ("vs_baseline", "baseline_actual"),
+            ("vs_target", "target"),
+            ("vs_next_target", "next_target"),
+        ):
+            if row["actual"] is None or row[other] is None:
+                assert row[column] is None
+            else:
+                # A printed difference only counts where both figures are printed.
+                assert row[column] == row["actual"] - row[other] == row[f"reported_{column}"]
+        assert row["has_target"] == (row["target"] is not None)
+        assert (row["fiscal_year"], row["baseline_actual_year"]) == (2019, 2016)
+
+
+@pytest.mark.parametrize("measure", PLANS.values())
+def test_plan_progress_holds_each_figure_once(built: Built, measure: str) -> None:
+    rows = built.rows(f"""
+        select * from marts.mart_plan_progress where measure = '{measure}'
+    """)  # noqa: S608
+    columns = ((2016, "actual"), (2019, "target"), (2019, "actual"), (2020, "target"))
+    expected = {
+        (*claim, year, kind): value
+        for claim, figures in printed_rows(measure)
+        for (year, kind), value in zip(columns, figures, strict=False)
+    }
+    published = {
+        (row["department"], row["claim_name"], row["fiscal_year"], row["kind"]): row["value"]
+        for row in rows
+    }
+    assert len(rows) == len(published)
+    assert published == expected
+    assert {row["unit"] for row in rows} == {"percent" if measure == "collection_rate" else "yen"}
+
+
+def test_claim_list_is_the_printed_list(built: Built) -> None:
+    rows = built.rows("select * from marts.mart_claim_list order by no")
+    assert [
+        (row["no"], row["claim_name"], row["claim_classes"], row["uncollected"], row["bureau"])
+        for row in rows
+    ] == [
+        (
+            claim["no"],
+            claim["claim"],
+            ",".join(CLASSES[kind] for kind in claim["kinds"]),
+            claim["amount_k"] * 1000,
+            claim["bureau"],
+        )
+        for claim in golden("claim_list")
+    ]
+    assert [row["section"] for row in rows] == [claim["section"] for claim in golden("claim_list")]
+
+
+def test_settlement_is_the_printed_sheet(built: Built) -> None:
+    rows = {
+        (row["claim_name"], row["fiscal_year"]): row
+        for row in built.rows("select * from marts.mart_settlement")
+    }
+    wrong = []
+    for sheet in golden("promotion_sheets"):
+        for nth, year in enumerate(YEARS):
+            row = rows.pop((sheet["claim"], year))
+            for name, measure in RESULTS.items():
+                column = {"uncollected": "uncollected_reported"}.get(measure, measure)
+                column += "_pct" if measure.startswith("rate") else ""
+                if row[column] != sheet[name][nth]:
+                    wrong.append((sheet["claim"], year, column, row[column], sheet[name][nth]))
+            assert (row["debtor_unit"], row["debtors"]) == (
+                debtors(sheet)[0],
+                debtors(sheet)[1][nth],
+            )
+    assert wrong == []
+    assert rows == {}
+
+
+def test_residuals_are_shown_and_scopes_kept_apart(built: Built) -> None:
+    rows = built.rows("select * from marts.mart_settlement order by claim_name, fiscal_year")
+    scoped = [row for row in rows if row["claim_name"] == SCOPED]
+    assert {row["carry_over_residual"] for row in scoped} == {None}
+    assert all(row["uncollected"] < row["uncollected_reported"] for row in scoped)
+    assert all(row["scope_note"] for row in scoped)
+    others = [row for row in rows if row["claim_name"] != SCOPED]
+    assert all(row["uncollected"] == row["uncollected_reported"] for row in others)
+    rent = [row["carry_over_residual"] for row in rows if row["claim_name"] == "住宅家賃"]
+    assert rent == [None, -169_175, 1_274_097, 1_713_772, -8_450_285]
+
+
+def test_settlement_targets_are_the_printed_ones(built: Built) -> None:
+    published = {
+        (row["claim_name"], row["fiscal_year"]): (
+            row["rate_current_pct"],
+            row["rate_prior_pct"],
+            row["uncollected_target"],
+        )
+        for row in built.rows("select * from marts.mart_settlement_target")
+    }
+    assert published == {
+        (sheet["claim"], year): tuple(sheet[name][nth] for name in TARGETS)
+        for sheet in golden("promotion_sheets")
+        for nth, year in enumerate(TARGET_YEARS)
+    }
