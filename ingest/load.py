@@ -277,7 +277,8 @@ def _reject_duplicates(submissions: Sequence[Submission]) -> None:
 
 def _reject_duplicate(submission: Submission, others: Sequence[Submission], same: bool) -> None:
     form = submission.form
-    subject = f"債権{form.claim_number}" if form.form == "annual" else f"{form.department}の報告"
+    known = {"annual": f"債権{form.claim_number}", "interim": f"{form.department}の報告"}
+    subject = known.get(form.form, f"「{form.subject}」")
     places = "、".join(f"{s.book.file} › {s.form.sheet}" for s in others)
     outcome = (
         "内容が同じなので、そちらだけを読み込みました。不要なファイルを取り除いてください。"

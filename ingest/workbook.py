@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
+from itertools import islice
 
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -19,6 +20,9 @@ from ingest.sheet_xml import SheetXml
 from ingest.text import Value
 
 __all__ = ["Sheet", "Workbook", "WorkbookRefused"]
+
+
+_DIGITS = re.compile(r"[\d,.▲△\-－−()（），．]+")
 
 
 @dataclass(frozen=True)
@@ -54,12 +58,13 @@ class Sheet:
 
     def holds_figures(self, least: int) -> bool:
         """Whether many cells are numbers, or are written in digits."""
-        digits = re.compile(r"[\d,.▲△\-－−()（），．]+")
-        return least <= sum(
-            isinstance(value, int | float)
-            or (isinstance(value, str) and bool(digits.fullmatch(value)))
+        figures = (
+            value
             for value in self.filled.values()
+            if isinstance(value, int | float)
+            or (isinstance(value, str) and _DIGITS.fullmatch(value))
         )
+        return least <= sum(1 for _ in islice(figures, least))
 
     @cached_property
     def texts(self) -> list[tuple[int, int, str]]:

@@ -12,6 +12,7 @@ from ingest import personal
 from ingest.findings import Finding
 from ingest.forms import read_sheet
 from ingest.forms.reading import FormReading
+from ingest.layout import layouts
 from ingest.protection import protect
 from ingest.reading import Reading
 from ingest.workbook import Workbook, WorkbookRefused
@@ -49,7 +50,7 @@ def read_workbook(file: str, data: bytes) -> Reading:
                 "no_known_form",
                 "error",
                 None,
-                "調書または残高報告",
+                "・".join(dict.fromkeys(each.title for each in layouts())),
                 "読み取れる様式のシートが一つもありません。様式の見出し(題名・列の見出し)を残した"
                 "シートを、非表示にせずに提出してください。",
             )

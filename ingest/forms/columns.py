@@ -32,6 +32,13 @@ class Table:
         return min(self.columns.values())
 
 
+@lru_cache(maxsize=8192)
+def _compared(text: str) -> tuple[str, str]:
+    """A heading as it is compared: without its unit, then also without its years."""
+    plain = bare(key(text))
+    return plain, without_years(plain)
+
+
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
     """The words that name the columns of one table."""
@@ -50,7 +57,7 @@ class Vocabulary:
 
     def label(self, text: str) -> str | None:
         """The label a cell shows, also together with its symbol or a unit."""
-        for k in (bare(key(text)), without_years(bare(key(text)))):
+        for k in _compared(text):
             if k in self.labels:
                 return k
             if k in self.joined:

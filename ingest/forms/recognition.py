@@ -4,7 +4,7 @@ What makes a form recognisable stands in its layout file; see docs/forms.md.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Iterable
 from itertools import takewhile
 
 from ingest.forms.columns import most_headings
@@ -30,17 +30,19 @@ def recognise(sheet: Sheet) -> Layout | None:
 
 def candidates(sheet: Sheet) -> list[Layout]:
     """The layouts that the sheet may have been drawn from: equally good versions of one form."""
-    ranked = ranking(sheet)
-    score, best = ranked[0]
-    if score < ENOUGH:
+    likely = _Signs(sheet).best()
+    if not likely or likely[0][0] < ENOUGH:
         return []
-    versions = [(s, each) for s, each in ranked if each.form == best.form]
+    score, best = likely[0]
     named = mark(sheet)
     if named is not None:
-        marked = [each for _, each in versions if key(each.mark) == named[0]]
+        marked = [
+            each for each in layouts() if each.form == best.form and key(each.mark) == named[0]
+        ]
         if marked:
             return marked
-    return [each for _, each in takewhile(lambda pair: pair[0] == score, versions)]
+    same = (pair for pair in likely if pair[1].form == best.form)
+    return [each for _, each in takewhile(lambda pair: pair[0] == score, same)]
 
 
 def ranking(sheet: Sheet) -> list[tuple[float, Layout]]:
@@ -49,10 +51,8 @@ def ranking(sheet: Sheet) -> list[tuple[float, Layout]]:
     The whole part of a score counts signs (title, sections, header labels, lines of headings), the
     rest is the share of the layout's headings that the sheet shows. `ENOUGH` make a form.
     """
-    keys = {bare(key(words)) for _, _, words in sheet.texts}
-    everything = "\n".join(keys)
-    scored = [(_score(sheet, each, keys, everything), each) for each in reversed(layouts())]
-    return sorted(scored, key=lambda pair: pair[0], reverse=True)
+    signs = _Signs(sheet)
+    return _sorted((signs.score(each), each) for each in reversed(layouts()))
 
 
 def mark(sheet: Sheet) -> tuple[str, Place] | None:
@@ -64,21 +64,55 @@ def mark(sheet: Sheet) -> tuple[str, Place] | None:
     return None
 
 
-def _score(sheet: Sheet, layout: Layout, keys: Collection[str], everything: str) -> float:
-    """A line of column headings counts as the layout says; all else for one sign each."""
-    title = any(each in everything for each in layout.title_keys)
-    sections = sum(
-        any(key(word) in everything for word in section["words"])
-        for section in layout.spec.get("sections", {}).values()
-    )
-    labels = sum(any(k in keys for k in names) for names in layout.header.values())
-    signs = title + (sections >= 2) + (2 * labels > len(layout.header))
-    if layout.spec["recognise"].get("years_across"):
-        shown = most_named_rows(sheet, row_names(layout.columns, layout.groups))
-    else:
-        shown = most_headings(sheet, layout.columns)
-    line = max((count for least, count in layout.signs.items() if shown >= least), default=0)
-    if not line and not sheet.holds_figures(MANY):
-        signs = min(signs, ENOUGH - 1)
-    found = sum(not names.isdisjoint(keys) for names in layout.headings)
-    return signs + line + found / (len(layout.headings) + 1)
+def _sorted(scored: Iterable[tuple[float, Layout]]) -> list[tuple[float, Layout]]:
+    return sorted(scored, key=lambda pair: pair[0], reverse=True)
+
+
+class _Signs:
+    """What a sheet shows of each form: a line of headings counts as the layout says, else one."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.keys = {bare(key(words)) for _, _, words in sheet.texts}
+        self.everything = "\n".join(self.keys)
+        self.holds_figures = sheet.holds_figures(MANY)
+
+    def best(self) -> list[tuple[float, Layout]]:
+        """The scores of all layouts that might win, best first.
+
+        Lines of headings are dear to look for: not where they could not make up for the rest.
+        """
+        words = {each.mark: self.words(each) for each in layouts()}
+        scored: list[tuple[float, Layout]] = []
+        newest_first = list(reversed(layouts()))
+        for each in sorted(newest_first, key=lambda each: -sum(words[each.mark])):
+            most = sum(words[each.mark]) + max(each.signs.values(), default=0)
+            if not scored or most >= scored[0][0]:
+                scored = _sorted([*scored, (self.score(each), each)])
+        return scored
+
+    def score(self, layout: Layout) -> float:
+        """Signs and share of headings of one layout (see `ranking`)."""
+        signs, share = self.words(layout)
+        shown = self._headings(layout)
+        line = max((count for least, count in layout.signs.items() if shown >= least), default=0)
+        if not line and not self.holds_figures:
+            signs = min(signs, ENOUGH - 1)
+        return signs + line + share
+
+    def words(self, layout: Layout) -> tuple[int, float]:
+        """Signs by words anywhere on the sheet, and the share of all headings there."""
+        title = any(each in self.everything for each in layout.title_keys)
+        sections = sum(
+            any(key(word) in self.everything for word in section["words"])
+            for section in layout.spec.get("sections", {}).values()
+        )
+        labels = sum(any(k in self.keys for k in names) for names in layout.header.values())
+        found = sum(not names.isdisjoint(self.keys) for names in layout.headings)
+        signs = title + (sections >= 2) + (2 * labels > len(layout.header))
+        return signs, found / (len(layout.headings) + 1)
+
+    def _headings(self, layout: Layout) -> int:
+        if layout.spec["recognise"].get("years_across"):
+            return most_named_rows(self.sheet, row_names(layout.columns, layout.groups))
+        return most_headings(self.sheet, layout.columns)

@@ -59,14 +59,20 @@ def draw(
     asks for; `values`: (block, item, measure) → amount in the form's unit, or text (a rate as the
     text of a percentage, a date in ISO). The item is a claim number (interim), the number of a row
     from "1" on (plan, claim_list, city_target) or a fiscal year (promotion).
-    Text never becomes a formula.
+    Of a form's versions, the one valid for the fiscal year is drawn. Text never becomes a formula.
     Raises KeyError for an unknown form, ValueError where the form needs a fiscal year.
     """
     filled = Form(
-        layout(form), municipality_code, fiscal_year, as_of, header or {}, values or {},
-        unit_yen=unit_yen,
+        layout(form, _year(fiscal_year, as_of)), municipality_code, fiscal_year, as_of,
+        header or {}, values or {}, unit_yen=unit_yen,
     )  # fmt: skip
     return draw_book([filled], dialect)
+
+
+def _year(fiscal_year: int | None, as_of: date | None) -> int | None:
+    if fiscal_year is None and as_of is not None:
+        return as_of.year - (as_of.month < 4)
+    return fiscal_year
 
 
 def draw_book(sheets: Sequence[Form | Instructions], dialect: Dialect = STANDARD) -> bytes:

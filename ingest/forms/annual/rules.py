@@ -124,13 +124,10 @@ def _check_status(page: Page, status: Status, closing: Mapping[str, int | Rate])
     """Section 3: subtotals, totals, and the total of 残高 against D's ケ and ケ'."""
     for (part, measure), values in status.amounts.items():
         row = status.places[part, measure]
-        codes = list(values)
-        groups = {
-            "subtotal_recovery": [c for c in codes if c < "10"],
-            "subtotal_disposal": [c for c in codes if c >= "10"],
-        }
-        for name, members in groups.items():
-            _check_sum(page, status, (row, name), sum(values[c] for c in members), measure)
+        for group in ("recovery", "disposal"):
+            members = [c.name for c in page.layout.status_columns if c.group == group]
+            sum_ = sum(values.get(c, 0) for c in members)
+            _check_sum(page, status, (row, f"subtotal_{group}"), sum_, measure)
         total = sum(values.values())
         if measure == "cases":
             _check_sum(page, status, (row, "total"), total, measure)

@@ -97,9 +97,12 @@ def _find_status_table(
             subtotals.append(c)
         elif r in heading and key(said) in groups["total"]:
             codes["total"] = c
-    last_recovery = max((c for n, c in codes.items() if n < "10"), default=0)
+    recovery, disposal = (
+        [codes[each.name] for each in columns if each.group == group and each.name in codes]
+        for group in ("recovery", "disposal")
+    )
     for c in subtotals:  # 小計 stands behind its group
-        behind = "10" in codes and c > codes["10"] and c > last_recovery
+        behind = bool(disposal) and c > min(disposal) and c > max(recovery, default=0)
         codes["subtotal_disposal" if behind else "subtotal_recovery"] = c
     missing = [c for c in columns if c.name not in codes]
     for column in missing:
