@@ -17,6 +17,7 @@ from ingest import landing as zone
 from ingest.archive import Archive
 from ingest.findings import Finding
 from ingest.forms.reading import FormReading
+from ingest.forms.versions import note_foreign
 from ingest.history import History
 from ingest.known import Known
 from ingest.packed import Packed, Spool
@@ -189,6 +190,8 @@ class _Intake:
         form, known = submission.form, self.known
         if known is not None and self._is_known(submission, known):
             return False
+        if submission.municipality_code:
+            note_foreign(form, submission.book.file, submission.municipality_code)
         for check_form in self.rules.checks:
             form.findings += check_form(submission)
         if self.today is not None:

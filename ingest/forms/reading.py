@@ -56,7 +56,8 @@ class FormReading:
     section: str | None = None
     fiscal_year: int | None = None
     as_of: date | None = None
-    places: dict[str, str] = field(default_factory=dict)  # header entry → A1 address
+    drawn_for: str | None = None  # the municipality that the template's mark names
+    places: dict[str, str] = field(default_factory=dict)  # header entry, mark → A1 address
     cells: list[CellValue] = field(default_factory=list)
     narrative: list[CellValue] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)

@@ -1,15 +1,23 @@
-"""Whether a form was filled in on the version that is valid for its fiscal year."""
+"""Whether a form was filled in on the template meant for it: version, year and municipality."""
 
+import re
+
+from ingest.addresses import address
+from ingest.findings import Finding
 from ingest.forms.reading import FormReading, Page
 from ingest.forms.recognition import mark
 from ingest.layout import Layout, layout, layouts
 from ingest.text import key, wareki
+
+_MUNICIPALITY = re.compile(r"団体コード:?(\d{6})(?!\d)")
 
 
 def note_version(page: Page, form: FormReading) -> None:
     """Note a form of another year's version (error), and a mark of no known version (warning)."""
     named = mark(page.sheet)
     place = named[1] if named else None
+    if place and (found := _MUNICIPALITY.search(key(str(page.value(*place))))):
+        form.drawn_for, form.places["mark"] = found[1], address(*place)
     year, used = form.fiscal_year, page.layout
     if year is not None and not used.is_valid(year):
         right = layout(used.form, year)
@@ -43,6 +51,27 @@ def note_version(page: Page, form: FormReading) -> None:
             found=named[0].lower(),
             expected=used.mark,
         )
+
+
+def note_foreign(form: FormReading, file: str, municipality_code: str) -> None:
+    """Note a template that was drawn for another municipality than the one that received it."""
+    if form.drawn_for in (None, municipality_code):
+        return
+    right = layout(form.form, form.fiscal_year)
+    form.findings.append(
+        Finding(
+            file,
+            form.sheet,
+            form.places.get("mark"),
+            "form_version",
+            "error",
+            f"団体コード {form.drawn_for}",
+            f"団体コード {municipality_code}",
+            f"この様式は団体コード{form.drawn_for}の団体のものですが、団体コード{municipality_code}に"
+            "提出されています。内容がほかの団体のものでないか確かめ、"
+            f"団体コード{municipality_code}の様式番号「{right.mark}」の様式に記入し直してください。",
+        )
+    )
 
 
 def _validity(each: Layout) -> str:

@@ -192,7 +192,7 @@ class Pen:
         layout = self.form.layout
         self.words(
             row, last,
-            f"様式番号 {layout.form}-{layout.version}　団体コード {self.form.municipality_code}",
+            f"様式番号 {layout.mark}　団体コード {self.form.municipality_code}",
             "注",
         )  # fmt: skip
 
