@@ -5,6 +5,8 @@ from typing import Literal
 
 Severity = Literal["error", "warning", "info"]
 
+SEVERITIES: dict[Severity, str] = {"error": "エラー", "warning": "警告", "info": "情報"}
+
 # One line a rule: its name in findings, checks and documents.
 RULES: dict[str, str] = {
     "unreadable_file": "ファイルを開けない",

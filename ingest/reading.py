@@ -1,4 +1,4 @@
-"""Reads many workbooks at once in limited processes; one bad file costs no other file anything."""
+"""Has workbooks opened in limited processes, many at once; one bad file costs no other anything."""
 
 import os
 import subprocess
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from socket import socketpair
 from time import monotonic
+from typing import Any, Literal, NamedTuple
 
 from ingest.findings import Finding
 from ingest.forms.reading import FormReading
@@ -33,11 +34,41 @@ class Reading:
         return self
 
 
+class Request(NamedTuple):
+    """One workbook and what is to be done with it; `details` are the task's own."""
+
+    task: Literal["read", "annotate", "explain"]
+    file: str
+    data: bytes
+    details: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """A workbook that cost the process its life; `why` in Japanese."""
+
+    why: str
+
+
 def read_all(
     workbooks: Iterable[tuple[str, bytes]], *, timeout: float = TIMEOUT_SECONDS
 ) -> Iterator[tuple[int, Reading]]:
     """Read (file name, bytes) pairs; yields (index, Reading) as they finish, in any order."""
-    todo = enumerate(workbooks)
+    requests = (Request("read", file, data) for file, data in workbooks)
+    for index, file, answer in ask_all(requests, timeout=timeout):
+        if isinstance(answer, GivenUp):
+            yield index, _unread(file, answer.why)
+        elif isinstance(answer, Reading):
+            yield index, answer
+        else:
+            raise TypeError(type(answer))
+
+
+def ask_all(
+    requests: Iterable[Request], *, timeout: float = TIMEOUT_SECONDS
+) -> Iterator[tuple[int, str, object]]:
+    """Have requests answered; yields (index, file, answer or GivenUp) in any order."""
+    todo = enumerate(requests)
     crew = [_Worker() for _ in range(os.cpu_count() or 1)]
     try:
         busy = [w for w in crew if w.take(todo)]
@@ -45,9 +76,9 @@ def read_all(
             ready = wait([w.connection for w in busy], _patience(busy, timeout))
             for worker in list(busy):
                 if worker.connection in ready:
-                    yield worker.index, worker.answer()
+                    yield worker.index, worker.file, worker.answer()
                 elif monotonic() - worker.since > timeout:
-                    yield worker.index, worker.give_up(_TOO_SLOW)
+                    yield worker.index, worker.file, worker.give_up(_TOO_SLOW)
                 else:
                     continue
                 if not worker.take(todo):
@@ -55,6 +86,10 @@ def read_all(
     finally:
         for worker in crew:
             worker.stop()
+
+
+def _unread(file: str, why: str) -> Reading:
+    return Reading([], [Finding(file, None, None, "too_large", "error", None, None, why + _ADVICE)])
 
 
 def _patience(busy: list["_Worker"], timeout: float) -> float:
@@ -74,34 +109,30 @@ class _Worker:
         self.connection: Connection
         self.index, self.file, self.since = -1, "", 0.0
 
-    def take(self, todo: Iterator[tuple[int, tuple[str, bytes]]]) -> bool:
-        """Send the next workbook, if there is one."""
-        request = next(todo, None)
-        if request is None:
+    def take(self, todo: Iterator[tuple[int, Request]]) -> bool:
+        """Send the next request, if there is one."""
+        following = next(todo, None)
+        if following is None:
             return False
-        self.index, (self.file, data) = request
+        self.index, request = following
+        self.file = request.file
         if self.process is None:
             self._start()
         self.since = monotonic()
-        self.connection.send((self.file, data))
+        self.connection.send(request)
         return True
 
-    def answer(self) -> Reading:
-        """The reading that has arrived, or a finding when the process died of the workbook."""
+    def answer(self) -> object:
+        """The answer that has arrived; GivenUp when the process died of the workbook."""
         try:
-            reading = self.connection.recv()
+            return self.connection.recv()
         except (EOFError, OSError):
             return self.give_up(_TOO_BIG)
-        if not isinstance(reading, Reading):
-            raise TypeError(type(reading))
-        return reading
 
-    def give_up(self, why: str) -> Reading:
-        """Stop the process and blame the workbook it was reading."""
+    def give_up(self, why: str) -> GivenUp:
+        """Stop the process."""
         self.stop()
-        return Reading(
-            [], [Finding(self.file, None, None, "too_large", "error", None, None, why + _ADVICE)]
-        )
+        return GivenUp(why)
 
     def stop(self) -> None:
         """End this process, and only this one."""

@@ -8,6 +8,13 @@ from ingest.findings import Finding
 
 Status = Literal["accepted", "partly", "rejected", "unchanged"]
 
+STATUSES: dict[Status, str] = {
+    "accepted": "受理",
+    "partly": "一部受理",
+    "rejected": "返却",
+    "unchanged": "変更なし",
+}
+
 
 @dataclass
 class SheetReport:

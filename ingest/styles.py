@@ -1,7 +1,7 @@
 """What calamine does not give: fills, and lost values of .ods and .xls, where a rule needs them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element
 
 from ingest.addresses import address
@@ -54,12 +54,15 @@ def _xlsx_is_yellow(package: Package, sheet: str, cell: str) -> bool:
     formats = styles.findall("{*}cellXfs/{*}xf")
     fill = styles.findall("{*}fills/{*}fill")[int(formats[int(style)].get("fillId") or 0)]
     colour = fill.find("{*}patternFill[@patternType='solid']/{*}fgColor")
-    if colour is None:
-        return False
-    if colour.get("theme") is not None:
-        return int(colour.get("theme", 0)) == _XLSX_ACCENT4 and float(colour.get("tint", 0)) > 0
-    if colour.get("indexed") is not None:
-        return int(colour.get("indexed", 0)) in _INDEXED_YELLOWS
+    return colour is not None and is_yellow_colour(dict(colour.items()))
+
+
+def is_yellow_colour(colour: Mapping[str, str]) -> bool:
+    """Whether a colour of an .xlsx (its attributes: theme and tint, indexed, or rgb) is yellow."""
+    if "theme" in colour:
+        return int(colour["theme"]) == _XLSX_ACCENT4 and float(colour.get("tint", 0)) > 0
+    if "indexed" in colour:
+        return int(colour["indexed"]) in _INDEXED_YELLOWS
     return _yellowish(colour.get("rgb", "")[-6:])
 
 

@@ -1,7 +1,8 @@
-"""Reads workbooks in a process of its own, with limits: `python -m ingest.worker FD`.
+"""Opens workbooks in a process of its own, with limits: `python -m ingest.worker FD`.
 
-The parent sends (file name, bytes) and gets a `Reading` back. The process can use no more than
-`MEMORY_BYTES`, can write no file, and is killed by the parent when it takes too long.
+The parent sends a `Request` and gets the answer of its task back: a `Reading`, the bytes of an
+annotated copy, or explanations. The process can use no more than `MEMORY_BYTES`, can write no
+file, and is killed by the parent when it takes too long.
 """
 
 import resource
@@ -14,7 +15,7 @@ from ingest.forms import read_sheet
 from ingest.forms.reading import FormReading
 from ingest.layout import layouts
 from ingest.protection import protect
-from ingest.reading import Reading
+from ingest.reading import Reading, Request
 from ingest.workbook import Workbook, WorkbookRefused
 
 MEMORY_BYTES = 480 * 2**20  # with the parent's share below the 512 MiB that a workbook may cost
@@ -58,6 +59,15 @@ def read_workbook(file: str, data: bytes) -> Reading:
     return protect(file, Reading(forms, findings), remarks)
 
 
+def _answer(request: Request) -> object:
+    """Do what is asked. Raises whatever the libraries raise over a damaged file."""
+    if request.task == "annotate":
+        from ingest.returned.copy import annotated  # openpyxl
+
+        return annotated(request.data, request.details)
+    return read_workbook(request.file, request.data).pack()
+
+
 def _our_fault(file: str, fault: Exception) -> Reading:
     message = (
         f"このファイルの読み取り中に想定外の誤りが起きました({type(fault).__name__})。"
@@ -74,15 +84,15 @@ def main() -> None:
     connection = Connection(int(sys.argv[1]))
     while True:
         try:
-            file, data = connection.recv()
+            request: Request = connection.recv()
         except EOFError:
             return
         try:
-            connection.send(read_workbook(file, data).pack())
+            connection.send(_answer(request))
         except MemoryError:
             return  # the parent says so
         except Exception as fault:
-            connection.send(_our_fault(file, fault))
+            connection.send(_our_fault(request.file, fault))
 
 
 if __name__ == "__main__":

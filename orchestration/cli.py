@@ -18,7 +18,9 @@ from typing import Annotated, Any
 import typer
 
 from ingest import load as ingest
+from ingest import returned
 from ingest.reports import LoadReport
+from ingest.returned import Returned
 from orchestration.arguments import (
     clock_at,
     existing,
@@ -29,7 +31,7 @@ from orchestration.clock import now
 from orchestration.exits import Exit, Stop
 from orchestration.home import Home
 from orchestration.inbox import sources
-from orchestration.messages import progress_bar, say, say_findings, summary
+from orchestration.messages import progress_bar, returned_line, say, say_findings, summary
 from orchestration.register import rules_of
 
 app = typer.Typer(
@@ -103,14 +105,31 @@ def load_command(
                 again=bool(reason and paths and all(path.is_file() for path in paths)),
                 progress=progress,
             )
-    tell(report, as_json=as_json)
+        copies = returned.write(
+            report.workbooks,
+            files,
+            archive=home.archive,
+            folder=home.returned,
+            received_at=clock(),
+        )
+    tell(report, as_json=as_json, copies=copies)
 
 
 @app.command("check")
-def check_command(context: typer.Context, paths: Paths = None, as_json: AsJson = False) -> None:
+def check_command(
+    context: typer.Context,
+    paths: Paths = None,
+    as_json: AsJson = False,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", help="結果を1枚のHTMLに書き出す", metavar="FILE"),
+    ] = None,
+) -> None:
     """取り込むときと同じ読み取りと検査をします。何も書き込みません。"""
     if not paths:
         raise Stop("検査するブックまたはフォルダを指定してください。")
+    if as_json and html:
+        raise Stop("--json と --html は同時に指定できません。どちらか一つにしてください。")
     home: Home = context.obj
     files = sources(existing(paths), home.inbox, None).files
     with progress_bar(files) as progress:
@@ -121,6 +140,10 @@ def check_command(context: typer.Context, paths: Paths = None, as_json: AsJson =
             rules=rules_of(home),
             progress=progress,
         )
+    if html:
+        from ingest.page import check_page  # jinja2
+
+        html.write_text(check_page(report.workbooks), encoding="utf-8")
     tell(report, as_json=as_json)
 
 
@@ -348,7 +371,7 @@ def list_command(context: typer.Context, as_json: AsJson = False) -> None:
     sys.stdout.write(releases.listing(context.obj, as_json=as_json))
 
 
-def tell(report: LoadReport, *, as_json: bool) -> None:
+def tell(report: LoadReport, *, as_json: bool, copies: Sequence[Returned] = ()) -> None:
     """What became of the workbooks; ends the command with 3 when anything was rejected."""
     for book in report.workbooks:
         say_findings(book.findings)
@@ -357,6 +380,8 @@ def tell(report: LoadReport, *, as_json: bool) -> None:
         sys.stdout.write(json.dumps(books, ensure_ascii=False, indent=1) + "\n")
     for note in report.notes:
         say(note)
+    for copy in copies:
+        say(returned_line(copy))
     say(summary(report))
     if report.rejected:
         raise typer.Exit(Exit.REJECTED)

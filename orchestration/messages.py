@@ -3,20 +3,12 @@
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from ingest.findings import RULES, Finding, where
+from ingest.findings import RULES, SEVERITIES, Finding, where
+from ingest.reports import STATUSES, LoadReport
+from ingest.returned import Returned
 
-if TYPE_CHECKING:
-    from ingest.reports import LoadReport
-
-SEVERITIES = {"error": "エラー", "warning": "警告", "info": "情報"}
-STATUSES = {
-    "accepted": "受理",
-    "partly": "一部受理",
-    "rejected": "返却",
-    "unchanged": "変更なし",
-}
 # A bar for a handful of files would be gone before it is read.
 FILES_WORTH_A_BAR = 20
 
@@ -45,7 +37,13 @@ def say_findings(findings: Iterable[Finding]) -> None:
         say(finding_line(finding))
 
 
-def summary(report: "LoadReport") -> str:
+def returned_line(copy: Returned) -> str:
+    """Where the copy of a workbook waits that goes back."""
+    folder, name = copy.path.parts[-2:]
+    return f"返却するブックを作りました: returned/{folder}/{name} (元: {copy.file})"
+
+
+def summary(report: LoadReport) -> str:
     """How many workbooks came to what."""
     counted = [
         f"{label}{count}"

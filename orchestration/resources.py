@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ingest.reports import LoadReport
+from ingest.returned import Returned
 from orchestration.clock import now
 from orchestration.home import Home
 from orchestration.warehouse import Warehouse
@@ -14,11 +15,12 @@ from orchestration.warehouse import Warehouse
 
 @dataclass(slots=True)
 class Intake:
-    """One reading of the inbox: by whom and why; `reports` collects what came of it."""
+    """One reading of the inbox: by whom and why; `reports` and `copies` collect what came of it."""
 
     received_from: str | None = None
     reason: str | None = None
     reports: list[LoadReport] = field(default_factory=list)
+    copies: list[Returned] = field(default_factory=list)
 
 
 def default_resources(home: Home) -> dict[str, Any]:

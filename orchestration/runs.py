@@ -21,7 +21,7 @@ from orchestration.exits import Exit
 from orchestration.home import Home
 from orchestration.instance import open_instance
 from orchestration.jobs import report_job_of
-from orchestration.messages import finding_line, summary
+from orchestration.messages import finding_line, returned_line, summary
 from orchestration.resources import Intake
 
 UNTOUCHED = "公開用データと公開サイトは前のままです。"
@@ -127,6 +127,7 @@ def told(running: Runner, result: dg.ExecuteInProcessResult) -> Outcome:
     outcome = Outcome()
     for report in running.intake.reports:
         outcome.messages += [finding_line(f) for book in report.workbooks for f in book.findings]
+        outcome.messages += map(returned_line, running.intake.copies)
         outcome.messages += [*report.notes, summary(report)]
         if report.rejected:
             outcome.code = Exit.REJECTED

@@ -21,8 +21,14 @@ def save(book: Workbook, results: Sequence[Mapping[str, Result]]) -> bytes:
     openpyxl stamps the time of day into the file and writes formulas without results; a workbook
     that Excel saved has the results, and readers rely on them.
     """
-    drawn, saved = BytesIO(), BytesIO()
+    drawn = BytesIO()
     book.save(drawn)
+    return settled(drawn, results)
+
+
+def settled(drawn: BytesIO, results: Sequence[Mapping[str, Result]]) -> bytes:
+    """What openpyxl wrote, without the time of day and with the results of formulas."""
+    saved = BytesIO()
     parts = {f"xl/worksheets/sheet{n}.xml": each for n, each in enumerate(results, 1)}
     with zipfile.ZipFile(drawn) as source, zipfile.ZipFile(saved, "w") as target:
         for name in source.namelist():
@@ -40,6 +46,8 @@ def save(book: Workbook, results: Sequence[Mapping[str, Result]]) -> bytes:
 def _with_results(xml: str, results: Mapping[str, Result]) -> str:
     def cell(found: re.Match[str]) -> str:
         address, attributes, formula = found.groups()
+        if address not in results:
+            return found[0]
         result = results[address]
         kind = ' t="str"' if isinstance(result, str) else ""
         shown = escape(result) if isinstance(result, str) else repr(result)

@@ -6,7 +6,7 @@ from pathlib import Path
 import dagster as dg
 from pydantic import Field
 
-from ingest import load
+from ingest import load, returned
 from orchestration.checks import landing_check_specs, landing_checks
 from orchestration.city import configured_municipality
 from orchestration.clock import Clock
@@ -45,24 +45,35 @@ def landing(
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Land the accepted sheets and return the rejected: the same call as `mishukin load`."""
     found = settled_sources(home, config.paths)
+    files = [file for file in found.files if file.municipality_code]
+    received_at = clock()
     with stops_as_refusals():
         rules = rules_of(home)
     with home.writer(wait=True):
         report = load.load(
-            [file for file in found.files if file.municipality_code],
+            files,
             landing=home.landing,
             archive=home.archive,
-            received_at=clock(),
+            received_at=received_at,
             received_from=intake.received_from,
             reason=intake.reason,
             rules=rules,
         )
+        copies = returned.write(
+            report.workbooks,
+            files,
+            archive=home.archive,
+            folder=home.returned,
+            received_at=received_at,
+        )
     intake.reports.append(report)
+    intake.copies += copies
     yield dg.MaterializeResult(
         metadata={
             "batch": report.batch_id or "新しい行なし",
             "workbooks": len(report.workbooks),
             "rejected": sum(book.status == "rejected" for book in report.workbooks),
+            "returned": ["/".join(copy.path.parts[-3:]) for copy in copies],
             "without_municipality": [path.name for path in found.without_municipality],
         },
         check_results=landing_checks(report),

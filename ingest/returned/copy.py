@@ -1,0 +1,307 @@
+"""Makes the annotated copy of a submitted workbook, in the worker process: it is opened here.
+
+What could act or lead outside is left behind: external links, connections, names, pivots, macros,
+hyperlinks, and formulas that are more than arithmetic and plain functions (their value stays).
+"""
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from io import BytesIO
+from typing import Any, Literal
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import openpyxl
+from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.comments import Comment
+from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
+from openpyxl.formatting.formatting import ConditionalFormattingList
+from openpyxl.formula import Tokenizer
+from openpyxl.packaging.core import DocumentProperties
+from openpyxl.styles import Border, PatternFill, Side
+from openpyxl.utils.datetime import to_excel
+from openpyxl.workbook.properties import CalcProperties
+from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.writer.excel import ExcelWriter
+
+from ingest.addresses import address, place
+from ingest.container import Package
+from ingest.findings import RULES, SEVERITIES, Finding, Severity
+from ingest.returned.answer import Answer
+from ingest.returned.cover import (
+    COPY,
+    FILLS,
+    INKS,
+    MARKS,
+    ONLY_LIST,
+    PICTURES,
+    PLAIN_COPY,
+    columns_of,
+    draw_cover,
+    is_cover,
+    plain,
+    write_text,
+)
+from ingest.styles import is_yellow_colour
+from ingest.templates.book import Result, settled
+from ingest.text import Value
+from ingest.workbook import Sheet, Workbook
+
+AUTHOR = "未収金ウェアハウス"
+# The stubs of openpyxl do not know what its objects keep to themselves.
+Book = Any
+Page = Any
+PageCell = Any
+_BORDERS: Mapping[Severity, Literal["medium", "mediumDashed"]] = {
+    "error": "medium",
+    "warning": "mediumDashed",
+}
+_FUNCTIONS = re.compile(
+    r"ABS|AND|AVERAGE|CEILING|CHOOSE|COLUMN|CONCATENATE|COUNT|COUNTA|COUNTBLANK|COUNTIF|"
+    r"COUNTIFS|DATE|DAY|EOMONTH|EVEN|EXACT|FIND|FIXED|FLOOR|HLOOKUP|IF|IFERROR|IFS|INDEX|INT|"
+    r"ISBLANK|ISERR|ISERROR|ISNA|ISNUMBER|ISTEXT|LEFT|LEN|LOOKUP|MATCH|MAX|MID|MIN|MOD|MONTH|N|"
+    r"NA|NOT|ODD|OR|PRODUCT|REPT|RIGHT|ROUND|ROUNDDOWN|ROUNDUP|ROW|ROWS|SEARCH|SIGN|SUBSTITUTE|"
+    r"SUBTOTAL|SUM|SUMIF|SUMIFS|SUMPRODUCT|TEXT|TRIM|TRUNC|VALUE|VLOOKUP|YEAR"
+)
+_CELLS = re.compile(
+    r"(?:(?:'(?:[^'\[\]|]|'')+'|[^\W\d][\w.]*)!)?"
+    r"(?:\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?"
+    r"|\$?[A-Z]{1,3}:\$?[A-Z]{1,3}|\$?\d{1,7}:\$?\d{1,7})"
+)
+_WIDEST = 40
+
+
+@dataclass(frozen=True)
+class Task:
+    """The copy that is wanted; `formatted` False: the values only."""
+
+    answer: Answer
+    formatted: bool = True
+
+
+def annotated(data: bytes, task: Task) -> bytes:
+    """The copy of a workbook as .xlsx, its faulty cells marked, the findings in front.
+
+    Raises WorkbookRefused, or whatever openpyxl stumbles over.
+    """
+    sheets = {sheet.name: sheet for sheet in Workbook(data).sheets()}
+    remarks = [COPY, MARKS]
+    if task.formatted and data.startswith(b"PK") and "xl/workbook.xml" in Package(data):
+        book = _harmless(data, sheets)
+        remarks += [PICTURES] if _has_pictures(data) else []
+        titles = {title: title for title in book.sheetnames}
+    else:
+        book, titles = _values_only(sheets)
+        remarks.append(PLAIN_COPY)
+    places = {}
+    for finding in task.answer.findings:
+        title = titles.get(finding.sheet or "")
+        if title is not None:
+            places[finding] = (title, finding.cell or "A1")
+    _mark(book, places)
+    draw_cover(book, task.answer, places, remarks)
+    return _saved(book, sheets, titles)
+
+
+def only_findings(answer: Answer) -> bytes:
+    """A workbook with nothing but the first sheet, for a file that cannot be copied."""
+    book: Book = openpyxl.Workbook()
+    del book[book.sheetnames[0]]
+    book.properties = DocumentProperties(creator=AUTHOR)
+    draw_cover(book, answer, {}, [ONLY_LIST])
+    return _saved(book, {}, {})
+
+
+def _has_pictures(data: bytes) -> bool:
+    parts = (entry.filename.lower() for entry in Package(data).entries)
+    return any(part.startswith(("xl/charts/", "xl/media/", "xl/diagrams/")) for part in parts)
+
+
+def _harmless(data: bytes, sheets: Mapping[str, Sheet]) -> Book:
+    """The workbook as openpyxl reads it, without what acts by itself or leads outside."""
+    book: Book = openpyxl.load_workbook(BytesIO(data), keep_vba=False, keep_links=False)
+    for sheet in [*book.chartsheets, *filter(is_cover, book.worksheets)]:
+        book.remove(sheet)
+    book.properties = DocumentProperties(creator=AUTHOR)
+    book.custom_doc_props.props.clear()
+    book.calculation = CalcProperties(fullCalcOnLoad=True)
+    book.defined_names.clear()
+    if b"r:" in (book.loaded_theme or b""):
+        book.loaded_theme = None  # it refers to parts that are not copied
+    for sheet in book.worksheets:
+        sheet.defined_names.clear()
+        sheet.print_area = None
+        sheet.print_title_rows = sheet.print_title_cols = None
+        sheet._charts, sheet._images, sheet._pivots = [], [], []
+        sheet._tables.clear()
+        sheet.conditional_formatting = ConditionalFormattingList()
+        validations = sheet.data_validations
+        validations.dataValidation = [
+            each
+            for each in validations.dataValidation
+            if all(not f or _is_plain(f"={f}") for f in (each.formula1, each.formula2))
+        ]
+        values = sheets[sheet.title].filled if sheet.title in sheets else {}
+        for cell in list(sheet._cells.values()):
+            _disarm(cell, values)
+    return book
+
+
+def _disarm(cell: PageCell, values: Mapping[tuple[int, int], Value]) -> None:
+    if isinstance(cell, MergedCell):
+        return
+    cell.hyperlink = None
+    if cell.comment is not None and cell.comment.author == AUTHOR:
+        cell.comment = None  # from the last time it was returned
+        cell.fill = cell.fill if _is_yellow(cell) else PatternFill()
+        cell.border = Border()
+    if cell.data_type == "f" and not (isinstance(cell.value, str) and _is_plain(cell.value)):
+        _write_value(cell, values.get((cell.row - 1, cell.column - 1)))
+
+
+def _is_plain(formula: str) -> bool:
+    """Whether a formula only reckons with cells of this workbook."""
+    if len(formula) > 2_000:
+        return False
+    for token in Tokenizer(formula).items:
+        if token.type == "FUNC" and token.subtype == "OPEN":
+            if not _FUNCTIONS.fullmatch(token.value.rstrip("(").upper()):
+                return False
+        elif token.type == "OPERAND" and token.subtype == "RANGE":
+            if not _CELLS.fullmatch(token.value):
+                return False
+        elif token.type in ("LITERAL", "ARRAY"):
+            return False
+    return True
+
+
+def _write_value(cell: Cell, value: Value) -> None:
+    if isinstance(value, str):
+        write_text(cell, value)
+    elif isinstance(value, timedelta):
+        write_text(cell, str(value))
+    else:
+        cell.value = value
+
+
+def _values_only(
+    sheets: Mapping[str, Sheet],
+) -> tuple[Book, dict[str, str]]:
+    """A new workbook with the values at their addresses; and name of a sheet → its title there."""
+    book: Book = openpyxl.Workbook()
+    del book[book.sheetnames[0]]
+    book.properties = DocumentProperties(creator=AUTHOR)
+    titles = {}
+    for name, source in sheets.items():
+        safe = re.sub(r"[\\/*?:\[\]]", "_", plain(name)).strip("'")[:31] or "シート"
+        sheet = book.create_sheet(safe)
+        titles[name] = sheet.title
+        sheet.sheet_state = "visible" if source.visible else "hidden"
+        widths: dict[int, int] = {}
+        for (row, column), value in source.filled.items():
+            cell = sheet.cell(row + 1, column + 1)
+            _write_value(cell, value)
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                cell.number_format = "#,##0" if value == int(value) else "General"
+            longest = max(map(columns_of, str(value).split("\n")))
+            widths[column] = max(widths.get(column, 8), min(longest + 2, _WIDEST))
+        for column, width in widths.items():
+            sheet.column_dimensions[address(0, column)[:-1]].width = width
+    return book, titles
+
+
+def _mark(book: Book, places: Mapping[Finding, tuple[str, str]]) -> None:
+    """Colour, frame and comment each faulty cell once, by its gravest finding."""
+    at: dict[tuple[str, str], list[Finding]] = {}
+    for finding, (title, cell) in places.items():
+        if finding.cell and finding.severity in _BORDERS:
+            at.setdefault((title, _anchor(book[title], cell)), []).append(finding)
+    for (title, where), findings in at.items():
+        findings.sort(key=lambda finding: finding.severity != "error")
+        _mark_cell(book[title], book[title][where], findings)
+
+
+def _anchor(sheet: Page, cell: str) -> str:
+    """The cell that shows: of merged ones, the first."""
+    row, column = place(cell)
+    for merged in sheet.merged_cells.ranges:
+        if merged.min_row <= row + 1 <= merged.max_row and (
+            merged.min_col <= column + 1 <= merged.max_col
+        ):
+            return address(merged.min_row - 1, merged.min_col - 1)
+    return cell
+
+
+def _mark_cell(sheet: Page, cell: PageCell, findings: list[Finding]) -> None:
+    gravest = findings[0].severity
+    if not _is_yellow(cell):  # yellow says that a difference comes of rounding
+        cell.fill = PatternFill("solid", fgColor=FILLS[gravest])
+    edge = Side(style=_BORDERS[gravest], color=INKS[gravest])
+    cell.border = Border(edge, edge, edge, edge)
+    said = "\n\n".join(map(_said, findings))
+    if cell.comment is not None:
+        said += f"\n\n――\n{plain(cell.comment.text)}"
+    lines = sum(1 + columns_of(line) // 44 for line in said.split("\n"))
+    cell.comment = Comment(said, AUTHOR, height=min(600, 22 * lines + 14), width=330)
+
+
+def _said(finding: Finding) -> str:
+    lines = [f"【{SEVERITIES[finding.severity]}】{RULES[finding.rule]}", finding.message]
+    if finding.expected and finding.expected not in finding.message:
+        lines.append(f"あるべき内容: {finding.expected}")
+    return plain("\n".join(lines))
+
+
+def _is_yellow(cell: Cell) -> bool:
+    colour = cell.fill.fgColor
+    if cell.fill.patternType != "solid" or colour is None:
+        return False
+    with suppress(TypeError, ValueError):
+        said = {str(colour.type): str(colour.value), "tint": str(colour.tint)}
+        return is_yellow_colour(said)
+    return False
+
+
+def _saved(book: Book, sheets: Mapping[str, Sheet], titles: Mapping[str, str]) -> bytes:
+    """The bytes, the same every time; formulas keep the results that they were saved with."""
+    names = {title: name for name, title in titles.items()}
+    results = [
+        _results(sheet, sheets[names[sheet.title]]) if names.get(sheet.title) in sheets else {}
+        for sheet in book.worksheets
+    ]
+    drawn = BytesIO()
+    with ZipFile(drawn, "w", ZIP_DEFLATED) as archive:
+        _InMemory(book, archive).write_data()
+    return settled(drawn, results)
+
+
+def _results(sheet: Page, source: Sheet) -> dict[str, Result]:
+    found: dict[str, Result] = {}
+    for cell in sheet._cells.values():
+        if cell.data_type != "f":
+            continue
+        value = source.filled.get((cell.row - 1, cell.column - 1))
+        if isinstance(value, date | time):
+            value = to_excel(value)  # type: ignore[no-untyped-call]
+        if isinstance(value, str):
+            value = plain(value)
+        if isinstance(value, int | float | str) and not isinstance(value, bool):
+            found[cell.coordinate] = value
+    return found
+
+
+class _InMemory(ExcelWriter):
+    """Writes sheets without the temporary files that a process without files cannot make."""
+
+    _archive: ZipFile
+
+    def write_worksheet(self, ws: Page) -> None:
+        ws._drawing = SpreadsheetDrawing()
+        content = BytesIO()
+        writer: Any = WorksheetWriter(ws, out=content)
+        writer.write()
+        ws._rels = writer._rels
+        self._archive.writestr(ws.path[1:], content.getvalue())
+        self.manifest.append(ws)
