@@ -19,6 +19,7 @@ from openpyxl.comments import Comment
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.formula import Tokenizer
+from openpyxl.formula.tokenizer import TokenizerError
 from openpyxl.packaging.core import DocumentProperties
 from openpyxl.styles import Border, PatternFill, Side
 from openpyxl.utils.datetime import to_excel
@@ -29,6 +30,7 @@ from openpyxl.writer.excel import ExcelWriter
 from ingest.addresses import address, place
 from ingest.container import Package
 from ingest.findings import RULES, SEVERITIES, Finding, Severity
+from ingest.personal import shown_sheets
 from ingest.returned.answer import Answer
 from ingest.returned.cover import (
     COPY,
@@ -71,6 +73,7 @@ _CELLS = re.compile(
     r"|\$?[A-Z]{1,3}:\$?[A-Z]{1,3}|\$?\d{1,7}:\$?\d{1,7})"
 )
 _WIDEST = 40
+_LONGEST_FORMULA = 2_000
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,8 @@ def annotated(data: bytes, task: Task) -> bytes:
     else:
         book, titles = _values_only(sheets)
         remarks.append(PLAIN_COPY)
+    shown = shown_sheets(sheets)
+    titles = {shown[name]: title for name, title in titles.items() if name in shown}
     places = {}
     for finding in task.answer.findings:
         title = titles.get(finding.sheet or "")
@@ -163,9 +168,13 @@ def _disarm(cell: PageCell, values: Mapping[tuple[int, int], Value]) -> None:
 
 def _is_plain(formula: str) -> bool:
     """Whether a formula only reckons with cells of this workbook."""
-    if len(formula) > 2_000:
+    try:
+        tokens = Tokenizer(formula).items if len(formula) <= _LONGEST_FORMULA else None
+    except (TokenizerError, IndexError):
+        tokens = None
+    if tokens is None:
         return False
-    for token in Tokenizer(formula).items:
+    for token in tokens:
         if token.type == "FUNC" and token.subtype == "OPEN":
             if not _FUNCTIONS.fullmatch(token.value.rstrip("(").upper()):
                 return False

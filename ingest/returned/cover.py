@@ -103,7 +103,7 @@ def _summary(sheet: Worksheet, answer: Answer, remarks: Sequence[str]) -> int:
         ("受付", _moment(answer.received_at)),
         ("シート", "\n".join(sheets)),
         ("次にすること", steps),
-        ("この写し", "\n".join(remarks)),
+        ("写しについて", "\n".join(remarks)),
     ]
     lines = [(label, words) for label, words in lines if words]
     outcome = " ".join(filter(None, [answer.outcome, answer.counts]))
@@ -129,11 +129,12 @@ def _line(sheet: Worksheet, row: int, finding: Finding, place: tuple[str, str] |
     edge = Side(style="thin", color="BFBFBF")
     for column, words in enumerate(said, 1):
         cell = _write(sheet, row, column, words)
+        cell.alignment = Alignment("left", "center", wrap_text=True, indent=1)
         cell.border = Border(edge, edge, edge, edge)
     first, at = sheet.cell(row, 1), sheet.cell(row, 3)
     first.font = Font(name=FONT, size=10, bold=True, color=INKS[finding.severity])
     first.fill = PatternFill("solid", fgColor=FILLS[finding.severity])
-    first.alignment = at.alignment = Alignment("center", "top", wrap_text=True)
+    first.alignment = at.alignment = Alignment("center", "center", wrap_text=True)
     if place:
         title, address = place
         name = title.replace("'", "''")
@@ -156,7 +157,7 @@ def _write(
 def _height(texts: Sequence[tuple[str, float]]) -> float:
     """Of a row that holds (text, width of its cell in half-width characters)."""
     most = max(
-        sum(ceil(max(1, columns_of(line)) / (width - 2)) for line in text.split("\n"))
+        sum(ceil(max(1, columns_of(line)) / (width - 3)) for line in text.split("\n"))
         for text, width in texts
     )
     return min(400.0, _LINE * most + 5)
