@@ -99,15 +99,15 @@ def annotated(data: bytes, task: Task) -> bytes:
         book, titles = _values_only(sheets)
         remarks.append(PLAIN_COPY)
     shown = shown_sheets(sheets)
-    titles = {shown[name]: title for name, title in titles.items() if name in shown}
+    of_shown = {shown[name]: title for name, title in titles.items() if name in shown}
     places = {}
     for finding in task.answer.findings:
-        title = titles.get(finding.sheet or "")
+        title = of_shown.get(finding.sheet or "")
         if title is not None:
             places[finding] = (title, finding.cell or "A1")
     _mark(book, places)
     draw_cover(book, task.answer, places, remarks)
-    return _saved(book, sheets, titles)
+    return _saved(book, {titles[name]: sheets[name] for name in sheets if name in titles})
 
 
 def only_findings(answer: Answer) -> bytes:
@@ -116,7 +116,7 @@ def only_findings(answer: Answer) -> bytes:
     del book[book.sheetnames[0]]
     book.properties = DocumentProperties(creator=AUTHOR)
     draw_cover(book, answer, {}, [ONLY_LIST])
-    return _saved(book, {}, {})
+    return _saved(book, {})
 
 
 def _has_pictures(data: bytes) -> bool:
@@ -273,11 +273,13 @@ def _is_yellow(cell: Cell) -> bool:
     return False
 
 
-def _saved(book: Book, sheets: Mapping[str, Sheet], titles: Mapping[str, str]) -> bytes:
-    """The bytes, the same every time; formulas keep the results that they were saved with."""
-    names = {title: name for name, title in titles.items()}
+def _saved(book: Book, sources: Mapping[str, Sheet]) -> bytes:
+    """The bytes, the same every time; formulas keep the results that they were saved with.
+
+    `sources`: title of a sheet → the submitted sheet.
+    """
     results = [
-        _results(sheet, sheets[names[sheet.title]]) if names.get(sheet.title) in sheets else {}
+        _results(sheet, sources[sheet.title]) if sheet.title in sources else {}
         for sheet in book.worksheets
     ]
     drawn = BytesIO()

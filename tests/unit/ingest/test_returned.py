@@ -225,6 +225,16 @@ def test_any_sheet_name_can_be_linked_to(tmp_path: Path, title: str) -> None:
     assert book[title]["E13"].comment
 
 
+def test_a_sheet_that_may_not_be_named_is_marked_all_the_same(tmp_path: Path) -> None:
+    def rename(book: Workbook) -> None:
+        book.worksheets[0]["E13"].value = "約千"
+        book.worksheets[0].title = "山田太郎 090-1234-5678"
+
+    book = copy_of(tmp_path, edited(rename))
+    assert book.worksheets[1]["E13"].comment
+    assert "090-1234-5678" not in texts(book)
+
+
 @pytest.mark.parametrize(
     "text", ['=HYPERLINK("http://x")', "+1+cmd|' /C calc'!A0", "@SUM(1)", "-1x"]
 )
