@@ -119,6 +119,16 @@ def start_up(home: Path) -> list[Result]:
     ]
 
 
+def faults_in_real_forms() -> None:
+    """Write docs/mutations.md: which faults in real forms are told, and where."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    from fuzz.mutation import report
+
+    text = report()
+    print(text)
+    (ROOT / "docs" / "mutations.md").write_text(text, encoding="utf-8")
+
+
 def bad_files(folder: Path) -> list[Result]:
     """Each bad file alone: time, and the largest memory of any process that read one."""
     sys.path.insert(0, str(ROOT / "tests"))
@@ -176,6 +186,7 @@ def main() -> None:
     table = "\n".join(lines)
     (ROOT / "docs" / "benchmarks.md").write_text(f"{text}\n{table}\n", encoding="utf-8")
     print(f"largest process: {peak} MiB")
+    faults_in_real_forms()
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ RULES: dict[str, str] = {
     "carry_over": "繰越額の不一致",
     "status_subtotal": "小計の不一致",
     "status_total": "内訳と残高の不一致",
+    "status_pair": "件数と残高の片方がない",
     "grand_total": "総数の不一致",
     "attainment": "達成状況の不一致",
     "difference": "印刷された差の不一致",

@@ -58,6 +58,12 @@ class Formula:
         return len(self._codes) > 1
 
     @cached_property
+    def names(self) -> frozenset[str]:
+        """The measures it is made of."""
+        tree = ast.parse(self.text, mode="eval")
+        return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+
+    @cached_property
     def _codes(self) -> list[CodeType]:
         tree = ast.parse(self.text, mode="eval").body
         divides = isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Div)
@@ -145,6 +151,14 @@ class Layout:
     def computed(self) -> tuple[Column, ...]:
         """The columns that are recomputed, never trusted."""
         return tuple(c for c in self.columns if c.formula is not None)
+
+    def roots(self, name: str) -> tuple[str, ...]:
+        """The typed columns that a computed one follows from, in the layout's order."""
+        formulas = {c.name: c.formula for c in self.computed if c.formula}
+        wanted = {name}
+        while inner := wanted & formulas.keys():
+            wanted = (wanted - inner).union(*(formulas[each].names for each in inner))
+        return tuple(c.name for c in self.typed if c.name in wanted)
 
     @cached_property
     def target_columns(self) -> tuple[Column, ...]:

@@ -1,10 +1,11 @@
 """Finds the columns of a table by their headings, wherever the table stands on the sheet."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ingest.addresses import address
 from ingest.forms.reading import Page, as_written, best_row
 from ingest.layout import Column
 from ingest.text import bare, key, without_years
@@ -183,6 +184,29 @@ def find_table(
         heading.note_unknown(set(placed.values()))
     last = max(label_row, symbol_row if symbol_row is not None else label_row)
     return Table(placed, last + 1, label_row, symbol_row, columns)
+
+
+def note_untaken(
+    page: Page, table: Table, rows: Iterable[int], told: Set[int] = frozenset()
+) -> None:
+    """Note figures inside a table that stand in no column of the form: nobody takes them.
+
+    `told`: columns that were noted by their headings.
+    """
+    rows = list(rows)
+    inside = range(table.left, max(table.columns.values()))
+    for c in sorted(set(inside) - set(table.columns.values()) - told):
+        figures = [r for r in rows if isinstance(page.value(r, c), int | float)]
+        if figures:
+            place = (figures[0], c)
+            page.note(
+                "warning",
+                "unknown_column",
+                place,
+                f"様式にない列(セル{address(*place)}など{len(figures)}か所)に数値があります。"
+                "この列は読み込みません。様式の列であれば見出しを戻し、そうでなければ列を削除してください。",
+                found=page.value(*place),
+            )
 
 
 class _Heading:

@@ -2,86 +2,201 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import NamedTuple
 
 from ingest import text
+from ingest.addresses import address
 from ingest.forms.columns import Table
 from ingest.forms.reading import Page, quoted, show
 from ingest.layout import Column, Rate
 from ingest.text import Unreadable
 
 HALF_A_PRINTED_PERCENT = Fraction(1, 2000) + Fraction(1, 10**9)  # 0.1% printed, rounded anyhow
-
 ALMOST = 1e-6
+SAME_DOUBLE = 1e-12
+ENOUGH = 2  # computed amounts that must disagree before a typed cell is suspected
+
+Amounts = Mapping[str, int]
+
+
+class Printed(NamedTuple):
+    """A computed cell as it stands on the form, and what it should say."""
+
+    column: Column
+    place: tuple[int, int]
+    expected: int | Rate
 
 
 def check_computed(
-    page: Page, table: Table, row: int, computed: Mapping[str, int | Rate], item: str
-) -> None:
-    """Computed cells are recomputed: an amount that disagrees is an error, a rate a warning."""
-    for column in page.layout.computed:
-        place = table.columns.get(column.name)
-        if place is None or page.value(row, place) is None:
-            continue
-        expected = computed[column.name]
-        if isinstance(expected, Rate):
-            _check_rate(page, column, (row, place), expected, item)
-        else:
-            _check_amount(page, column, (row, place), expected, item)
+    page: Page, table: Table, row: int, amounts: Amounts, item: str, told: str = ""
+) -> Amounts:
+    """Computed cells are recomputed: an amount that disagrees is an error, a rate a warning.
+
+    `amounts`: the typed amounts of the row in yen. Where another value of one typed cell, and of
+    no other, would make all computed cells agree, that cell is told instead of them, unless it is
+    `told` already. Returns the amounts with that value, so that no other rule tells it again.
+    """
+    printed = _printed(page, table, row, amounts)
+    odd = [each for each in printed if not _agrees(page, each)]
+    suspects = _suspects(page, table, row, amounts, odd)
+    if len(suspects) == 1:
+        ((column, yen),) = suspects
+        if column.name != told:
+            _note_suspect(page, (row, table.columns[column.name]), column, yen, odd, item)
+        return {**amounts, column.name: yen}
+    for each in odd:
+        note = _note_rate if isinstance(each.expected, Rate) else _note_amount
+        note(page, each, _inputs(page, table, row, each.column.name), item)
+    return amounts
 
 
-def _check_amount(
-    page: Page, column: Column, place: tuple[int, int], expected: int, item: str
-) -> None:
-    value = page.value(*place)
+def _printed(page: Page, table: Table, row: int, amounts: Amounts) -> list[Printed]:
+    computed = page.layout.compute(amounts)
+    return [
+        Printed(column, (row, table.columns[column.name]), computed[column.name])
+        for column in page.layout.computed
+        if column.name in table.columns and page.value(row, table.columns[column.name]) is not None
+    ]
+
+
+def _agrees(page: Page, printed: Printed) -> bool:
+    if isinstance(printed.expected, Rate):
+        return _is_rate(page, printed, printed.expected)
+    return _amount(page, printed) == printed.expected
+
+
+def _amount(page: Page, printed: Printed) -> int | None:
+    """What a computed cell shows, in yen; blank is 0, and None what nobody can read."""
+    value = page.value(*printed.place)
     try:
         parsed = text.number(value)
     except Unreadable:
-        parsed = None
-    if (parsed or text.is_blank(value)) and page.yen(parsed) == expected:
-        return
-    right = show(expected, page.unit_yen)
+        return None
+    return page.yen(parsed)
+
+
+def _is_rate(page: Page, printed: Printed, expected: Rate) -> bool:
+    value = page.value(*printed.place)
+    if (
+        isinstance(value, float)
+        and expected.denominator
+        and abs(value - expected.numerator / expected.denominator) < ALMOST
+    ):
+        return True  # far from the limit a double is exact enough, and most rates are Excel's own
+    try:
+        shown = text.rate(value)
+    except Unreadable:
+        return False
+    if expected.denominator == 0:
+        return not shown
+    exact = Fraction(expected.numerator, expected.denominator)
+    # 50.0 may be meant as a percentage, 0.5 as a fraction of one
+    return shown is not None and any(
+        abs(each - exact) <= HALF_A_PRINTED_PERCENT for each in (shown, shown / 100)
+    )
+
+
+def _suspects(
+    page: Page, table: Table, row: int, amounts: Amounts, odd: list[Printed]
+) -> list[tuple[Column, int]]:
+    """Typed cells that would explain all disagreement, each with the value (yen) it should have.
+
+    Amounts leave エ and オ apart only by their rates, so those that fit the rates best remain.
+    """
+    amounts_odd = [each for each in odd if not isinstance(each.expected, Rate)]
+    if len(amounts_odd) < ENOUGH or any(_amount(page, each) is None for each in amounts_odd):
+        return []
+    fitting: dict[int, list[tuple[Column, int]]] = {}
+    for column in page.layout.typed:
+        yen = _explaining(page, column, amounts, amounts_odd[0])
+        if yen is None or column.name not in table.columns:
+            continue
+        corrected = _printed(page, table, row, {**amounts, column.name: yen})
+        if all(_agrees(page, each) for each in corrected):
+            exact = sum(_is_exact(page, each) for each in corrected)
+            fitting.setdefault(exact, []).append((column, yen))
+    return fitting[max(fitting)] if fitting else []
+
+
+def _explaining(page: Page, column: Column, amounts: Amounts, odd: Printed) -> int | None:
+    """The value of a typed column (yen) that gives a computed cell what it shows, if there is one.
+
+    Formulas of amounts are sums and differences: one yen more changes them by one, or not at all.
+    """
+    shown, name = _amount(page, odd), odd.column.name
+    if column.name not in amounts or shown is None or not isinstance(odd.expected, int):
+        return None
+    more = page.layout.compute({**amounts, column.name: amounts[column.name] + 1})[name]
+    slope = int(more) - odd.expected  # type: ignore[arg-type]
+    yen = amounts[column.name] + slope * (shown - odd.expected)
+    return yen if slope and yen >= 0 else None
+
+
+def _is_exact(page: Page, printed: Printed) -> bool:
+    value, expected = page.value(*printed.place), printed.expected
+    return (
+        isinstance(value, float)
+        and isinstance(expected, Rate)
+        and expected.denominator != 0
+        and abs(value - expected.numerator / expected.denominator) < SAME_DOUBLE
+    )
+
+
+def _inputs(page: Page, table: Table, row: int, name: str) -> str:
+    """The typed cells that a computed one follows from: E12・F12・G12."""
+    roots = [each for each in page.layout.roots(name) if each in table.columns]
+    return "・".join(address(row, table.columns[each]) for each in roots)
+
+
+def source(page: Page, table: Table, row: int, name: str) -> str:
+    """Where a computed amount comes from: セルK15＝E15・F15・G15から計算."""
+    inputs = _inputs(page, table, row, name)
+    shown = f"{address(row, table.columns[name])}＝" if name in table.columns else ""
+    return f"セル{shown}{inputs}から計算"
+
+
+def _note_suspect(
+    page: Page, place: tuple[int, int], column: Column, yen: int, odd: list[Printed], item: str
+) -> None:
+    value, right = page.value(*place), show(yen, page.unit_yen)
+    shown = "" if value is None else quoted(value)
+    cells = "・".join(address(*each.place) for each in odd)
     page.note(
         "error",
         "computed_amount",
         place,
-        f"{item} {column.title}は、記入された金額から計算すると{right}ですが"
-        f"「{quoted(value)}」となっています({column.note or '計算欄'})。"
+        f"{item} {column.title}(セル{address(*place)})は"
+        f"「{shown}」ではなく{right}ではありませんか(計算欄のセル{cells}からの推定)。記入が正しければ、"
+        "計算欄を計算し直して提出してください。",
+        found=value,
+        expected=right,
+    )
+
+
+def _note_amount(page: Page, odd: Printed, inputs: str, item: str) -> None:
+    value, expected = page.value(*odd.place), odd.expected
+    right = show(int(expected), page.unit_yen)  # type: ignore[arg-type]
+    page.note(
+        "error",
+        "computed_amount",
+        odd.place,
+        f"{item} {odd.column.title}は、記入された金額(セル{inputs})から計算すると{right}ですが"
+        f"「{quoted(value)}」となっています({odd.column.note or '計算欄'})。"
         "記入欄と計算欄のどちらが正しいか確かめ、訂正してください。",
         found=value,
         expected=right,
     )
 
 
-def _check_rate(
-    page: Page, column: Column, place: tuple[int, int], expected: Rate, item: str
-) -> None:
-    value = page.value(*place)
-    if (
-        isinstance(value, float)
-        and expected.denominator
-        and abs(value - expected.numerator / expected.denominator) < ALMOST
-    ):
-        return  # far from the limit a double is exact enough, and most rates are Excel's own
-    try:
-        shown = text.rate(value)
-    except Unreadable:
-        shown = Fraction(-(10**9))
-    if expected.denominator == 0:
-        agrees = not shown
-    else:
-        exact = Fraction(expected.numerator, expected.denominator)
-        # 50.0 may be meant as a percentage, 0.5 as a fraction of one
-        agrees = shown is not None and any(
-            abs(each - exact) <= HALF_A_PRINTED_PERCENT for each in (shown, shown / 100)
-        )
-    if agrees:
-        return
-    right = expected.printed()
+def _note_rate(page: Page, odd: Printed, inputs: str, item: str) -> None:
+    value = page.value(*odd.place)
+    right = odd.expected.printed() if isinstance(odd.expected, Rate) else ""
     page.note(
         "warning",
         "computed_rate",
-        place,
-        f"{item} {column.title}は計算すると{right}ですが「{quoted(value)}」となっています。"
+        odd.place,
+        f"{item} {odd.column.title}は、記入された金額(セル{inputs})から計算すると{right}ですが"
+        f"「{quoted(value)}」となっています。"
         "計算し直した率を使います。数式を元の様式のとおりに戻してください。",
         found=value,
         expected=right,

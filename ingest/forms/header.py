@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from ingest.addresses import address
 from ingest.forms.reading import Page, as_written, clean_name
@@ -93,6 +94,26 @@ def _below(page: Page, row: int, column: int, labels: Mapping[str, str]) -> Plac
     return (row, column) if value is not None or page.is_lost(row, column) else None
 
 
+def _likely_place(page: Page, entries: Mapping[str, Entry]) -> Place | None:
+    """Where a label is likely to have been: the cell beside other entries that nothing explains.
+
+    Where only one is left over, that is the value, and the label before it was deleted.
+    """
+    labels = set(chain(*page.layout.header.values()))
+    taken = {entry.place for entry in entries.values()}
+    rows = {row for row, _, words in page.sheet.texts if key(words) in labels}
+    left = [
+        place
+        for place, value in page.sheet.filled.items()
+        if place[0] in rows
+        and place not in taken
+        and not (isinstance(value, str) and key(value) in labels)
+    ]
+    if len(left) == 1 and left[0][1]:
+        return left[0][0], left[0][1] - 1
+    return left[0] if left else None
+
+
 def required(page: Page, entries: Mapping[str, Entry], name: str) -> str | None:
     """A header entry that must be there; noted when it is missing or too long."""
     label = "".join(page.layout.spec["header"][name][0].split())
@@ -103,7 +124,7 @@ def required(page: Page, entries: Mapping[str, Entry], name: str) -> str | None:
         page.note(
             "error",
             "header_value",
-            entry.place if entry else None,
+            entry.place if entry else _likely_place(page, entries),
             f"「{label}」が見当たらないか、記入されていません。"
             f"見出し「{label}」の右の欄に記入してください。",
             expected=label,

@@ -165,8 +165,9 @@ def _read_row(
     _read_names(page, form, table, row, number)
     if not legible:
         return None
-    computed = page.layout.compute({c.name: values.get(c.name, 0) for c in page.layout.typed})
-    check_computed(page, table, row, computed, number)
+    typed = {c.name: values.get(c.name, 0) for c in page.layout.typed}
+    computed = page.layout.compute(typed)
+    check_computed(page, table, row, typed, number)
     amounts = {name: value for name, value in computed.items() if isinstance(value, int)}
     return values | amounts
 

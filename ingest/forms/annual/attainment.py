@@ -8,9 +8,11 @@ from ingest.forms.annual.rows import Row
 from ingest.forms.annual.sections import Sections
 from ingest.forms.columns import Table
 from ingest.forms.header import Entry, read_entries
-from ingest.forms.reading import PART_NAMES, CellValue, FormReading, Page, quoted
+from ingest.forms.reading import PART_NAMES, CellValue, FormReading, Page, best_row, quoted
 from ingest.layout import Rate
 from ingest.text import Unreadable, key
+
+ENOUGH = 2  # of 過年度, 現年度 and 合計 in one row make it the row of section 1
 
 Reported = Mapping[str, tuple[str | None, tuple[int, int]]]
 
@@ -22,7 +24,7 @@ def read_attainment(
     labels = {k: name for name, ws in page.layout.spec["parts"].items() for k in map(key, ws)}
     left = sections.left("attainment")
     beside = left > table.left  # the section stands to the right of section 2
-    rows = sections.rows("attainment")
+    rows = sections.rows("attainment") or _without_heading(page, sections, table, labels)
     entries = read_entries(page, labels, rows, left if beside else 0)
     reported = {part: (_answer(page, entry), entry.place) for part, entry in entries.items()}
     for part, (answer, place) in reported.items():
@@ -38,6 +40,28 @@ def read_attainment(
                 expected="A・B1・B2・— のいずれか",
             )
     return reported
+
+
+def _without_heading(
+    page: Page, sections: Sections, table: Table, labels: Mapping[str, str]
+) -> range:
+    """The rows of section 1 where its heading was changed: between the header and section 2."""
+    end = min(sections.start("collection", table.label_row), table.label_row)
+    rows = [r for r, _, words in page.sheet.texts if r < end and key(words) in labels]
+    row = best_row(rows)
+    if row is None or rows.count(row) < ENOUGH:
+        return range(0)
+    place = (max(row - 1, 0), page.sheet.left)
+    page.note(
+        "warning",
+        "damaged_heading",
+        place,
+        "「１．」の見出しが見当たらないため、過年度・現年度・合計の行を達成状況として読みました。"
+        "見出しを元の様式のとおりに戻してください。",
+        found=page.value(*place),
+        expected="１．…達成状況",
+    )
+    return range(row, row + 2)
 
 
 def _answer(page: Page, entry: Entry) -> str | None:

@@ -1,12 +1,12 @@
 """Section 2: the rows A–G, known by letter, else by year and scenario."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from ingest import text
 from ingest.addresses import address
-from ingest.forms.columns import Table
+from ingest.forms.columns import Table, note_untaken
 from ingest.forms.reading import (
     CellValue,
     FormReading,
@@ -39,15 +39,18 @@ def read_rows(page: Page, table: Table, end: int, year: int | None) -> dict[str,
     specs = {spec["letter"]: spec for spec in page.layout.spec["table"]["rows"]}
     found: dict[str, Row] = {}
     above = ""
-    for r in range(table.first_row, end):
+    rows = range(table.first_row, end)
+    shown = [_letter_and_year(_joined(_labels(page, table, r)))[0] for r in rows]
+    unclear = {letter for letter in shown if shown.count(letter) > 1}
+    for r in rows:
         labels = _labels(page, table, r)
-        label = key("".join(v for _, v in labels))
+        label = _joined(labels)
         filled = any(page.is_figure(r, c) for c in table.columns.values())
         if not label and not filled:
             continue
         place = (r, labels[0][0] if labels else table.left)
         places = [(r, c) for c, _ in labels] or [place]
-        letter = _letter(page, label, specs, year, places, above)
+        letter = _letter(page, label, specs, year, places, above, unclear)
         above = label if text.fiscal_year(label) is not None else above
         if letter is None or letter in found:
             if filled:
@@ -59,17 +62,29 @@ def read_rows(page: Page, table: Table, end: int, year: int | None) -> dict[str,
             for c in page.layout.typed
         }
         found[letter] = Row(letter, r, amounts, page.errors == errors)
+    headed = {c for r, c, _ in page.sheet.texts if r == table.label_row}
+    note_untaken(page, table, [row.place for row in found.values()], headed)
     for letter, spec in specs.items():
         if letter not in found:
             page.note(
                 "error",
                 "missing_row",
-                (table.first_row, table.left - 1 if table.left else 0),
+                _expected_place(page, table, found, letter),
                 f"「２．未収金の推移」に{letter}の行がありません。行を削らず、A～Gの7行をそろえて"
                 "ください。",
                 expected=f"{letter} {_row_name(page.layout, spec, year)}",
             )
     return found
+
+
+def _expected_place(
+    page: Page, table: Table, found: Mapping[str, Row], letter: str
+) -> tuple[int, int]:
+    """Where the label of a missing row should stand: below the row before it."""
+    before = [row.place for each, row in found.items() if each < letter]
+    row = max(before) + 1 if before else table.first_row
+    left = min((c for r in found.values() for c, _ in _labels(page, table, r.place)), default=0)
+    return row, left
 
 
 def _labels(page: Page, table: Table, row: int) -> list[tuple[int, str]]:
@@ -87,11 +102,18 @@ def implied_years(page: Page, table: Table, end: int) -> dict[int, int]:
     offsets = {s["letter"]: s["year_offset"] for s in page.layout.spec["table"]["rows"]}
     implied: dict[int, int] = {}
     for r in range(table.first_row, end):
-        label = key("".join(v for _, v in _labels(page, table, r)))
+        label = _joined(_labels(page, table, r))
         letter, year = _letter_and_year(label)
         if letter in offsets and year is not None:
             implied[year - offsets[letter]] = implied.get(year - offsets[letter], 0) + 1
     return implied
+
+
+def _joined(labels: list[tuple[int, str]]) -> str:
+    """The words of a row's label; a letter in a cell of its own stays apart from them."""
+    words = [key(v) for _, v in labels]
+    mark = ":" if len(words) > 1 and len(words[0]) == 1 else ""
+    return words[0] + mark + "".join(words[1:]) if words else ""
 
 
 def _letter_and_year(label: str) -> tuple[str | None, int | None]:
@@ -108,25 +130,25 @@ def _letter(
     year: int | None,
     places: list[tuple[int, int]],
     above: str,
+    unclear: Set[str | None],
 ) -> str | None:
     """The row's letter. A label that contradicts the letter's year or scenario is noted.
 
     `places`: the label's cells; the letter stands in the first, year and scenario in the last.
-    `above`: the last label that named a year, which a merged cell shows only once.
+    `above`: the last label that named a year, which a merged cell shows only once. `unclear`:
+    letters that several rows show; there year and name tell which of them is meant.
     """
     scenario = _scenario(page.layout, label)
     marked, named = _letter_and_year(label)
     letter = marked if marked in specs else None
+    if letter and letter in unclear and scenario and named and year is not None:
+        letter = letter if _speaks_of(specs[letter], named - year, scenario) else None
     if letter is None:
         if named is None and not text.names_an_era(label):
             named = text.fiscal_year(above)
         if scenario is None or named is None or year is None:
             return None
-        matches = [
-            each
-            for each, spec in specs.items()
-            if (spec["year_offset"], spec["scenario"]) == (named - year, scenario)
-        ]
+        matches = [each for each, spec in specs.items() if _speaks_of(spec, named - year, scenario)]
         if matches and marked:
             page.note(
                 "warning",
@@ -170,6 +192,10 @@ def _letter(
             expected=_row_name(page.layout, spec, year),
         )
     return letter
+
+
+def _speaks_of(spec: Mapping[str, object], offset: int, scenario: str) -> bool:
+    return (spec["year_offset"], spec["scenario"]) == (offset, scenario)
 
 
 def _scenario(layout: Layout, label: str) -> str | None:

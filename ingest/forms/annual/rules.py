@@ -1,19 +1,19 @@
 """Cross-cell rules of the annual form (domain §2). Amounts are yen; no rule changes a value."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from ingest import text
 from ingest.addresses import address
 from ingest.forms.annual.attainment import Reported, check_attainment
+from ingest.forms.annual.breakdown import check_status
 from ingest.forms.annual.rows import Row
 from ingest.forms.annual.status import Status
-from ingest.forms.annual.totals import Totals
+from ingest.forms.annual.totals import Totals, likely_place
 from ingest.forms.columns import Table
-from ingest.forms.computed import check_computed
-from ingest.forms.reading import PART_NAMES, Page, quoted, show
+from ingest.forms.computed import check_computed, source
+from ingest.forms.reading import PART_NAMES, Page, show
 from ingest.forms.units import UNIT_JUMP, note_if_all_in_yen, note_thousandfold
 from ingest.layout import Rate
-from ingest.text import Unreadable
 
 
 def check(
@@ -26,15 +26,12 @@ def check(
 ) -> None:
     """Note everything on the form that does not agree with something else on it."""
     rows = {letter: row for letter, row in rows.items() if row.legible}
-    computed = {letter: page.layout.compute(r.amounts) for letter, r in rows.items()}
-    for letter, row in rows.items():
-        check_computed(page, table, row.place, computed[letter], letter)
-        _check_balance(page, table, row, computed[letter])
-    _check_carry_over(page, table, rows, computed)
     _check_thousandfold(page, table, rows)
+    rows, computed = _check_rows(page, table, rows)
     if status and "D" in computed:
-        _check_status(page, status, computed["D"])
-        _check_grand_totals(page, status, totals, computed["D"])
+        sources = _sources(page, table, rows["D"])
+        status = check_status(page, status, computed["D"], sources)
+        _check_grand_totals(page, status, totals, computed["D"], sources["total"])
     if {"A", "B", "C", "D"} <= rows.keys():
         check_attainment(page, rows, computed, reported)
 
@@ -49,7 +46,8 @@ def _check_balance(page: Page, table: Table, row: Row, computed: Mapping[str, in
                 "negative_amount",
                 (row.place, place),
                 f"{row.letter} {PART_NAMES[part]}の徴収額と不納欠損額の合計が調定額を超え、"
-                f"残高{symbol}が{show(balance, page.unit_yen)}になります。金額を確かめてください。",
+                f"残高{symbol}({source(page, table, row.place, f'balance_{part}')})が"
+                f"{show(balance, page.unit_yen)}になります。金額を確かめてください。",
                 found=page.value(row.place, place),
                 expected="調定額以下",
             )
@@ -66,34 +64,60 @@ def _check_balance(page: Page, table: Table, row: Row, computed: Mapping[str, in
             )
 
 
-def _check_carry_over(
+def _sources(page: Page, table: Table, row: Row) -> dict[str, str]:
+    """The cells that say a row's balances: part → セルK15＝E15・F15・G15から計算."""
+    names = {"prior": "balance_prior", "current": "balance_current", "total": "balance"}
+    return {part: source(page, table, row.place, name) for part, name in names.items()}
+
+
+def _check_rows(
+    page: Page, table: Table, rows: Mapping[str, Row]
+) -> tuple[dict[str, Row], dict[str, Mapping[str, int | Rate]]]:
+    """Compare each row with its computed cells and with the row that it carries over from.
+
+    Returns the rows, computed, with what a typed cell should say where that is certain; a row comes
+    after the one it carries over from.
+    """
+    checked: dict[str, Row] = {}
+    computed: dict[str, Mapping[str, int | Rate]] = {}
+    for spec in page.layout.spec["table"]["rows"]:
+        letter, origin = spec["letter"], spec.get("carried_from")
+        if letter not in rows:
+            continue
+        row, told = rows[letter], ""
+        if origin in checked and not _carries_over(page, table, row, checked[origin], computed):
+            told = "carried_forward"
+        amounts = check_computed(page, table, row.place, row.amounts, letter, told)
+        checked[letter] = replace(row, amounts=amounts)
+        computed[letter] = page.layout.compute(amounts)
+        _check_balance(page, table, checked[letter], computed[letter])
+    return checked, computed
+
+
+def _carries_over(
     page: Page,
     table: Table,
-    rows: Mapping[str, Row],
+    row: Row,
+    origin: Row,
     computed: Mapping[str, Mapping[str, int | Rate]],
-) -> None:
-    """ア is the ケ'' of the row that the layout names."""
-    opening = table.columns.get("carried_forward")
-    closing = table.columns.get("balance")
-    for spec in page.layout.spec["table"]["rows"]:
-        letter, source = spec["letter"], spec.get("carried_from")
-        if source is None or opening is None or not {letter, source} <= rows.keys():
-            continue
-        carried = rows[letter].amounts["carried_forward"]
-        balance = computed[source]["balance"]
-        if not isinstance(balance, int) or carried == balance:
-            continue
-        right = show(balance, page.unit_yen)
-        at = f"(セル{address(rows[source].place, closing)})" if closing is not None else ""
-        page.note(
-            "error",
-            "carry_over",
-            (rows[letter].place, opening),
-            f"{letter} ア 調定繰越額は、{source}の未収金残高ケ''{at}の{right}と同じはずですが"
-            f"{show(carried, page.unit_yen)}です。どちらが正しいか確かめ、訂正してください。",
-            found=page.value(rows[letter].place, opening),
-            expected=right,
-        )
+) -> bool:
+    """Whether a row's ア is the ケ'' of the row that the layout names; noted when it is not."""
+    carried, balance = row.amounts["carried_forward"], computed[origin.letter]["balance"]
+    if not isinstance(balance, int) or carried == balance:
+        return True
+    place = (row.place, table.columns["carried_forward"])
+    right = show(balance, page.unit_yen)
+    page.note(
+        "error",
+        "carry_over",
+        place,
+        f"{row.letter} ア 調定繰越額は、{origin.letter}の未収金残高ケ''"
+        f"({source(page, table, origin.place, 'balance')})の{right}と同じはずですが"
+        f"{show(carried, page.unit_yen)}です。どちらが正しいか確かめ、訂正してください。",
+        found=page.value(*place),
+        expected=right,
+    )
+    return False
 
 
 def _check_thousandfold(page: Page, table: Table, rows: Mapping[str, Row]) -> None:
@@ -106,7 +130,10 @@ def _check_thousandfold(page: Page, table: Table, rows: Mapping[str, Row]) -> No
         sizes = {letter: abs(row.amounts[column.name]) for letter, row in rows.items()}
         for letter, size in sizes.items():
             others = max((s for other, s in sizes.items() if other != letter), default=0)
-            if others and size >= UNIT_JUMP * others:
+            again = size >= 1000 * page.unit_yen and any(
+                size == 1000 * each for other, each in sizes.items() if other != letter
+            )
+            if others and (again or size >= UNIT_JUMP * others):
                 large = size >= 100_000 * page.unit_yen
                 note_thousandfold(
                     page,
@@ -120,85 +147,19 @@ def _check_thousandfold(page: Page, table: Table, rows: Mapping[str, Row]) -> No
     note_if_all_in_yen(page, typed, (rows["D"].place, table.left) if "D" in rows else None)
 
 
-def _check_status(page: Page, status: Status, closing: Mapping[str, int | Rate]) -> None:
-    """Section 3: subtotals, totals, and the total of 残高 against D's ケ and ケ'."""
-    for (part, measure), values in status.amounts.items():
-        row = status.places[part, measure]
-        for group in ("recovery", "disposal"):
-            members = [c.name for c in page.layout.status_columns if c.group == group]
-            sum_ = sum(values.get(c, 0) for c in members)
-            _check_sum(page, status, (row, f"subtotal_{group}"), sum_, measure)
-        total = sum(values.values())
-        if measure == "cases":
-            _check_sum(page, status, (row, "total"), total, measure)
-            continue
-        expected = closing[f"balance_{part}"]
-        excused = isinstance(expected, int) and _excused(page, status, row, values, expected)
-        if not excused:
-            _check_sum(page, status, (row, "total"), total, measure)
-        if total != expected and not excused and isinstance(expected, int):
-            column = status.columns.get("total", max(status.columns.values()))
-            page.note(
-                "error",
-                "status_total",
-                (row, column),
-                f"「３．」の{PART_NAMES[part]}の残高の合計は{show(total, page.unit_yen)}ですが、"
-                f"「２．」のD(実績)の残高は{show(expected, page.unit_yen)}です。"
-                "内訳を直すか、四捨五入による差であれば合計欄を黄色で塗ってください。",
-                found=show(total, page.unit_yen),
-                expected=show(expected, page.unit_yen),
-            )
-
-
-def _excused(
-    page: Page, status: Status, row: int, values: Mapping[str, int], expected: int
-) -> bool:
-    """A yellow total cell excuses a difference that rounding each class can explain."""
-    difference = abs(sum(values.values()) - expected)
-    column = status.columns.get("total")
-    if difference == 0 or column is None:
-        return False
-    filled = sum(1 for value in values.values() if value)
-    explained = 2 * difference <= (filled + 1) * page.unit_yen
-    return explained and page.workbook.is_yellow(page.sheet.name, row, column)
-
-
-def _check_sum(
-    page: Page, status: Status, place: tuple[int, str], expected: int, measure: str
-) -> None:
-    row, name = place
-    column = status.columns.get(name)
-    value = None if column is None else page.value(row, column)
-    if column is None or value is None:
-        return
-    unit = page.unit_yen if measure == "balance" else 1
-    try:
-        parsed = text.number(value)
-    except Unreadable:
-        parsed = None
-    shown = parsed.value * unit if parsed else 0
-    if (parsed is None and not text.is_blank(value)) or shown != expected:
-        right = show(expected, unit)
-        page.note(
-            "error",
-            "status_subtotal",
-            (row, column),
-            f"「３．」の{'合計' if name == 'total' else '小計'}は内訳を足すと{right}ですが"
-            f"「{quoted(value)}」となっています。内訳と合計のどちらが正しいか確かめ、訂正してください。",
-            found=value,
-            expected=right,
-        )
-
-
 def _check_grand_totals(
-    page: Page, status: Status, totals: Totals, closing: Mapping[str, int | Rate]
+    page: Page, status: Status, totals: Totals, closing: Mapping[str, int | Rate], origin: str
 ) -> None:
     balance = closing["balance"]
+    cells = status.cells("cases")
     wanted = {
-        "cases": (status.total("cases"), 1, "件数"),
-        "balance": (balance, page.unit_yen, "未収金残高"),
+        "cases": (status.total("cases"), 1, "件数", f"セル{cells}" if cells else "空欄"),
+        "balance": (balance, page.unit_yen, "未収金残高", origin),
     }
-    for name, (expected, unit, title) in wanted.items():
+    if not status.is_legible("cases"):
+        del wanted["cases"]
+    _check_debtors(page, totals)
+    for name, (expected, unit, title, cells) in wanted.items():
         if name not in totals or not isinstance(expected, int) or totals[name][0] == expected:
             continue
         value, place = totals[name]
@@ -206,14 +167,15 @@ def _check_grand_totals(
             "error",
             "grand_total",
             place,
-            f"{title}の総数が{show(value, unit)}ですが、表から計算すると"
+            f"{title}の総数が{show(value, unit)}ですが、表({cells})から計算すると"
             f"{show(expected, unit)}です。どちらが正しいか確かめ、訂正してください。",
             found=page.value(*place),
             expected=show(expected, unit),
         )
     for name in page.layout.spec["totals"]:
-        at = totals[name][1] if name in totals else None
-        if balance and (at is None or (page.value(*at) is None and not page.is_lost(*at))):
+        at = totals[name][1] if name in totals else likely_place(page, status, totals)
+        blank = page.value(*at) is None and not page.is_lost(*at)
+        if balance and (blank or name not in totals):
             title = page.layout.spec["totals"][name]["words"][0]
             page.note(
                 "warning",
@@ -222,3 +184,21 @@ def _check_grand_totals(
                 f"「{title}」の総数が記入されていません。残高があるので記入してください。",
                 expected=title,
             )
+
+
+def _check_debtors(page: Page, totals: Totals) -> None:
+    """Every debtor has a case at least; only joint debtors are more than their cases."""
+    if not {"debtors", "cases"} <= totals.keys():
+        return
+    (debtors, place), (cases, beside) = totals["debtors"], totals["cases"]
+    if cases and (debtors > cases or (debtors == 0 and page.value(*place) is not None)):
+        page.note(
+            "warning",
+            "grand_total",
+            place,
+            f"債務者数が{debtors:,}、件数(セル{address(*beside)})が{cases:,}です。"
+            "債務者は件数より多くならず、件数があれば1以上のはずです。記入に誤りがないか"
+            "確かめてください(連帯債務者を数えた場合はこのままでかまいません)。",
+            found=page.value(*place),
+            expected=f"1以上{cases:,}以下",
+        )

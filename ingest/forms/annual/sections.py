@@ -27,10 +27,16 @@ class Sections:
         }
         marks = re.compile("|".join(map(re.escape, sorted(headings, key=len, reverse=True))))
         labels = set(map(key, chain(*page.layout.spec["narrative"].values())))
+        header = set(chain(*page.layout.header.values()))
+        entries = [row for row, _, words in page.sheet.texts if key(words) in header]
         for row, column, words in page.sheet.texts:
             k = key(words)
             mark = marks.search(k)
-            if mark is None or any(title in k for title in page.layout.title_keys):
+            if (
+                mark is None
+                or entries.count(row) > 1
+                or any(title in k for title in page.layout.title_keys)
+            ):
                 continue
             name, number = headings[mark[0]]
             if k.startswith(number):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ingest.addresses import address
 from ingest.forms.annual.sections import Sections
-from ingest.forms.columns import Table, header_rows, vocabulary
+from ingest.forms.columns import Table, header_rows, note_untaken, vocabulary
 from ingest.forms.reading import CellValue, FormReading, Page, as_written, best_row, quoted
 from ingest.layout import Column
 from ingest.text import bare, key
@@ -15,16 +15,33 @@ PARTS = ("prior", "current")
 
 @dataclass(frozen=True)
 class Status:
-    """Section 3. `amounts`: (part, measure) → code → value; `places`: the same keys → sheet row."""
+    """Section 3. `amounts`: (part, measure) → code → value; `places`: the same keys → sheet row.
+
+    `illegible`: the lines in which an amount could not be read; they prove nothing about others.
+    """
 
     columns: Mapping[str, int]
     places: Mapping[tuple[str, str], int]
     amounts: Mapping[tuple[str, str], Mapping[str, int]]
     rows: range
+    illegible: frozenset[tuple[str, str]] = frozenset()
 
     def total(self, measure: str) -> int:
         """件数 or 残高 of all classes and both parts."""
         return sum(sum(v.values()) for (_, m), v in self.amounts.items() if m == measure)
+
+    def is_legible(self, measure: str) -> bool:
+        """Whether every 件数, or every 残高, could be read."""
+        return not any(m == measure for _, m in self.illegible)
+
+    def cells(self, measure: str) -> str:
+        """The classes' cells that hold 件数, or 残高: D24・H24・D26."""
+        return "・".join(
+            address(self.places[line], self.columns[code])
+            for line, values in self.amounts.items()
+            for code, value in values.items()
+            if line[1] == measure and value
+        )
 
     def covers(self, row: int, column: int) -> bool:
         """Whether a cell belongs to the table: its headings, row labels or figures."""
@@ -50,15 +67,19 @@ def read_status(page: Page, sections: Sections) -> Status | None:
         )
         return None
     places, last = _status_places(page, table, rows)
-    amounts = {}
+    note_untaken(page, table, places.values())
+    amounts, illegible = {}, set()
     for (part, measure), r in places.items():
-        read = page.amount if measure == "balance" else page.count
+        read, errors = page.amount if measure == "balance" else page.count, page.errors
         amounts[part, measure] = {
-            c.name: read(r, table.columns[c.name], f"{_circled(c)}{c.title}")
+            c.name: read(r, table.columns[c.name], f"{circled(c.name)} {c.title}")
             for c in columns
             if c.name in table.columns
         }
-    return Status(table.columns, places, amounts, range(table.label_row - 1, last + 1))
+        if page.errors > errors:
+            illegible.add((part, measure))
+    lines = range(table.label_row - 1, last + 1)
+    return Status(table.columns, places, amounts, lines, frozenset(illegible))
 
 
 def find_code_row(page: Page, rows: range) -> int | None:
@@ -73,8 +94,9 @@ def find_code_row(page: Page, rows: range) -> int | None:
     return label_row - 1 if label_row is not None and found.count(label_row) >= 8 else None
 
 
-def _circled(column: Column) -> str:
-    return chr(ord("①") + int(column.name) - 1) + " "
+def circled(code: str) -> str:
+    """A class as the form numbers it: 02 → ②."""
+    return chr(ord("①") + int(code) - 1)
 
 
 def _find_status_table(
@@ -110,9 +132,9 @@ def _find_status_table(
             "error",
             "missing_heading",
             (code_row, min(codes.values(), default=0)),
-            f"「３．」の表に{_circled(column)}{column.title.partition(' ')[2]}の列が"
+            f"「３．」の表に{circled(column.name)} {column.title.partition(' ')[2]}の列が"
             "見当たりません。列を削らず、番号を元の様式のとおりに戻してください。",
-            expected=_circled(column).strip(),
+            expected=circled(column.name),
         )
     if len(missing) == len(columns):
         return None
@@ -156,10 +178,10 @@ def _without_code(
         "warning",
         "damaged_heading",
         (code_row, place),
-        f"{_circled(column)}の番号が読めません。見出しの名前から{_circled(column)}として"
+        f"{circled(column.name)}の番号が読めません。見出しの名前から{circled(column.name)}として"
         "読みましたが、番号を戻してください。",
         found=page.value(code_row, place),
-        expected=_circled(column).strip(),
+        expected=circled(column.name),
     )
 
 
@@ -169,7 +191,7 @@ def _note_other_label(page: Page, column: Column, place: tuple[int, int]) -> Non
         "error",
         "damaged_heading",
         place,
-        f"{_circled(column)}の列の見出しが、ほかの番号の「{quoted(found)}」に"
+        f"{circled(column.name)}の列の見出しが、ほかの番号の「{quoted(found)}」に"
         "なっています。番号と見出しを元の様式のとおりに戻してください。",
         found=found,
         expected=column.labels[0],
@@ -182,7 +204,7 @@ def _note_changed_label(page: Page, column: Column, place: tuple[int, int]) -> N
         "warning",
         "damaged_heading",
         place,
-        f"{_circled(column)}の列の見出しが元の様式と違います。番号から"
+        f"{circled(column.name)}の列の見出しが元の様式と違います。番号から"
         f"「{' '.join(column.labels[0].split())}」として読みました。",
         found=found,
         expected=column.labels[0],
@@ -226,12 +248,30 @@ def _status_places(page: Page, table: Table, rows: range) -> tuple[dict[tuple[st
             page.note(
                 "error",
                 "missing_row",
-                (table.first_row, page.sheet.left),
+                _expected_place(page, table, places, wanted),
                 f"「３．」の表に{part_name}の「{measures[wanted[1]][0]}」の行が見当たりません。"
                 "行を削らず、行の名前を元の様式のとおりに戻してください。",
                 expected=f"{part_name} {measures[wanted[1]][0]}",
             )
     return {place: row for place, row in places.items() if place[0] in PARTS}, last
+
+
+def _expected_place(
+    page: Page, table: Table, places: Mapping[tuple[str, str], int], wanted: tuple[str, str]
+) -> tuple[int, int]:
+    """Where a missing row should be: 残高 below 件数, 現年度 below 過年度."""
+    part, measure = wanted
+    beside = places.get((part, "balance" if measure == "cases" else "cases"))
+    if beside is not None:
+        row = beside + (1 if measure == "balance" else -1)
+    elif part == "current" and ("prior", "balance") in places:
+        row = places["prior", "balance"] + 1
+    else:
+        row = table.first_row + 1  # the names of the classes stand between
+    at = (r for r in (beside, row) if r is not None)
+    labels = [[c for c in range(page.sheet.left, table.left) if page.value(r, c)] for r in at]
+    found = next((line for line in labels if line), [page.sheet.left])
+    return row, found[0] if beside is None else found[-1]
 
 
 def _part(label: str, parts: Mapping[str, str]) -> str | None:

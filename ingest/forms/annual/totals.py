@@ -9,6 +9,7 @@ from ingest.forms.reading import CellValue, FormReading, Page
 from ingest.text import key
 
 Totals = Mapping[str, tuple[int, tuple[int, int]]]
+LINES = 5  # below the table of section 3, in which its totals are looked for
 
 
 def read_totals(
@@ -33,6 +34,19 @@ def read_totals(
         totals[name] = (_total(page, status, name, place), place)
         form.cells.append(CellValue("total", "", name, address(*place), totals[name][0]))
     return totals
+
+
+def likely_place(page: Page, status: Status, totals: Totals) -> tuple[int, int]:
+    """Where a total stands whose label is gone: at a line below section 3 that nothing explains."""
+    taken = [row for _, (row, _) in totals.values()]
+    below = range(status.rows.stop, status.rows.stop + LINES)
+    columns = range(page.sheet.left, page.sheet.right)
+    strays = [
+        row
+        for row in below
+        if row not in taken and any(isinstance(page.value(row, c), int | float) for c in columns)
+    ]
+    return strays[0] if strays else max(taken, default=below.start) + 1, page.sheet.left
 
 
 def _total(page: Page, status: Status, name: str, place: tuple[int, int]) -> int:

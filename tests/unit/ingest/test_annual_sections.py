@@ -180,6 +180,12 @@ def test_it_says_the_same(edit: Edit) -> None:
     assert said(form) == AS_IT_IS
 
 
-def test_a_missing_first_section_is_told() -> None:
+def test_a_first_section_without_its_heading_is_read_and_told() -> None:
     form = form_with(lambda s: s.__setitem__("A5", None))
+    assert [(f.rule, f.cell) for f in form.findings] == [("damaged_heading", "A5")]
+    assert said(form) == AS_IT_IS
+
+
+def test_a_missing_first_section_is_told() -> None:
+    form = form_with(lambda s: [s.__setitem__(c, None) for c in ("A5", "A6", "C6", "E6")])
     assert {(f.rule, f.severity) for f in form.findings} == {("header_value", "warning")}
