@@ -28,8 +28,14 @@ plan_row as (
         submission_id,
         item as source_item,
         item = 'total' as is_total,
-        max(case when measure = 'department' then text end) as department,
-        max(case when measure = 'claim_name' then text end) as claim_name,
+        coalesce(
+            max(case when measure = 'department' then text end),
+            case when item = 'total' then '合計' end
+        ) as department,
+        coalesce(
+            max(case when measure = 'claim_name' then text end),
+            case when item = 'total' then '合計' end
+        ) as claim_name,
         {% for figure in figures -%}
         max(case when measure = '{{ figure }}' then {{ figure_of_cell() }} end) as {{ figure }},
         {% endfor -%}

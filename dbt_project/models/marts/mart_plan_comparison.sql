@@ -43,7 +43,7 @@ compared as (
         on
             plan_row.submission_id = mention.submission_id
             and plan_row.claim_name = mention.claim_name
-            and plan_row.department = mention.department
+            and plan_row.department is not distinct from mention.department
 ),
 
 differing as (

@@ -31,4 +31,4 @@ left join mention
     on
         figure.submission_id = mention.submission_id
         and figure.claim_name = mention.claim_name
-        and figure.department = mention.department
+        and figure.department is not distinct from mention.department
