@@ -6,13 +6,27 @@ from io import BytesIO
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.workbooks import OSAKA
+from openpyxl import load_workbook
+from support.workbooks import AMAGASAKI, OSAKA, TSUYAMA, saved
 
 from ingest.findings import RULES
 from ingest.reading import Reading
 from ingest.worker import read_workbook
 
-REAL = {path.name: path.read_bytes() for path in sorted(OSAKA.glob("*.xlsx"))}
+REAL = {
+    path.name: path.read_bytes()
+    for folder in (OSAKA, TSUYAMA, AMAGASAKI)
+    for path in sorted(folder.glob("*.xlsx"))
+}
+SHEETS = ["003_就学援助費.xlsx", "第1次計画_収入未済額.xlsx", "債権一覧_令和3年度決算.xlsx"]
+values = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**16), 10**16),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.datetimes(),
+    st.text("０1２9,.-▲△()％%千円令和元平成H2 ①③－合計小〃※課局債権名決算値目標", max_size=12),
+)
 damage = st.lists(
     st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=20
 )
@@ -41,6 +55,20 @@ def test_damaged_bytes(name: str, bites: list[tuple[float, int]]) -> None:
 @given(st.sampled_from(sorted(REAL)), st.floats(0, 1))
 def test_a_file_cut_short(name: str, length: float) -> None:
     is_told(read_workbook(name, REAL[name][: int(length * len(REAL[name]))]))
+
+
+@pytest.mark.parametrize("name", SHEETS)
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.floats(0, 1), values), min_size=1, max_size=8))
+def test_cells_that_hold_anything(name: str, changes: list[tuple[float, object]]) -> None:
+    book = load_workbook(BytesIO(REAL[name]), data_only=True)
+    sheet = book.worksheets[0]
+    for merged in list(sheet.merged_cells.ranges):
+        sheet.unmerge_cells(str(merged))
+    cells = [cell for row in sheet["A1:V46"] for cell in row]
+    for where, value in changes:
+        cells[min(int(where * len(cells)), len(cells) - 1)].value = value
+    is_told(read_workbook("提出.xlsx", saved(book)))
 
 
 @pytest.mark.parametrize(
