@@ -276,7 +276,7 @@ class _Reader:
             for f in self.values.values()
             if isinstance(v := self.page.value(r, f.place), int | float)
         ]
-        partial = [v for v in numbers if v != int(v)]
+        partial = [v for v in numbers if v % 1]
         return len(partial) >= _FEW and max(numbers) <= 1.5
 
     def _check_differences(self, line: _Line) -> None:
