@@ -152,7 +152,7 @@ class _Intake:
 
     def _contents(self) -> Iterator[tuple[str, bytes]]:
         for source in self.files:
-            name = shown_file(_name_of(source))
+            name = shown_file(source.path.name)
             data = _bytes_of(source.path)
             book = WorkbookReport(name, digest(data), [], [])
             self.books.append(book)
@@ -163,7 +163,7 @@ class _Intake:
     def _take(self, index: int, reading: Reading) -> None:
         book = self.books[index]
         book.findings = list(reading.findings)
-        if kind := looks_personal(_name_of(self.files[index])):
+        if kind := looks_personal(self.files[index].path.name):
             what = f"ファイルの名前に{kind}のような記載があります。"
             book.findings.append(remark(book.file, None, None, what))
         submissions = [
@@ -228,11 +228,6 @@ def _remark(submission: Submission, rule: str, message: str) -> Finding:
     return Finding(
         submission.book.file, submission.form.sheet, None, rule, "info", None, None, message
     )
-
-
-def _name_of(source: SourceFile) -> str:
-    """The submitted name, which may be any bytes: never to be shown as it is, and never a path."""
-    return source.path.name.encode("utf-8", "replace").decode()
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -6,17 +6,18 @@ never by its words.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePath
+from unicodedata import category, normalize
 
 from ingest.addresses import address
 from ingest.findings import Finding
 
 MASK = "（個人情報のおそれがあるため伏せました）"
 TOLD_PER_SHEET = 10
+LONGEST_SHEET_NAME = 60
 
 _DASH = re.compile(r"(?<=\d)\s?[-－−—–―ー‐‑‒─ｰ﹣~]\s?(?=\d)")
 _MOBILE = re.compile(r"(?<![\d-])(?:\+81[- ]?|0)[5789]0[-( )]{0,2}\d{4}[-) ]?\d{4}(?!\d)")
@@ -79,7 +80,7 @@ _SOMETHING = re.compile(rf"\d.*\d.*\d.*\d|@|{_FAMILY}", re.S)
 @lru_cache(maxsize=16_384)
 def looks_personal(text: str) -> str | None:
     """What kind of personal data a text seems to hold, in Japanese; None for none."""
-    plain = _DASH.sub("-", unicodedata.normalize("NFKC", text))
+    plain = _DASH.sub("-", normalize("NFKC", text))
     if not _SOMETHING.search(plain):
         return None
     return next((kind for kind, sign in _SIGNS.items() if sign(plain)), None)
@@ -91,17 +92,28 @@ def masked(text: str) -> str:
 
 
 def shown_file(name: str) -> str:
-    """A file's name as it may be shown; of one that looks personal only a known suffix."""
-    suffix = PurePath(name).suffix.lower()
-    return f"{MASK}{suffix if suffix in _SUFFIXES else ''}" if looks_personal(name) else name
+    """A file's name as it may be shown; of one that looks personal only a known suffix.
+
+    Names may be any bytes: what is no character, or would act on the reader's screen, is "�".
+    """
+    if looks_personal(name):
+        suffix = PurePath(name).suffix.lower()
+        return f"{MASK}{suffix if suffix in _SUFFIXES else ''}"
+    return _legible(name)
 
 
 def shown_sheets(names: Iterable[str]) -> dict[str, str]:
-    """Each sheet's name, in workbook order, and the name it may be shown by."""
-    return {
-        name: f"シート{n}{MASK}" if looks_personal(name) else name
-        for n, name in enumerate(names, 1)
-    }
+    """Each sheet's name, in workbook order, and the name it may be shown by: no two are alike."""
+    shown: dict[str, str] = {}
+    for n, name in enumerate(names, 1):
+        plain = MASK if looks_personal(name) else _legible(name)[:LONGEST_SHEET_NAME]
+        alike = plain == MASK or plain in shown.values() or not plain.strip()
+        shown[name] = f"シート{n}{plain}" if alike else plain
+    return shown
+
+
+def _legible(name: str) -> str:
+    return "".join(c if c.isprintable() or category(c) == "Zs" else "�" for c in name)
 
 
 def protected(finding: Finding, sheets: Mapping[str, str]) -> Finding:

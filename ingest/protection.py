@@ -41,8 +41,8 @@ def _remarks(
 ) -> dict[str, list[Finding]]:
     remarks: dict[str, list[Finding]] = defaultdict(list)
     for name, cells in told.items():
-        if sheets[name] != name:
-            what = f"シートの名前に{looks_personal(name)}のような記載があります。"
+        if kind := looks_personal(name):
+            what = f"シートの名前に{kind}のような記載があります。"
             remarks[name].append(remark(file, name, None, what))
         remarks[name] += cells
     return remarks

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from ingest.load import SourceFile
+from ingest.personal import shown_file
 from orchestration.calendar import is_as_of
 from orchestration.clock import Clock, now, read_instant, stopped_at
 from orchestration.exits import Stop
@@ -63,7 +64,7 @@ def files_to_load(
         raise Stop(f"団体コードは半角数字6桁です: {municipality}")
     found = sources(existing(paths), home.inbox, municipality)
     if found.without_municipality:
-        names = "、".join(path.name for path in found.without_municipality)
+        names = "、".join(shown_file(path.name) for path in found.without_municipality)
         raise Stop(
             f"どの団体のものか分かりません: {names}。--municipality で団体コードを指定するか、"
             "inbox/<団体コード>/ に置くか、config/city.yml に municipality_code を書いてください。"

@@ -1,13 +1,17 @@
 """Which files are workbooks, and which municipality they come from."""
 
+import hashlib
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.load import SourceFile
+from ingest.personal import looks_personal
 
 WORKBOOK_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".ods"}
 MUNICIPALITY_DIGITS = 6
+HASHED = "sha256:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,29 @@ def sources(paths: Iterable[Path], inbox: Path, municipality: str | None) -> Sou
             without.append(path)
         files.append(SourceFile(path, code))
     return Sources(tuple(files), tuple(without))
+
+
+def reference(path: Path, inbox: Path) -> str:
+    """How the run history names a workbook of the inbox: its path below it.
+
+    Or a hash of it, where the path looks personal or is no text at all.
+    """
+    below = path.relative_to(inbox)
+    words = below.as_posix()
+    if looks_personal(words) or not all(c.isprintable() or c == "\u3000" for c in words):
+        return f"{HASHED}{hashlib.sha256(os.fsencode(below)).hexdigest()}"
+    return words
+
+
+def referred(inbox: Path, references: Iterable[str]) -> list[Path]:
+    """The workbooks (or folders) of the inbox that references name, as far as they are there."""
+    wanted = list(references)
+    hashed = {
+        reference(path, inbox): path
+        for path in (workbooks(inbox) if any(r.startswith(HASHED) for r in wanted) else ())
+    }
+    paths = (hashed.get(r) if r.startswith(HASHED) else inbox / r for r in wanted)
+    return [path for path in paths if path is not None and path.exists()]
 
 
 def municipality_of(path: Path, inbox: Path) -> str | None:

@@ -13,7 +13,7 @@ import dagster as dg
 from orchestration.assets.reports import stale_dates
 from orchestration.calendar import partition_key
 from orchestration.home import Home
-from orchestration.inbox import municipality_of, workbooks
+from orchestration.inbox import municipality_of, reference, referred, workbooks
 from orchestration.jobs import main_job, report_job_of, report_jobs
 
 Seen = dict[str, list[int]]
@@ -21,12 +21,12 @@ SECONDS_BETWEEN_LOOKS = 30
 
 
 def look(inbox: Path) -> Seen:
-    """Size and time of change of each workbook in inbox/<code>/, by its path below the inbox."""
+    """Size and time of change of each workbook in inbox/<code>/, by its reference."""
     seen: Seen = {}
     for path in workbooks(inbox) if inbox.is_dir() else ():
         if municipality_of(path, inbox) is not None:
             stat = path.stat()
-            seen[path.relative_to(inbox).as_posix()] = [stat.st_size, stat.st_mtime_ns]
+            seen[reference(path, inbox)] = [stat.st_size, stat.st_mtime_ns]
     return seen
 
 
@@ -35,12 +35,12 @@ def settled(seen: Seen, before: Seen) -> list[str]:
     return [path for path, state in seen.items() if before.get(path) == state]
 
 
-def run_key(inbox: Path, paths: Iterable[str]) -> str:
+def run_key(inbox: Path, paths: Iterable[Path]) -> str:
     """Path and content of each file: the same file in the same place is read once."""
     digest = hashlib.sha256()
     for path in sorted(paths):
-        content = hashlib.sha256((inbox / path).read_bytes()).hexdigest()
-        digest.update(f"{path}\0{content}\0".encode())
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest.update(f"{reference(path, inbox)}\0{content}\0".encode())
     return digest.hexdigest()
 
 
@@ -63,7 +63,7 @@ def inbox_sensor(
     if not fresh:
         return dg.SkipReason("書き込みの終わった新しいブックはありません")
     return dg.RunRequest(
-        run_key=run_key(home.inbox, fresh),
+        run_key=run_key(home.inbox, referred(home.inbox, fresh)),
         run_config={"ops": {"landing": {"config": {"paths": sorted(fresh)}}}},
     )
 

@@ -7,11 +7,12 @@ import dagster as dg
 from pydantic import Field
 
 from ingest import load, returned
+from ingest.personal import shown_file
 from orchestration.checks import landing_check_specs, landing_checks
 from orchestration.city import configured_municipality
 from orchestration.clock import Clock
 from orchestration.home import Home
-from orchestration.inbox import Sources, sources
+from orchestration.inbox import Sources, referred, sources
 from orchestration.refusals import stops_as_refusals
 from orchestration.register import rules_of
 from orchestration.resources import Intake
@@ -25,7 +26,7 @@ inbox = dg.AssetSpec(
 
 
 class LandingConfig(dg.Config):
-    """Which workbooks to read, as paths below the inbox; none means all of them."""
+    """Which workbooks to read, as references (`orchestration.inbox`); none means all of them."""
 
     paths: list[str] = Field(default_factory=list)
 
@@ -74,7 +75,7 @@ def landing(
             "workbooks": len(report.workbooks),
             "rejected": sum(book.status == "rejected" for book in report.workbooks),
             "returned": ["/".join(copy.path.parts[-3:]) for copy in copies],
-            "without_municipality": [path.name for path in found.without_municipality],
+            "without_municipality": [shown_file(path.name) for path in found.without_municipality],
         },
         check_results=landing_checks(report),
     )
@@ -82,7 +83,7 @@ def landing(
 
 def settled_sources(home: Home, paths: list[str]) -> Sources:
     """The workbooks of the inbox, or those of `paths` that are still there."""
-    chosen = [home.inbox / path for path in paths] or [home.inbox]
+    chosen = referred(home.inbox, paths) if paths else [home.inbox]
     paths_below = [path for path in chosen if _is_below(path, home.inbox)]
     return sources(paths_below, home.inbox, configured_municipality(home))
 
