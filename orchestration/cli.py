@@ -12,6 +12,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +20,7 @@ import typer
 
 from ingest import load as ingest
 from ingest import returned
+from ingest.load import SourceFile
 from ingest.reports import LoadReport
 from ingest.returned import Returned
 from orchestration.arguments import (
@@ -85,11 +87,19 @@ def load_command(
     by: By = None,
     reason: Annotated[str | None, typer.Option("--reason", help="差替えの理由")] = None,
     received_at: ReceivedAt = None,
+    as_plan: Annotated[
+        bool, typer.Option("--plan", help="何も書き込まず、取り込むと何が変わるかを示す")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """ブックを読み取り、受理したシートを取り込み、それ以外を返却します(省略は受付箱)。"""
     home: Home = context.obj
     clock = clock_at(received_at)
+    # Named on purpose and with a reason: also what was withdrawn once.
+    again = bool(reason and paths and all(path.is_file() for path in paths))
+    if as_plan:
+        files = files_to_load(paths or [home.inbox], home, municipality)
+        show_plan(home, files, clock(), again=again, as_json=as_json)
     with home.writer():
         files = files_to_load(paths or [home.inbox], home, municipality)
         with progress_bar(files) as progress:
@@ -101,8 +111,7 @@ def load_command(
                 received_from=by,
                 reason=reason,
                 rules=rules_of(home),
-                # Named on purpose and with a reason: also what was withdrawn once.
-                again=bool(reason and paths and all(path.is_file() for path in paths)),
+                again=again,
                 progress=progress,
             )
         copies = returned.write(
@@ -385,6 +394,26 @@ def tell(report: LoadReport, *, as_json: bool, copies: Sequence[Returned] = ()) 
     say(summary(report))
     if report.rejected:
         raise typer.Exit(Exit.REJECTED)
+
+
+def show_plan(
+    home: Home, files: Sequence[SourceFile], at: datetime, *, again: bool, as_json: bool
+) -> None:
+    """What a load would change; ends the command as the load and the build would."""
+    from orchestration import plan as plans
+
+    with progress_bar(files) as progress:
+        rules = rules_of(home)
+        planned = plans.plan(
+            home, files, received_at=at, again=again, rules=rules, progress=progress
+        )
+    for book in planned.report.workbooks:
+        say_findings(book.findings)
+    if as_json:
+        sys.stdout.write(planned.to_json())
+    else:
+        sys.stdout.writelines(f"{line}\n" for line in plans.lines(planned))
+    raise typer.Exit(planned.code)
 
 
 def finish(outcome: Any) -> None:  # noqa: ANN401 - runs.Outcome, whose module is heavy

@@ -1,0 +1,90 @@
+"""`mishukin load --plan`: everything a load would change, and nothing changed."""
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from integration.orchestration.city import (
+    CODE,
+    OSAKA,
+    RECEIVED,
+    balance_report,
+    fingerprint,
+    mishukin,
+)
+from openpyxl import load_workbook
+
+from ingest.load import SourceFile
+from orchestration import plan as plans
+from orchestration import releases, runs
+from orchestration.clock import stopped_at
+from orchestration.exits import Exit
+from orchestration.home import Home
+
+JULY = date(2020, 7, 31)
+LATER = RECEIVED + timedelta(days=80)
+
+
+@pytest.fixture(name="published")
+def _published(built: Home) -> Home:
+    releases.approve(built, JULY, "財政課長", LATER)
+    assert runs.publish(built, stopped_at(LATER), JULY).code is Exit.DONE
+    return built
+
+
+def test_a_plan_names_versions_figures_and_publications_and_writes_nothing(
+    published: Home, tmp_path: Path
+) -> None:
+    path = tmp_path / "july.xlsx"
+    path.write_bytes(balance_report(JULY, 1500))
+    before = fingerprint(published.root)
+    found = plans.plan(published, [SourceFile(path, CODE)], received_at=LATER)
+    assert fingerprint(published.root) == before
+    (submission,) = found.submissions
+    assert (submission.file, submission.outcome) == ("july.xlsx", "replaces")
+    assert submission.replaces is not None
+    assert found.claims == ["003", "008"]
+    changes = {
+        (each.key["claim_number"], each.key["as_of"], each.column): (each.old, each.new)
+        for each in found.marts
+        if each.mart == "fct_collection"
+    }
+    assert changes["008", JULY, "assessed_prior"] == (1_000_000, 1_500_000)
+    assert {day for _, day, _ in changes} == {JULY}
+    told = {(each.as_of, each.revision, each.column) for each in found.published}
+    assert (JULY, 1, "残高_円") in told
+    assert found.code is Exit.DONE
+
+
+def test_a_plan_of_what_is_known_already_changes_nothing(built: Home) -> None:
+    files = [SourceFile(path, CODE) for path in sorted((built.inbox / CODE).iterdir())]
+    found = plans.plan(built, files, received_at=LATER)
+    assert (found.submissions, found.claims, found.marts, found.published) == ([], [], [], [])
+    assert found.code is Exit.DONE
+
+
+def test_the_command_prints_the_plan_and_ends_as_the_load_would(
+    built: Home, tmp_path: Path
+) -> None:
+    book = load_workbook(OSAKA / "010.xlsx", data_only=True)
+    book.worksheets[0]["D17"].value = "約千"
+    book.save(tmp_path / "wrong.xlsx")
+    before = fingerprint(built.root)
+    said = ["load", "--plan", "--municipality", CODE, str(tmp_path / "wrong.xlsx")]
+    ended = mishukin(built, *said)
+    assert (ended.code, fingerprint(built.root)) == (Exit.REJECTED, before)
+    assert "wrong.xlsx › " in ended.out
+    assert "返却" in ended.out
+    assert "何も書き込んでいません" in ended.out
+    (returned,) = json.loads(mishukin(built, *said, "--json").out)["submissions"]
+    assert returned["outcome"] == "returned"
+
+
+def test_a_plan_for_an_empty_home_tells_every_row_as_new(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    found = plans.plan(home, [SourceFile(OSAKA / "010.xlsx", CODE)], received_at=LATER)
+    assert not home.root.exists()
+    assert [each.outcome for each in found.submissions] == ["new"]
+    assert {each.kind for each in found.marts if each.mart == "fct_collection"} == {"added"}
+    assert found.claims == ["010"]
