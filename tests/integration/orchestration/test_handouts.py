@@ -1,0 +1,234 @@
+"""Forms handed out with what is known: `mishukin template` on a home that has been built."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from integration.orchestration.city import CODE, OSAKA, RECEIVED
+from openpyxl import load_workbook
+from support.filled_in import FILLED
+
+from ingest.load import SourceFile, check
+from ingest.register import read_register
+from ingest.reports import WorkbookReport
+from ingest.templates import draw
+from ingest.worker import read_workbook
+from orchestration import cli, runs
+from orchestration.clock import stopped_at
+from orchestration.exits import Exit
+from orchestration.home import Home
+
+EDUCATION = "教育委員会事務局"
+TSUYAMA, AMAGASAKI = "332038", "282022"
+
+
+def hand_out(home: Home, *arguments: str, to: Path) -> bytes:
+    """The workbook that the command writes."""
+    assert cli.run(["--home", str(home.root), "template", *arguments, "-o", str(to)]) == Exit.DONE
+    return to.read_bytes()
+
+
+def amounts(data: bytes) -> dict[tuple[str, str], int]:
+    """Row or claim and measure → yen, of the cells that are filled in."""
+    (form,) = read_workbook("様式.xlsx", data).forms
+    return {(c.item, c.measure): c.number for c in form.cells if c.number}
+
+
+def checked(path: Path, code: str) -> WorkbookReport:
+    (report,) = check([SourceFile(path, code)]).workbooks
+    return report
+
+
+def errors(path: Path, code: str = CODE) -> list[tuple[Any, ...]]:
+    return [(f.cell, f.rule) for f in checked(path, code).findings if f.severity == "error"]
+
+
+def test_next_years_annual_form_knows_what_this_years_form_said(
+    built: Home, tmp_path: Path
+) -> None:
+    path = tmp_path / "調書.xlsx"
+    told = amounts(hand_out(built, "annual", "--fiscal-year", "2020", "--claim", "8", to=path))
+    (last,) = read_workbook("008.xlsx", (OSAKA / "調書（008奨学金）.xlsx").read_bytes()).forms
+    said = {(c.item, c.measure): c.number for c in last.cells if c.block == "collection"}
+    for row, before in {"A": "B", "B": "D", "C": "F", "E": "G"}.items():
+        known = {measure: n for (item, measure), n in said.items() if item == before and n}
+        assert {measure: n for (item, measure), n in told.items() if item == row} == known
+    closing = sum(said["D", f"assessed_{part}"] or 0 for part in ("prior", "current")) - sum(
+        said["D", f"{what}_{part}"] or 0
+        for what in ("collected", "written_off")
+        for part in ("prior", "current")
+    )
+    assert {m: n for (item, m), n in told.items() if item == "D"} == {"carried_forward": closing}
+    assert not {item for item, _ in told} & {"F", "G"}
+
+
+def test_a_prefilled_annual_form_names_its_claim_and_is_in_order(
+    built: Home, tmp_path: Path
+) -> None:
+    path = tmp_path / "調書.xlsx"
+    data = hand_out(built, "annual", "--fiscal-year", "2020", "--claim", "008", to=path)
+    (form,) = read_workbook("様式.xlsx", data).forms
+
+    assert (form.claim_number, form.claim_name) == ("008", "奨学金")  # as it was called last
+    assert (form.department, form.section) == (EDUCATION, "学事課奨学金債権管理担当")
+    assert form.claim_classes == "private"
+    assert errors(path) == []
+
+
+def test_a_balance_report_opens_on_the_last_settlement(built: Home, tmp_path: Path) -> None:
+    path = tmp_path / "報告.xlsx"
+    arguments = ("interim", "--as-of", "2021-01-31", "--department", EDUCATION)
+    told = amounts(hand_out(built, *arguments, to=path))
+    settled = {}
+    for file in OSAKA.iterdir():
+        for form in read_workbook(file.name, file.read_bytes()).forms:
+            if form.department != EDUCATION:
+                continue  # 004 belongs to its 学校運営支援センター
+            row = {c.measure: c.number or 0 for c in form.cells if c.item == "D"}
+            settled[form.claim_number] = sum(
+                row[f"assessed_{part}"] - row[f"collected_{part}"] - row[f"written_off_{part}"]
+                for part in ("prior", "current")
+            )
+    assert told == {(claim, "carried_forward"): n for claim, n in settled.items() if n}
+    assert errors(path) == []
+
+
+def test_a_claim_stands_for_its_department(built: Home, tmp_path: Path) -> None:
+    one, other = tmp_path / "1.xlsx", tmp_path / "2.xlsx"
+    asked = ("interim", "--as-of", "2021-01-31")
+    assert hand_out(built, *asked, "--claim", "8", to=one) == hand_out(
+        built, *asked, "--department", EDUCATION, to=other
+    )
+
+
+def test_the_register_can_be_begun_with_the_claims_on_hand(built: Home, tmp_path: Path) -> None:
+    path = tmp_path / "claims.xlsx"
+    hand_out(built, "claims", to=path)
+    (built.config / "claims.xlsx").write_bytes(path.read_bytes())
+    register = read_register(built.config)
+
+    assert register is not None
+    (entry,) = register.history(CODE, "008")
+    assert (entry.claim_name, entry.department) == ("奨学金", EDUCATION)
+    assert len(register.entries) == 7
+
+
+@pytest.fixture(scope="module", name="cities")
+def _cities(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """What two real cities publish, and the targets of a third one, built once."""
+    home = Home(tmp_path_factory.mktemp("cities") / "home").create()
+    folders = {TSUYAMA: "tsuyama", AMAGASAKI: "amagasaki"}
+    for code, name in folders.items():
+        shutil.copytree(OSAKA.parent / name, home.inbox / code)
+    (home.inbox / CODE).mkdir()
+    targets = {"municipality_code": CODE, **FILLED["city_target"]}
+    (home.inbox / CODE / "全市目標.xlsx").write_bytes(draw(**targets))
+    outcome = runs.run(home, stopped_at(RECEIVED))
+    assert outcome.code is Exit.DONE, outcome.messages
+    return home
+
+
+def said(data: bytes, *without: str) -> dict[tuple[str, str, str, int | None], Any]:
+    """What a form says; without some measures, and without what is blank."""
+    (form,) = read_workbook("様式.xlsx", data).forms
+    values = {
+        (c.block, c.item, c.measure, c.fiscal_year): c.text if c.number is None else c.number
+        for c in form.cells
+        if c.measure not in without
+    }
+    return {key: value for key, value in values.items() if value is not None}
+
+
+REPORTED = ("reported_vs_baseline", "reported_vs_target", "reported_vs_next_target", "footnoted")
+
+
+@pytest.mark.parametrize("measure", ["uncollected", "collection_rate"])
+def test_a_plan_table_for_the_same_year_says_what_the_last_one_said(
+    cities: Home, tmp_path: Path, measure: str
+) -> None:
+    path = tmp_path / "計画.xlsx"
+    file = {"uncollected": "収入未済額", "collection_rate": "収納率"}[measure]
+    real = (OSAKA.parent / "tsuyama" / f"第1次計画_{file}.xlsx").read_bytes()
+    asked = ("plan", "--municipality", TSUYAMA, "--measure", measure)
+    data = hand_out(cities, *asked, "--fiscal-year", "2019", to=path)
+    assert said(data, *REPORTED) == said(real, *REPORTED)
+    assert errors(path, TSUYAMA) == []
+    later = said(hand_out(cities, *asked, "--fiscal-year", "2020", to=path), *REPORTED)
+    before = said(real)
+    for (_, item, name, year), value in later.items():
+        if name == "target":
+            assert (value, year) == (before["plan", item, "next_target", 2020], 2020)
+    assert not [name for _, _, name, _ in later if name in ("actual", "next_target")]
+
+
+def test_a_departments_plan_holds_its_claims_only(cities: Home, tmp_path: Path) -> None:
+    asked = ("plan", "--municipality", TSUYAMA, "--fiscal-year", "2019", "--department", "下水道課")
+    told = said(hand_out(cities, *asked, to=tmp_path / "計画.xlsx"))
+    names = [value for (_, _, name, _), value in told.items() if name == "claim_name"]
+    assert len(names) == 5
+    assert {v for (_, _, name, _), v in told.items() if name == "department"} == {"下水道課"}
+
+
+def test_next_years_claim_list_has_the_claims_and_no_amounts(cities: Home, tmp_path: Path) -> None:
+    real = said(next((OSAKA.parent / "amagasaki").glob("債権一覧*")).read_bytes())
+    asked = ("claim_list", "--municipality", AMAGASAKI, "--fiscal-year")
+    path = tmp_path / "一覧.xlsx"
+    assert said(hand_out(cities, *asked, "2021", to=path)) == real
+    assert errors(path, AMAGASAKI) == []
+    hand_out(cities, *asked, "2022", to=path)
+    sheet = load_workbook(path).worksheets[0]
+    assert [cell.value for cell in sheet["B"]][4:80] == [
+        value for (_, _, name, _), value in real.items() if name == "claim_name"
+    ]
+    assert not any(cell.value for cell in sheet["C"][4:80])
+
+
+def test_targets_of_the_city_are_carried_on_in_their_unit(cities: Home, tmp_path: Path) -> None:
+    path = tmp_path / "目標.xlsx"
+    data = hand_out(cities, "city_target", "--municipality", CODE, to=path)
+    assert said(data) == said(draw(**{"municipality_code": CODE, **FILLED["city_target"]}))
+    assert errors(path) == []
+
+
+def test_without_data_a_form_is_blank_and_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = Home(tmp_path / "home").create()
+    path = tmp_path / "調書.xlsx"
+    code = ("--municipality", CODE)
+    data = hand_out(home, "annual", "--fiscal-year", "2020", "--claim", "8", *code, to=path)
+    (form,) = read_workbook("様式.xlsx", data).forms
+
+    assert (form.claim_number, form.claim_name) == ("008", None)
+    assert not amounts(data)
+    assert "債権008のデータがない" in capsys.readouterr().err
+    for arguments in (
+        ("interim", "--as-of", "2021-01-31", "--department", EDUCATION),
+        ("promotion", "--fiscal-year", "2020", "--claim", "8"),
+        ("plan", "--fiscal-year", "2020"),
+        ("claim_list", "--fiscal-year", "2020"),
+        ("city_target",),
+        ("claims",),
+    ):
+        assert hand_out(home, *arguments, *code, to=path)[:2] == b"PK"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["plan", "--fiscal-year", "2020", "--claim", "8"], "--claim は annual"),
+        (["annual", "--fiscal-year", "2020", "--claim", "奨学金"], "を読めません"),
+        (["annual", "--fiscal-year", "20"], "西暦4桁"),
+        (["plan", "--fiscal-year", "2020", "--measure", "率"], "--measure は"),
+        (["promotion"], "--fiscal-year"),
+        (["claims", "-o", "nosuch/claims.xlsx"], "書き出せません"),
+    ],
+)
+def test_a_wrong_call_is_explained(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    told = ["--home", str(tmp_path), "template", "--municipality", CODE]
+    output = [] if "-o" in arguments else ["-o", str(tmp_path / "x.xlsx")]
+    assert cli.run([*told, *arguments, *output]) == Exit.USAGE
+    assert said in capsys.readouterr().err
