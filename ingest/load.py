@@ -22,7 +22,7 @@ from ingest.history import History
 from ingest.known import Known
 from ingest.packed import Packed, Spool
 from ingest.personal import looks_personal, remark, shown_file
-from ingest.reading import Reading, read_all
+from ingest.reading import Reading, Request, ask_all, read_all
 from ingest.reports import LoadReport, SheetReport, WorkbookReport
 from ingest.submission import (
     Check,
@@ -78,6 +78,20 @@ def check(
     intake.read(progress)
     _reject_duplicates(intake.new)
     return LoadReport(intake.books, notes=expired(rules.waivers, today) if today else [])
+
+
+def explain(report: LoadReport, files: Sequence[SourceFile]) -> None:
+    """Add to a report how each sheet that is no form differs from the nearest form."""
+    puzzling = {"sheet_passed_over", "no_known_form"}
+    chosen = []
+    for book, source in zip(report.workbooks, files, strict=True):
+        book.explanations = []
+        if any(finding.rule in puzzling for finding in book.findings):
+            chosen.append((book, source))
+    requests = (Request("explain", book.file, _bytes_of(source.path)) for book, source in chosen)
+    for index, _, answer in ask_all(requests):
+        if isinstance(answer, list):
+            chosen[index][0].explanations = answer
 
 
 def load(

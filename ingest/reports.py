@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from ingest.explain import Explanation
 from ingest.findings import Finding
 
 Status = Literal["accepted", "partly", "rejected", "unchanged"]
@@ -47,6 +48,7 @@ class WorkbookReport:
     sha256: str
     sheets: list[SheetReport]
     findings: list[Finding]
+    explanations: list[Explanation] | None = None  # only where they were asked for
 
     @property
     def status(self) -> Status:
@@ -63,14 +65,17 @@ class WorkbookReport:
         return any(f.severity == "error" and f.sheet not in named for f in self.findings)
 
     def to_json(self) -> dict[str, Any]:
-        """As in the contract: file, sha256, status, sheets, findings."""
-        return {
+        """As in the contract: file, sha256, status, sheets, findings; explain if asked for."""
+        told = {
             "file": self.file,
             "sha256": self.sha256,
             "status": self.status,
             "sheets": [sheet.to_json() for sheet in self.sheets],
             "findings": [finding.to_json() for finding in self.findings],
         }
+        if self.explanations is not None:
+            told["explain"] = [explanation.to_json() for explanation in self.explanations]
+        return told
 
 
 @dataclass

@@ -10,6 +10,7 @@ import sys
 from multiprocessing.connection import Connection
 
 from ingest import personal
+from ingest.explain import explain_workbook
 from ingest.findings import Finding
 from ingest.forms import read_sheet
 from ingest.forms.reading import FormReading
@@ -65,6 +66,8 @@ def _answer(request: Request) -> object:
         from ingest.returned.copy import annotated  # openpyxl
 
         return annotated(request.data, request.details)
+    if request.task == "explain":
+        return explain_workbook(request.data)
     return read_workbook(request.file, request.data).pack()
 
 

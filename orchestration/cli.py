@@ -33,7 +33,14 @@ from orchestration.clock import now
 from orchestration.exits import Exit, Stop
 from orchestration.home import Home
 from orchestration.inbox import sources
-from orchestration.messages import progress_bar, returned_line, say, say_findings, summary
+from orchestration.messages import (
+    progress_bar,
+    returned_line,
+    say,
+    say_explanations,
+    say_findings,
+    summary,
+)
 from orchestration.register import rules_of
 
 app = typer.Typer(
@@ -133,6 +140,10 @@ def check_command(
         Path | None,
         typer.Option("--html", help="結果を1枚のHTMLに書き出す", metavar="FILE"),
     ] = None,
+    explain_sheets: Annotated[
+        bool,
+        typer.Option("--explain", help="様式と認められないシートが、どの様式とどう違うかも示す"),
+    ] = False,
 ) -> None:
     """取り込むときと同じ読み取りと検査をします。何も書き込みません。"""
     if not paths:
@@ -149,6 +160,8 @@ def check_command(
             rules=rules_of(home),
             progress=progress,
         )
+    if explain_sheets:
+        ingest.explain(report, files)
     if html:
         from ingest.page import check_page  # jinja2
 
@@ -384,6 +397,7 @@ def tell(report: LoadReport, *, as_json: bool, copies: Sequence[Returned] = ()) 
     """What became of the workbooks; ends the command with 3 when anything was rejected."""
     for book in report.workbooks:
         say_findings(book.findings)
+        say_explanations(book)
     if as_json:
         books = [book.to_json() for book in report.workbooks]
         sys.stdout.write(json.dumps(books, ensure_ascii=False, indent=1) + "\n")

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from ingest.findings import RULES, SEVERITIES, Finding, where
-from ingest.reports import STATUSES, LoadReport
+from ingest.reports import STATUSES, LoadReport, WorkbookReport
 from ingest.returned import Returned
 
 # A bar for a handful of files would be gone before it is read.
@@ -35,6 +35,15 @@ def say_findings(findings: Iterable[Finding]) -> None:
     """A line for each finding."""
     for finding in findings:
         say(finding_line(finding))
+
+
+def say_explanations(book: WorkbookReport) -> None:
+    """How each sheet that is no form differs from the nearest, where that was asked for."""
+    for each in book.explanations or ():
+        first, *differences = each.lines
+        say(f"{book.file} › {each.sheet} 様式との違い: {first}")
+        for line in differences:
+            say(f"　{line}")
 
 
 def returned_line(copy: Returned) -> str:
