@@ -7,6 +7,7 @@ import pytest
 from openpyxl import Workbook as Book
 from openpyxl import load_workbook
 from openpyxl.styles import PatternFill
+from openpyxl.worksheet.worksheet import Worksheet
 from support.workbooks import GOOD, OSAKA, edited, saved, with_cell
 
 from ingest.findings import Finding
@@ -105,6 +106,29 @@ def test_only_a_yellow_cell_excuses_a_rounding_difference(yellow: str) -> None:
     assert ("status_total", "U25", "error") in at(edited(_one_class_off(None), LARGE))
     assert ("status_total", "U25", "error") in at(edited(_one_class_off("FFDDEBF7"), LARGE))
     assert at(edited(_one_class_off(yellow), LARGE)) == set()
+
+
+def _all_yellow(sheet: Worksheet, but: str = "") -> None:
+    for cell in (cell for row in sheet["A1:U42"] for cell in row if cell.coordinate != but):
+        cell.fill = PatternFill("solid", fgColor="FFFFFF00")
+
+
+def test_no_other_yellow_cell_excuses_a_rounding_difference() -> None:
+    def edit(book: Book) -> None:
+        _one_class_off(None)(book)
+        _all_yellow(book.worksheets[0], but="U25")
+
+    assert ("status_total", "U25", "error") in at(edited(edit, LARGE))
+
+
+@pytest.mark.parametrize("cell", ["C13", "D13", "K13", "U13", "L25", "U24", "G30", "G31"])
+def test_yellow_excuses_nothing_but_the_total_of_a_part(cell: str) -> None:
+    def edit(book: Book) -> None:
+        sheet = book.worksheets[0]
+        _all_yellow(sheet)
+        sheet[cell].value += 1
+
+    assert any(severity == "error" for _, _, severity in at(edited(edit, LARGE)))
 
 
 def test_a_yellow_cell_does_not_excuse_more_than_rounding_can_explain() -> None:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from orchestration import cli
 from orchestration.arguments import files_to_load
@@ -28,6 +29,7 @@ REAL = OSAKA / "010.xlsx"
         (["findings"], "まだありません"),
         (["check"], "検査するブック"),
         (["check", "nosuch.xlsx"], "見つかりません"),
+        (["check", "--json", "--html", "x.html", str(REAL)], "--json と --html"),
         (["load", "--municipality", "１２３４５６"], "半角数字6桁"),
         (["load", "--received-at", "昨日"], "ISO 8601"),
         (["load", str(REAL)], "どの団体のものか分かりません"),
@@ -71,6 +73,40 @@ def test_check_says_where_and_writes_nothing(
     assert {"file", "sha256", "status", "sheets", "findings"} <= set(books[0])
     assert "010.xlsx › Sheet1!G9 警告 達成状況の不一致: " in said.err
     assert not home.exists()
+
+
+def test_check_can_write_a_page_and_explain_itself(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book, home, page = tmp_path / "似た表.xlsx", tmp_path / "home", tmp_path / "結果.html"
+    sheet = Workbook()
+    sheet.worksheets[0].append(["未収金残高報告"])
+    sheet.worksheets[0].append(["債権整理番号", "債権名", "メモ"])
+    sheet.save(book)
+    check = ["--home", str(home), "check", "--explain"]
+    assert cli.run([*check, "--html", str(page), str(book)]) == Exit.REJECTED
+    assert "似た表.xlsx › Sheet 様式との違い: いちばん近い様式は" in capsys.readouterr().err
+    assert "シート「Sheet」と様式の違い" in page.read_text("utf-8")
+    assert cli.run([*check, "--json", str(book)]) == Exit.REJECTED
+    (told,) = json.loads(capsys.readouterr().out)
+    assert told["explain"][0]["form"] == "interim"
+    assert {"heading": "メモ", "cell": "C2", "expected": None} in told["explain"][0]["new"]
+    assert not home.exists()
+
+
+def test_load_says_where_the_copy_waits_that_goes_back(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = Home(tmp_path).create()
+    (home.inbox / "271004").mkdir()
+    (home.inbox / "271004" / "文字.xlsx").write_text("text")
+    load = ["--home", str(tmp_path), "load", "--received-at", "2020-07-10T09:00"]
+    assert cli.run(load) == Exit.REJECTED
+    (copy,) = (home.returned / "271004").glob("*.xlsx")
+    said = capsys.readouterr().err
+    assert f"返却するブックを作りました: returned/271004/{copy.name} (元: 文字.xlsx)" in said
+    assert cli.run(load) == Exit.REJECTED
+    assert "返却するブック" not in capsys.readouterr().err
 
 
 def test_load_takes_the_inbox_or_what_it_is_given(
