@@ -74,14 +74,20 @@ def holds_figures(page: Page, table: Table, row: int, *, typed: bool = False) ->
 
 
 def total_word(page: Page, table: Table, row: int) -> str | None:
-    """合計, 小計, 課計 … where a line has its name: left of the figures, or where names stand."""
+    """合計, 小計, 課計 … where a line has its name, as compared."""
+    place = total_place(page, table, row)
+    return key(str(page.value(*place))) if place else None
+
+
+def total_place(page: Page, table: Table, row: int) -> tuple[int, int] | None:
+    """Where a line is called 合計 or the like: left of the figures, or where names stand."""
     columns = table.columns
     first = min(columns[c.name] for c in table.spec if c.kind in FIGURES and c.name in columns)
     names = [columns[c.name] for c in table.spec if c.kind == "text" and c.name in columns]
     for c in sorted({*range(page.sheet.left, first), *names}):
         value = page.value(row, c)
         if isinstance(value, str) and _TOTAL.fullmatch(key(value[:40])):
-            return key(value)
+            return row, c
     return None
 
 

@@ -9,7 +9,7 @@ from ingest import text
 from ingest.addresses import address
 from ingest.forms.columns import Table
 from ingest.forms.header import MAX_NAME
-from ingest.forms.lines import Sums, kind_of_named
+from ingest.forms.lines import Sums, kind_of_named, total_place
 from ingest.forms.plan.heading import Figures, Heading
 from ingest.forms.plan.roles import Difference, Roles
 from ingest.forms.reading import CellValue, FormReading, Page, as_written, clean_name, quoted, show
@@ -129,7 +129,13 @@ class _Reader:
         is_grand = self.sums.totals[-1].is_grand
         errors = self.page.errors
         cells = len(self.form.cells)
-        line = self._read_figures(row, TOTAL, "合計")
+        place = total_place(self.page, self.table, row) or (row, 0)
+        words = clean_name(str(self.page.value(*place)))
+        self.form.cells += [
+            CellValue(BLOCK, TOTAL, name, address(*place), text=words)
+            for name in ("department", "claim_name")
+        ]
+        line = self._read_figures(row, TOTAL, words)
         if self.page.errors == errors:
             self._check_differences(line)
         if is_grand and not self.totals:

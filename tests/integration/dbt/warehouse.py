@@ -224,9 +224,10 @@ class Landing:
         total: Sequence[Figure] = (),
         **header: Any,
     ) -> None:
-        """A plan table: per row `department`, `claim_name`, `footnoted` and `figures`.
+        """A plan table: per row `department`, `claim_name`, `footnoted`, `figures` and `others`.
 
-        Figures are ① to ④ (of `years`), then the printed differences.
+        `others`: (kind, year) → figure of further years. Figures are ① to ④ (of `years`), then
+        the printed differences.
         """
         self._submission(
             submission_id,
@@ -243,6 +244,8 @@ class Landing:
         for item, row in named.items():
             texts = {"department": row["department"], "claim_name": row["claim_name"]}
             self._cells(submission_id, "plan", item, {}, texts)
+            for (kind, year), figure in row.get("others", {}).items():
+                self._figure(submission_id, "plan", item, f"other_{kind}", figure, year)
             if row.get("footnoted"):
                 self._cells(submission_id, "plan", item, {"footnoted": 1})
             every = zip(PLAN_COLUMNS, (*years, None, None, None), row["figures"], strict=False)
