@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path, PurePosixPath
 
-from ingest.sample import forms
+from ingest.sample import citywide, forms
 from ingest.sample.city import Claim, Department, city
-from ingest.sample.mistakes import Mistake, mistakes_in
+from ingest.sample.mistakes import REMARKS, Mistake, mistakes_in
 from ingest.templates import Form, Instructions, draw_book
+from ingest.text import wareki
 
 _INSTRUCTIONS = Instructions(
     "記入要領",
@@ -64,6 +65,34 @@ def _year(year: int) -> Iterator[Delivery]:
     for as_of in reference_dates(year):
         yield from _round(as_of, as_of + timedelta(days=21))
     yield from _round(year, date(year + 1, 6, 20))  # books close on 31 May, hearings begin
+    yield from _after_settlement(year)
+
+
+def _after_settlement(year: int) -> Iterator[Delivery]:
+    """The meeting of August sets targets; once the assembly has approved, the claims are listed."""
+    finance = city().departments[0]
+    name = wareki(year)
+    if year == city().years[-1]:
+        tables = tuple(citywide.plan(year, each) for each in ("collection_rate", "uncollected"))
+        documents = [
+            Document(finance, f"債権管理計画_{name}年度実績.xlsx", tables),
+            Document(finance, "未収金残高の全市目標.xlsx", (citywide.city_target(year),)),
+            *_promotion_sheets(year),
+        ]
+        yield Delivery(_workday(date(year + 1, 8, 28)), tuple(documents))
+    listed = Document(finance, f"債権一覧_{name}年度決算.xlsx", (citywide.claim_list(year),))
+    yield Delivery(_workday(date(year + 1, 9, 18)), (listed,))
+
+
+def _promotion_sheets(year: int) -> Iterator[Document]:
+    for department in city().departments:
+        claims = [claim for claim in department.claims if claim.number in citywide.PROMOTED]
+        remarks = tuple(
+            mistake for claim in claims for mistake in REMARKS if mistake.where[2] == claim.number
+        )
+        sheets = tuple(citywide.promotion(claim, year) for claim in claims)
+        if sheets:
+            yield Document(department, "債権管理推進シート.xlsx", sheets, remarks)
 
 
 def reference_dates(year: int) -> tuple[date, date, date]:

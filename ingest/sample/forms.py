@@ -131,6 +131,11 @@ def classes(claim: Claim, department: Department) -> str:
     return "・".join(_CLASS_WORDS[department.classes][each] for each in claim.classes)
 
 
+def short_classes(claim: Claim) -> list[str]:
+    """債権区分 as lists abbreviate it: 強, 非, 私."""
+    return [_CLASS_WORDS["short"][each] for each in claim.classes]
+
+
 def name_of(
     pattern: str, *, claim: Claim | None = None, year: int = 0, as_of: date | None = None
 ) -> str:
