@@ -62,6 +62,34 @@ def test_every_figure_is_that_of_the_citys_books(marts: duckdb.DuckDBPyConnectio
     }
 
 
+def test_what_the_settlement_says_is_said_alike_everywhere(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    """The claim list, the plan, the city's targets and the annual forms tell one balance."""
+    for year in sample.city().years:
+        books = [
+            t.yen()["balance"]
+            for t in sample.truth()
+            if (t.fiscal_year, t.scenario) == (year, "actual") and t.as_of == date(year + 1, 5, 31)
+        ]
+        (listed,) = marts.execute(
+            "select sum(uncollected) from marts.mart_claim_list where fiscal_year = ?", [year]
+        ).fetchall()
+        (target,) = marts.execute(
+            "select max(actual) from marts.mart_city_target where fiscal_year = ?", [year]
+        ).fetchall()
+        assert listed == target == (sum(books),)
+    planned = marts.execute(
+        "select p.claim_number, p.value, b.balance from marts.mart_plan_progress as p"
+        " join marts.fct_collection as b on p.claim_number = b.claim_number"
+        " and p.fiscal_year = b.fiscal_year and b.scenario = 'actual'"
+        " and b.as_of = make_date(b.fiscal_year + 1, 5, 31)"
+        " where p.measure = 'uncollected' and p.kind = 'actual' and p.fiscal_year = 2025"
+    ).fetchall()
+    assert len(planned) == 24
+    assert all(value == balance for _, value, balance in planned)
+
+
 def test_the_three_published_reports_show_the_balances_of_the_day(home: Path) -> None:
     for as_of in PUBLISHED:
         with (home / "public" / as_of.isoformat() / "r1" / "report.csv").open(

@@ -13,7 +13,7 @@ from ingest.layout import layout
 from ingest.load import Rules, SourceFile, load
 from ingest.register import read_register
 from ingest.registered import findings_of
-from ingest.sample import figures, forms
+from ingest.sample import citywide, figures, forms
 
 CITY = sample.city()
 YEARS = CITY.years
@@ -227,3 +227,78 @@ def test_files_are_laid_out_by_the_day_they_were_received(folder):
 def resubmitted_unchanged(folder):
     """Of the two copies of one claim, the right one comes again as it was."""
     return sum(1 for path in folder.rglob("コピー*"))
+
+
+def landed(zone_folder, form):
+    """Every figure of a form's submissions: (subject, period, block, item, measure, year)."""
+    submissions = {
+        each["submission_id"]: (each["subject"], each["period"])
+        for each in zone.table(zone_folder, "submission")
+        if each["form"] == form and each["status"] == "accepted"
+    }
+    return {
+        (
+            *submissions[c["submission_id"]], c["block"], c["item"], c["measure"], c["fiscal_year"],
+        ): c["number"] if c["text"] is None else c["text"]
+        for c in zone.table(zone_folder, "cell")
+        if c["submission_id"] in submissions
+    }  # fmt: skip
+
+
+def test_lists_of_claims_are_the_balances_of_the_settlement(loaded):
+    cells = landed(loaded[0], "claim_list")
+    for year in YEARS:
+        listed = {
+            cells["全市", f"{year}", "claim_list", item, "claim_name", None]: amount
+            for (_, period, block, item, measure, _), amount in cells.items()
+            if (period, block, measure) == (f"{year}", "claim_list", "uncollected")
+        }
+        balances = {claim.name: figures.actual(claim, year).balance for claim in claims(year)}
+        assert listed == {name: balance * 1000 for name, balance in balances.items()}
+
+
+def test_promotion_sheets_tell_the_years_of_their_claims(loaded):
+    cells = landed(loaded[0], "promotion")
+    year = YEARS[-1]
+    for claim in (c for c in CITY.claims if c.number in citywide.PROMOTED):
+        subject = f"{claim.name}／{claim.section}"
+        for each in range(CITY.first_year, year + 1):
+            told = figures.actual(claim, each)
+            wanted = citywide.settled(claim, told) | {"uncollected": told.balance * 1000}
+            for measure, amount in wanted.items():
+                assert cells[subject, f"{year}", "settlement", "", measure, each] == amount
+
+
+def test_the_citys_targets_are_the_sums_of_its_claims(loaded):
+    cells = landed(loaded[0], "city_target")
+    rows = {
+        (cells[(*key[:4], "target_kind", key[5])], key[5]): key[:4]
+        for key in cells
+        if key[4] == "target_kind"
+    }
+    assert len(rows) == 9  # 2023 to 2026 set and revised, 2027 set
+    for (kind, year), row in rows.items():
+        set_for = {
+            "initial_target": figures.initial_target, "revised_target": figures.revised_target,
+        }[kind]  # fmt: skip
+        target = sum(set_for(claim, year).balance for claim in CITY.claims)
+        assert cells[(*row, "target", year)] == target * 1000
+        if year in YEARS and kind == "revised_target":
+            actual = sum(figures.actual(claim, year).balance for claim in CITY.claims)
+            assert cells[(*row, "actual", year)] == actual * 1000
+
+
+def test_the_plan_compares_the_last_year_with_its_targets(loaded):
+    cells = landed(loaded[0], "plan")
+    year = YEARS[-1]
+    total = {
+        measure: number
+        for (subject, _, _, item, measure, _), number in cells.items()
+        if item == "total" and subject == f"{citywide.PLAN}／uncollected"
+    }
+    last, planned = (
+        sum(figure(claim, year).balance for claim in CITY.claims) * 1000
+        for figure in (figures.actual, figures.revised_target)
+    )
+    assert (total["actual"], total["target"]) == (last, planned)
+    assert total["reported_vs_target"] == last - planned
