@@ -1,7 +1,8 @@
 """見本市: a fictional city's workbooks, as its six departments hand them in over three years.
 
 `write` lays them out by the day they were received; load one day after the other. `truth` says
-what the warehouse must show afterwards.
+what the warehouse must show afterwards of annual and interim forms; the other forms tell the same
+figures in other arrangements (`citywide`).
 """
 
 import csv
