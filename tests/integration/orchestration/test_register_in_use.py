@@ -1,0 +1,43 @@
+"""The register of claims on its way into the warehouse."""
+
+import duckdb
+from integration.orchestration.city import CODE, RECEIVED
+
+from orchestration import runs
+from orchestration.clock import stopped_at
+from orchestration.exits import Exit
+from orchestration.home import Home
+
+HEAD = "団体コード,債権整理番号,債権名,債権区分,所属,時効期間(年),出納"
+
+
+def register(home: Home, *rows: str) -> None:
+    (home.config / "claims.csv").write_text("\n".join([HEAD, *rows]), encoding="utf-8-sig")
+
+
+def test_what_the_register_says_reaches_the_marts(built: Home) -> None:
+    register(built, f"{CODE},008,奨学金,私,教育委員会事務局,10,なし")
+    outcome = runs.build(built, stopped_at(RECEIVED))
+    assert outcome.code is Exit.DONE, outcome.messages
+    query = "select limitation_years from marts.dim_claim where claim_number = '008'"
+    with duckdb.connect(str(built.current), read_only=True) as marts:
+        assert {years for (years,) in marts.execute(query).fetchall()} == {10}
+
+    (built.config / "claims.csv").unlink()
+    assert runs.build(built, stopped_at(RECEIVED)).code is Exit.DONE
+    with duckdb.connect(str(built.current), read_only=True) as marts:
+        assert {years for (years,) in marts.execute(query).fetchall()} == {None}
+
+
+def test_a_faulty_register_stops_the_jobs_in_plain_words(built: Home) -> None:
+    before = built.current.resolve()
+    register(built, f"{CODE},008,奨学金,公,教育委員会事務局,,")
+    for outcome in (
+        runs.build(built, stopped_at(RECEIVED)),
+        runs.run(built, stopped_at(RECEIVED)),
+    ):
+        assert outcome.code is Exit.USAGE
+        said = "\n".join(outcome.messages)
+        assert "claims.csv 2行目(D2): 「債権区分」の「公」は読み取れません" in said
+        assert "Traceback" not in said
+    assert built.current.resolve() == before
