@@ -78,7 +78,6 @@ listed_target as (
         result.actual_current as actual_current_of_year,
         result.actual_prior as actual_prior_of_year,
         result.actuals,
-        case when newest.target is not null then newest.target_kind end as kind_of_target,
         -- The initial target first; a list names revisions in the order in which they were made.
         cast(
             row_number() over (
@@ -89,7 +88,8 @@ listed_target as (
                     newest.form_fiscal_year asc,
                     newest.no asc
             ) as integer
-        ) as revision_no
+        ) as revision_no,
+        case when newest.target is not null then newest.target_kind end as kind_of_target
     from newest
     left join result
         on
