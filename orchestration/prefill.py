@@ -270,10 +270,11 @@ def city_target(known: Known) -> Prefill:
     values: dict[Key, Value] = {}
     amounts: dict[Key, int] = {}
     rows = known.rows("mart_city_target", "true order by fiscal_year, revision_no")
+    last_of = {row["fiscal_year"]: n for n, row in enumerate(rows, 1)}
     for n, row in enumerate(rows, 1):
         words = {
             "fiscal_year": f"{wareki(row['fiscal_year'])}年度",
-            "target_kind": TARGET_LABELS[row["target_kind"]],
+            "target_kind": TARGET_LABELS.get(row["target_kind"], "実績"),
             "decided_on": row["decided_on"] and row["decided_on"].isoformat(),
             "meeting": row["meeting"],
             "reason": row["reason"],
@@ -282,7 +283,10 @@ def city_target(known: Known) -> Prefill:
         amounts |= {
             ("city_target", str(n), c.name): row[c.name]
             for c in form.columns
-            if c.kind == "money" and row[c.name] is not None
+            if c.kind == "money"
+            and row[c.name] is not None
+            # A year's result is written once, beside its last target.
+            and (c.group == "target" or n == last_of[row["fiscal_year"]])
         }
     unit = _unit(amounts.values(), *sorted(UNITS.values(), reverse=True))
     return Prefill({}, _told(values) | _in(unit, amounts), unit, is_known=bool(rows))

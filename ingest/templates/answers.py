@@ -9,6 +9,7 @@ from typing import Any
 
 from openpyxl.worksheet.datavalidation import DataValidation
 
+TARGET_KINDS = ("当初目標", "修正目標", "実績")
 _CLASSES = ("強制徴収公債権", "非強制徴収公債権", "私債権")
 _COMBINED = ((0, 1), (0, 2), (1, 2), (0, 1, 2))
 ATTAINMENT = ("A", "B1", "B2", "—")
@@ -102,8 +103,8 @@ ANSWERS: Mapping[str, Answer] = {
     ),
     "short_classes": Answer("種別", "強・非・私。複数あるときは「強・非」のように。"),
     "target_kind": Answer(
-        "目標の区分", "当初目標か修正目標。", "一覧から選んでください(当初目標・修正目標)。",
-        one_of(("当初目標", "修正目標")),
+        "目標の区分", "当初目標か修正目標。実績だけの行は「実績」。",
+        "一覧から選んでください(当初目標・修正目標・実績)。", one_of(TARGET_KINDS),
     ),
     "fiscal_year": Answer("年度", "例 令和6年度"),
     "outline": Answer("債権の概要", "例 【強制徴収公債権】時効期間:2年"),

@@ -16,9 +16,9 @@ def draw(pen: Pen) -> None:
     columns = {column.name: n for n, column in enumerate(layout.columns, 1)}
     last = len(columns)
     pen.words(1, 1, layout.title, "表題")
-    pen.legend(1, last - 1, overwritable=True)
+    pen.legend(1, columns["meeting"], overwritable=True)
     pen.words(2, 1, "現年度・過年度の内訳がないときは「計」に直接記入してください。", "本文")
-    pen.words(3, last, f"(単位:{pen.form.unit})", "注")
+    pen.words(3, columns["reason"], f"(単位:{pen.form.unit})", "注")
     for group, names in layout.spec["table"]["groups"].items():
         members = [columns[c.name] for c in layout.columns if c.group == group]
         pen.words(4, members[0], names[0], across=len(members))
@@ -40,13 +40,38 @@ def _row(pen: Pen, row: int, item: str, columns: dict[str, int]) -> None:
     for column in pen.form.layout.columns:
         key = ("city_target", item, column.name)
         place = columns[column.name]
+        if column.name == "attained":
+            _attained(pen, row, item, columns)
+            continue
         if column.name not in ("target", "actual"):
             kind = _KINDS.get(column.name, column.kind)
             pen.entry(row, place, key, kind, answer=_ANSWERS.get(column.name, ""))
             continue
-        parts = [f"{column.name}_{part}" for part in _PARTS]
-        cells = ",".join(pen.at(row, columns[part]) for part in parts)
-        told = [pen.form.values.get(("city_target", item, part)) for part in parts]
-        amounts = [n for n in told if isinstance(n, int)]
+        cells = ",".join(pen.at(row, columns[f"{column.name}_{part}"]) for part in _PARTS)
         formula = f'IF(COUNT({cells})=0,"",SUM({cells}))'
+        amounts = [
+            n for part in _PARTS if (n := _told(pen, item, f"{column.name}_{part}")) is not None
+        ]
         pen.result(row, place, key, formula, sum(amounts) if amounts else "", fill="任意欄")
+
+
+def _attained(pen: Pen, row: int, item: str, columns: dict[str, int]) -> None:
+    """Whether the result is no more than the target; blank where one of them is."""
+    target, actual = (pen.at(row, columns[name]) for name in ("target", "actual"))
+    formula = f'IF(COUNT({target},{actual})<2,"",IF({actual}<={target},"達成","未達成"))'
+    wanted, reached = (_amount(pen, item, name) for name in ("target", "actual"))
+    told = wanted is not None and reached is not None
+    result = ("達成" if (reached or 0) <= (wanted or 0) else "未達成") if told else ""
+    pen.result(row, columns["attained"], ("city_target", item, "attained"), formula, result, "text")
+
+
+def _amount(pen: Pen, item: str, name: str) -> int | None:
+    """A total as told, else the sum of what is told of its parts."""
+    total = _told(pen, item, name)
+    parts = [n for part in _PARTS if (n := _told(pen, item, f"{name}_{part}")) is not None]
+    return total if total is not None else sum(parts) if parts else None
+
+
+def _told(pen: Pen, item: str, name: str) -> int | None:
+    value = pen.form.values.get(("city_target", item, name))
+    return value if isinstance(value, int) else None

@@ -32,6 +32,7 @@ def draw(pen: Pen) -> None:
     title = f"{header.get('plan') or layout.title} {measure['heading']}"
     pen.words(1, 1, title, "表題_記入", across=5)
     pen.legend(1, _LAST)
+    pen.words(2, 1, "定義の変更などの注記は、表の下の欄に「※」で始めて記入してください。", "本文")
     pen.words(2, _LAST, f"(単位:{'%' if measure['percent'] else pen.form.unit})", "注")
     _headings(pen, columns)
     items = pen.items("plan", _SPARE, _FEWEST)

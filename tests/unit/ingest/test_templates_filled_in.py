@@ -154,6 +154,15 @@ def test_city_targets_add_up_and_may_be_told_without_parts(
     assert told["city_target", "2", "target", 2020] == 386 * hundred_million
     assert told["city_target", "3", "actual", 2020] == (223 + 256) * hundred_million
     assert told["city_target", "3", "decided_on", 2020] == "2020-08-24"
+    shown = values_of(recalculated["city_target"])
+    assert [shown.get((row, 11)) for row in range(3, 9)] == [
+        "判定",
+        "達成",
+        None,
+        None,
+        "達成",
+        None,
+    ]
 
 
 def test_an_interim_report_computes_what_its_layout_does(
@@ -222,5 +231,5 @@ def test_amounts_are_whole_and_the_message_names_the_unit() -> None:
 
 def test_classes_and_kinds_of_target_are_chosen_from_a_list() -> None:
     assert "強制徴収公債権・非強制徴収公債権" in limits("interim")["C8"].formula1
-    assert limits("city_target")["B6"].formula1 == '"当初目標,修正目標"'
+    assert limits("city_target")["B6"].formula1 == '"当初目標,修正目標,実績"'
     assert limits("city_target")["I6"].type == "date"
