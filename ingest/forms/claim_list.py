@@ -98,14 +98,14 @@ def _read_rows(page: Page, form: FormReading, table: Table) -> None:
                 sums.add(r, _read_row(page, form, table, r, number, above) if number else None)
             case "total":
                 sums.add_total(r)
-                if sums.has_grand_total:
-                    _read_total(page, form, table, r)
             case "unnamed":
                 sums.add(r, None)
                 _name(page, table, r)
             case "note":
                 _read_remarks(page, form, table, r)
     sums.check()
+    if sums.grand_row is not None:
+        _read_total(page, form, table, sums.grand_row)
     amounts = {c.number or 0 for c in form.cells if c.measure == "uncollected"}
     note_if_all_in_yen(page, amounts, (table.first_row, table.columns["uncollected"]))
     if not seen:

@@ -94,6 +94,7 @@ def total_place(page: Page, table: Table, row: int) -> tuple[int, int] | None:
 @dataclass
 class _Total:
     row: int
+    word: str
     is_grand: bool
     block: Amounts
     above: Amounts
@@ -118,6 +119,13 @@ class Sums:
         return columns.get("claim_number", columns["claim_name"])
 
     @property
+    def grand_row(self) -> int | None:
+        """The row of the last 合計, else of the last 計 (a short list calls its total so)."""
+        rows = [total.row for total in self.totals if total.is_grand]
+        rows = rows or [total.row for total in self.totals if total.word == "計"]
+        return rows[-1] if rows else None
+
+    @property
     def has_grand_total(self) -> bool:
         """Whether a line of 合計 has come already."""
         return any(total.is_grand for total in self.totals)
@@ -136,7 +144,7 @@ class Sums:
         """Remember a line of totals; the next block begins below it."""
         word = total_word(self.page, self.table, row) or ""
         is_grand = _GRAND.fullmatch(word) is not None
-        self.totals.append(_Total(row, is_grand, dict(self.block), dict(self.all)))
+        self.totals.append(_Total(row, word, is_grand, dict(self.block), dict(self.all)))
         self.block = dict.fromkeys(self.block, 0)
 
     def check(self) -> None:

@@ -97,7 +97,7 @@ class _Reader:
         self.department: CellValue | None = None
         self.seen: dict[tuple[str | None, str], str] = {}
         self.lines: list[_Line] = []
-        self.totals: list[_Line] = []
+        self.totals: dict[int, list[CellValue]] = {}
         self.footnotes: list[tuple[str, str]] = []
 
     def claim(self, row: int) -> None:
@@ -124,11 +124,10 @@ class _Reader:
             self._keep(row, self.table.columns["note"], item)
 
     def total(self, row: int) -> None:
-        """Read a line of totals; only 合計 lands, subtotals are checked and left."""
+        """Read a line of totals; only the grand total lands (see `finish`), all are checked."""
         self.sums.add_total(row)
-        is_grand = self.sums.totals[-1].is_grand
         errors = self.page.errors
-        cells = len(self.form.cells)
+        first = len(self.form.cells)
         place = total_place(self.page, self.table, row) or (row, 0)
         words = clean_name(str(self.page.value(*place)))
         self.form.cells += [
@@ -138,10 +137,8 @@ class _Reader:
         line = self._read_figures(row, TOTAL, words)
         if self.page.errors == errors:
             self._check_differences(line)
-        if is_grand and not self.totals:
-            self.totals.append(line)
-        else:
-            del self.form.cells[cells:]
+        self.totals[row] = self.form.cells[first:]
+        del self.form.cells[first:]
 
     def name(self, row: int) -> str | None:
         """The claim's name without a footnote's mark; noted when there is none."""
@@ -170,6 +167,8 @@ class _Reader:
     def finish(self) -> None:
         """What can be said only when every line has been read."""
         self.sums.check()
+        if self.sums.grand_row is not None:
+            self.form.cells += self.totals[self.sums.grand_row]
         if not self.lines:
             self.page.note(
                 "error",

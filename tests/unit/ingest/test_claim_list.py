@@ -228,6 +228,11 @@ def remarks_below(s: Worksheet) -> None:
     s["A83"].value = "※ 端数処理のため合計が一致しないことがある。"
 
 
+@legible
+def a_total_called_by_one_letter(s: Worksheet) -> None:
+    s["B81"].value = "計"
+
+
 @refused(("unit", "C5"))
 def no_unit_at_all(s: Worksheet) -> None:
     amounts(s, lambda n: n)
