@@ -7,8 +7,16 @@ with status as (
         claim_status.balance,
         status_class.status_group
     from {{ mart('fct_claim_status') }} as claim_status
+    inner join {{ mart('mart_submission') }} as submission
+        on claim_status.submission_id = submission.submission_id
     inner join {{ mart('dim_status_class') }} as status_class
-        on claim_status.status_code = status_class.status_code
+        on
+            claim_status.status_code = status_class.status_code
+            and status_class.version <= try_cast(submission.layout_version as integer)
+    qualify row_number() over (
+        partition by claim_status.submission_id, claim_status.part, claim_status.status_code
+        order by status_class.version desc
+    ) = 1
 ),
 
 by_claim as (

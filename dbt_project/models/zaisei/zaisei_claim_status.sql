@@ -4,6 +4,10 @@ with claim_status as (
     select * from {{ mart('fct_claim_status') }}
 ),
 
+submission as (
+    select * from {{ mart('mart_submission') }}
+),
+
 status_class as (
     select * from {{ mart('dim_status_class') }}
 )
@@ -20,4 +24,13 @@ select
     claim_status.balance as 未収金残高,
     claim_status.submission_id as 提出番号
 from claim_status
-inner join status_class on claim_status.status_code = status_class.status_code
+inner join submission on claim_status.submission_id = submission.submission_id
+inner join status_class
+    on
+        claim_status.status_code = status_class.status_code
+        and status_class.version <= try_cast(submission.layout_version as integer)
+-- The classes as the form's version names them; a version that changed none has none of its own.
+qualify row_number() over (
+    partition by claim_status.submission_id, claim_status.part, claim_status.status_code
+    order by status_class.version desc
+) = 1
