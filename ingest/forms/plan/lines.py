@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from ingest import text
@@ -10,32 +10,20 @@ from ingest.addresses import address
 from ingest.forms.columns import Table
 from ingest.forms.header import MAX_NAME
 from ingest.forms.lines import Sums, kind_of_named, total_place
+from ingest.forms.plan.differences import Amount, Line, check_differences, check_total
 from ingest.forms.plan.heading import Figures, Heading
-from ingest.forms.plan.roles import Difference, Roles
-from ingest.forms.reading import CellValue, FormReading, Page, as_written, clean_name, quoted, show
+from ingest.forms.plan.roles import Roles
+from ingest.forms.reading import CellValue, FormReading, Page, as_written, clean_name, quoted
 from ingest.forms.units import note_if_all_in_yen, read_unit_of_figures
 from ingest.layout import Column
 from ingest.text import Unreadable, is_ditto, key
 
-Amount = int | Decimal | None  # yen, or percent; None for a blank
-
 BLOCK, TOTAL = "plan", "total"
-_TENTH = Decimal("0.1")
 _HIGHEST = 200  # percent: refunds may lift a rate above 100, nothing lifts it so far
 _FEW = 4  # figures; fewer say nothing about how a table is written
 _FOOTNOTE = re.compile(r"([※*]\d*|\(?注\d*\)?)")
 _MARKED = re.compile(r"\(?([※*]\d*)\)?$")
 _BRACKETED = re.compile(r"\(.*?\)|【.*?】|\[.*?\]")
-
-
-@dataclass
-class _Line:
-    """A claim, or the total, with its figures by column."""
-
-    row: int
-    item: str
-    name: str
-    amounts: dict[int, Amount]
 
 
 def read_lines(
@@ -96,8 +84,8 @@ class _Reader:
         self.is_fraction = is_rate and self._are_fractions()
         self.department: CellValue | None = None
         self.seen: dict[tuple[str | None, str], str] = {}
-        self.lines: list[_Line] = []
-        self.totals: dict[int, list[CellValue]] = {}
+        self.lines: dict[str, Line] = {}
+        self.totals: dict[int, tuple[Line, list[CellValue]]] = {}
         self.footnotes: list[tuple[str, str]] = []
 
     def claim(self, row: int) -> None:
@@ -112,14 +100,12 @@ class _Reader:
             self.form.cells.append(CellValue(BLOCK, item, "claim_name", place, text=name))
         if self.department:
             self.form.cells.append(self.department._replace(item=item))
-        line = self._read_figures(row, item, name or f"{row + 1}行目")
-        self.lines.append(line)
-        legible = self.page.errors == errors
-        amounts = {n: line.amounts[f.place] for n, f in self.values.items()}
-        whole = {n: v for n, v in amounts.items() if isinstance(v, int)}
-        self.sums.add(row, whole if legible else None)
-        if legible:
-            self._check_differences(line)
+        amounts = self._read_figures(row, item, name or f"{row + 1}行目")
+        line = Line(row, name or "", amounts, self.page.errors == errors)
+        self.lines[item] = line
+        measures = {n: amounts[f.place] for n, f in self.values.items()}
+        whole = {n: v for n, v in measures.items() if isinstance(v, int)}
+        self.sums.add(row, whole if line.legible else None)
         if "note" in self.table.columns:
             self._keep(row, self.table.columns["note"], item)
 
@@ -134,10 +120,9 @@ class _Reader:
             CellValue(BLOCK, TOTAL, name, address(*place), text=words)
             for name in ("department", "claim_name")
         ]
-        line = self._read_figures(row, TOTAL, words)
-        if self.page.errors == errors:
-            self._check_differences(line)
-        self.totals[row] = self.form.cells[first:]
+        amounts = self._read_figures(row, TOTAL, words)
+        line = Line(row, words, amounts, self.page.errors == errors)
+        self.totals[row] = line, self.form.cells[first:]
         del self.form.cells[first:]
 
     def name(self, row: int) -> str | None:
@@ -168,7 +153,8 @@ class _Reader:
         """What can be said only when every line has been read."""
         self.sums.check()
         if self.sums.grand_row is not None:
-            self.form.cells += self.totals[self.sums.grand_row]
+            self.form.cells += self.totals[self.sums.grand_row][1]
+        self._check_differences()
         if not self.lines:
             self.page.note(
                 "error",
@@ -183,7 +169,7 @@ class _Reader:
                 self._footnote(row, column, words)
         self._land_footnotes()
         if not self.is_rate:
-            amounts = {v for line in self.lines for v in line.amounts.values()}
+            amounts = {v for line in self.lines.values() for v in line.amounts.values()}
             yen = {abs(v) for v in amounts if isinstance(v, int)}
             place = (self.table.first_row, self.roles.actual.place)
             note_if_all_in_yen(self.page, yen, place)
@@ -219,7 +205,7 @@ class _Reader:
             )
         self.seen.setdefault((department, name), address(*place))
 
-    def _read_figures(self, row: int, item: str, name: str) -> _Line:
+    def _read_figures(self, row: int, item: str, name: str) -> dict[int, Amount]:
         amounts: dict[int, Amount] = {}
         for measure, figures in self.values.items():
             value = self._read(row, figures, name)
@@ -231,7 +217,7 @@ class _Reader:
             amounts[each.figures.place] = value
             if each.measure:
                 self._land(row, item, each.measure, each.figures, value, None)
-        return _Line(row, item, name, amounts)
+        return amounts
 
     def _land(
         self, row: int, item: str, measure: str, figures: Figures, value: Amount, year: int | None
@@ -284,69 +270,24 @@ class _Reader:
         partial = [v for v in numbers if v % 1]
         return len(partial) >= _FEW and max(numbers) <= 1.5
 
-    def _check_differences(self, line: _Line) -> None:
-        """Each printed difference against the two figures it compares; a blank counts as 0."""
-        wrong = []
-        checked = [d for d in self.roles.differences if line.amounts[d.figures.place] is not None]
-        for each in checked:
-            printed = line.amounts[each.figures.place] or 0
-            expected = self._difference(line, each)
-            if not self._agrees(line, each, printed, expected):
-                wrong.append((each, printed, expected))
-        actual = self.roles.actual
-        gaps = {printed - expected for _, printed, expected in wrong}
-        starts = all(each.minuend == actual for each, _, _ in wrong)
-        if len(wrong) > 1 and len(wrong) == len(checked) and len(gaps) == 1 and starts:
-            self._note_actual(line, actual, (line.amounts[actual.place] or 0) + gaps.pop())
-            return
-        for each, _, expected in wrong:
-            self._note_difference(line, each, expected)
+    def _check_differences(self) -> None:
+        for row, (total, _) in self.totals.items():
+            above = self._excess(total) if row == self.sums.grand_row else {}
+            check_total(self.page, self.roles, total, above)
+        grand = self.totals.get(self.sums.grand_row or -1)
+        excess = self._excess(grand[0]) if grand else {}
+        for line in self.lines.values():
+            check_differences(self.page, self.roles, line, excess)
 
-    def _difference(self, line: _Line, each: Difference) -> int | Decimal:
-        return (line.amounts[each.minuend.place] or 0) - (line.amounts[each.subtrahend.place] or 0)
-
-    def _agrees(
-        self, line: _Line, each: Difference, printed: int | Decimal, expected: int | Decimal
-    ) -> bool:
-        if printed == expected:
-            return True
-        both = [line.amounts[f.place] for f in (each.minuend, each.subtrahend)]
-        finer = any(v is not None and v % _TENTH != 0 for v in both)
-        return finer and abs(Decimal(printed - expected)) <= _TENTH / 2  # printed to one decimal
-
-    def _note_difference(self, line: _Line, each: Difference, expected: int | Decimal) -> None:
-        place = (line.row, each.figures.place)
-        value = self.page.value(*place)
-        right = self._shown(expected)
-        self.page.note(
-            "error",
-            "difference",
-            place,
-            f"{line.name}の「{quoted(each.figures.words)}」は、"
-            f"「{quoted(each.minuend.words)}」から「{quoted(each.subtrahend.words)}」を引くと"
-            f"{right}ですが「{quoted(value)}」となっています。どちらが正しいか確かめ、訂正してください。",
-            found=value,
-            expected=right,
-        )
-
-    def _note_actual(self, line: _Line, actual: Figures, expected: int | Decimal) -> None:
-        place = (line.row, actual.place)
-        value = self.page.value(*place)
-        right = self._shown(expected)
-        self.page.note(
-            "error",
-            "difference",
-            place,
-            f"{line.name}の「{quoted(actual.words)}」の「{quoted(value)}」が、右の差のどれとも"
-            f"合いません。差から計算すると{right}です。どちらが正しいか確かめ、訂正してください。",
-            found=value,
-            expected=right,
-        )
-
-    def _shown(self, value: int | Decimal) -> str:
-        if isinstance(value, int):
-            return show(value, self.page.unit_yen)
-        return f"{'▲' if value < 0 else ''}{text.percent(abs(value))}"
+    def _excess(self, total: Line) -> dict[int, int]:
+        """By how much the claims exceed 合計, for each column of amounts that adds up."""
+        if not self.sums.is_complete:
+            return {}
+        return {
+            f.place: self.sums.all[name] - amount
+            for name, f in self.values.items()
+            if name in self.sums.all and isinstance(amount := total.amounts[f.place], int)
+        }
 
     def _keep(self, row: int, column: int, item: str) -> None:
         words = self.page.value(row, column)
@@ -360,7 +301,8 @@ class _Reader:
 
     def _land_footnotes(self) -> None:
         """Flag the claims that a footnote names, or whose name bears its mark."""
-        places = {line.item: (line.row, self.table.columns["claim_name"]) for line in self.lines}
+        named_in = self.table.columns["claim_name"]
+        places = {item: (line.row, named_in) for item, line in self.lines.items()}
         names = {item: key(str(self.page.value(*place))) for item, place in places.items()}
         found = {item: cell for words, cell in self.footnotes for item in _named(words, names)}
         for item in sorted(found, key=int):

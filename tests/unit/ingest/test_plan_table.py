@@ -315,7 +315,12 @@ def a_wrong_difference_of_totals(s: Worksheet) -> None:
     s["I45"].value = 383992
 
 
-@refused(("grand_total", "D45"), ("difference", "H45"))
+@refused(("difference", "D8"), ("grand_total", "D45"))
+def a_wrong_target(s: Worksheet) -> None:
+    s["D8"].value -= 9
+
+
+@refused(("grand_total", "D45"))
 def a_wrong_total(s: Worksheet) -> None:
     s["D45"].value -= 100
 
