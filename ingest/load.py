@@ -5,7 +5,7 @@ of a file that is done, only what its report says stays in memory.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -129,7 +129,7 @@ def load(
         fresh = {s.submission_id: s for s in new if s.submission_id not in known.ids}
         rows = {
             "submission": [submission_row(s, received_from, reason) for s in fresh.values()],
-            "finding": _new_findings(files, intake.books, new, landing),
+            "finding": _new_findings(files, intake.books, new, fresh.keys(), landing),
         }
         report = LoadReport(intake.books, notes=expired(rules.waivers, today))
         if fresh or rows["finding"]:
@@ -316,9 +316,13 @@ def _new_findings(
     files: Sequence[SourceFile],
     books: Sequence[WorkbookReport],
     submissions: Iterable[Submission],
+    fresh: Container[str],
     landing: Path,
 ) -> list[dict[str, Any]]:
-    """Findings that these bytes have not given before, with their submission where one exists."""
+    """Findings of fresh submissions, and those that these bytes have not given before.
+
+    With the submission they belong to, where one exists.
+    """
     told = {
         tuple(each[name] for name in _FINDING_KEY)
         for each in zone.table(landing, "finding", _FINDING_KEY)
@@ -334,4 +338,8 @@ def _new_findings(
         for source, book in zip(files, books, strict=True)
         for finding in book.findings
     )
-    return [row for row in rows if tuple(row[name] for name in _FINDING_KEY) not in told]
+    return [
+        row
+        for row in rows
+        if row["submission_id"] in fresh or tuple(row[name] for name in _FINDING_KEY) not in told
+    ]

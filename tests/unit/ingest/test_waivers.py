@@ -47,6 +47,10 @@ def test_a_form_that_was_returned_is_taken_once_it_is_waived(tmp_path: Path) -> 
     assert take(tmp_path, JULY.replace(day=2)).workbooks[0].status == "accepted"
     rows = zone.table(tmp_path / "landing", "submission")
     assert [row["status"] for row in rows] == ["rejected", "accepted"]
+    findings = zone.table(tmp_path / "landing", "finding")
+    assert [(f["submission_id"], f["severity"], bool(f["waiver"])) for f in findings] == [
+        (rows[0]["submission_id"], "error", False), (rows[1]["submission_id"], "warning", True),
+    ]  # fmt: skip
 
 
 def test_what_was_taken_under_a_waiver_stays_when_the_waiver_ends(tmp_path: Path) -> None:
