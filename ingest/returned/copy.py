@@ -25,6 +25,7 @@ from openpyxl.styles import Border, PatternFill, Side
 from openpyxl.utils.datetime import to_excel
 from openpyxl.workbook.properties import CalcProperties
 from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.writer.excel import ExcelWriter
 
 from ingest.addresses import address, place
@@ -72,7 +73,7 @@ _CELLS = re.compile(
     r"(?:\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?"
     r"|\$?[A-Z]{1,3}:\$?[A-Z]{1,3}|\$?\d{1,7}:\$?\d{1,7})"
 )
-_WIDEST = 40
+_WIDEST = 20  # longer texts run into the empty cells beside them
 _LONGEST_FORMULA = 2_000
 
 
@@ -214,10 +215,13 @@ def _values_only(
             _write_value(cell, value)
             if isinstance(value, int | float) and not isinstance(value, bool):
                 cell.number_format = "#,##0" if value == int(value) else "General"
-            longest = max(map(columns_of, str(value).split("\n")))
-            widths[column] = max(widths.get(column, 8), min(longest + 2, _WIDEST))
+            width = 2 + max(map(columns_of, str(value).split("\n")))
+            widths[column] = max(widths.get(column, 9), width if width <= _WIDEST else 9)
         for column, width in widths.items():
             sheet.column_dimensions[address(0, column)[:-1]].width = width
+        sheet.page_setup.orientation = "landscape"
+        sheet.page_setup.fitToHeight = 0
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     return book, titles
 
 

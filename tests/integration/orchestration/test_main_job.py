@@ -50,6 +50,18 @@ def test_running_again_changes_nothing(built: Home) -> None:
     assert after == before
 
 
+def test_what_is_faulty_goes_back_once(built: Home) -> None:
+    (built.inbox / CODE / "文字.xlsx").write_text("text")
+    outcome = runs.run(built, LATER)
+    assert outcome.code is Exit.REJECTED
+    (copy,) = (built.returned / CODE).glob("*.xlsx")
+    told = f"返却するブックを作りました: returned/{CODE}/{copy.name} (元: 文字.xlsx)"
+    assert told in outcome.messages
+    before = fingerprint(built.returned)
+    assert told not in runs.run(built, LATER).messages
+    assert fingerprint(built.returned) == before
+
+
 def test_changed_figures_change_their_own_draft_only(built: Home, tmp_path: Path) -> None:
     before = fingerprint(built.drafts)
     path = tmp_path / "october.xlsx"
