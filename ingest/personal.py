@@ -16,6 +16,7 @@ from ingest.addresses import address
 from ingest.findings import Finding
 
 MASK = "（個人情報のおそれがあるため伏せました）"
+NAME = "氏名"
 TOLD_PER_SHEET = 10
 LONGEST_SHEET_NAME = 60
 
@@ -28,6 +29,7 @@ _LABELLED_PHONE = re.compile(
     r"(?:電話(?:番号)?|TEL\.?|携帯(?:番号|電話)?)[^\d]{0,4}(?:\d{1,4}-)?\d{2,4}-\d{4}(?!\d)", re.I
 )
 _OFFICE = re.compile(r"問合|問い合|内線|代表(?:電話|番号)|FAX|提出先|送付先|役所|庁舎", re.I)
+_STAFF = re.compile(r"担当者?[\s::　]|(?:作成|記入)者[\s::　]|[局部課室係]長|主査|主任|内線")
 _EMAIL = re.compile(r"[\w.+-]+@(?:[\w-]+\.)+[A-Za-z]{2,}")
 _OFFICE_DOMAIN = re.compile(r"(?:\.lg|\.go|^city\.[\w.-]+|^pref\.[\w.-]+)\.jp$", re.I)
 _ACCOUNT = re.compile(
@@ -135,9 +137,14 @@ def protected(finding: Finding, sheets: Mapping[str, str]) -> Finding:
 def remarks(texts: Iterable[tuple[int, int, str]], file: str, sheet: str) -> list[Finding]:
     """A warning for each cell of a sheet that looks personal, for the first few of them.
 
-    `texts`: zero-based (row, column) and words of every text cell.
+    `texts`: zero-based (row, column) and words of every text cell. Who of the staff filled in a
+    form is masked like any name, but not worth a warning.
     """
-    found = [(r, c, kind) for r, c, words in texts if (kind := looks_personal(words))]
+    found = [
+        (r, c, kind)
+        for r, c, words in texts
+        if (kind := looks_personal(words)) and not (kind == NAME and _STAFF.search(words))
+    ]
     told = [
         remark(file, sheet, address(r, c), f"セル{address(r, c)}に{kind}のような記載があります。")
         for r, c, kind in found[:TOLD_PER_SHEET]
@@ -215,5 +222,5 @@ _SIGNS: Mapping[str, Callable[[str], bool]] = {
     "個人番号": _my_number,
     "生年月日": _found(_BIRTH),
     "住所": _address,
-    "氏名": _found(_PERSON),
+    NAME: _found(_PERSON),
 }

@@ -8,7 +8,15 @@ from collections.abc import Mapping, Sequence
 
 from ingest.findings import Finding
 from ingest.forms.reading import FormReading
-from ingest.personal import looks_personal, masked, protected, refused_name, remark, shown_sheets
+from ingest.personal import (
+    NAME,
+    looks_personal,
+    masked,
+    protected,
+    refused_name,
+    remark,
+    shown_sheets,
+)
 from ingest.reading import Reading
 
 # Names that are published: they cannot be masked there, nor guessed, so the sheet comes back.
@@ -26,8 +34,12 @@ def protect(file: str, reading: Reading, told: Mapping[str, Sequence[Finding]]) 
     for form in reading.forms:
         refusals = _refusals(file, form)
         answered = {finding.cell for finding in refusals}
+        if looks_personal(form.section or "") == NAME:
+            answered.add(form.places.get("section"))  # 担当: of the staff
         form.findings += refusals
-        form.findings += [f for f in remarks.pop(form.sheet, ()) if f.cell not in answered]
+        form.findings += [
+            f for f in remarks.pop(form.sheet, ()) if f.cell is None or f.cell not in answered
+        ]
         form.findings = [protected(finding, sheets) for finding in form.findings]
         _mask_names(form)
         form.sheet = sheets.get(form.sheet, form.sheet)

@@ -14,6 +14,7 @@ from ingest.register import CLASS_NAMES, HEADINGS, Register, name_key
 from ingest.registered import CLAIM_ROWS, Mention, mentions
 
 _SAID = ["claim_name", "claim_classes", "department", "bureau", "section"]
+_ACTS = "=+-@"  # what would begin a formula where the line is pasted
 _HEADER = {"form", "claim_number", "claim_name", "claim_classes", "department", "section"}
 
 
@@ -43,7 +44,8 @@ class Seen:
             "section": self.section,
         }
         text = StringIO()
-        csv.writer(text, lineterminator="").writerow(words.get(name) for name in HEADINGS)
+        inert = {name: word for name, word in words.items() if word and word[0] not in _ACTS}
+        csv.writer(text, lineterminator="").writerow(inert.get(name) for name in HEADINGS)
         return text.getvalue()
 
     def to_json(self) -> dict[str, str | None]:

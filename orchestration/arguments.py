@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from ingest.load import SourceFile
-from ingest.personal import shown_file
+from ingest.personal import looks_personal, shown_file
 from orchestration.calendar import is_as_of
 from orchestration.clock import Clock, now, read_instant, stopped_at
 from orchestration.exits import Stop
@@ -43,6 +43,15 @@ def municipality_or_only(home: Home, municipality: str | None) -> str:
     if not is_municipality_code(municipality):
         raise Stop(f"団体コードは半角数字6桁です: {municipality}")
     return municipality
+
+
+def reason_to_keep(reason: str) -> str:
+    """A reason as it is recorded and shown to everybody who sees the submissions."""
+    if kind := looks_personal(reason):
+        raise Stop(
+            f"--reason に{kind}のような記載があります。個人を特定しない言葉で書いてください。"
+        )
+    return reason
 
 
 def existing(paths: Sequence[Path]) -> Sequence[Path]:

@@ -27,6 +27,7 @@ from orchestration.arguments import (
     clock_at,
     existing,
     files_to_load,
+    reason_to_keep,
     report_date,
 )
 from orchestration.clock import now
@@ -102,6 +103,7 @@ def load_command(
     """ブックを読み取り、受理したシートを取り込み、それ以外を返却します(省略は受付箱)。"""
     home: Home = context.obj
     clock = clock_at(received_at)
+    reason = reason and reason_to_keep(reason)
     # Named on purpose and with a reason: also what was withdrawn once.
     again = bool(reason and paths and all(path.is_file() for path in paths))
     if as_plan:
@@ -276,7 +278,8 @@ def withdraw_command(
     """受理した提出を取り下げます。前の版がふたたび有効になります。"""
     from orchestration import versions
 
-    say(versions.withdraw(context.obj, submission, by, reason, clock_at(at)()))
+    why = reason_to_keep(reason)
+    say(versions.withdraw(context.obj, submission, by, why, clock_at(at)()))
 
 
 @app.command("template")

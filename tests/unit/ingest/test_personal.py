@@ -117,6 +117,13 @@ def test_a_name_that_would_be_published_comes_back() -> None:
         assert "佐藤" not in said(reading)
 
 
+def test_who_of_the_staff_filled_in_a_form_is_masked_without_a_warning() -> None:
+    for cell, words in {"F3": "収納係 山田太郎", "Z2": "作成者：山田太郎(内線1234)"}.items():
+        reading = read_workbook("調書.xlsx", with_cell(cell, words))
+        assert not places(reading)
+        assert "山田太郎" not in said(reading)
+
+
 def test_sheets_are_named_by_their_place_and_looked_at_also_when_hidden_or_no_form() -> None:
     def edit(book: Workbook) -> None:
         book.worksheets[0].title = CANARY

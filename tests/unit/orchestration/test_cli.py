@@ -32,6 +32,7 @@ REAL = OSAKA / "010.xlsx"
         (["check", "--json", "--html", "x.html", str(REAL)], "--json と --html"),
         (["load", "--municipality", "１２３４５６"], "半角数字6桁"),
         (["load", "--received-at", "昨日"], "ISO 8601"),
+        (["withdraw", "x", "--by", "係", "--reason", "090-1234-5678に確認"], "電話番号のような"),
         (["load", str(REAL)], "どの団体のものか分かりません"),
         (["report", "draft", "2024-08-31"], "7月31日・10月31日・1月31日"),
         (["report", "draft", "2024-07"], "7月31日・10月31日・1月31日"),
