@@ -1,6 +1,7 @@
 """Forms handed out with what is known: `mishukin template` on a home that has been built."""
 
 import shutil
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -8,18 +9,25 @@ import pytest
 from integration.orchestration.city import CODE, OSAKA, RECEIVED
 from openpyxl import load_workbook
 from support.filled_in import FILLED
+from support.office import convert
 
+from ingest.layout import layout
 from ingest.load import SourceFile, check
 from ingest.register import read_register
 from ingest.reports import WorkbookReport
-from ingest.templates import draw
+from ingest.templates import Dialect, draw
 from ingest.worker import read_workbook
 from orchestration import cli, runs
 from orchestration.clock import stopped_at
 from orchestration.exits import Exit
 from orchestration.home import Home
+from orchestration.query import ask
 
 EDUCATION = "教育委員会事務局"
+ROWS = (
+    (2017, "actual"), (2018, "actual"), (2019, "revised_target"), (2019, "actual"),
+    (2020, "initial_target"), (2020, "revised_target"), (2021, "initial_target"),
+)  # fmt: skip
 TSUYAMA, AMAGASAKI = "332038", "282022"
 
 
@@ -165,7 +173,7 @@ def test_a_plan_table_for_the_same_year_says_what_the_last_one_said(
 def test_a_departments_plan_holds_its_claims_only(cities: Home, tmp_path: Path) -> None:
     asked = ("plan", "--municipality", TSUYAMA, "--fiscal-year", "2019", "--department", "下水道課")
     told = said(hand_out(cities, *asked, to=tmp_path / "計画.xlsx"))
-    names = [value for (_, _, name, _), value in told.items() if name == "claim_name"]
+    names = [v for (_, row, name, _), v in told.items() if name == "claim_name" and row != "total"]
     assert len(names) == 5
     assert {v for (_, _, name, _), v in told.items() if name == "department"} == {"下水道課"}
 
@@ -189,6 +197,48 @@ def test_targets_of_the_city_are_carried_on_in_their_unit(cities: Home, tmp_path
     data = hand_out(cities, "city_target", "--municipality", CODE, to=path)
     assert said(data) == said(draw(**{"municipality_code": CODE, **FILLED["city_target"]}))
     assert errors(path) == []
+
+
+def test_a_drawn_form_computes_what_the_mart_publishes(built: Home, tmp_path: Path) -> None:
+    """Every real form drawn anew without results: a spreadsheet computes all 49 rows."""
+    (tmp_path / "drawn").mkdir()
+    drawn = []
+    for file in OSAKA.iterdir():
+        for form in read_workbook(file.name, file.read_bytes()).forms:
+            assert form.claim_number is not None
+            typed = {
+                (c.block, c.item, c.measure): (c.number or 0) // 1000
+                for c in form.cells
+                if c.block == "collection"
+            }
+            drawn.append(tmp_path / "drawn" / f"{form.claim_number}.xlsx")
+            drawn[-1].write_bytes(
+                draw("annual", municipality_code=CODE, fiscal_year=2019, values=typed,
+                     dialect=Dialect(computed="uncached"))
+            )  # fmt: skip
+    compared = 0
+    for path in convert(drawn, "xlsx", tmp_path):
+        sheet = load_workbook(path, data_only=True).worksheets[0]
+        for r, (year, scenario) in enumerate(ROWS, 12):
+            mart = ask(
+                built,
+                "select * from fct_collection where claim_number = ? and fiscal_year = ?"
+                " and scenario = ? and coalesce(stage, '') <> 'interim'",
+                [path.stem, year, scenario],
+            )
+            published = dict(zip(mart.columns, mart.rows[0], strict=True))
+            for c, column in enumerate(layout("annual").columns, 3):
+                shown, expected = sheet.cell(r, c).value, published[column.name]
+                if column.formula is None or not column.formula.is_rate:
+                    assert shown * 1000 == expected, (path.stem, r, column.name)
+                elif expected is None:
+                    assert shown == "—"
+                else:
+                    assert shown == pytest.approx(expected, abs=1e-15)
+                    tenths = Decimal(repr(shown)).scaleb(2).quantize(Decimal("0.1"), ROUND_HALF_UP)
+                    assert tenths == published[f"{column.name}_pct"]
+            compared += 1
+    assert compared == 49
 
 
 def test_without_data_a_form_is_blank_and_says_so(
