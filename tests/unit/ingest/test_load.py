@@ -243,3 +243,23 @@ def test_a_file_name_in_another_encoding_is_landed_legibly(home: Path) -> None:
     assert statuses(take(home)) == ["accepted"]
     (row,) = zone.table(home / "landing", "submission")
     assert row["file"].endswith(".xlsx")
+
+
+def test_whoever_waits_is_told_of_every_file_that_is_done(home: Path) -> None:
+    put(home, a=GOOD.read_bytes(), b=(OSAKA / "010.xlsx").read_bytes(), c=b"no workbook")
+    told: list[tuple[int, int]] = []
+    files = [SourceFile(path) for path in sorted((home / "inbox").iterdir())]
+    check(files, progress=lambda done, total: told.append((done, total)))
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_many_rows_are_landed_in_groups_and_in_the_order_of_the_files(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(home, a=GOOD.read_bytes(), b=(OSAKA / "010.xlsx").read_bytes())
+    monkeypatch.setattr(zone, "ROWS_A_GROUP", 50)
+    take(home)
+    submissions = [row["submission_id"] for row in zone.table(home / "landing", "submission")]
+    cells = [row["submission_id"] for row in zone.table(home / "landing", "cell")]
+    assert list(dict.fromkeys(cells)) == submissions
+    assert len(cells) == 2 * (49 + 64 + 3 + 3)
