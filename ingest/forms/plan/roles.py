@@ -151,7 +151,10 @@ def _differences(
 
 
 def _said(each: Figures, values: list[Figures], named: Mapping[str, Figures]) -> Figures | None:
-    """The column a comparison names by year and scenario: 平成28年 決算と比較."""
+    """The column a comparison names by year and scenario: 平成28年 決算と比較, 対前年度増減."""
+    if "前年" in each.words and each.year is None:
+        before = (named["actual"].year or 0) - 1
+        return next((f for f in values if (f.scenario, f.year) == ("actual", before)), None)
     meant = [
         f
         for f in values
@@ -203,7 +206,10 @@ def _note_unknown(page: Page, place: tuple[int, int]) -> None:
 def _note_missing(
     page: Page, heading: Heading, named: Mapping[str, Figures], differences: list[Difference]
 ) -> None:
-    """Warn of columns that a plan table has; a table of the plan's last year lacks the next."""
+    """Warn of columns that a plan table has; a table of the plan's last year lacks the next.
+
+    A table that prints no difference at all lacks nothing: they can be computed.
+    """
     landed = {d.measure for d in differences}
     row = max(f.row for f in heading.figures)
     before = max(heading.names.values())
@@ -211,7 +217,9 @@ def _note_missing(
         if column.name in named:
             before = named[column.name].place
         elif column.group == "figures" and column.kind == "money" and column.name not in landed:
-            _note_column(page, column, (row, before + 1))
+            compared = column.formula.text.split(" - ") if column.formula else []
+            if not compared or (differences and all(name in named for name in compared)):
+                _note_column(page, column, (row, before + 1))
         elif column.name in landed:
             before = next(d.figures.place for d in differences if d.measure == column.name)
 

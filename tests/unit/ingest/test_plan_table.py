@@ -5,7 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from support.workbooks import GOLDEN, TSUYAMA, saved
 
@@ -432,6 +432,24 @@ def test_rates_are_exact_however_they_are_stored(edit: Edit) -> None:
 def test_a_tenth_of_a_percent_is_noticed(cell: str, value: float, expected: str) -> None:
     form = form_with(lambda s: s.__setitem__(cell, value), RATE)
     assert expected in {f.cell for f in form.findings if f.severity == "error"}
+
+
+def test_a_comparison_may_be_named_in_words_alone() -> None:
+    book = Workbook()
+    for line in (
+        ["令和3年度 債権管理計画 収入未済額の状況", None, "(千円)"],
+        ["所管課", "債権名", "R2決算額", "R3目標額", "R3決算額", "対目標増減", "対前年度増減"],
+        ["税制課", "市税", "322,509", 310000, "３００，１００", "▲9,900", "△22,409"],
+        ["保険課", "介護保険料", 25525, 24000, 23111, "(889)", -2414],
+        ["合計", None, 348034, 334000, 323211, -10789, -24823],
+    ):
+        book.worksheets[0].append(line)
+    (form,) = read_workbook("提出.xlsx", saved(book)).forms
+    assert errors(form) == set()
+    totals = {c.measure: (c.number, c.fiscal_year) for c in form.cells if c.item == "total"}
+    assert totals["reported_vs_baseline"] == (-24_823_000, None)
+    assert totals["reported_vs_target"] == (-10_789_000, None)
+    assert totals["baseline_actual"] == (348_034_000, 2020)
 
 
 def test_more_years_than_four_columns_are_kept_beside_them() -> None:
