@@ -30,4 +30,4 @@ inner join form_total on listed.submission_id = form_total.submission_id
 where
     2 * abs(form_total.number - listed.uncollected)
     > case when listed.unit_yen = 1 then 0 else (listed.claims + 1) * listed.unit_yen end
-    and listed.submission_id not in {{ waived(['parts']) }}
+    and listed.submission_id not in {{ waived(['grand_total', 'parts']) }}

@@ -45,4 +45,4 @@ compared as (
 select * from compared
 where
     2 * abs(coalesce(reported, 0) - computed) > (parts + 1) * unit_yen
-    and submission_id not in {{ waived(['parts']) }}
+    and submission_id not in {{ waived(['grand_total', 'parts']) }}

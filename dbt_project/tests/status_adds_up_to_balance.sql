@@ -49,4 +49,4 @@ compared as (
 select * from compared
 where
     2 * abs(status_balance - balance) > (amounts + 1) * unit_yen
-    and submission_id not in {{ waived(['status_total']) }}
+    and submission_id not in {{ waived(['status_total', 'status_subtotal']) }}
