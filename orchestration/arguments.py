@@ -54,6 +54,15 @@ def reason_to_keep(reason: str) -> str:
     return reason
 
 
+def whose(home: Home) -> str | None:
+    """The municipality of config/city.yml; None for a home that does not say, or is none yet."""
+    if not (home.config / "city.yml").exists():
+        return None
+    from orchestration.city import configured_municipality  # duckdb
+
+    return configured_municipality(home)
+
+
 def existing(paths: Sequence[Path]) -> Sequence[Path]:
     """The paths, all of which must exist."""
     missing = [str(path) for path in paths if not path.exists()]

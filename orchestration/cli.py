@@ -29,6 +29,7 @@ from orchestration.arguments import (
     files_to_load,
     reason_to_keep,
     report_date,
+    whose,
 )
 from orchestration.clock import now
 from orchestration.exits import Exit, Stop
@@ -153,7 +154,7 @@ def check_command(
     if as_json and html:
         raise Stop("--json と --html は同時に指定できません。どちらか一つにしてください。")
     home: Home = context.obj
-    files = sources(existing(paths), home.inbox, None).files
+    files = sources(existing(paths), home.inbox, whose(home)).files
     with progress_bar(files) as progress:
         report = ingest.check(
             files,

@@ -198,7 +198,7 @@ def _copy(home: Home, root: Path) -> Home:
 
 
 def _link_tree(source: Path, target: Path) -> None:
-    for path in sorted(source.rglob("*.parquet")):
+    for path in sorted(source.glob("[!.]*/*.parquet")):  # not what is being written just now
         place = target / path.relative_to(source)
         place.parent.mkdir(parents=True, exist_ok=True)
         try:

@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 from support.workbooks import GOOD, with_cell
 
 from ingest import landing as zone
+from ingest import templates
 from orchestration import cli
 from orchestration.exits import Exit
 from orchestration.home import Home
@@ -115,3 +116,27 @@ def test_a_withdrawn_file_is_taken_again_only_by_name_and_with_a_reason(
     assert len(versions(home)) == 2
     assert mishukin(home, *load, "--reason", "やはり正しかった") == Exit.DONE
     assert len(versions(home)) == 3
+
+
+def test_a_check_in_a_home_compares_with_what_was_accepted(
+    home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Next year's form says another result of the year that was closed."""
+    (home.config / "city.yml").write_text('municipality_code: "271004"\n', encoding="utf-8")
+    rows = zone.table(home.landing, "cell")
+    row_d = {row["measure"]: row["number"] for row in rows if row["item"] == "D"}
+    assert row_d
+    path = tmp_path / "next.xlsx"
+    values = {("collection", "B", name): yen // 1000 for name, yen in row_d.items()}
+    values["collection", "B", "collected_prior"] += 1
+    path.write_bytes(
+        templates.draw(
+            "annual", municipality_code="271004", fiscal_year=2020,
+            header={"claim_number": "003", "claim_name": "就学援助費", "claim_classes": "私",
+                    "department": "教育委員会事務局", "section": "学務"},
+            values=values,
+        )
+    )  # fmt: skip
+    capsys.readouterr()
+    mishukin(home, "check", str(path))
+    assert "過去の年度の修正" in capsys.readouterr().err
