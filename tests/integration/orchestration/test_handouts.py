@@ -132,6 +132,9 @@ def _cities(tmp_path_factory: pytest.TempPathFactory) -> Home:
     (home.inbox / CODE).mkdir()
     targets = {"municipality_code": CODE, **FILLED["city_target"]}
     (home.inbox / CODE / "全市目標.xlsx").write_bytes(draw(**targets))
+    register = "団体コード,債権整理番号,債権名,債権区分,所属,時効期間(年)\n"
+    insurance = f"{AMAGASAKI},002,国民健康保険料,強制徴収公債権,国保年金課,2\n"
+    (home.config / "claims.csv").write_text(register + insurance, "utf-8")
     outcome = runs.run(home, stopped_at(RECEIVED))
     assert outcome.code is Exit.DONE, outcome.messages
     return home
@@ -173,9 +176,9 @@ def test_a_plan_table_for_the_same_year_says_what_the_last_one_said(
 def test_a_departments_plan_holds_its_claims_only(cities: Home, tmp_path: Path) -> None:
     asked = ("plan", "--municipality", TSUYAMA, "--fiscal-year", "2019", "--department", "下水道課")
     told = said(hand_out(cities, *asked, to=tmp_path / "計画.xlsx"))
-    names = [v for (_, row, name, _), v in told.items() if name == "claim_name" and row != "total"]
-    assert len(names) == 5
-    assert {v for (_, _, name, _), v in told.items() if name == "department"} == {"下水道課"}
+    rows = {item for _, item, _, _ in told if item.isdecimal()}
+    assert len(rows) == 5
+    assert {told["plan", item, "department", None] for item in rows} == {"下水道課"}
 
 
 def test_next_years_claim_list_has_the_claims_and_no_amounts(cities: Home, tmp_path: Path) -> None:
@@ -190,6 +193,30 @@ def test_next_years_claim_list_has_the_claims_and_no_amounts(cities: Home, tmp_p
         value for (_, _, name, _), value in real.items() if name == "claim_name"
     ]
     assert not any(cell.value for cell in sheet["C"][4:80])
+
+
+def test_a_promotion_sheet_is_carried_on_by_a_year(cities: Home, tmp_path: Path) -> None:
+    real = OSAKA.parent / "amagasaki" / "債権管理推進シート.xlsx"
+    (form,) = (
+        form
+        for form in read_workbook(real.name, real.read_bytes()).forms
+        if form.claim_name == "国民健康保険料"
+    )
+    before = {(c.block, c.measure, c.fiscal_year): c.number or c.text for c in form.cells}
+    path = tmp_path / "推進シート.xlsx"
+    asked = ("promotion", "--municipality", AMAGASAKI, "--claim", "2", "--fiscal-year")
+    data = hand_out(cities, *asked, "2021", to=path)
+    (again,) = read_workbook("様式.xlsx", data).forms
+    assert {(c.block, c.measure, c.fiscal_year): c.number or c.text for c in again.cells} == before
+    assert (again.claim_name, again.department) == (form.claim_name, form.department)
+    assert errors(path, AMAGASAKI) == []
+    later = said(hand_out(cities, *asked, "2022", to=path))
+    years = {year for block, _, _, year in later if block == "settlement" and year}
+    assert years == {2018, 2019, 2020, 2021}
+    assert {year for block, _, _, year in later if block == "settlement_target"} == {
+        2024, 2025, 2026, 2027,
+    }  # fmt: skip
+    assert errors(path, AMAGASAKI) == []
 
 
 def test_targets_of_the_city_are_carried_on_in_their_unit(cities: Home, tmp_path: Path) -> None:
