@@ -29,29 +29,33 @@ class Printed(NamedTuple):
 
 def check_computed(
     page: Page, table: Table, row: int, amounts: Amounts, item: str, told: str = ""
-) -> Amounts:
+) -> tuple[Amounts, Mapping[str, int | Rate]]:
     """Computed cells are recomputed: an amount that disagrees is an error, a rate a warning.
 
     `amounts`: the typed amounts of the row in yen. Where another value of one typed cell, and of
     no other, would make all computed cells agree, that cell is told instead of them, unless it is
-    `told` already. Returns the amounts with that value, so that no other rule tells it again.
+    `told` already. Returns the amounts with that value, so that no other rule tells it again, and
+    all that follows from them.
     """
-    printed = _printed(page, table, row, amounts)
+    computed = page.layout.compute(amounts)
+    printed = _printed(page, table, row, computed)
     odd = [each for each in printed if not _agrees(page, each)]
     suspects = _suspects(page, table, row, amounts, odd)
     if len(suspects) == 1:
         ((column, yen),) = suspects
         if column.name != told:
             _note_suspect(page, (row, table.columns[column.name]), column, yen, odd, item)
-        return {**amounts, column.name: yen}
+        corrected = {**amounts, column.name: yen}
+        return corrected, page.layout.compute(corrected)
     for each in odd:
         note = _note_rate if isinstance(each.expected, Rate) else _note_amount
         note(page, each, _inputs(page, table, row, each.column.name), item)
-    return amounts
+    return amounts, computed
 
 
-def _printed(page: Page, table: Table, row: int, amounts: Amounts) -> list[Printed]:
-    computed = page.layout.compute(amounts)
+def _printed(
+    page: Page, table: Table, row: int, computed: Mapping[str, int | Rate]
+) -> list[Printed]:
     return [
         Printed(column, (row, table.columns[column.name]), computed[column.name])
         for column in page.layout.computed
@@ -111,7 +115,8 @@ def _suspects(
         yen = _explaining(page, column, amounts, amounts_odd[0])
         if yen is None or column.name not in table.columns:
             continue
-        corrected = _printed(page, table, row, {**amounts, column.name: yen})
+        computed = page.layout.compute({**amounts, column.name: yen})
+        corrected = _printed(page, table, row, computed)
         if all(_agrees(page, each) for each in corrected):
             exact = sum(_is_exact(page, each) for each in corrected)
             fitting.setdefault(exact, []).append((column, yen))

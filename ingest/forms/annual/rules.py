@@ -87,9 +87,8 @@ def _check_rows(
         row, told = rows[letter], ""
         if origin in checked and not _carries_over(page, table, row, checked[origin], computed):
             told = "carried_forward"
-        amounts = check_computed(page, table, row.place, row.amounts, letter, told)
-        checked[letter] = replace(row, amounts=amounts)
-        computed[letter] = page.layout.compute(amounts)
+        amounts, follows = check_computed(page, table, row.place, row.amounts, letter, told)
+        checked[letter], computed[letter] = replace(row, amounts=amounts), follows
         _check_balance(page, table, checked[letter], computed[letter])
     return checked, computed
 
