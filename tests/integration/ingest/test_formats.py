@@ -6,12 +6,12 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.styles import PatternFill
 from support.office import convert
-from support.workbooks import OSAKA, saved
+from support.workbooks import AMAGASAKI, OSAKA, TSUYAMA, saved
 
 from ingest.forms.reading import FormReading
 from ingest.worker import read_workbook
 
-REAL = sorted(OSAKA.parent.glob("*/*.xlsx"))
+REAL = [p for folder in (OSAKA, TSUYAMA, AMAGASAKI) for p in sorted(folder.glob("*.xlsx"))]
 LARGE = OSAKA / "調書（008奨学金）.xlsx"
 
 
