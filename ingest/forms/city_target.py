@@ -250,11 +250,14 @@ def _decimal(value: object, unit: str | None) -> Decimal | None:
 
 
 def _complete(page: Page, line: Line) -> None:
-    """A total that is blank beside its parts is their sum."""
+    """A total that is blank beside its parts is their sum; a lost formula adds up what there is."""
     for what in ("target", "actual"):
+        if what not in line.places or line.amounts.get(what) is not None:
+            continue
         parts = [line.amounts.get(f"{what}_{part}") for part in _PARTS]
-        if line.amounts.get(what) is None and None not in parts and what in line.places:
-            line.amounts[what] = sum(part or 0 for part in parts)
+        told = [part for part in parts if part is not None]
+        if len(told) == len(parts) or (told and page.is_uncached(*line.places[what])):
+            line.amounts[what] = sum(told)
 
 
 def _read_decision(page: Page, table: Table, line: Line) -> None:

@@ -47,9 +47,9 @@ def read_percentages(
 
 def _are_percentages(bare: list[Decimal], known: str | None) -> bool:
     largest = max(bare, default=Decimal(0))
-    if largest > MOST_AS_FRACTION or known is None or not largest:
+    if largest > MOST_AS_FRACTION or known is None:
         return largest > MOST_AS_FRACTION
-    return abs(largest - Decimal(known)) < abs(100 * largest - Decimal(known))
+    return 0 < Decimal(known) < 10 * largest  # nearer to it by factors than a hundredfold
 
 
 def rounded(rate: Fraction, digits: int) -> Decimal:

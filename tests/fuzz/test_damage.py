@@ -18,7 +18,10 @@ REAL = {
     for folder in (OSAKA, TSUYAMA, AMAGASAKI)
     for path in sorted(folder.glob("*.xlsx"))
 }
-SHEETS = ["003_就学援助費.xlsx", "第1次計画_収入未済額.xlsx", "債権一覧_令和3年度決算.xlsx"]
+SHEETS = [
+    *("003_就学援助費.xlsx", "第1次計画_収入未済額.xlsx", "債権一覧_令和3年度決算.xlsx"),
+    "債権管理推進シート.xlsx",
+]
 values = st.one_of(
     st.none(),
     st.booleans(),

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ingest.forms.reading import FormReading
 from ingest.layout import layout
-from ingest.templates import Dialect, draw
+from ingest.templates import Dialect, Form, draw, draw_book
 from ingest.templates.pen import Key, Value
 from ingest.worker import read_workbook
 
@@ -149,3 +149,84 @@ def test_an_interim_report(
     assert read == {key: value for key, value in values.items() if key[2] in columns}
     texts = {c.item: c.text for c in form.cells if c.measure == "claim_name"}
     assert texts == {number: f"貸付金{name}" for number, (name, *_) in claims.items()}
+
+
+@FEW
+@given(
+    st.dictionaries(
+        st.integers(2020, 2024), st.tuples(*[money] * 5, st.integers(0, 99)), min_size=1
+    ),
+    st.dictionaries(
+        st.integers(2026, 2030), st.tuples(st.integers(200, 10_000), money), min_size=1
+    ),
+    dialects,
+    names,
+)
+def test_a_promotion_sheet(
+    results: dict[int, tuple[int, ...]],
+    targets: dict[int, tuple[int, int]],
+    dialect: Dialect,
+    name: str,
+) -> None:
+    measures = [c.name for c in layout("promotion").typed]
+    values: dict[Key, Value] = {}
+    for year, (*amounts, debtors) in results.items():
+        assessed, collected, assessed_prior, collected_prior, written_off = amounts
+        assessed += collected
+        assessed_prior = min(assessed_prior, 9 * collected_prior) + collected_prior
+        typed = (assessed, collected, assessed_prior, collected_prior, written_off, debtors)
+        values |= {("settlement", f"{year}", m): n for m, n in zip(measures, typed, strict=True)}
+    rates = {year: f"{rate / 100:g}" for year, (rate, _) in targets.items()}
+    values |= {("settlement_target", f"{y}", "rate_prior"): r for y, r in rates.items()}
+    values |= {
+        ("settlement_target", f"{year}", "uncollected_target"): yen
+        for year, (_, yen) in targets.items()
+    }
+    drawn = draw(
+        "promotion",
+        municipality_code="999999",
+        fiscal_year=2024,
+        header={"claim_name": f"貸付金{name}", "department": "保険年金課"},
+        values=values,
+        dialect=dialect,
+    )
+    told = any(any(amounts) for amounts in results.values()) or not dialect.blank_zero
+    form = only_form(drawn) if told else read_workbook("提出.xlsx", drawn).forms[0]
+    assert form.subject == f"貸付金{name}／保険年金課"
+    read = {(c.block, f"{c.fiscal_year}", c.measure): c.number for c in form.cells if c.fiscal_year}
+    typed_amounts = {key: n for key, n in values.items() if isinstance(n, int)}
+    assert all(read.get(key, 0) == n or (n == 0 and read.get(key) is None) for key, n in (
+        typed_amounts.items()
+    ))  # fmt: skip
+    percentages = {c.fiscal_year: c.text for c in form.cells if c.measure == "rate_prior"}
+    assert {year: percentages.get(year) for year in rates} == rates
+
+
+@FEW
+@given(
+    st.dictionaries(
+        st.integers(2010, 2040), st.tuples(money, money, st.none() | money), min_size=1, max_size=8
+    ),
+    dialects,
+    st.sampled_from([1, 1_000, 1_000_000, 100_000_000]),
+)
+def test_a_citys_targets(
+    years: dict[int, tuple[int, int, int | None]], dialect: Dialect, unit: int
+) -> None:
+    values: dict[Key, Value] = {}
+    for n, (year, (current, prior, actual)) in enumerate(years.items(), 1):
+        row: dict[str, Value] = {
+            "fiscal_year": f"{year}年度", "target_kind": "当初目標",
+            "target_current": current, "target_prior": prior, "actual": actual,
+        }  # fmt: skip
+        values |= {("city_target", f"{n}", name): value for name, value in row.items()}
+    filled = Form(layout("city_target"), "999999", values=values, unit_yen=unit)
+    reading = read_workbook("提出.xlsx", draw_book([filled], dialect))
+    (form,) = reading.forms
+    if not any(n for year in years.values() for n in year):
+        return  # nothing but zeros may have been left blank
+    assert [f for f in form.findings if f.severity == "error"] == []
+    read = {(c.fiscal_year, c.measure): c.number for c in form.cells if c.text is None}
+    for year, (current, prior, actual) in years.items():
+        assert (read.get((year, "target")) or 0) == (current + prior) * unit
+        assert (read.get((year, "actual")) or 0) == (actual or 0) * unit
