@@ -284,3 +284,15 @@ def test_an_interim_form_may_leave_the_date_to_the_department():
 
     assert sheet["I3"].value is None
     assert not sheet["I3"].protection.locked
+
+
+def test_a_claim_told_in_yen_gets_a_form_in_yen():
+    data = draw(
+        "annual", municipality_code="999999", fiscal_year=2019, header=HEADER,
+        values={("collection", "A", "assessed_current"): 5007}, unit_yen=1,
+    )  # fmt: skip
+    form = read(data)
+
+    assert form.unit_yen == 1
+    assert [c.number for c in form.cells if c.number] == [5007]
+    assert "千円" not in "".join(str(value) for value in values_of(data).values())

@@ -233,3 +233,13 @@ def test_classes_and_kinds_of_target_are_chosen_from_a_list() -> None:
     assert "強制徴収公債権・非強制徴収公債権" in limits("interim")["C8"].formula1
     assert limits("city_target")["B6"].formula1 == '"当初目標,修正目標,実績"'
     assert limits("city_target")["I6"].type == "date"
+
+
+@pytest.mark.parametrize("name", FILLED)
+def test_messages_are_as_long_as_a_spreadsheet_allows(name: str) -> None:
+    """Excel repairs a workbook whose messages are longer."""
+    for each in limits(name).values():
+        assert len(each.promptTitle) <= 32
+        assert len(each.prompt) <= 255
+        assert len(each.error or "") <= 225
+        assert len(each.formula1 or "") <= 255
