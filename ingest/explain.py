@@ -9,6 +9,7 @@ from itertools import product
 from typing import Any
 
 from ingest.addresses import address
+from ingest.findings import ANSWERED
 from ingest.forms.columns import vocabulary
 from ingest.forms.reading import PART_NAMES, quoted
 from ingest.forms.recognition import candidates, ranking
@@ -77,8 +78,12 @@ def explain_workbook(data: bytes) -> list[Explanation]:
     return [
         explain(sheet, shown[name])
         for name, sheet in sheets.items()
-        if sheet.visible and not sheet.far_cell and not candidates(sheet)
+        if sheet.visible and not sheet.far_cell and not _is_known(sheet)
     ]
+
+
+def _is_known(sheet: Sheet) -> bool:
+    return sheet.filled.get((1, 0)) == ANSWERED or bool(candidates(sheet))
 
 
 def explain(sheet: Sheet, shown_as: str) -> Explanation:

@@ -7,6 +7,9 @@ Severity = Literal["error", "warning", "info"]
 
 SEVERITIES: dict[Severity, str] = {"error": "エラー", "warning": "警告", "info": "情報"}
 
+# The second line of the first sheet of a returned workbook, by which it is known again.
+ANSWERED = "提出されたブックを確認した結果です。"
+
 # One line a rule: its name in findings, checks and documents.
 RULES: dict[str, str] = {
     "unreadable_file": "ファイルを開けない",

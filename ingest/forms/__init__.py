@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from ingest.findings import Finding, Severity
+from ingest.findings import ANSWERED, Finding, Severity
 from ingest.forms import annual, city_target, claim_list, interim, plan, promotion
 from ingest.forms.reading import FormReading, Page
 from ingest.forms.recognition import candidates
@@ -46,6 +46,10 @@ def read_sheet(workbook: Workbook, sheet: Sheet, file: str) -> FormReading | Fin
             None,
             f"表から遠く離れたセル{sheet.far_cell}に値があるため、シートを読みません。"
             "そのセルを削除(クリア)して提出し直してください。",
+        )
+    if sheet.filled.get((1, 0)) == ANSWERED:
+        return _passed_over(
+            file, sheet, "前にお返しした「確認結果」のシートなので読みませんでした。"
         )
     possible = candidates(sheet)
     if not possible:

@@ -213,9 +213,11 @@ def _values_only(
         for (row, column), value in source.filled.items():
             cell = sheet.cell(row + 1, column + 1)
             _write_value(cell, value)
+            shown = str(value)
             if isinstance(value, int | float) and not isinstance(value, bool):
-                cell.number_format = "#,##0" if value == int(value) else "General"
-            width = 2 + max(map(columns_of, str(value).split("\n")))
+                cell.number_format = "#,##0.###" if value % 1 else "#,##0"
+                shown = f"{value:,.3f}"
+            width = 2 + max(map(columns_of, shown.split("\n")))
             widths[column] = max(widths.get(column, 9), width if width <= _WIDEST else 9)
         for column, width in widths.items():
             sheet.column_dimensions[address(0, column)[:-1]].width = width

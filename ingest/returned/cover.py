@@ -14,11 +14,10 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ingest.findings import Finding, Severity
+from ingest.findings import ANSWERED, Finding, Severity
 from ingest.returned.answer import HEADINGS, Answer, cells_of
 
 TITLE = "確認結果"
-OUTLINE = "提出されたブックを確認した結果です。"
 COPY = (
     "提出されたブックは変えていません。訂正は元のブックとこの写しのどちらにしても構いません"
     "(シート「確認結果」は付いたままで結構です)。"
@@ -71,7 +70,7 @@ def draw_cover(
 
 def is_cover(sheet: Worksheet) -> bool:
     """Whether a sheet is the first sheet of a workbook returned before."""
-    return str(sheet["A1"].value).startswith(TITLE) and sheet["A2"].value == OUTLINE
+    return str(sheet["A1"].value).startswith(TITLE) and sheet["A2"].value == ANSWERED
 
 
 def plain(text: str) -> str:
@@ -110,7 +109,7 @@ def _summary(sheet: Worksheet, answer: Answer, remarks: Sequence[str]) -> int:
     title = _write(sheet, 1, 1, f"{TITLE}　{outcome}", bold=True, size=16)
     title.alignment = Alignment(vertical="center")
     sheet.row_dimensions[1].height = 30
-    _write(sheet, 2, 1, OUTLINE).alignment = Alignment(vertical="center")
+    _write(sheet, 2, 1, ANSWERED).alignment = Alignment(vertical="center")
     for row, (label, words) in enumerate(lines, 3):
         _write(sheet, row, 1, label, bold=True, colour="44546A")
         sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=2)

@@ -173,6 +173,27 @@ def test_a_corrected_copy_is_accepted_and_an_uncorrected_one_is_cleaned(tmp_path
     assert not reading.forms[0].rejected
 
 
+def test_the_findings_of_a_form_are_not_taken_for_the_form(tmp_path: Path) -> None:
+    """The first sheet may quote every heading of a form, and many figures."""
+
+    def quote(book: Workbook) -> None:
+        form = book.worksheets[0]
+        words = [c.value for row in form["A1:U33"] for c in row if isinstance(c.value, str)]
+        first = book.create_sheet("確認結果", 0)
+        copied = load_workbook(copy.path).worksheets[0]
+        first["A1"], first["A2"] = copied["A1"].value, copied["A2"].value
+        for n, word in enumerate(words):
+            first.cell(5 + n // 20, 1 + n % 20).value = word
+        for n in range(30):
+            first.cell(60, n + 1).value = n
+
+    (copy,) = give_back(tmp_path, {"a.xlsx": with_cell("E13", "約千")})
+    reading = read_workbook("b.xlsx", edited(quote))
+    assert [form.sheet for form in reading.forms] == ["003"]
+    assert not reading.forms[0].rejected
+    assert [(f.rule, f.severity) for f in reading.findings] == [("sheet_passed_over", "info")]
+
+
 def test_marks_of_an_earlier_return_do_not_stay(tmp_path: Path) -> None:
     (copy,) = give_back(tmp_path, {"a.xlsx": with_cell("E13", "約千")})
     book = load_workbook(copy.path)
