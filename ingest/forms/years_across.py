@@ -164,15 +164,7 @@ class RowNames:
 
     def below(self, sheet: Sheet, line: YearLine, stop: int) -> Iterator[RowName]:
         """The rows between a line of years and `stop` that have a name or figures."""
-        rows = range(line.last + 1, stop)
-        written = {
-            row: [
-                (c, value)
-                for c in range(sheet.left, line.left)
-                if isinstance(value := sheet.filled.get((row, c)), str) and not is_figure(value)
-            ]
-            for row in rows
-        }
+        written = {r: _words_left_of(sheet, line, r) for r in range(line.last + 1, stop)}
         read = {
             row: {c: said for c, v in cells if any(said := self.read(v))}
             for row, cells in written.items()
@@ -182,11 +174,12 @@ class RowNames:
         carried: dict[int, Said] = {}
         run: list[int] = []  # the rows of a group so far
         for row, cells in written.items():
-            figures = any(is_figure(sheet.filled.get((row, c))) for c in line.headings)
+            values = [sheet.filled.get((row, c)) for c in line.headings]
+            figures = any(map(is_figure, values))
             if not read[row]:
                 if cells and _SECTION.match(key(cells[0][1])):
                     return  # the next section
-                if figures or (cells and any((row, c) in sheet.filled for c in line.headings)):
+                if figures or (cells and any(value is not None for value in values)):
                     at = cells[0][0] if cells else nameless[len(run) < self.largest_group]
                     words = cells[0][1] if cells else ""
                     yield RowName(row, (row, at), words, None, known=False, group_place=(row, at))
@@ -197,10 +190,8 @@ class RowNames:
                 run.append(row)
             else:  # a row that stands for itself leaves no room in its group
                 run = [row] if read[row][first][1] is None else [row] * self.largest_group
-            path = [*(carried[c] for c in sorted(carried) if c < first), *read[row].values()]
             carried = {c: said for c, said in carried.items() if c < first} | read[row]
-            group = next((g for g, _ in reversed(path) if g), None)
-            label = next((k for _, k in reversed(path) if k), None)
+            group, label = _last_named(carried[c] for c in sorted(carried))
             if label is None and not figures:
                 continue  # a heading over the rows below
             column = self.column(group, label)
@@ -208,6 +199,23 @@ class RowNames:
             place = (row, min(read[row]) if lacking is None else lacking)
             words = "".join(" ".join(v.split()) for _, v in cells)
             yield RowName(row, place, words, column, True, (row, nameless[0]))
+
+
+def _last_named(path: Iterable[Said]) -> Said:
+    """The group and the label that cells from left to right name, merged ones among them."""
+    group = label = None
+    for said in path:
+        group, label = said[0] or group, said[1] or label
+    return group, label
+
+
+def _words_left_of(sheet: Sheet, line: YearLine, row: int) -> list[tuple[int, str]]:
+    """The cells of a row that may name it: (column, words)."""
+    return [
+        (c, value)
+        for c in range(sheet.left, line.left)
+        if isinstance(value := sheet.filled.get((row, c)), str) and not is_figure(value)
+    ]
 
 
 def _usual_columns(read: Iterable[Mapping[int, Said]]) -> tuple[int | None, int | None]:
