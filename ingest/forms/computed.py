@@ -94,10 +94,11 @@ def _is_rate(page: Page, printed: Printed, expected: Rate) -> bool:
     if expected.denominator == 0:
         return not shown
     exact = Fraction(expected.numerator, expected.denominator)
-    # 50.0 may be meant as a percentage, 0.5 as a fraction of one
-    return shown is not None and any(
-        abs(each - exact) <= HALF_A_PRINTED_PERCENT for each in (shown, shown / 100)
-    )
+    if shown is None:
+        return False
+    # 50.0 may be meant as a percentage, 0.5 as a fraction of one; 0.000896 is no percentage
+    meant = [shown, shown / 100] if abs(shown) > 1 or shown.denominator <= 10 else [shown]
+    return any(abs(each - exact) <= HALF_A_PRINTED_PERCENT for each in meant)
 
 
 def _suspects(

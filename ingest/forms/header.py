@@ -1,7 +1,7 @@
 """Labelled entries: 所属, 債権名 … and the answers of section 1, wherever their values stand."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
@@ -94,24 +94,30 @@ def _below(page: Page, row: int, column: int, labels: Mapping[str, str]) -> Plac
     return (row, column) if value is not None or page.is_lost(row, column) else None
 
 
-def _likely_place(page: Page, entries: Mapping[str, Entry]) -> Place | None:
+def likely_place(
+    page: Page, entries: Mapping[str, Entry], labels: Container[str], rows: range
+) -> Place | None:
     """Where a label is likely to have been: the cell beside other entries that nothing explains.
 
     Where only one is left over, that is the value, and the label before it was deleted.
     """
-    labels = set(chain(*page.layout.header.values()))
     taken = {entry.place for entry in entries.values()}
-    rows = {row for row, _, words in page.sheet.texts if key(words) in labels}
+    lines = {row for row, _, words in page.sheet.texts if row in rows and key(words) in labels}
     left = [
         place
         for place, value in page.sheet.filled.items()
-        if place[0] in rows
+        if place[0] in lines
         and place not in taken
         and not (isinstance(value, str) and key(value) in labels)
     ]
     if len(left) == 1 and left[0][1]:
         return left[0][0], left[0][1] - 1
     return left[0] if left else None
+
+
+def _likely_label(page: Page, entries: Mapping[str, Entry]) -> Place | None:
+    labels = set(chain(*page.layout.header.values()))
+    return likely_place(page, entries, labels, range(page.sheet.bottom))
 
 
 def required(page: Page, entries: Mapping[str, Entry], name: str) -> str | None:
@@ -124,7 +130,7 @@ def required(page: Page, entries: Mapping[str, Entry], name: str) -> str | None:
         page.note(
             "error",
             "header_value",
-            entry.place if entry else _likely_place(page, entries),
+            entry.place if entry else _likely_label(page, entries),
             f"「{label}」が見当たらないか、記入されていません。"
             f"見出し「{label}」の右の欄に記入してください。",
             expected=label,

@@ -7,7 +7,7 @@ from ingest.addresses import address
 from ingest.forms.annual.rows import Row
 from ingest.forms.annual.sections import Sections
 from ingest.forms.columns import Table
-from ingest.forms.header import Entry, read_entries
+from ingest.forms.header import Entry, likely_place, read_entries
 from ingest.forms.reading import PART_NAMES, CellValue, FormReading, Page, best_row, quoted
 from ingest.layout import Rate
 from ingest.text import Unreadable, key
@@ -34,7 +34,7 @@ def read_attainment(
             page.note(
                 "warning",
                 "header_value",
-                None,
+                likely_place(page, entries, labels.keys(), rows),
                 f"「１．」の{PART_NAMES[part]}の達成状況が見当たりません。見出し「達成状況」と"
                 f"「{PART_NAMES[part]}」を残して記入してください。",
                 expected="A・B1・B2・— のいずれか",
