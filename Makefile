@@ -22,7 +22,7 @@ run: setup
 
 test: setup
 	./tests/install-tools
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadfile
 
 lint: setup
 	$(BIN)/ruff check .

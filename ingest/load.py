@@ -18,8 +18,6 @@ from ingest.archive import Archive
 from ingest.findings import Finding
 from ingest.forms.reading import FormReading
 from ingest.forms.versions import note_foreign
-from ingest.history import History
-from ingest.known import Known
 from ingest.packed import Packed, Spool
 from ingest.personal import looks_personal, remark, shown_file
 from ingest.reading import Reading, Request, ask_all, read_all
@@ -33,6 +31,8 @@ from ingest.submission import (
     narrative_columns,
     submission_row,
 )
+from ingest.versions.history import History
+from ingest.versions.known import Known
 from ingest.waivers import Waiver, expired, waive
 
 Progress = Callable[[int, int], None]

@@ -15,7 +15,7 @@ from ingest.findings import Finding
 from ingest.forms import read_sheet
 from ingest.forms.reading import FormReading
 from ingest.layout import layouts
-from ingest.protection import protect
+from ingest.personal.protection import protect
 from ingest.reading import Reading, Request
 from ingest.workbook import Workbook, WorkbookRefused
 

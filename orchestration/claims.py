@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 
 from ingest.register import CLASS_NAMES, HEADINGS, Register
-from ingest.unregistered import Seen, unregistered
+from ingest.register.unregistered import Seen, unregistered
 from orchestration.home import Home
 from orchestration.query import Table, to_text
 from orchestration.register import register_of

@@ -166,7 +166,7 @@ def check_command(
     if explain_sheets:
         ingest.explain(report, files)
     if html:
-        from ingest.page import check_page  # jinja2
+        from ingest.returned.page import check_page  # jinja2
 
         html.write_text(check_page(report.workbooks), encoding="utf-8")
     tell(report, as_json=as_json)

@@ -24,9 +24,9 @@ from exports.figures import read_report
 from exports.model import ReportSettings
 from exports.tables import CSV_COLUMNS, FIGURE_COLUMNS, csv_bytes
 from ingest import load as ingest
-from ingest.known import Known
 from ingest.reports import LoadReport
 from ingest.submission import claim_of
+from ingest.versions.known import Known
 from orchestration.assets.warehouse import tested_model
 from orchestration.city import read_city
 from orchestration.exits import Exit, Stop

@@ -6,7 +6,7 @@ from ingest import landing
 from ingest.findings import Finding
 from ingest.load import Rules
 from ingest.register import FILES, Register, RegisterFaulty, read_register
-from ingest.registered import findings_of
+from ingest.register.checks import findings_of
 from ingest.submission import Check, Submission
 from orchestration.exits import Stop
 from orchestration.home import Home

@@ -163,7 +163,7 @@ def _records(folder: Path) -> list[dict[str, Any]]:
 
 
 def _write_index(folder: Path, records: list[dict[str, Any]]) -> None:
-    from ingest.page import render  # jinja2
+    from ingest.returned.page import render  # jinja2
 
     records.sort(key=lambda each: (each["received_at"], each["name"]), reverse=True)
     rows = [each | {"at": datetime.fromisoformat(each["received_at"])} for each in records]

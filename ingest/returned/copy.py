@@ -29,7 +29,6 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.writer.excel import ExcelWriter
 
 from ingest.addresses import address, place
-from ingest.container import Package
 from ingest.findings import RULES, SEVERITIES, Finding, Severity
 from ingest.personal import shown_sheets
 from ingest.returned.answer import Answer
@@ -47,10 +46,11 @@ from ingest.returned.cover import (
     plain,
     write_text,
 )
-from ingest.styles import is_yellow_colour
 from ingest.templates.book import Result, settled
 from ingest.text import Value
 from ingest.workbook import Sheet, Workbook
+from ingest.workbook.container import Package
+from ingest.workbook.styles import is_yellow_colour
 
 AUTHOR = "未収金ウェアハウス"
 # The stubs of openpyxl do not know what its objects keep to themselves.

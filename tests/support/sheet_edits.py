@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 from defusedxml.ElementTree import fromstring
 
 from ingest.addresses import address, place
-from ingest.container import Package
+from ingest.workbook.container import Package
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _REF = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)")

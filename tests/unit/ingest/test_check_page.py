@@ -10,8 +10,8 @@ from openpyxl import Workbook
 from support.workbooks import BAD_FILES, GOOD, OSAKA, edited, with_cell
 
 from ingest.load import SourceFile, check, explain
-from ingest.page import check_page
 from ingest.reports import LoadReport
+from ingest.returned.page import check_page
 
 VOID = {"meta", "br", "hr", "img", "input", "link"}
 

@@ -6,7 +6,7 @@ from ingest.findings import Finding
 from ingest.forms.reading import CellValue, FormReading
 from ingest.packed import pack
 from ingest.register import Entry, Register
-from ingest.registered import findings_of
+from ingest.register.checks import findings_of
 from ingest.reports import SheetReport, WorkbookReport
 from ingest.submission import Submission
 

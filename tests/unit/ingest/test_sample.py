@@ -12,7 +12,7 @@ from ingest import sample, templates
 from ingest.layout import layout
 from ingest.load import Rules, SourceFile, load
 from ingest.register import read_register
-from ingest.registered import findings_of
+from ingest.register.checks import findings_of
 from ingest.sample import citywide, figures, forms
 
 CITY = sample.city()

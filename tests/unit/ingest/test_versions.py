@@ -8,10 +8,10 @@ from openpyxl import load_workbook
 from support.workbooks import GOOD, OSAKA, saved, with_cell
 
 from ingest import landing as zone
-from ingest.known import Known
 from ingest.load import SourceFile, load
 from ingest.reports import LoadReport
 from ingest.versions import UNTOLD, Change, VersionError, diff, find, withdraw
+from ingest.versions.known import Known
 
 JULY, AUGUST, SEPTEMBER = (datetime(2020, month, 1, 9, 0, tzinfo=UTC) for month in (7, 8, 9))
 

@@ -13,7 +13,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser, ParseError
 
 from ingest.addresses import address, place
-from ingest.container import refuse_broken
+from ingest.workbook.container import refuse_broken
 
 # calamine lays a sheet out from its first to its last value: one stray value far out fills memory.
 FAR_ROW, FAR_COLUMN = 10_000, 702

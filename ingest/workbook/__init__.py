@@ -14,10 +14,10 @@ from itertools import islice
 
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from ingest import styles
-from ingest.container import WorkbookRefused, open_container, refuse_broken
-from ingest.sheet_xml import SheetXml
 from ingest.text import Value
+from ingest.workbook import styles
+from ingest.workbook.container import WorkbookRefused, open_container, refuse_broken
+from ingest.workbook.sheet_xml import SheetXml
 
 __all__ = ["Sheet", "Workbook", "WorkbookRefused"]
 

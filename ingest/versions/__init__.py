@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from ingest import landing as zone
 from ingest.forms.reading import show
-from ingest.known import Known
-from ingest.naming import HEADER, cell_title, is_money, narrative_title
 from ingest.submission import claim_of
+from ingest.versions.known import Known
+from ingest.versions.naming import HEADER, cell_title, is_money, narrative_title
 
 UNTOLD = "(本文は示しません)"
 

@@ -1,7 +1,7 @@
 """The city's register of claims (債権台帳): who owns which claim, under which names, and when.
 
 The city keeps it as a table of its own, `claims.csv` or `claims.xlsx`; several rows of one claim
-are its history. Here it is read and looked up; `ingest.registered` compares forms with it.
+are its history. Here it is read and looked up; `ingest.register.checks` compares forms with it.
 """
 
 import csv

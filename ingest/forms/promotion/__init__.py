@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from ingest import text
 from ingest.addresses import address
-from ingest.forms import promotion_rules
 from ingest.forms.header import note_several_forms, read_entries, required
 from ingest.forms.percentages import read_percentages
-from ingest.forms.promotion_results import Results, unit_of_row
+from ingest.forms.promotion import rules
+from ingest.forms.promotion.results import Results, unit_of_row
 from ingest.forms.reading import CellValue, FormReading, Page, as_written, clean_name
 from ingest.forms.years_across import (
     Block,
@@ -114,7 +114,7 @@ def _read_results(
     table.land(form)
     if "debtors" in table.names and table.years:
         _land_debtor_unit(page, form, table.names["debtors"])
-    promotion_rules.check(page, form, table)
+    rules.check(page, form, table)
     if table.years:
         form.fiscal_year = table.years[-1]
     elif not page.errors and (form.claim_name or form.department):

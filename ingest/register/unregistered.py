@@ -11,7 +11,7 @@ from typing import Any
 from ingest import landing as zone
 from ingest.forms.reading import CellValue, FormReading
 from ingest.register import CLASS_NAMES, HEADINGS, Register, name_key
-from ingest.registered import CLAIM_ROWS, Mention, mentions
+from ingest.register.checks import CLAIM_ROWS, Mention, mentions
 
 _SAID = ["claim_name", "claim_classes", "department", "bureau", "section"]
 _ACTS = "=+-@"  # what would begin a formula where the line is pasted

@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 from ingest import landing as zone
 from ingest.findings import Finding, Severity
 from ingest.forms.reading import FormReading, show
-from ingest.known import Known
 from ingest.layout import layout
-from ingest.naming import cell_title
 from ingest.submission import Submission
+from ingest.versions.known import Known
+from ingest.versions.naming import cell_title
 from ingest.waivers import WAIVABLE
 
 _BLOCKS = ("collection", "settlement", "city_target")

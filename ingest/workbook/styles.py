@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element
 
 from ingest.addresses import address
-from ingest.container import Package, parsed
+from ingest.workbook.container import Package, parsed
 
 # 「ゴールド」 of the Office theme; its light tints are what Excel offers as yellow
 _XLSX_ACCENT4 = 7

@@ -6,7 +6,7 @@ from fractions import Fraction
 from ingest import text
 from ingest.addresses import address
 from ingest.forms.percentages import decimals, rounded
-from ingest.forms.promotion_results import Results
+from ingest.forms.promotion.results import Results
 from ingest.forms.reading import CellValue, FormReading, Page, clean_name, quoted, show
 from ingest.forms.units import UNIT_JUMP
 from ingest.layout import Rate
