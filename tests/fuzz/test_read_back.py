@@ -27,6 +27,7 @@ dialects = st.builds(
 )
 # Prime to ten, so that no table looks like one in yen.
 money = st.one_of(st.just(0), st.integers(0, 9_000).map(lambda n: 10 * n + 7))
+few = st.integers(0, 9_000)  # of 億円: a city's targets stay far below ten trillion yen
 names = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S"]), min_size=1).filter(
     lambda name: name.strip() and name.isprintable() and not set("：:") & set(name)
 )
@@ -205,7 +206,7 @@ def test_a_promotion_sheet(
 @FEW
 @given(
     st.dictionaries(
-        st.integers(2010, 2040), st.tuples(money, money, st.none() | money), min_size=1, max_size=8
+        st.integers(2010, 2040), st.tuples(few, few, st.none() | few), min_size=1, max_size=8
     ),
     dialects,
     st.sampled_from([1, 1_000, 1_000_000, 100_000_000]),
