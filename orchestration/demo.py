@@ -7,7 +7,7 @@ The approval is a demonstration: in a real house a person gives it.
 import sys
 from datetime import date, datetime, time
 
-from ingest import sample
+from ingest import returned, sample
 from ingest.load import SourceFile, load
 from orchestration import releases, runs
 from orchestration.clock import TOKYO, stopped_at
@@ -62,13 +62,21 @@ def receive(home: Home) -> None:
     sample.write(inbox)
     rules = rules_of(home)
     for delivery in sample.deliveries():
+        files = [SourceFile(path, SAMPLE_CITY) for path in delivery.paths(inbox)]
         report = load(
-            [SourceFile(path, SAMPLE_CITY) for path in delivery.paths(inbox)],
+            files,
             landing=home.landing,
             archive=home.archive,
             received_at=at_nine(delivery.received_on),
             received_from="見本市 各部局",
             rules=rules,
+        )
+        returned.write(
+            report.workbooks,
+            files,
+            archive=home.archive,
+            folder=home.returned,
+            received_at=at_nine(delivery.received_on),
         )
         say(f"{delivery.received_on:%Y-%m-%d} 受付 {summary(report)}")
 
@@ -98,6 +106,7 @@ def say_where(home: Home) -> None:
     """Where the website and the marts are, and what to try next."""
     say(f"\n公開サイト   {home.public / 'index.html'}")
     say(f"公開用データ {home.current}")
+    say(f"返却ブック   {home.returned / SAMPLE_CITY / 'index.html'}")
     say("次に試すこと:")
     say("  .venv/bin/mishukin sql 'select * from 財政.残高報告合計 limit 10'")
     say("  .venv/bin/mishukin findings")
