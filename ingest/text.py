@@ -182,7 +182,7 @@ def written_percent(value: Value) -> tuple[Decimal, bool] | None:
     if isinstance(value, float | int) and not isinstance(value, bool):
         if not isfinite(value):
             raise Unreadable("率(例 97.87%)")
-        return Decimal(repr(value)), False
+        return Decimal(f"{value:.15g}"), False  # what a program shows of a double
     if is_blank(value):
         return None
     body = value if isinstance(value, str) else ""

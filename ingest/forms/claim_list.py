@@ -4,7 +4,7 @@ import re
 
 from ingest import text
 from ingest.addresses import address
-from ingest.forms.columns import Table, find_table, heading_rows
+from ingest.forms.columns import Table, find_table, heading_rows, note_untaken
 from ingest.forms.header import MAX_NAME
 from ingest.forms.lines import Sums, kind_of_named
 from ingest.forms.reading import CellValue, FormReading, Page, as_written, clean_name
@@ -104,6 +104,8 @@ def _read_rows(page: Page, form: FormReading, table: Table) -> None:
             case "note":
                 _read_remarks(page, form, table, r)
     sums.check()
+    headed = {c for r, c, _ in page.sheet.texts if r == table.label_row}
+    note_untaken(page, table, range(table.first_row, page.sheet.bottom), headed)
     if sums.grand_row is not None:
         _read_total(page, form, table, sums.grand_row)
     amounts = {c.number or 0 for c in form.cells if c.measure == "uncollected"}

@@ -187,14 +187,19 @@ def find_table(
 
 
 def note_untaken(
-    page: Page, table: Table, rows: Iterable[int], told: Set[int] = frozenset()
+    page: Page,
+    table: Table,
+    rows: Iterable[int],
+    told: Set[int] = frozenset(),
+    stop: int | None = None,
 ) -> None:
     """Note figures inside a table that stand in no column of the form: nobody takes them.
 
-    `told`: columns that were noted by their headings.
+    `told`: columns that were noted by their headings; `stop`: where the table ends if not with
+    its last column.
     """
     rows = list(rows)
-    inside = range(table.left, max(table.columns.values()))
+    inside = range(table.left, stop or max(table.columns.values()))
     for c in sorted(set(inside) - set(table.columns.values()) - told):
         figures = [r for r in rows if isinstance(page.value(r, c), int | float)]
         if figures:

@@ -98,6 +98,7 @@ class _Total:
     is_grand: bool
     block: Amounts
     above: Amounts
+    block_row: int  # where its block begins
 
 
 class Sums:
@@ -110,6 +111,7 @@ class Sums:
         self.block, self.all = dict(zero), dict(zero)
         self.money = {n for n, c in self.columns.items() if c.kind == "money" and not c.formula}
         self.is_complete = True
+        self.block_row = table.first_row
         self.totals: list[_Total] = []
         self.last_claim: tuple[int, int] | None = None
 
@@ -144,7 +146,9 @@ class Sums:
         """Remember a line of totals; the next block begins below it."""
         word = total_word(self.page, self.table, row) or ""
         is_grand = _GRAND.fullmatch(word) is not None
-        self.totals.append(_Total(row, word, is_grand, dict(self.block), dict(self.all)))
+        block, above = dict(self.block), dict(self.all)
+        self.totals.append(_Total(row, word, is_grand, block, above, self.block_row))
+        self.block_row = row + 1
         self.block = dict.fromkeys(self.block, 0)
 
     def check(self) -> None:
@@ -157,7 +161,8 @@ class Sums:
             wanted = total.above if total.is_grand else total.block
             others = total.block if total.is_grand else total.above
             if not self._agrees(total.row, wanted) and not self._agrees(total.row, others):
-                self._note(total.row, wanted)
+                first = self.table.first_row if total.is_grand else total.block_row
+                self._note(total.row, first, wanted)
         grand = [total for total in self.totals if total.is_grand]
         if grand and not any(self._agrees(total.row, self.all) for total in self.totals):
             self._note_uncovered(grand[-1])
@@ -185,16 +190,17 @@ class Sums:
             return self.page.yen(parsed)
         return parsed.value if parsed else 0
 
-    def _note(self, row: int, sums: Amounts) -> None:
+    def _note(self, row: int, first: int, sums: Amounts) -> None:
         for name, place, total in self._differences(row, sums):
             is_money = self.columns[name].kind == "money"
             right = show(total, self.page.unit_yen if is_money else 1)
             value = self.page.value(*place)
+            lines = f"{address(first, place[1])}～{address(row - 1, place[1])}"
             self.page.note(
                 "error",
                 "grand_total",
                 place,
-                f"合計欄の「{self.columns[name].title}」は各行を足すと{right}ですが"
+                f"合計欄の「{self.columns[name].title}」は各行(セル{lines})を足すと{right}ですが"
                 f"「{quoted(value)}」となっています。"
                 "各行と合計のどちらが正しいか確かめ、訂正してください。",
                 found=value,

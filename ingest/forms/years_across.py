@@ -106,9 +106,16 @@ def year_lines(sheet: Sheet) -> list[YearLine]:
                 for c in sorted({*above.headings, *rows[r]})
             }
             lines[-1] = YearLine(above.first, r, both)
-        else:
+        elif not (above and _is_a_row_of(sheet, above, r, rows[r])):
             lines.append(YearLine(r, r, {c: ((r, c),) for c in sorted(rows[r])}))
     return lines
+
+
+def _is_a_row_of(sheet: Sheet, line: YearLine, row: int, columns: list[int]) -> bool:
+    """Whether years stand where the name of a row with figures belongs: they head nothing."""
+    return max(columns) < line.left and any(
+        is_figure(sheet.filled.get((row, c))) for c in line.headings
+    )
 
 
 def _numeric_lines(sheet: Sheet) -> dict[int, list[int]]:
@@ -195,7 +202,8 @@ class RowNames:
             if label is None and not figures:
                 continue  # a heading over the rows below
             column = self.column(group, label)
-            lacking = None if column else usual[1 if label is None else 0]
+            is_misplaced = group is not None and self.column(None, label) is not None
+            lacking = None if column else usual[1 if label is None or is_misplaced else 0]
             place = (row, min(read[row]) if lacking is None else lacking)
             words = "".join(" ".join(v.split()) for _, v in cells)
             yield RowName(row, place, words, column, True, (row, nameless[0]))
@@ -354,7 +362,7 @@ def _check_unnamed_columns(page: Page, block: Block) -> None:
             (v for r in range(line.last, line.first - 1, -1) if (v := page.value(r, column))), None
         )
         named = isinstance(heading, str) and not _MENTIONS_A_YEAR.search(key(heading))
-        if figures < 2 or named:
+        if figures < 2 or (named and column > line.left):
             continue
         page.note(
             "error",

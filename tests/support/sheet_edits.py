@@ -163,11 +163,11 @@ class SheetEdit:
     def saved(self) -> bytes:
         """The workbook with the changed sheet."""
         buffer = BytesIO()
+        changed = ElementTree.tostring(self._root, encoding="utf-8", xml_declaration=True)
         with (
             zipfile.ZipFile(BytesIO(self._data)) as source,
-            zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target,
+            zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as target,
         ):
             for name in source.namelist():
-                changed = ElementTree.tostring(self._root, encoding="utf-8", xml_declaration=True)
                 target.writestr(name, changed if name == self._part else source.read(name))
         return buffer.getvalue()

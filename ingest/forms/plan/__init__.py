@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from ingest.addresses import address
-from ingest.forms.plan.heading import Heading, find_heading
+from ingest.forms.plan.heading import Heading, find_heading, place_of_lost_name
 from ingest.forms.plan.lines import read_lines
 from ingest.forms.plan.roles import find_roles
 from ingest.forms.reading import CellValue, FormReading, Page, clean_name, quoted
@@ -27,7 +27,7 @@ def read(page: Page) -> FormReading:
         page.note(
             "error",
             "missing_heading",
-            (heading.lines.start, min(heading.names.values())) if heading else None,
+            place_of_lost_name(page, heading),
             f"計画表の見出し({missing})が見当たりません。元の様式の見出しを残して記入してください。",
             expected="所管課 債権名 決算値① ～ ③-④",
         )

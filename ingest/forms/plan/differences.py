@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ingest import text
+from ingest.addresses import address
 from ingest.forms.plan.heading import Figures
 from ingest.forms.plan.roles import Difference, Roles
 from ingest.forms.reading import Page, quoted, show
 
 Amount = int | Decimal | None  # yen, or percent; None for a blank
 
+_FEW = 0.1  # of the lines; a table that leaves more of them blank prints what it likes
 _TENTH = Decimal("0.1")
 
 
@@ -60,6 +62,26 @@ def check_total(page: Page, roles: Roles, line: Line, excess: Mapping[int, int])
             _note_difference(page, line, each)
 
 
+def note_blank_differences(page: Page, roles: Roles, lines: list[Line]) -> None:
+    """Warn of the few differences that are blank where nearly every other line prints its own."""
+    for each in roles.differences:
+        figures = each.figures
+        blank = [line for line in lines if line.amounts[figures.place] is None and line.legible]
+        if len(blank) > len(lines) * _FEW:
+            continue
+        for line in blank:
+            compared = [line.amounts[f.place] for f in (each.minuend, each.subtrahend)]
+            if compared != [None, None] and not page.is_lost(line.row, figures.place):
+                page.note(
+                    "warning",
+                    "difference",
+                    (line.row, figures.place),
+                    f"{line.name}の「{quoted(figures.words)}」が空欄です。"
+                    "ほかの行と同じように記入してください。",
+                    expected="差(0のときは0)",
+                )
+
+
 def _wrong(roles: Roles, line: Line) -> list[_Wrong]:
     found = []
     for each in roles.differences if line.legible else ():
@@ -85,11 +107,15 @@ def _note_difference(page: Page, line: Line, wrong: _Wrong) -> None:
         "difference",
         place,
         f"{line.name}の「{quoted(each.figures.words)}」は、"
-        f"「{quoted(each.minuend.words)}」から「{quoted(each.subtrahend.words)}」を引くと"
+        f"{_figure(line, each.minuend)}から{_figure(line, each.subtrahend)}を引くと"
         f"{right}ですが「{quoted(value)}」となっています。どちらが正しいか確かめ、訂正してください。",
         found=value,
         expected=right,
     )
+
+
+def _figure(line: Line, figures: Figures) -> str:
+    return f"「{quoted(figures.words)}」(セル{address(line.row, figures.place)})"
 
 
 def _note_figure(page: Page, line: Line, figures: Figures, by: int | Decimal) -> None:

@@ -15,6 +15,7 @@ from ingest.layout import Layout
 from ingest.text import Value, key, money_units, plain_dashes, without_years
 
 _LONGEST = 40
+_FEWEST = 3  # columns of figures that make a heading
 _BESIDE = 4  # rows that a heading may be high, above or below the word 債権名
 _DIFFERENCE = re.compile(r"\(?([0-9A-F])\)?-\(?([0-9A-F])\)?$")
 _MARK = re.compile(r"\(?([0-9A-F])\)?$|^\(?([0-9A-F])\)?(?=[^0-9A-F])")
@@ -59,6 +60,18 @@ def find_heading(page: Page) -> Heading | None:
             if heading.figures:
                 return heading
     return None
+
+
+def place_of_lost_name(page: Page, heading: Heading | None) -> tuple[int, int] | None:
+    """Where 所管課 (in a heading that lacks it), or else 債権名, should stand."""
+    if heading:
+        return heading.lines.start, max(min(heading.names.values()) - 1, page.sheet.left)
+    said: dict[int, list[int]] = {}
+    for row, column, written in page.sheet.texts:
+        if _says(page.layout, written):
+            said.setdefault(row, []).append(column)
+    first = next((r for r in sorted(said) if len(said[r]) >= _FEWEST), None)
+    return None if first is None else (first, max(min(said[first]) - 1, page.sheet.left))
 
 
 def _lines(page: Page, words: Vocabulary, row: int, column: int) -> range:

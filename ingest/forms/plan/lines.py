@@ -7,10 +7,16 @@ from decimal import Decimal
 
 from ingest import text
 from ingest.addresses import address
-from ingest.forms.columns import Table
+from ingest.forms.columns import Table, note_untaken
 from ingest.forms.header import MAX_NAME
 from ingest.forms.lines import Sums, kind_of_named, total_place
-from ingest.forms.plan.differences import Amount, Line, check_differences, check_total
+from ingest.forms.plan.differences import (
+    Amount,
+    Line,
+    check_differences,
+    check_total,
+    note_blank_differences,
+)
 from ingest.forms.plan.heading import Figures, Heading
 from ingest.forms.plan.roles import Roles
 from ingest.forms.reading import CellValue, FormReading, Page, as_written, clean_name, quoted
@@ -155,6 +161,7 @@ class _Reader:
         if self.sums.grand_row is not None:
             self.form.cells += self.totals[self.sums.grand_row][1]
         self._check_differences()
+        self._note_untaken()
         if not self.lines:
             self.page.note(
                 "error",
@@ -278,6 +285,13 @@ class _Reader:
         excess = self._excess(grand[0]) if grand else {}
         for line in self.lines.values():
             check_differences(self.page, self.roles, line, excess)
+        note_blank_differences(self.page, self.roles, list(self.lines.values()))
+
+    def _note_untaken(self) -> None:
+        """Figures on a line that stand under no heading, also right of the table's last column."""
+        told = {c for _, c in self.heading.others} | {f.place for f in self.heading.figures}
+        rows = [*(line.row for line in self.lines.values()), *self.totals]
+        note_untaken(self.page, self.table, rows, told, self.page.sheet.right)
 
     def _excess(self, total: Line) -> dict[int, int]:
         """By how much the claims exceed 合計, for each column of amounts that adds up."""

@@ -251,6 +251,11 @@ def _read_targets(
             known = last[measure].text if measure in last else None
             rates = read_percentages(page, name.row, columns, clean_name(name.words), known)
             _note_blank_targets(page, name, columns)
+            for column, rate in rates.items():
+                if not 0 <= rate <= 100:
+                    page.note_unreadable(
+                        name.row, column, clean_name(name.words), "0から100までの率"
+                    )
             form.cells += [
                 CellValue(
                     "settlement_target", "", measure, address(name.row, column),
@@ -267,10 +272,12 @@ def _land_amounts(page: Page, form: FormReading, name: RowName, columns: Mapping
             place = (name.row, column)
             if text.is_blank(page.value(*place)) and not page.is_lost(*place):
                 continue
+            amount = page.amount(*place, clean_name(name.words))
+            rules.note_if_negative(page, place, year, amount)
             form.cells.append(
                 CellValue(
                     "settlement_target", "", "uncollected_target", address(*place),
-                    page.amount(*place, clean_name(name.words)), fiscal_year=year,
+                    amount, fiscal_year=year,
                 )
             )  # fmt: skip
 

@@ -93,13 +93,18 @@ def _check_balance(page: Page, form: FormReading, results: Results) -> bool:
         written_off = results.places.get(("written_off", year))
         place = _blank_one(page, [written_off]) or at if written_off else at
         right = show(results.computed("uncollected", year), page.unit_yen)  # type: ignore[arg-type]
+        cells = "－".join(
+            address(*results.places[measure, year])
+            for measure in ("assessed", "collected", "written_off")
+            if (measure, year) in results.places
+        )
         page.note(
             "error",
             "computed_amount",
             place,
             f"{text.wareki(year)}年度の収入未済額計(セル{address(*at)})は"
             f"「{quoted(page.value(*at) or '空欄')}」ですが、"
-            f"計の調定額－計の収入済額－不納欠損額は{right}です。"
+            f"計の調定額－計の収入済額－不納欠損額(セル{cells})は{right}です。"
             "どちらが正しいか確かめ、訂正してください。",
             found=page.value(*place),
             expected=right if place == at else "記入もれのない金額",
@@ -224,16 +229,23 @@ def _check_debtors(page: Page, results: Results) -> None:
 def _check_negative(page: Page, results: Results) -> None:
     for (measure, year), place in results.places.items():
         amount = results.amount(measure, year)
-        if amount is not None and amount < 0 and year in results.legible_years:
-            page.note(
-                "warning",
-                "negative_amount",
-                place,
-                f"{text.wareki(year)}年度の金額が負({show(amount, page.unit_yen)})です。"
-                "記入に誤りがないか確かめてください。",
-                found=page.value(*place),
-                expected="0以上",
-            )
+        if amount is not None and year in results.legible_years:
+            note_if_negative(page, place, year, amount)
+
+
+def note_if_negative(page: Page, place: tuple[int, int], year: int, amount: int) -> None:
+    """Note an amount (yen), of results or of targets, that is below zero."""
+    if amount >= 0:
+        return
+    page.note(
+        "warning",
+        "negative_amount",
+        place,
+        f"{text.wareki(year)}年度の金額が負({show(amount, page.unit_yen)})です。"
+        "記入に誤りがないか確かめてください。",
+        found=page.value(*place),
+        expected="0以上",
+    )
 
 
 def _check_jumps(page: Page, results: Results) -> None:
