@@ -76,6 +76,7 @@ _CELLS = re.compile(
 )
 _WIDEST = 20  # longer texts run into the empty cells beside them
 _LONGEST_FORMULA = 2_000
+_LARGEST_MERGE = 10_000  # cells: a merged area beyond it is a trap for whoever opens the copy
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,11 @@ def _harmless(data: bytes, sheets: Mapping[str, Sheet]) -> Book:
         sheet.print_title_rows = sheet.print_title_cols = None
         sheet._charts, sheet._images, sheet._pivots = [], [], []
         sheet._tables.clear()
+        sheet.merged_cells.ranges = {
+            area
+            for area in sheet.merged_cells.ranges
+            if area.size["rows"] * area.size["columns"] <= _LARGEST_MERGE
+        }
         sheet.conditional_formatting = ConditionalFormattingList()
         validations = sheet.data_validations
         validations.dataValidation = [

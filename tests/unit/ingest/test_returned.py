@@ -418,13 +418,8 @@ def _a_merge_beyond_measure() -> bytes:
     return made.getvalue()
 
 
-@pytest.mark.parametrize(
-    ("make", "said"), [(_far_formats, ""), (_a_merge_beyond_measure, "値だけ")]
-)
-def test_a_heavy_workbook_still_has_an_answer(
-    tmp_path: Path, make: Callable[[], bytes], said: str
-) -> None:
+@pytest.mark.parametrize("make", [_far_formats, _a_merge_beyond_measure])
+def test_a_heavy_workbook_still_has_an_answer(tmp_path: Path, make: Callable[[], bytes]) -> None:
     book = copy_of(tmp_path, make())
-    assert said in texts(book)
     assert "E13" in {row[2].value for row in table(book)}
     assert book.worksheets[1]["E13"].comment
