@@ -1,4 +1,4 @@
-"""The loader that one would put together by hand: every cell into one Parquet file, none checked."""
+"""The loader that one puts together by hand: every cell into one Parquet file, none checked."""
 
 import sys
 from pathlib import Path
