@@ -1,0 +1,64 @@
+"""What is asked: SQL on the current generation, the lists, and what changed."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestration.cli.app import AsJson, app
+from orchestration.exits import Stop
+
+
+@app.command("sql")
+def sql_command(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(help="SQL(読み取り専用)", metavar="QUERY")],
+    form: Annotated[str, typer.Option("--format", help="table, csv, json, xlsx")] = "table",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="書き出すファイル(省略は標準出力)")
+    ] = None,
+) -> None:
+    """公開用データにSQLで問い合わせます。martsと財政は前置きなしで使えます。"""
+    from orchestration import query as queries
+
+    if form not in queries.FORMATS:
+        raise Stop(f"--format は {'、'.join(queries.FORMATS)} のどれかです: {form}")
+    queries.write(queries.ask(context.obj, query), form, output)
+
+
+@app.command("findings")
+def findings_command(context: typer.Context, as_json: AsJson = False) -> None:
+    """見つかった誤りと注意の一覧(公開用データから)。"""
+    from orchestration import query as queries
+
+    queries.write_list(context.obj, queries.FINDINGS, as_json=as_json)
+
+
+@app.command("submissions")
+def submissions_command(context: typer.Context, as_json: AsJson = False) -> None:
+    """提出の一覧。だれがいつ何を出し、どの版が有効か(公開用データから)。"""
+    from orchestration import query as queries
+
+    queries.write_list(context.obj, queries.SUBMISSIONS, as_json=as_json)
+
+
+@app.command("diff")
+def diff_command(
+    context: typer.Context,
+    older: Annotated[str, typer.Argument(help="前の提出番号(はじめの数文字でよい)")],
+    newer: Annotated[str, typer.Argument(help="後の提出番号(はじめの数文字でよい)")],
+    as_json: AsJson = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="書き出すファイル(.xlsx)")
+    ] = None,
+) -> None:
+    """2つの提出で変わったセルの一覧(シート、セル、項目、前、後)。自由記述は変更の有無だけ。"""
+    from orchestration import query as queries
+    from orchestration import versions
+
+    if output is not None:
+        versions.write(versions.changes(context.obj, older, newer), output)
+    elif as_json:
+        queries.write(versions.changes_as_data(context.obj, older, newer), "json", None)
+    else:
+        queries.write(versions.changes(context.obj, older, newer), "table", None)
