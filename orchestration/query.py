@@ -76,6 +76,14 @@ def ask(home: Home, sql: str, parameters: Sequence[Value] = ()) -> Table:
             raise QueryError(f"問い合わせを実行できません: {error}") from error
 
 
+def saved(home: Home, name: str) -> str:
+    """The SQL of a saved question. Raises QueryError with the names there are."""
+    known = dict(ask(home, "select name, sql from saved_question order by name").rows)
+    if name not in known:
+        raise QueryError(f"「{name}」という問いはありません。あるのは {'、'.join(known)} です。")
+    return str(known[name])
+
+
 def to_csv(table: Table) -> str:
     """RFC 4180 text; missing is empty."""
     text = StringIO()
@@ -211,6 +219,10 @@ SUBMISSIONS = (
         "file": "ファイル",
         "sheet": "シート",
     },
+)
+QUESTIONS = (
+    "select * from saved_question order by name",
+    {"name": "名前", "title": "問い", "occasion": "場面"},
 )
 
 

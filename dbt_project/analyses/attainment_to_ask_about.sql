@@ -1,4 +1,5 @@
 -- 達成状況の報告が計算と食い違う調書はどれか（問い合わせ先のファイルとシート）
+-- 場面: 調書のヒアリング（6・7月）
 with attainment as (
     select * from {{ mart('mart_target_attainment') }}
 ),

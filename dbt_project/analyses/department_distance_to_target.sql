@@ -1,4 +1,5 @@
 -- 所属ごとに、残高は当年度目標まであといくらか
+-- 場面: 庁内報（毎月1日）
 with total as (
     select * from {{ mart('mart_balance_total') }}
     where dimension = 'department'

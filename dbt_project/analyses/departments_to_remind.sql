@@ -1,4 +1,5 @@
 -- 最新の基準日の残高報告をまだ出していない所属はどこか（前回までに報告のあった所属）
+-- 場面: 残高報告の取りまとめ（8・11・2月）
 with report as (
     select distinct
         municipality_code,

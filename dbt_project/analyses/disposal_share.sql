@@ -1,4 +1,5 @@
 -- 年度末の残高のうち整理債権（回収の見込みの乏しい債権）が占める割合は
+-- 場面: 対策会議（8月）
 with status as (
     select
         claim_status.municipality_code,

@@ -1,4 +1,5 @@
 -- 最新の決算（見込）で残高の大きい債権はどれで、全体の何％を占めるか
+-- 場面: 議会（決算審査）
 with settlement as (
     select * from {{ mart('fct_collection') }}
     where scenario = 'actual' and stage in ('provisional', 'final')

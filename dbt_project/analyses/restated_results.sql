@@ -1,4 +1,5 @@
 -- 決算見込として報告された残高は、その後の調書でいくらに改められたか
+-- 場面: 監査（決算審査）
 with history as (
     select * from {{ mart('fct_collection_history') }}
     where scenario = 'actual' and stage in ('provisional', 'final')

@@ -1,4 +1,5 @@
 -- 当初目標・修正目標と実績の残高は、債権ごとにどれだけ離れたか
+-- 場面: 対策会議（8月）
 with collection as (
     select * from {{ mart('fct_collection') }}
     where stage is null or stage <> 'interim'

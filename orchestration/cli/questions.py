@@ -12,7 +12,13 @@ from orchestration.exits import Stop
 @app.command("sql")
 def sql_command(
     context: typer.Context,
-    query: Annotated[str, typer.Argument(help="SQL(読み取り専用)", metavar="QUERY")],
+    query: Annotated[
+        str | None, typer.Argument(help="SQL(読み取り専用)", metavar="QUERY", show_default=False)
+    ] = None,
+    saved: Annotated[
+        str | None,
+        typer.Option("--saved", help="用意された問いの名前(一覧は mishukin questions)"),
+    ] = None,
     form: Annotated[str, typer.Option("--format", help="table, csv, json, xlsx")] = "table",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="書き出すファイル(省略は標準出力)")
@@ -23,7 +29,21 @@ def sql_command(
 
     if form not in queries.FORMATS:
         raise Stop(f"--format は {'、'.join(queries.FORMATS)} のどれかです: {form}")
-    queries.write(queries.ask(context.obj, query), form, output)
+    if query is not None and saved is None:
+        sql = query
+    elif query is None and saved is not None:
+        sql = queries.saved(context.obj, saved)
+    else:
+        raise Stop("SQLか --saved のどちらか一つを指定してください。")
+    queries.write(queries.ask(context.obj, sql), form, output)
+
+
+@app.command("questions")
+def questions_command(context: typer.Context, as_json: AsJson = False) -> None:
+    """用意された問いの一覧。答えは mishukin sql --saved 名前 で。"""
+    from orchestration import query as queries
+
+    queries.write_list(context.obj, queries.QUESTIONS, as_json=as_json)
 
 
 @app.command("findings")

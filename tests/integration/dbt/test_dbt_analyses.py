@@ -53,11 +53,8 @@ def answers(workshop: Workshop) -> dict[str, list[Answer]]:
         )
     landing.write()
     built: Built = workshop.build()
-    compiled = {
-        result.node.name: result.node.compiled_code
-        for result in workshop.dbt("compile", "--select", "resource_type:analysis")
-    }
-    return {name: built.rows(sql) for name, sql in compiled.items()}
+    saved = built.rows("select name, sql from marts.saved_question")
+    return {question["name"]: built.rows(question["sql"]) for question in saved}
 
 
 def test_every_analysis_runs_and_has_a_japanese_title(answers: dict[str, list[Answer]]) -> None:

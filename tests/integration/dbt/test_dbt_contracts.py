@@ -35,6 +35,7 @@ BREACHES = {
     "mart_city_target": "update marts.mart_city_target set target_change_kind = 'looser'",
     "mart_restatement": "update marts.mart_restatement set restated_by = -restated_by",
     "mart_claim_to_register": "update marts.mart_claim_to_register set form = '調書'",
+    "saved_question": "insert into marts.saved_question from marts.saved_question",
 }
 
 

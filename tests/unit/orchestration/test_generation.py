@@ -9,7 +9,16 @@ import pytest
 from orchestration.clock import TOKYO
 from orchestration.generation import current_generation, publish
 from orchestration.home import Home
-from orchestration.query import NoGenerationError, QueryError, Table, ask, to_csv, to_json, to_text
+from orchestration.query import (
+    NoGenerationError,
+    QueryError,
+    Table,
+    ask,
+    saved,
+    to_csv,
+    to_json,
+    to_text,
+)
 
 AT = datetime(2024, 8, 20, 9, 0, tzinfo=TOKYO)
 
@@ -116,3 +125,15 @@ def test_answers_are_exact_in_every_format(home: Home) -> None:
     assert to_text(Table(("債権", "額"), [("税", 10), (None, 5)])) == (
         "債権  額\n────  ──\n税    10\n—      5\n(2行)\n"
     )
+
+
+def test_a_saved_question_goes_by_its_name(home: Home) -> None:
+    change(
+        home,
+        "create table marts.saved_question (name varchar, sql varchar)",
+        "insert into marts.saved_question values ('rows', '-- 何行あるか\nselect count(*) from t')",
+    )
+    publish(home, AT)
+    assert ask(home, saved(home, "rows")).rows == [(1,)]
+    with pytest.raises(QueryError, match="あるのは rows です"):
+        saved(home, "row")
