@@ -78,10 +78,10 @@ def ask(home: Home, sql: str, parameters: Sequence[Value] = ()) -> Table:
 
 def saved(home: Home, name: str) -> str:
     """The SQL of a saved question. Raises QueryError with the names there are."""
-    known = dict(ask(home, "select name, sql from saved_question order by name").rows)
+    known: dict[str, str] = dict(ask(home, "select name, sql from saved_question order by name").rows)
     if name not in known:
         raise QueryError(f"「{name}」という問いはありません。あるのは {'、'.join(known)} です。")
-    return str(known[name])
+    return known[name]
 
 
 def to_csv(table: Table) -> str:
