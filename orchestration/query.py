@@ -78,7 +78,8 @@ def ask(home: Home, sql: str, parameters: Sequence[Value] = ()) -> Table:
 
 def saved(home: Home, name: str) -> str:
     """The SQL of a saved question. Raises QueryError with the names there are."""
-    known: dict[str, str] = dict(ask(home, "select name, sql from saved_question order by name").rows)
+    rows = ask(home, "select name, sql from saved_question order by name").rows
+    known: dict[str, str] = dict(rows)
     if name not in known:
         raise QueryError(f"「{name}」という問いはありません。あるのは {'、'.join(known)} です。")
     return known[name]
