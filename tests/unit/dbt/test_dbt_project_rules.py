@@ -75,3 +75,15 @@ def test_formulas_stand_in_one_model() -> None:
     homes = {path.stem for path in MODELS.values() if formula.search(path.read_text("utf-8"))}
     # A promotion sheet carries over by a formula of its own.
     assert homes == {"int_collection", "mart_settlement"}
+
+
+def test_what_people_typed_as_sentences_is_marked_wherever_it_is_published() -> None:
+    free_text, open_text = set(), set()
+    for name, model in described().items():
+        for column in model["columns"] if layer(name) in {"marts", "zaisei"} else ():
+            is_marked = column.get("config", {}).get("meta", {}).get("free_text", False)
+            (free_text if is_marked else open_text).add(column["description"])
+    findings = {"message", "found", "expected", "waiver"}
+    blocks = findings | {"reason", "withdrawal_reason", "target_reason", "scope_note"}
+    assert free_text == {f'{{{{ doc("{block}") }}}}' for block in blocks}
+    assert free_text & open_text == set()
