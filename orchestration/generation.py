@@ -77,14 +77,16 @@ def _content(connection: duckdb.DuckDBPyConnection) -> tuple[str, int, int]:
 
 
 def _copy(connection: duckdb.DuckDBPyConnection) -> None:
-    """Tables, then the views on them, then what both are called."""
+    """Tables, then the views and macros on them, then what they are called."""
     connection.execute("use generation")
     try:
         for schema in SCHEMAS:
             connection.execute(f"create schema {_name(schema)}")
         for _, _, definition, _ in _tables(connection):
             connection.execute(definition)
-        _create_views(connection, [definition for _, _, definition, _ in _views(connection)])
+        views = [definition for _, _, definition, _ in _views(connection)]
+        _create_in_order(connection, views)
+        _create_in_order(connection, _macros(connection))
         for statement in _comments(connection):
             connection.execute(statement)
         for schema, table, _, _ in _tables(connection):
@@ -94,8 +96,8 @@ def _copy(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute("use memory")
 
 
-def _create_views(connection: duckdb.DuckDBPyConnection, definitions: list[str]) -> None:
-    """One view may stand on another, and the catalogue does not tell the order."""
+def _create_in_order(connection: duckdb.DuckDBPyConnection, definitions: list[str]) -> None:
+    """One view or macro may stand on another, and the catalogue does not tell the order."""
     waiting = definitions
     while waiting:
         left = []
@@ -110,9 +112,10 @@ def _create_views(connection: duckdb.DuckDBPyConnection, definitions: list[str])
 
 
 def _definitions(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """The statements that make the tables and views, and comment on them."""
+    """The statements that make the tables, views and macros, and comment on them."""
     relations = _tables(connection) + _views(connection)
-    return [definition for _, _, definition, _ in relations] + _comments(connection)
+    definitions = [definition for _, _, definition, _ in relations]
+    return definitions + _macros(connection) + _comments(connection)
 
 
 def _comments(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -147,6 +150,29 @@ def _views(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str, s
         """,
         {"schemas": list(SCHEMAS)},
     ).fetchall()
+
+
+def _macros(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The statements that make the macros; the names inside find the schemas of their reader."""
+    rows = connection.execute(
+        """
+        select
+            schema_name, function_name, parameters, macro_definition,
+            function_type = 'table_macro' as is_table
+        from duckdb_functions()
+        where
+            database_name = 'warehouse'
+            and schema_name in (select unnest($schemas))
+            and function_type in ('macro', 'table_macro')
+        order by schema_name, function_name
+        """,
+        {"schemas": list(SCHEMAS)},
+    ).fetchall()
+    return [
+        f"create macro {_name(schema, macro)}({', '.join(map(_name, parameters))}) as "
+        f"{'table ' if is_table else ''}{definition}"
+        for schema, macro, parameters, definition, is_table in rows
+    ]
 
 
 def _column_comments(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -1,8 +1,8 @@
-with known as (
-    select * from {{ ref('int_collection_known') }}
+with history as (
+    select * from {{ ref('fct_collection_history') }}
 )
 
 select
     {{ collection_columns() }}
-from known
+from history
 where known_to is null

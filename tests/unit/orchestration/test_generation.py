@@ -68,6 +68,28 @@ def test_a_generation_holds_marts_and_views_with_their_comments(home: Home) -> N
         assert connection.execute("select * from 財政.a").fetchall() == [("=1+1", 9007199254740993)]
 
 
+def test_macros_come_along_whatever_their_order(home: Home) -> None:
+    change(
+        home,
+        "create macro marts.z_as_of(known_at) as table select * from marts.t where 時 <= known_at",
+        "create macro 財政.b_as_of(known_at) as table select 名 from marts.z_as_of(known_at)",
+        "create macro marts.千円(yen) as yen // 1000",
+        "create macro marts.a_as_of(known_at) as table "
+        "select *, marts.千円(額) as 千円 from marts.z_as_of(known_at) where 名 <> 'it''s'",
+    )
+    publish(home, AT)
+    sql = "select 千円 from marts.a_as_of(timestamptz '2024-08-01 00:00:00+09')"
+    assert ask(home, sql).rows == [(9007199254740,)]
+    assert ask(home, "from b_as_of(timestamptz '2024-07-01 00:00:00+09')").rows == []
+
+
+def test_a_changed_macro_is_a_new_generation(home: Home) -> None:
+    change(home, "create macro marts.half(yen) as yen // 2")
+    publish(home, AT)
+    change(home, "create or replace macro marts.half(yen) as yen / 2")
+    assert publish(home, AT + timedelta(days=1)).is_new
+
+
 def test_the_same_content_is_no_new_generation(home: Home) -> None:
     first = publish(home, AT)
     change(home, "create or replace table marts.t2 as select 1 as x", "drop table marts.t2")
