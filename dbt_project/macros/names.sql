@@ -21,3 +21,8 @@
 {% macro duckdb__unnest_json_list(list) -%}
     unnest(cast(cast({{ list }} as json) as varchar[]))
 {%- endmacro %}
+
+{# A text as SQL writes it; NULL where there is none. #}
+{% macro sql_text(text) -%}
+    {%- if text is none -%} cast(null as varchar) {%- else -%} '{{ text | replace("'", "''") }}' {%- endif -%}
+{%- endmacro %}

@@ -25,27 +25,3 @@
         ) * 0.{{ '0' * (digits - 1) }}1 as decimal(7, {{ digits }})
     )
 {%- endmacro %}
-
-{# キ' キ キ'' of one row: collected over assessed, for the current part, the prior part and both. #}
-{% macro collection_rates() -%}
-    {%- set collected = '(collected_prior + collected_current)' -%}
-    {%- set assessed = '(assessed_prior + assessed_current)' -%}
-    {{ rate('collected_current', 'assessed_current') }} as collection_rate_current,
-    {{ percent('collected_current', 'assessed_current') }} as collection_rate_current_pct,
-    {{ rate('collected_prior', 'assessed_prior') }} as collection_rate_prior,
-    {{ percent('collected_prior', 'assessed_prior') }} as collection_rate_prior_pct,
-    {{ rate(collected, assessed) }} as collection_rate,
-    {{ percent(collected, assessed) }} as collection_rate_pct
-{%- endmacro %}
-
-{# ク ク' ク'' of one row: settled over what there was to settle. #}
-{% macro settlement_rates() -%}
-    {%- set settled = '(settled_prior + settled_current)' -%}
-    {%- set to_settle = '(carried_forward + assessed_current)' -%}
-    {{ rate('settled_prior', 'carried_forward') }} as settlement_rate_prior,
-    {{ percent('settled_prior', 'carried_forward') }} as settlement_rate_prior_pct,
-    {{ rate('settled_current', 'assessed_current') }} as settlement_rate_current,
-    {{ percent('settled_current', 'assessed_current') }} as settlement_rate_current_pct,
-    {{ rate(settled, to_settle) }} as settlement_rate,
-    {{ percent(settled, to_settle) }} as settlement_rate_pct
-{%- endmacro %}

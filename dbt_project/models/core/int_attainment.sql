@@ -7,7 +7,7 @@
 with collection as (
     select
         *,
-        assessed_prior + assessed_current as assessed,
+        {{ measure('assessed') }} as assessed,
         abs(carried_forward)
         + abs(assessed_prior) + abs(collected_prior) + abs(written_off_prior)
         + abs(assessed_current) + abs(collected_current) + abs(written_off_current)

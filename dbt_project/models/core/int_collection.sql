@@ -5,18 +5,18 @@ with typed as (
 by_part as (
     select
         *,
-        carried_forward - assessed_prior as reduction,
-        assessed_prior - (collected_prior + written_off_prior) as balance_prior,
-        collected_current + written_off_current as settled_current,
-        assessed_current - (collected_current + written_off_current) as balance_current
+        {{ measure('reduction') }} as reduction,
+        {{ measure('balance_prior') }} as balance_prior,
+        {{ measure('settled_current') }} as settled_current,
+        {{ measure('balance_current') }} as balance_current
     from typed
 ),
 
 in_total as (
     select
         *,
-        reduction + collected_prior + written_off_prior as settled_prior,
-        balance_prior + balance_current as balance
+        {{ measure('settled_prior') }} as settled_prior,
+        {{ measure('balance') }} as balance
     from by_part
 ),
 

@@ -49,7 +49,7 @@ beside as (
 restated as (
     select
         *,
-        value - value_before as restated_by
+        {{ measure('restated_by') }} as restated_by
     from beside
 )
 

@@ -66,8 +66,8 @@ described as (
 checked as (
     select
         *,
-        coalesce(assessed_current + assessed_prior, assessed) as assessed_in_all,
-        coalesce(collected_current + collected_prior, collected) as collected_in_all,
+        coalesce({{ measure('assessed') }}, assessed) as assessed_in_all,
+        coalesce({{ measure('collected') }}, collected) as collected_in_all,
         -- Each sheet repeats the years before its own: the newest speaks.
         row_number() over (
             partition by municipality_code, claim_key, fiscal_year

@@ -58,7 +58,7 @@ compared as (
 noted as (
     select
         *,
-        balance - balance_last_year as change,
+        {{ measure('change') }} as change,
         nullif(
             concat_ws(
                 '、',

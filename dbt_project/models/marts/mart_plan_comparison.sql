@@ -51,9 +51,9 @@ differing as (
         *,
         target is not null as has_target,
         next_target is not null as has_next_target,
-        actual - target as vs_target,
-        actual - next_target as vs_next_target,
-        case when not is_basis_break then actual - baseline_actual end as vs_baseline,
+        {{ measure('vs_target') }} as vs_target,
+        {{ measure('vs_next_target') }} as vs_next_target,
+        case when not is_basis_break then {{ measure('vs_baseline') }} end as vs_baseline,
         case when is_footnoted then 'footnote' else 'plan' end as basis
     from compared
 )

@@ -1,7 +1,7 @@
 with settlement as (
     select
         *,
-        assessed - collected - written_off as uncollected
+        {{ measure('uncollected') }} as uncollected
     from {{ ref('int_settlement') }}
     where is_newest
 ),
@@ -12,7 +12,11 @@ carried as (
         -- Only amounts of one scope can be carried over into each other.
         case
             when settlement.scope_note is null and last_year.scope_note is null
-                then settlement.assessed_prior - last_year.uncollected_reported
+                then {{ measure(
+                    'carry_over_residual',
+                    assessed_prior='settlement.assessed_prior',
+                    uncollected_last_year='last_year.uncollected_reported',
+                ) }}
         end as carry_over_residual
     from settlement
     left join settlement as last_year
@@ -31,13 +35,13 @@ select
     fiscal_year,
     assessed_current,
     collected_current,
-    {{ percent('collected_current', 'assessed_current', 2) }} as rate_current_pct,
+    {{ measure_pct('rate_current', 2) }} as rate_current_pct,
     assessed_prior,
     collected_prior,
-    {{ percent('collected_prior', 'assessed_prior', 2) }} as rate_prior_pct,
+    {{ measure_pct('rate_prior', 2) }} as rate_prior_pct,
     assessed,
     collected,
-    {{ percent('collected', 'assessed', 2) }} as rate_pct,
+    {{ measure_pct('rate', 2) }} as rate_pct,
     written_off,
     uncollected,
     uncollected_reported,

@@ -34,6 +34,7 @@ BREACHES = {
     "mart_claim_list": "update marts.mart_claim_list set claim_classes = '強・私'",
     "mart_city_target": "update marts.mart_city_target set target_change_kind = 'looser'",
     "mart_restatement": "update marts.mart_restatement set restated_by = -restated_by",
+    "dim_measure": "update marts.dim_measure set formula = null where measure = 'balance'",
     "mart_claim_to_register": "update marts.mart_claim_to_register set form = '調書'",
     "saved_question": "insert into marts.saved_question from marts.saved_question",
 }

@@ -70,13 +70,6 @@ def test_every_doc_block_is_used_and_exists() -> None:
     assert used == blocks
 
 
-def test_formulas_stand_in_one_model() -> None:
-    formula = re.compile(r"(carried_forward|assessed_prior|assessed_current)\s*-\s*[(a-z]")
-    homes = {path.stem for path in MODELS.values() if formula.search(path.read_text("utf-8"))}
-    # A promotion sheet carries over by a formula of its own.
-    assert homes == {"int_collection", "mart_settlement"}
-
-
 def test_what_people_typed_as_sentences_is_marked_wherever_it_is_published() -> None:
     free_text, open_text = set(), set()
     for name, model in described().items():
@@ -87,3 +80,21 @@ def test_what_people_typed_as_sentences_is_marked_wherever_it_is_published() -> 
     blocks = findings | {"reason", "withdrawal_reason", "target_reason", "scope_note"}
     assert free_text == {f'{{{{ doc("{block}") }}}}' for block in blocks}
     assert free_text & open_text == set()
+
+
+def test_no_model_writes_the_formula_of_a_measure_again() -> None:
+    macros = (PROJECT / "macros/measures.sql").read_text("utf-8")
+    formulas = re.findall(r"'(?:expression|numerator|denominator)': '([^']+ [^']+)'", macros)
+    assert "balance_prior + balance_current" in formulas
+    again = {
+        (path.stem, formula)
+        for path in MODELS.values()
+        for formula in formulas
+        if re.search(rf"(?<!\w){re.escape(formula)}(?!\w)", without_relations(path))
+    }
+    assert again == set()
+
+
+def without_relations(path: Path) -> str:
+    """A model's SQL, its columns without the relation they are read from."""
+    return re.sub(r"\b\w+\.(?=\w)", "", path.read_text("utf-8"))
