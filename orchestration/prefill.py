@@ -70,7 +70,9 @@ class Known:
 
     def claims(self, on: date, department: str | None = None) -> list[Row]:
         """The claims that exist on a day, by number; of one department or of all."""
-        rows = self.rows("dim_claim", "(valid_to is null or valid_to > ?)", on)
+        rows = self.rows(
+            "dim_claim", "claim_number is not null and (valid_to is null or valid_to > ?)", on
+        )
         begun = [row for row in rows if _begins(row) <= on]
         latest = {row["claim_number"]: row for row in sorted(begun, key=_begins)}
         return [
@@ -294,7 +296,8 @@ def city_target(known: Known) -> Prefill:
 
 def register(known: Known) -> list[dict[str, str | int | date | None]]:
     """The claims that forms or the register have named so far, as rows of the register."""
-    rows = sorted(known.rows("dim_claim"), key=lambda row: (row["claim_number"], _begins(row)))
+    numbered = known.rows("dim_claim", "claim_number is not null")
+    rows = sorted(numbered, key=lambda row: (row["claim_number"], _begins(row)))
     newest = {row["claim_number"]: row for row in rows}
     return [
         _registered(known, row)

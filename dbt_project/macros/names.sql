@@ -13,6 +13,11 @@
     )
 {%- endmacro %}
 
+{# What a claim without a number is known by: its name and who owns it, if the form says so. #}
+{% macro claim_key_of_name(claim_name, department) -%}
+    concat_ws('／', {{ claim_name }}, {{ department }})
+{%- endmacro %}
+
 {# The texts of a JSON list, a row each. #}
 {% macro unnest_json_list(list) -%}
     {{ return(adapter.dispatch('unnest_json_list', 'mishukin')(list)) }}

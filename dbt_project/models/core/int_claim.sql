@@ -1,6 +1,6 @@
 {#-
     What a claim is and was: as the register has it, where the register has it at all; otherwise as
-    the forms described it.
+    the forms described it. A claim that forms only name is known by its name and department.
 -#}
 with register as (
     select
@@ -13,6 +13,7 @@ with register as (
 registered as (
     select
         municipality_code,
+        claim_number as claim_key,
         claim_number,
         claim_name,
         aliases,
@@ -37,6 +38,7 @@ registered as (
 reported as (
     select
         municipality_code,
+        claim_number as claim_key,
         claim_number,
         claim_name,
         cast(null as varchar) as aliases,
@@ -61,10 +63,44 @@ reported as (
     )
 ),
 
+mentioned as (
+    select
+        *,
+        min(fiscal_year) over (partition by municipality_code, claim_key) as first_fiscal_year,
+        row_number() over (
+            partition by municipality_code, claim_key
+            order by claim_classes is null asc, fiscal_year desc, submission_id desc
+        ) as nth
+    from {{ ref('int_claim_mention') }}
+    where claim_number is null
+),
+
+-- Nothing of it may change: another name or owner would be another claim.
+named as (
+    select
+        municipality_code,
+        claim_key,
+        claim_number,
+        claim_name,
+        cast(null as varchar) as aliases,
+        claim_classes,
+        department,
+        cast(null as varchar) as section,
+        cast(null as integer) as limitation_years,
+        cast(null as varchar) as basis,
+        {{ books_close_on('first_fiscal_year') }} as valid_from,
+        cast(null as date) as valid_to,
+        false as is_registered
+    from mentioned
+    where nth = 1
+),
+
 every_claim as (
     select * from registered
     union all
     select * from reported
+    union all
+    select * from named
 )
 
 select * from every_claim

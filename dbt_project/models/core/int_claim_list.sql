@@ -22,6 +22,7 @@ described as (
         submission.municipality_code,
         submission.fiscal_year,
         submission.unit_yen,
+        submission.received_at,
         cast(listed.source_item as integer) as no
     from listed
     inner join submission on listed.submission_id = submission.submission_id

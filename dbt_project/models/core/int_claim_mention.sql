@@ -1,4 +1,7 @@
-{#- A claim that a form names without a number, and the number that the name leads to. -#}
+{#-
+    A claim that a form names without a number: the number that the name leads to, else a key by
+    which spellings of one name are one claim.
+-#}
 with mention as (
     select
         submission_id,
@@ -6,7 +9,8 @@ with mention as (
         claim_name,
         department,
         cast(null as varchar) as claim_classes,
-        fiscal_year
+        fiscal_year,
+        received_at
     from {{ ref('int_plan_row') }}
     where not is_total
     union distinct
@@ -16,7 +20,8 @@ with mention as (
         claim_name,
         department,
         claim_classes,
-        fiscal_year
+        fiscal_year,
+        received_at
     from {{ ref('int_submission') }}
     where form = 'promotion' and in_force
     union distinct
@@ -26,7 +31,8 @@ with mention as (
         claim_name,
         section as department,
         claim_classes,
-        fiscal_year
+        fiscal_year,
+        received_at
     from {{ ref('int_claim_list') }}
 ),
 
@@ -46,7 +52,15 @@ resolved as (
         keyed.department,
         keyed.claim_classes,
         keyed.fiscal_year,
-        claim_name.claim_number
+        claim_name.claim_number,
+        coalesce(
+            claim_name.claim_number,
+            -- Named for good as it was first spelt.
+            first_value({{ claim_key_of_name('keyed.claim_name', 'keyed.department') }}) over (
+                partition by keyed.municipality_code, keyed.name_key, keyed.owner_key
+                order by keyed.received_at, keyed.submission_id, keyed.claim_name, keyed.department
+            )
+        ) as claim_key
     from keyed
     left join {{ ref('int_claim_name') }} as claim_name
         on

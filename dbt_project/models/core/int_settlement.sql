@@ -48,17 +48,16 @@ described as (
         submission.claim_name,
         submission.claim_classes,
         submission.department,
+        mention.claim_key,
         mention.claim_number,
         heading.debtor_unit,
         heading.scope_note,
         heading.limitation_years,
         submission.fiscal_year as form_fiscal_year,
-        submission.received_at,
-        -- One claim, also where its name or department was written otherwise another year.
-        coalesce(mention.claim_number, submission.subject) as claim_key
+        submission.received_at
     from stated
     inner join submission on stated.submission_id = submission.submission_id
-    left join {{ ref('int_claim_mention') }} as mention
+    inner join {{ ref('int_claim_mention') }} as mention
         on stated.submission_id = mention.submission_id
     left join heading on stated.submission_id = heading.submission_id
 ),

@@ -4,6 +4,7 @@ with claim as (
 
 select
     municipality_code,
+    claim_key,
     claim_number,
     claim_name,
     aliases,

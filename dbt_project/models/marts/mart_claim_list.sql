@@ -11,6 +11,7 @@ select
     listed.fiscal_year,
     listed.no,
     listed.claim_name,
+    mention.claim_key,
     mention.claim_number,
     listed.claim_classes,
     listed.uncollected,

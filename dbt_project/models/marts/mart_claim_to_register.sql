@@ -19,6 +19,7 @@ submission as (
 named as (
     select
         municipality_code,
+        claim_number as claim_key,
         claim_number,
         claim_name,
         claim_classes,
@@ -30,6 +31,7 @@ named as (
     union all
     select
         municipality_code,
+        claim_key,
         claim_number,
         claim_name,
         claim_classes,
@@ -45,9 +47,7 @@ missing as (
         named.*,
         submission.form,
         row_number() over (
-            partition by
-                named.municipality_code,
-                coalesce(named.claim_number, named.claim_name || '／' || named.department)
+            partition by named.municipality_code, named.claim_key
             order by named.fiscal_year desc, submission.received_at desc, named.submission_id desc
         ) as nth
     from named
@@ -62,6 +62,7 @@ missing as (
 -- As the newest form describes it.
 select
     municipality_code,
+    claim_key,
     claim_number,
     claim_name,
     claim_classes,

@@ -28,6 +28,8 @@ compared as (
     select
         plan_row.*,
         mention.claim_number,
+        -- The total is of no claim: it is its own.
+        coalesce(mention.claim_key, plan_row.claim_name) as claim_key,
         -- A total over a break is broken too.
         case
             when plan_row.is_total
@@ -62,6 +64,7 @@ select
     municipality_code,
     department,
     claim_name,
+    claim_key,
     claim_number,
     plan,
     measure,

@@ -25,7 +25,9 @@ select
     figure.basis,
     figure.submission_id,
     figure.source_item,
-    figure.source_measure
+    figure.source_measure,
+    -- The total is of no claim: it is its own.
+    coalesce(mention.claim_key, figure.claim_name) as claim_key
 from figure
 left join mention
     on

@@ -29,6 +29,7 @@ carried as (
 select
     municipality_code,
     claim_name,
+    claim_key,
     claim_number,
     claim_classes,
     department,

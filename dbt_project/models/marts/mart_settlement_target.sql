@@ -6,6 +6,7 @@ with target as (
 select
     municipality_code,
     claim_name,
+    claim_key,
     claim_number,
     department,
     fiscal_year,

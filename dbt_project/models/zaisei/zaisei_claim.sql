@@ -2,6 +2,7 @@
 
 select
     municipality_code as 自治体コード,
+    claim_key as 債権キー,
     claim_number as 債権整理番号,
     claim_name as 債権名,
     aliases as 別名,

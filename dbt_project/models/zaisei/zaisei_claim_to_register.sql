@@ -2,6 +2,7 @@
 
 select
     municipality_code as 自治体コード,
+    claim_key as 債権キー,
     claim_number as 債権整理番号,
     claim_name as 債権名,
     {{ claim_classes_in_japanese('claim_classes') }} as 債権区分,

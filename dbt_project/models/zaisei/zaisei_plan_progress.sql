@@ -4,6 +4,7 @@ select
     municipality_code as 自治体コード,
     department as 所属,
     claim_name as 債権名,
+    claim_key as 債権キー,
     claim_number as 債権整理番号,
     plan as 計画,
     {{ in_japanese('measure', {'collection_rate': '収納率', 'uncollected': '収入未済額'}) }} as 項目,

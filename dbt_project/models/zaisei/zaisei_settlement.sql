@@ -4,6 +4,7 @@ select
     municipality_code as 自治体コード,
     department as 所属,
     claim_name as 債権名,
+    claim_key as 債権キー,
     claim_number as 債権整理番号,
     {{ claim_classes_in_japanese('claim_classes') }} as 債権区分,
     fiscal_year as 年度,

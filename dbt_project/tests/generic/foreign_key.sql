@@ -1,7 +1,11 @@
 {# Every row's key, of one or more columns, exists in the other relation; a key with NULL passes. #}
 {% test foreign_key(model, columns, to) %}
 
-select model.* from {{ model }} as model
+with model as (
+    select * from {{ model }}
+)
+
+select model.* from model
 where
     {% for column in columns -%}
     model.{{ column }} is not null

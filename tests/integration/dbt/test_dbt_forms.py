@@ -216,8 +216,9 @@ def test_names_lead_to_the_registers_claims(landing: Landing, build: Build) -> N
     }
     sheets = built.rows("select claim_number from core.int_settlement")
     assert {row["claim_number"] for row in sheets} == {"003"}
-    listed = built.rows("select claim_number from marts.mart_claim_list order by no")
+    listed = built.rows("select claim_number, claim_key from marts.mart_claim_list order by no")
     assert [row["claim_number"] for row in listed] == ["004", "005", None, "009"]
+    assert [row["claim_key"] for row in listed] == ["004", "005", "返納金／水道課", "009"]
     claims = built.rows("""
         select claim_number, department, limitation_years, valid_from, valid_to, is_registered
         from marts.dim_claim where claim_number in ('003', '009') order by 1, valid_from
@@ -242,6 +243,43 @@ def test_names_lead_to_the_registers_claims(landing: Landing, build: Build) -> N
         ("都市整備局", date(2021, 4, 1), None),
         ("財政局", None, None),
     }
+
+
+def test_spellings_of_a_name_without_a_number_are_one_claim(landing: Landing, build: Build) -> None:
+    row = {"department": "税制課", "claim_name": "市税（子ども分）", "figures": (50, 40, 45, 30)}
+    landing.plan("plan", [row], total=(50, 40, 45, 30), received_at=at("2020-09-01"))
+    landing.claim_list(
+        "list",
+        [
+            {
+                "claim_name": "市税 (こども分)",
+                "uncollected": 5,
+                "section": "税制課",
+                "claim_classes": "enforceable",
+            },
+            {"claim_name": "市税（子ども分）", "uncollected": 5, "section": None},
+        ],
+        total=10,
+    )
+    built = build()
+    assert built.wrong() == {}
+    claims = built.rows("""
+        select claim_key, claim_number, claim_name, claim_classes, valid_from, valid_to
+        from marts.dim_claim order by claim_key
+    """)
+    assert [tuple(row.values()) for row in claims] == [
+        ("市税（子ども分）", None, "市税（子ども分）", None, date(2022, 5, 31), None),
+        (
+            "市税（子ども分）／税制課",
+            None,
+            "市税 (こども分)",
+            "enforceable",
+            date(2020, 5, 31),
+            None,
+        ),
+    ]
+    plan = built.rows("select distinct claim_key from marts.mart_plan_progress order by 1")
+    assert [row["claim_key"] for row in plan] == ["合計", "市税（子ども分）／税制課"]
 
 
 def test_targets_are_revised_twice_and_repeated(landing: Landing, build: Build) -> None:
