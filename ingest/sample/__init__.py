@@ -1,4 +1,4 @@
-"""見本市: a fictional city's workbooks, as its six departments hand them in over three years.
+"""見本市: a fictional city's workbooks, as its six departments hand them in over five years.
 
 `write` lays them out by the day they were received; load one day after the other. `truth` says
 what the warehouse must show afterwards of annual and interim forms; the other forms tell the same
@@ -15,13 +15,13 @@ from ingest.layout import layout
 from ingest.register import CLASS_NAMES, HEADINGS
 from ingest.sample import figures, forms
 from ingest.sample.city import city
-from ingest.sample.deliveries import Delivery, Document, deliveries, reference_dates
+from ingest.sample.deliveries import Delivery, Document, deliveries, reference_dates, reported
 from ingest.sample.figures import Amounts
 from ingest.sample.mistakes import MISTAKES, Mistake
 
 __all__ = [
     "MISTAKES", "Delivery", "Document", "Mistake", "Truth",
-    "city", "deliveries", "reference_dates", "register", "truth", "write",
+    "city", "deliveries", "reference_dates", "register", "reported", "truth", "write",
 ]  # fmt: skip
 
 _YEN = 1000
@@ -70,25 +70,26 @@ def write(folder: Path) -> list[Path]:
 def truth() -> tuple[Truth, ...]:
     """One entry per claim, fiscal year, scenario and date, as the newest form tells it."""
     told: dict[tuple[str, int, str, date], Truth] = {}
-    for year in city().years:
-        for each in (*_interim_truth(year), *_annual_truth(year)):
-            told[each.claim_number, each.fiscal_year, each.scenario, each.as_of] = each
+    interim = (each for as_of in reported() for each in _interim_truth(as_of))
+    annual = (each for year in city().years for each in _annual_truth(year))
+    for each in (*interim, *annual):
+        told[each.claim_number, each.fiscal_year, each.scenario, each.as_of] = each
     return tuple(told[key] for key in sorted(told))
 
 
-def _interim_truth(year: int) -> list[Truth]:
+def _interim_truth(as_of: date) -> list[Truth]:
+    year = as_of.year - (as_of.month < 4)
     found = []
-    for as_of in reference_dates(year):
-        for department in city().departments:
-            for claim in forms.reported_claims(department, as_of):
-                amounts = figures.interim(claim, as_of)
-                cases = figures.cases(claim, amounts.balance)
-                found.append(
-                    Truth(
-                        claim.number, department.name, year, "actual", as_of, year,
-                        claim.number, amounts, cases, figures.debtors(cases),
-                    )
-                )  # fmt: skip
+    for department in city().departments:
+        for claim in forms.reported_claims(department, as_of):
+            amounts = figures.interim(claim, as_of)
+            cases = figures.cases(claim, amounts.balance)
+            found.append(
+                Truth(
+                    claim.number, department.name, year, "actual", as_of, year,
+                    claim.number, amounts, cases, figures.debtors(cases),
+                )
+            )  # fmt: skip
     return found
 
 

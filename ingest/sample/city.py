@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -46,12 +47,16 @@ class Department:
 
 @dataclass(frozen=True)
 class City:
-    """The city: `years` are the fiscal years whose forms it hands in."""
+    """The city: `years` are the fiscal years whose annual forms it hands in.
+
+    `reported`: the first and the last reference date of its balance reports.
+    """
 
     code: str
     name: str
     first_year: int
     years: tuple[int, ...]
+    reported: tuple[date, date]
     restatements: Mapping[tuple[str, int], int]
     roundings: frozenset[tuple[str, int]]
     departments: tuple[Department, ...]
@@ -71,6 +76,7 @@ def city() -> City:
         name=spec["name"],
         first_year=spec["first_year"],
         years=tuple(spec["years"]),
+        reported=tuple(spec["reported"]),
         restatements={(r["claim"], r["fiscal_year"]): r["moved"] for r in spec["restatements"]},
         roundings=frozenset((r["claim"], r["fiscal_year"]) for r in spec["roundings"]),
         departments=tuple(_department(each, spec["first_year"]) for each in spec["departments"]),

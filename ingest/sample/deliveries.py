@@ -57,13 +57,12 @@ class Delivery:
 
 def deliveries() -> tuple[Delivery, ...]:
     """Everything the city ever received, in order of time."""
-    received = [each for year in city().years for each in _year(year)]
-    return tuple(sorted(received, key=lambda delivery: delivery.received_on))
+    reports = [each for as_of in reported() for each in _round(as_of, as_of + timedelta(days=21))]
+    settlements = [each for year in city().years for each in _settlement(year)]
+    return tuple(sorted([*reports, *settlements], key=lambda delivery: delivery.received_on))
 
 
-def _year(year: int) -> Iterator[Delivery]:
-    for as_of in reference_dates(year):
-        yield from _round(as_of, as_of + timedelta(days=21))
+def _settlement(year: int) -> Iterator[Delivery]:
     yield from _round(year, date(year + 1, 6, 20))  # books close on 31 May, hearings begin
     yield from _after_settlement(year)
 
@@ -98,6 +97,13 @@ def _promotion_sheets(year: int) -> Iterator[Document]:
 def reference_dates(year: int) -> tuple[date, date, date]:
     """The three dates of a fiscal year's interim reports (domain §5)."""
     return date(year, 7, 31), date(year, 10, 31), date(year + 1, 1, 31)
+
+
+def reported() -> tuple[date, ...]:
+    """The reference dates of all balance reports that the city hands in, in order of time."""
+    first, last = city().reported
+    dates = (as_of for year in range(first.year, last.year + 1) for as_of in reference_dates(year))
+    return tuple(as_of for as_of in dates if first <= as_of <= last)
 
 
 def _round(period: int | date, due: date) -> Iterator[Delivery]:

@@ -213,6 +213,15 @@ def test_the_published_year_can_be_compared():
             assert (claim.number, "revised_target", date(YEARS[-1] + 1, 5, 31)) in known
 
 
+def test_an_open_year_is_reported_after_five_that_are_settled():
+    same_day = [as_of.year for as_of in sample.reported() if as_of.month == 7]
+    settled = {t.fiscal_year for t in sample.truth() if t.as_of == date(t.fiscal_year + 1, 5, 31)
+               and t.scenario == "actual"}  # fmt: skip
+
+    assert same_day == [*sorted(settled), max(settled) + 1]
+    assert len(settled) == 5
+
+
 def test_files_are_laid_out_by_the_day_they_were_received(folder):
     days = sorted(path.name for path in folder.iterdir())
 
