@@ -17,6 +17,12 @@
     {{ in_japanese(column, {'initial_target': '当初目標', 'revised_target': '修正目標'}) }}
 {%- endmacro %}
 
+{% macro target_change_kind_in_japanese(column) -%}
+    {{ in_japanese(column, {
+        'stricter': '厳しくした', 'looser': '緩めた', 'unchanged': '同額',
+    }) }}
+{%- endmacro %}
+
 {% macro stage_in_japanese(column) -%}
     {{ in_japanese(column, {'provisional': '決算見込', 'final': '決算', 'interim': '中間'}) }}
 {%- endmacro %}
@@ -26,7 +32,17 @@
 {%- endmacro %}
 
 {% macro dimension_in_japanese(column) -%}
-    {{ in_japanese(column, {'class': '債権区分', 'department': '所属', 'city': '全市'}) }}
+    {{ in_japanese(column, {
+        'claim': '債権', 'class': '債権区分', 'department': '所属', 'city': '全市',
+    }) }}
+{%- endmacro %}
+
+{% macro status_group_in_japanese(column) -%}
+    {{ in_japanese(column, {'recovery': '回収債権', 'disposal': '整理債権', 'all': '合計'}) }}
+{%- endmacro %}
+
+{% macro status_code_in_japanese(column) -%}
+    case {{ column }} when 'all' then '計' else {{ column }} end
 {%- endmacro %}
 
 {% macro form_in_japanese(column) -%}

@@ -81,6 +81,26 @@
             'numerator': 'target_balance', 'denominator': 'balance',
             'operands': {'target_balance': '目標残高'},
         },
+        'above_target': {
+            'label': '目標との差', 'unit': 'yen',
+            'expression': 'balance - target_balance',
+            'operands': {'target_balance': '目標残高'},
+        },
+        'target_change': {
+            'label': '目標の変更額', 'unit': 'yen',
+            'expression': 'revised_target - initial_target',
+            'operands': {'revised_target': '修正目標', 'initial_target': '当初目標'},
+        },
+        'opening_residual': {
+            'label': '繰越額の差', 'unit': 'yen',
+            'expression': 'carried_forward - closing_balance',
+            'operands': {'closing_balance': '前年度末の残高'},
+        },
+        'share': {
+            'label': '構成比', 'unit': 'ratio',
+            'numerator': 'balance', 'denominator': 'balance_of_all',
+            'operands': {'balance': '残高', 'balance_of_all': '合計の残高'},
+        },
         'assessed': {
             'label': '調定額の計', 'unit': 'yen',
             'expression': 'assessed_current + assessed_prior',

@@ -7,6 +7,7 @@
     'mart_target_attainment', 'mart_balance_report', 'mart_balance_total',
     'mart_plan_progress', 'mart_plan_comparison', 'mart_settlement', 'mart_settlement_target',
     'mart_claim_list', 'mart_city_target', 'mart_restatement',
+    'mart_status_mix', 'mart_target_ageing',
 ] -%}
 -- depends_on: {{ ref(mart) }}
 {% endfor -%}
@@ -21,4 +22,5 @@ where
     table_schema in ('core', 'marts')
     and (data_type in ('FLOAT', 'DOUBLE', 'REAL') or data_type like 'DECIMAL%')
     and column_name not like '%rate%'
+    and column_name not like '%_pct'
     and not (table_name like '%plan%' and data_type = 'DECIMAL(18,2)')

@@ -12,12 +12,7 @@ judged as (
     select
         *,
         actual <= target as attained,
-        -- A lower balance to reach is the stricter target.
-        case
-            when target_change < 0 then 'stricter'
-            when target_change > 0 then 'looser'
-            when target_change = 0 then 'unchanged'
-        end as target_change_kind
+        {{ target_change_kind('target_change') }} as target_change_kind
     from target
 )
 

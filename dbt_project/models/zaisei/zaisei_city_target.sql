@@ -9,9 +9,7 @@ select
     target_current as 目標の現年度分,
     target_prior as 目標の過年度分,
     target_change as 目標の変更額,
-    {{ in_japanese('target_change_kind', {
-        'stricter': '厳しくした', 'looser': '緩めた', 'unchanged': '同額',
-    }) }} as 目標の変更,
+    {{ target_change_kind_in_japanese('target_change_kind') }} as 目標の変更,
     actual as 実績残高,
     actual_current as 実績の現年度分,
     actual_prior as 実績の過年度分,

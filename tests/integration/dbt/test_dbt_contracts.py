@@ -35,6 +35,8 @@ BREACHES = {
     "mart_city_target": "update marts.mart_city_target set target_change_kind = 'looser'",
     "mart_restatement": "update marts.mart_restatement set restated_by = -restated_by",
     "dim_measure": "update marts.dim_measure set formula = null where measure = 'balance'",
+    "mart_status_mix": "update marts.mart_status_mix set change = change + 1",
+    "mart_target_ageing": "update marts.mart_target_ageing set attained = not attained",
     "mart_claim_to_register": "update marts.mart_claim_to_register set form = '調書'",
     "saved_question": "insert into marts.saved_question from marts.saved_question",
 }

@@ -1,0 +1,165 @@
+"""What is derived from several facts: the mix of statuses, the ageing of targets, openings."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from .conftest import Workshop
+from .test_dbt_rules import at, owed
+from .warehouse import Built, Landing
+
+# Two claims over three years; the second is new in 2019, and its books close otherwise from 2020.
+TARGETS = {
+    2018: {"C": owed(95_000), "E": owed(80_000), "F": owed(90_000), "G": owed(70_000)},
+    2019: {"C": owed(90_000), "E": owed(75_000), "F": owed(72_000), "G": owed(60_000)},
+    2020: {"C": owed(74_000), "E": owed(60_000), "F": owed(65_000), "G": owed(50_000)},
+}
+CLOSED = {2016: 110_000, 2017: 105_000, 2018: 100_000, 2019: 88_000, 2020: 74_500}
+
+
+def closed(opening: int, balance: int) -> dict[str, int]:
+    """A row that brings `opening` in and collects what is missing from `balance`."""
+    return owed(opening) | {"collected_prior": opening - balance}
+
+
+def land(landing: Landing) -> None:
+    landing.register("003", claim_name="使用料", valid_from=None)
+    landing.register("004", claim_name="下水道使用料", valid_to=date(2020, 3, 31))
+    landing.register(
+        "004", claim_name="下水道使用料", basis="year_end", valid_from=date(2020, 4, 1)
+    )
+    for year, rows in TARGETS.items():
+        landing.annual(
+            f"003 of {year}",
+            rows
+            | {
+                "A": owed(CLOSED[year - 2]),
+                "B": closed(CLOSED[year - 2], CLOSED[year - 1]),
+                "D": closed(CLOSED[year - 1], CLOSED[year]),
+            },
+            fiscal_year=year,
+            received_at=at(f"{year + 1}-07-01"),
+            by_class={
+                "prior/02": {"cases": 2, "balance": CLOSED[year] - 30_000},
+                "prior/16": {"cases": 1, "balance": 30_000},
+            },
+        )
+    landing.annual(
+        "004 of 2019",
+        {"D": {"assessed_current": 10_000}, "F": owed(9_000), "G": owed(8_000)},
+        claim_number="004",
+        received_at=at("2020-07-01"),
+        by_class={"current/02": {"cases": 1, "balance": 10_000}},
+    )
+    landing.annual(
+        "004 of 2020",
+        {"B": {"assessed_current": 10_000}, "C": owed(9_000), "D": owed(20_000)},
+        claim_number="004",
+        fiscal_year=2020,
+        received_at=at("2021-07-01"),
+        by_class={"prior/02": {"cases": 1, "balance": 20_000}},
+    )
+
+
+@pytest.fixture(scope="module")
+def built(workshop: Workshop) -> Built:
+    landing = workshop.landing()
+    land(landing)
+    landing.write()
+    built = workshop.build()
+    assert {name for name, status in built.wrong().items() if status != "warn"} == set()
+    return built
+
+
+def mix(built: Built, condition: str, *columns: str) -> list[tuple[Any, ...]]:
+    """Rows of the status mix, both parts together, by year and group."""
+    rows = built.rows(f"""
+        select {", ".join(columns)} from marts.mart_status_mix
+        where part = 'total' and {condition} order by fiscal_year, status_group, status_code
+    """)  # noqa: S608
+    return [tuple(row.values()) for row in rows]
+
+
+def test_status_mix_of_a_claim_over_the_years(built: Built) -> None:
+    columns = ("fiscal_year", "status_group", "cases", "balance", "share_pct", "change")
+    rows = mix(built, "member = '003' and status_code = 'all'", *columns)
+    assert [(*row[:4], str(row[4]), row[5]) for row in rows] == [
+        (2018, "all", 3, 100_000, "100.0", None),
+        (2018, "disposal", 1, 30_000, "30.0", None),
+        (2018, "recovery", 2, 70_000, "70.0", None),
+        (2019, "all", 3, 88_000, "100.0", -12_000),
+        (2019, "disposal", 1, 30_000, "34.1", 0),
+        (2019, "recovery", 2, 58_000, "65.9", -12_000),
+        (2020, "all", 3, 74_500, "100.0", -13_500),
+        (2020, "disposal", 1, 30_000, "40.3", 0),
+        (2020, "recovery", 2, 44_500, "59.7", -13_500),
+    ]
+
+
+def test_status_mix_of_the_city_compares_what_is_comparable(built: Built) -> None:
+    columns = ("fiscal_year", "claims", "balance", "change", "note")
+    rows = mix(built, "dimension = 'city' and status_group = 'all'", *columns)
+    assert rows == [
+        (2018, 1, 100_000, None, "前年度と当年度の一方の調書がない債権1件"),
+        # Claim 004 is new: it owed nothing a year ago.
+        (2019, 2, 98_000, -2_000, None),
+        (2020, 2, 94_500, None, "残高の締めが変わった債権1件"),
+    ]
+
+
+def test_a_claim_that_no_longer_reports_leaves_a_gap(workshop: Workshop) -> None:
+    landing = workshop.landing()
+    for number in ("003", "004"):
+        landing.annual(f"{number} of 2019", {"D": owed(5_000)}, claim_number=number)
+    landing.annual(
+        "003 of 2020",
+        {"B": owed(5_000), "D": closed(5_000, 4_000)},
+        fiscal_year=2020,
+        received_at=at("2021-07-01"),
+    )
+    landing.write()
+    columns = ("member", "claims", "balance", "balance_last_year", "change", "note")
+    rows = mix(
+        workshop.build(),
+        "fiscal_year = 2020 and status_group = 'all' and dimension in ('claim', 'city')",
+        *columns,
+    )
+    assert sorted(rows) == [
+        ("003", 1, 4_000, 5_000, -1_000, None),
+        ("合計", 1, 4_000, None, None, "前年度と当年度の一方の調書がない債権1件"),
+    ]
+
+
+def test_targets_age_from_the_initial_one_to_the_result(built: Built) -> None:
+    rows = built.rows("""
+        select
+            fiscal_year, initial_target, revised_target, target_change_kind, actual_balance,
+            above_initial_target, above_target, attained_initially, attained
+        from marts.mart_target_ageing where claim_key = '003' and part = 'total'
+        order by fiscal_year
+    """)
+    assert [tuple(row.values()) for row in rows] == [
+        (2018, None, 95_000, None, 100_000, None, 5_000, None, False),
+        # The year's own form revises what the year before had revised already.
+        (2019, 80_000, 90_000, "looser", 88_000, 8_000, -2_000, False, True),
+        (2020, 75_000, 74_000, "stricter", 74_500, -500, 500, True, False),
+        (2021, 60_000, 65_000, "looser", None, None, None, None, None),
+        (2022, 50_000, None, None, None, None, None, None, None),
+    ]
+
+
+def test_each_step_of_a_target_names_its_form(built: Built) -> None:
+    (row,) = built.rows("""
+        select columns('_submission_id') from marts.mart_target_ageing
+        where claim_key = '003' and part = 'total' and fiscal_year = 2019
+    """)
+    assert list(row.values()) == ["003 of 2018", "003 of 2019", "003 of 2020"]
+
+
+def test_a_new_claims_blank_rows_are_no_targets(built: Built) -> None:
+    rows = built.rows("""
+        select fiscal_year, initial_target, revised_target from marts.mart_target_ageing
+        where claim_key = '004' and part = 'total' and fiscal_year <= 2020 order by fiscal_year
+    """)
+    assert [tuple(row.values()) for row in rows] == [(2020, None, 9_000)]
