@@ -1,4 +1,4 @@
-"""Which city this house belongs to, and what it decided about its reports: config/city.yml."""
+"""Which city this house belongs to, and what it decided for itself: config/city.yml."""
 
 from dataclasses import dataclass, fields
 from typing import Any
@@ -7,10 +7,15 @@ import yaml
 
 from exports.model import ReportSettings
 from orchestration.exits import Stop
+from orchestration.generation import KEPT
 from orchestration.home import Home
 from orchestration.query import ask
 
 CONTACT = "債権管理担当"
+
+
+# What config/city.yml may say beside the settings of the reports.
+OWN_ITEMS = frozenset({"municipality_code", "generations_kept"})
 
 
 class CityUnknownError(Stop):
@@ -28,10 +33,11 @@ class City:
 def read_city(home: Home) -> City:
     """config/city.yml; what it leaves out comes from the one municipality of the generation."""
     told = _told(home)
-    known = {field.name for field in fields(ReportSettings)} | {"municipality_code"}
+    known = {field.name for field in fields(ReportSettings)} | OWN_ITEMS
     if unknown := sorted(set(told) - known):
         raise CityUnknownError(f"config/city.yml に知らない項目があります: {'、'.join(unknown)}")
     code = str(told.pop("municipality_code", None) or _only_municipality(home))
+    told.pop("generations_kept", None)
     name = told.pop("municipality_name", None) or _name_of(home, code)
     publisher = told.pop("publisher", name)
     contact = told.pop("contact", CONTACT)
@@ -42,6 +48,20 @@ def configured_municipality(home: Home) -> str | None:
     """The code in config/city.yml, or None. The data are not asked: they may be another city's."""
     code = _told(home).get("municipality_code")
     return None if code is None else str(code)
+
+
+def generations_kept(home: Home) -> int:
+    """How many generations stay, `generations_kept` of config/city.yml, the current one included.
+
+    Raises CityUnknownError where that is no whole number of at least one.
+    """
+    kept: object = _told(home).get("generations_kept", KEPT)
+    if isinstance(kept, bool) or not isinstance(kept, int) or kept < 1:
+        raise CityUnknownError(
+            "config/city.yml の generations_kept(残す公開用データの世代数)は"
+            f"1以上の整数です: {kept}"
+        )
+    return kept
 
 
 def _told(home: Home) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import duckdb
 
 from orchestration.clock import TOKYO
 from orchestration.home import Home
+from orchestration.quoting import literal, quoted
 
 SCHEMAS = ("marts", "財政")
 KEPT = 5
@@ -38,7 +39,7 @@ def publish(home: Home, at: datetime, *, keep: int = KEPT) -> Generation:
     a reader that has an older one open keeps its file until it closes it.
     """
     with duckdb.connect() as connection:
-        connection.execute(f"attach {_text(home.warehouse)} as warehouse (read_only)")
+        connection.execute(f"attach {literal(home.warehouse)} as warehouse (read_only)")
         content_hash, tables, rows = _content(connection)
         current = current_generation(home)
         if current and current.stem.endswith(content_hash):
@@ -47,7 +48,7 @@ def publish(home: Home, at: datetime, *, keep: int = KEPT) -> Generation:
         path = home.marts / f"{name}.duckdb"
         aside = home.marts / f".{name}.{os.getpid()}.tmp"
         aside.unlink(missing_ok=True)
-        connection.execute(f"attach {_text(aside)} as generation")
+        connection.execute(f"attach {literal(aside)} as generation")
         _copy(connection)
         connection.execute("detach generation")
     _into_place(aside, path)
@@ -69,7 +70,7 @@ def _content(connection: duckdb.DuckDBPyConnection) -> tuple[str, int, int]:
     total = 0
     tables = _tables(connection)
     for schema, table, _, _ in tables:
-        query = f"select count(*), sum(hash(t)::hugeint) from warehouse.{_name(schema, table)} t"  # noqa: S608
+        query = f"select count(*), sum(hash(t)::hugeint) from warehouse.{quoted(schema, table)} t"  # noqa: S608
         rows, checksum = connection.execute(query).fetchall()[0]
         digest.update(f"{schema}.{table} {rows} {checksum}".encode())
         total += rows
@@ -81,7 +82,7 @@ def _copy(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("use generation")
     try:
         for schema in SCHEMAS:
-            connection.execute(f"create schema {_name(schema)}")
+            connection.execute(f"create schema {quoted(schema)}")
         for _, _, definition, _ in _tables(connection):
             connection.execute(definition)
         views = [definition for _, _, definition, _ in _views(connection)]
@@ -90,7 +91,7 @@ def _copy(connection: duckdb.DuckDBPyConnection) -> None:
         for statement in _comments(connection):
             connection.execute(statement)
         for schema, table, _, _ in _tables(connection):
-            name = _name(schema, table)
+            name = quoted(schema, table)
             connection.execute(f"insert into {name} select * from warehouse.{name}")  # noqa: S608
     finally:
         connection.execute("use memory")
@@ -123,7 +124,7 @@ def _comments(connection: duckdb.DuckDBPyConnection) -> list[str]:
     statements: list[str] = []
     for kind, relations in (("table", _tables(connection)), ("view", _views(connection))):
         statements += [
-            f"comment on {kind} {_name(schema, relation)} is {_text(comment)}"
+            f"comment on {kind} {quoted(schema, relation)} is {literal(comment)}"
             for schema, relation, _, comment in relations
             if comment
         ]
@@ -169,7 +170,7 @@ def _macros(connection: duckdb.DuckDBPyConnection) -> list[str]:
         {"schemas": list(SCHEMAS)},
     ).fetchall()
     return [
-        f"create macro {_name(schema, macro)}({', '.join(map(_name, parameters))}) as "
+        f"create macro {quoted(schema, macro)}({', '.join(map(quoted, parameters))}) as "
         f"{'table ' if is_table else ''}{definition}"
         for schema, macro, parameters, definition, is_table in rows
     ]
@@ -188,7 +189,7 @@ def _column_comments(connection: duckdb.DuckDBPyConnection) -> list[str]:
         {"schemas": list(SCHEMAS)},
     ).fetchall()
     return [
-        f"comment on column {_name(schema, relation, column)} is {_text(comment)}"
+        f"comment on column {quoted(schema, relation, column)} is {literal(comment)}"
         for schema, relation, column, comment in rows
     ]
 
@@ -223,11 +224,3 @@ def _drop_older(home: Home, keep: int) -> None:
     for path in generations[:-keep]:
         if path != current:
             path.unlink()
-
-
-def _name(*parts: str) -> str:
-    return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
-
-
-def _text(value: str | Path) -> str:
-    return "'" + str(value).replace("'", "''") + "'"

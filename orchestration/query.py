@@ -9,16 +9,19 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO, StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from unicodedata import east_asian_width
 
 import duckdb
 
+from orchestration.as_of import copy_as_of, known_at
 from orchestration.exits import Stop
 from orchestration.home import Home
 
 Value = Any
+T = TypeVar("T")
 
+OFFLINE: dict[str, Any] = {"autoinstall_known_extensions": False}
 # In this order: the time zone needs an extension that may no longer be loaded once nothing
 # outside the file can be reached, and what is locked cannot be set.
 SETTINGS = (
@@ -53,21 +56,57 @@ def connect(home: Home) -> duckdb.DuckDBPyConnection:
 
     Raises NoGenerationError before the first build.
     """
-    if not home.current.exists():
-        raise NoGenerationError
-    connection = duckdb.connect(
-        home.current.resolve(),
-        read_only=True,
-        config={"autoinstall_known_extensions": "false"},
-    )
-    for setting in SETTINGS:
-        connection.execute(f"set {setting}")
+    connection = _with_newest(home, _open)
+    _close_off(connection)
     return connection
 
 
-def ask(home: Home, sql: str, parameters: Sequence[Value] = ()) -> Table:
-    """The answer to one query. Raises QueryError with the reason, NoGenerationError."""
-    with connect(home) as connection:
+def connect_as_of(home: Home, moment: str, sql: str) -> duckdb.DuckDBPyConnection:
+    """The marts that `sql` names as they were known at `moment`, in memory; reading only.
+
+    `moment` is a date (its end in Japan) or an ISO 8601 instant. Raises NoGenerationError, and
+    Stop where it is neither or a mart cannot tell.
+    """
+    known = known_at(moment)
+    connection = duckdb.connect(config=OFFLINE)
+    connection.execute("set TimeZone = 'Asia/Tokyo'")
+    for schema in ("marts", "財政"):
+        connection.execute(f"create schema {schema}")
+    _with_newest(home, lambda path: copy_as_of(connection, path, known, sql))
+    _close_off(connection)
+    connection.execute("begin transaction read only")
+    return connection
+
+
+def _open(generation: Path) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(generation, read_only=True, config=OFFLINE)
+
+
+def _with_newest(home: Home, use: Callable[[Path], T]) -> T:
+    """Open the current generation; the next one when it is replaced and dropped meanwhile."""
+    while home.current.exists():
+        path = home.current.resolve()
+        try:
+            return use(path)
+        except duckdb.IOException:
+            if path.exists():
+                raise
+    raise NoGenerationError
+
+
+def _close_off(connection: duckdb.DuckDBPyConnection) -> None:
+    for setting in SETTINGS:
+        connection.execute(f"set {setting}")
+
+
+def ask(
+    home: Home, sql: str, parameters: Sequence[Value] = (), *, as_of: str | None = None
+) -> Table:
+    """The answer to one query, or the answer of an earlier day (see `connect_as_of`).
+
+    Raises QueryError with the reason, NoGenerationError.
+    """
+    with connect(home) if as_of is None else connect_as_of(home, as_of, sql) as connection:
         try:
             cursor = connection.execute(sql, list(parameters) or None)
             columns = tuple(column[0] for column in cursor.description or ())

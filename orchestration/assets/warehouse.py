@@ -9,6 +9,7 @@ from dagster_dbt.asset_utils import build_dbt_specs
 
 from orchestration import generation as generations
 from orchestration import seal
+from orchestration.city import generations_kept
 from orchestration.clock import Clock
 from orchestration.failures import explain, title
 from orchestration.home import Home
@@ -186,7 +187,9 @@ def generation_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
                     "main または build のジョブを実行してください。",
                     allow_retries=False,
                 )
-            made = generations.publish(home, clock())
+            with stops_as_refusals():
+                keep = generations_kept(home)
+            made = generations.publish(home, clock(), keep=keep)
         return dg.MaterializeResult(
             metadata={"name": made.name, "is_new": made.is_new, "rows": made.rows},
             data_version=dg.DataVersion(made.content_hash),

@@ -19,6 +19,14 @@ def sql_command(
         str | None,
         typer.Option("--saved", help="用意された問いの名前(一覧は mishukin questions)"),
     ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of",
+            help="その時点で分かっていた内容で答える(日付はその日の終わり。日時も可)",
+            metavar="ISO",
+        ),
+    ] = None,
     form: Annotated[str, typer.Option("--format", help="table, csv, json, xlsx")] = "table",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="書き出すファイル(省略は標準出力)")
@@ -35,7 +43,7 @@ def sql_command(
         sql = queries.saved(context.obj, saved)
     else:
         raise Stop("SQLか --saved のどちらか一つを指定してください。")
-    queries.write(queries.ask(context.obj, sql), form, output)
+    queries.write(queries.ask(context.obj, sql, as_of=as_of), form, output)
 
 
 @app.command("questions")

@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.city import CityUnknownError, generations_kept
 from orchestration.clock import TOKYO
 from orchestration.generation import current_generation, publish
 from orchestration.home import Home
@@ -110,6 +111,13 @@ def test_older_generations_go_and_an_open_reader_keeps_its_own(home: Home) -> No
     left = sorted(path.name for path in home.marts.iterdir())
     assert left == sorted([*names[-2:], "current.duckdb"])
     assert ask(home, "select count(*) from t").rows == [(5,)]
+
+
+@pytest.mark.parametrize("kept", ["0", "-1", "三", "true", "1.5"])
+def test_a_number_of_generations_that_is_none_is_refused(home: Home, kept: str) -> None:
+    (home.config / "city.yml").write_text(f"generations_kept: {kept}\n", encoding="utf-8")
+    with pytest.raises(CityUnknownError, match="generations_kept"):
+        generations_kept(home)
 
 
 def test_before_the_first_build_a_query_says_so(tmp_path: Path) -> None:
