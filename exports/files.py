@@ -17,7 +17,7 @@ def write_file(path: Path, content: bytes) -> None:
     aside = path.with_name(f".{path.name}.new")
     _write_synced(aside, content)
     aside.replace(path)
-    _sync_folder(path.parent)
+    sync(path.parent)
 
 
 def stage_folder(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -27,7 +27,7 @@ def stage_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     folder.mkdir(parents=True)
     for name, content in files.items():
         _write_synced(folder / name, content)
-    _sync_folder(folder)
+    sync(folder)
 
 
 def move_folder(staged: Path, place: Path) -> None:
@@ -35,7 +35,32 @@ def move_folder(staged: Path, place: Path) -> None:
     if place.exists():
         raise FileExistsError(place)
     staged.replace(place)
-    _sync_folder(place.parent)
+    sync(place.parent)
+
+
+def point(link: Path, target: str) -> None:
+    """Readers follow the link to the old target or to the new one, never to nothing."""
+    aside = link.with_name(f".{link.name}.{os.getpid()}.tmp")
+    aside.unlink(missing_ok=True)
+    aside.symlink_to(target)
+    aside.replace(link)
+    sync(link.parent)
+
+
+def sync_tree(folder: Path) -> None:
+    """Everything in a folder, and the folder itself, is on the disk."""
+    for path in folder.rglob("*"):
+        sync(path)
+    sync(folder)
+
+
+def sync(path: Path) -> None:
+    """A file, or the names in a folder, are on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def sums(files: Mapping[str, bytes]) -> bytes:
@@ -80,11 +105,3 @@ def _write_synced(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -21,7 +21,7 @@ TableRow = dict[str, Datum]
 DIMENSIONS = {"claim": "債権", "class": "債権区分", "department": "所属", "city": "市全体"}
 
 # Spreadsheets take text with these in front for a formula; Japanese ones the wide forms too.
-_FORMULA_STARTS = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
+FORMULA_STARTS = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
 _NOT_IN_A_CELL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 
 
@@ -121,7 +121,7 @@ def csv_bytes(report: Report) -> bytes:
 
 def safe_text(text: str) -> str:
     """Text for a cell: on one line, and never taken for a formula."""
-    guarded = f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    guarded = f"'{text}" if text.startswith(FORMULA_STARTS) else text
     return _NOT_IN_A_CELL.sub(" ", guarded)
 
 

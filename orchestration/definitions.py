@@ -4,6 +4,7 @@ from typing import Any
 
 import dagster as dg
 
+from orchestration.assets.extracts import extracts
 from orchestration.assets.ingest import inbox, landing
 from orchestration.assets.reports import balance_report_draft, website
 from orchestration.assets.warehouse import dbt_assets, generation_asset
@@ -28,6 +29,7 @@ def build_defs(home: Home | None = None, **overrides: Any) -> dg.Definitions:  #
             landing,
             dbt_assets(manifest),
             generation_asset(manifest),
+            extracts,
             balance_report_draft,
             website,
         ],

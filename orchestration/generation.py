@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from exports.files import point, sync
 from orchestration.clock import TOKYO
 from orchestration.home import Home
 from orchestration.quoting import literal, quoted
@@ -52,7 +53,7 @@ def publish(home: Home, at: datetime, *, keep: int = KEPT) -> Generation:
         _copy(connection)
         connection.execute("detach generation")
     _into_place(aside, path)
-    _point(home.current, path.name)
+    point(home.current, path.name)
     _drop_older(home, keep)
     return Generation(path, content_hash, tables, rows, is_new=True)
 
@@ -195,27 +196,9 @@ def _column_comments(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _into_place(aside: Path, path: Path) -> None:
-    with aside.open("rb") as file:
-        os.fsync(file.fileno())
+    sync(aside)
     aside.replace(path)
-    _sync_folder(path.parent)
-
-
-def _point(link: Path, target: str) -> None:
-    """Readers follow the link to the old file or to the new one, never to nothing."""
-    aside = link.with_name(f".{link.name}.{os.getpid()}.tmp")
-    aside.unlink(missing_ok=True)
-    aside.symlink_to(target)
-    aside.replace(link)
-    _sync_folder(link.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(path.parent)
 
 
 def _drop_older(home: Home, keep: int) -> None:

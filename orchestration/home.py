@@ -15,6 +15,7 @@ FOLDERS = (
     "landing",
     "returned",
     "marts",
+    "extracts",
     "drafts",
     "public",
     "config",
@@ -89,6 +90,11 @@ class Home:
     def current(self) -> Path:
         """The link to the generation that counts."""
         return self.marts / "current.duckdb"
+
+    @property
+    def extracts(self) -> Path:
+        """The published generations as files; `extracts/current` are those that count."""
+        return self.root / "extracts"
 
     @property
     def drafts(self) -> Path:

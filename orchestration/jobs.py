@@ -12,7 +12,7 @@ from orchestration.calendar import BALANCE_REPORTS, BalanceReport
 
 warehouse_selection = dg.AssetSelection.groups(
     "staging", "core", "marts", "zaisei"
-) | dg.AssetSelection.assets("generation")
+) | dg.AssetSelection.assets("generation", "extracts")
 
 main_job = dg.define_asset_job(
     "main",

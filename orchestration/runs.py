@@ -131,12 +131,13 @@ def told(running: Runner, result: dg.ExecuteInProcessResult) -> Outcome:
         outcome.messages += [*report.notes, summary(report)]
         if report.rejected:
             outcome.code = Exit.REJECTED
-    if result.success:
+    is_replaced = bool(result.asset_materializations_for_node("generation"))
+    if is_replaced:
         outcome.results.append(f"marts/{materialized(result, 'generation')['name']}.duckdb")
-        return outcome
-    failed = stopped(result)
-    outcome.messages += [*failed.messages, UNTOUCHED]
-    outcome.code = failed.code
+    if not result.success:
+        failed = stopped(result)
+        outcome.messages += failed.messages if is_replaced else [*failed.messages, UNTOUCHED]
+        outcome.code = failed.code
     return outcome
 
 

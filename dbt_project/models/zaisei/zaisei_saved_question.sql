@@ -3,6 +3,5 @@
 select
     name as 名前,
     title as 問い,
-    occasion as 場面,
-    sql as 問い合わせ文
+    occasion as 場面
 from {{ mart('saved_question') }}

@@ -1,0 +1,26 @@
+"""The generation as files, for those who work with Excel, Power BI or scripts."""
+
+import dagster as dg
+import duckdb
+
+from exports import extracts as files
+from orchestration.exits import Exit
+from orchestration.home import Home
+from orchestration.refusals import refusal
+
+
+@dg.asset(
+    deps=["generation"],
+    description="公開用データのファイル。Parquet、CSV、Excelブックがそろって入れ替わる",
+    group_name="publication",
+    kinds={"parquet", "csv", "excel"},
+)
+def extracts(home: dg.ResourceParam[Home]) -> dg.MaterializeResult[None]:
+    """Write the files of the current generation; those of a generation are written once."""
+    with home.writer(wait=True):
+        try:
+            made = files.publish(home.current.resolve(), home.extracts)
+        except (OSError, duckdb.IOException) as problem:
+            message = f"公開用データのファイルを書き出せません({problem})。"
+            raise refusal(message, Exit.UNEXPECTED) from problem
+    return dg.MaterializeResult(metadata={"name": made.path.name, "is_new": made.is_new})
