@@ -69,7 +69,7 @@
         'change': {
             'label': '増減額', 'unit': 'yen',
             'expression': 'balance - balance_last_year',
-            'operands': {'balance_last_year': '前年同月末残高'},
+            'operands': {'balance': '残高', 'balance_last_year': '前年の残高'},
         },
         'decrease': {
             'label': '縮減額', 'unit': 'yen',

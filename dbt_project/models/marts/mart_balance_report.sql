@@ -59,6 +59,8 @@ noted as (
     select
         *,
         {{ measure('change') }} as change,
+        {{ measure('decrease') }} as decrease,
+        {{ measures_and_pct(['achievement_rate']) }},
         nullif(
             concat_ws(
                 '、',
@@ -87,6 +89,9 @@ select
     balance,
     balance_last_year,
     change,
+    decrease,
+    achievement_rate,
+    achievement_rate_pct,
     assessed_current,
     collected_current,
     assessed_prior,

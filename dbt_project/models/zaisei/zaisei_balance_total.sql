@@ -17,6 +17,8 @@ select
     balance as 残高,
     balance_last_year as 前年同月末残高,
     change as 増減額,
+    decrease as 縮減額,
+    achievement_rate_pct as 目標達成率,
     collection_rate_current_pct as 現年度徴収率,
     collection_rate_prior_pct as 過年度徴収率,
     collection_rate_pct as 徴収率,
