@@ -15,6 +15,7 @@ TARGETS = {
     2019: {"C": owed(90_000), "E": owed(75_000), "F": owed(72_000), "G": owed(60_000)},
     2020: {"C": owed(74_000), "E": owed(60_000), "F": owed(65_000), "G": owed(50_000)},
 }
+HERE, ELSEWHERE = "999999", "271004"
 CLOSED = {2016: 110_000, 2017: 105_000, 2018: 100_000, 2019: 88_000, 2020: 74_500}
 
 
@@ -62,10 +63,48 @@ def land(landing: Landing) -> None:
     )
 
 
+def land_openings(landing: Landing) -> None:
+    """Forms of another city that bring something else in than the year before closed with."""
+    for number in ("005", "006", "007", "008", "009"):
+        landing.annual(
+            f"{number} of 2019",
+            {"D": owed(10_000)},
+            claim_number=number,
+            municipality_code=ELSEWHERE,
+        )
+    landing.annual(
+        "009 of 2019 again",
+        {"D": owed(11_000)},
+        claim_number="009",
+        municipality_code=ELSEWHERE,
+        received_at=at("2020-09-01"),
+    )
+    brought_in = {"005": 13_000, "006": 7_000, "007": 9_600, "008": 12_345, "009": 10_000}
+    landing.interim(
+        "report",
+        {number: owed(opening) for number, opening in brought_in.items()},
+        as_of=date(2020, 7, 31),
+        fiscal_year=2020,
+        received_at=at("2020-08-20"),
+        municipality_code=ELSEWHERE,
+    )
+    landing.promotion(
+        "sheet",
+        {
+            year: dict.fromkeys(("assessed_current", "collected_current", "written_off"), 0)
+            | {"assessed_prior": prior, "assessed": prior, "uncollected": prior - 50}
+            | {"collected_prior": 50, "collected": 50}
+            for year, prior in ((2020, 120), (2021, 70), (2022, 60))
+        },
+        municipality_code=ELSEWHERE,
+    )
+
+
 @pytest.fixture(scope="module")
 def built(workshop: Workshop) -> Built:
     landing = workshop.landing()
     land(landing)
+    land_openings(landing)
     landing.write()
     built = workshop.build()
     assert {name for name, status in built.wrong().items() if status != "warn"} == set()
@@ -76,7 +115,8 @@ def mix(built: Built, condition: str, *columns: str) -> list[tuple[Any, ...]]:
     """Rows of the status mix, both parts together, by year and group."""
     rows = built.rows(f"""
         select {", ".join(columns)} from marts.mart_status_mix
-        where part = 'total' and {condition} order by fiscal_year, status_group, status_code
+        where municipality_code = '{HERE}' and part = 'total' and {condition}
+        order by fiscal_year, status_group, status_code
     """)  # noqa: S608
     return [tuple(row.values()) for row in rows]
 
@@ -163,3 +203,39 @@ def test_a_new_claims_blank_rows_are_no_targets(built: Built) -> None:
         where claim_key = '004' and part = 'total' and fiscal_year <= 2020 order by fiscal_year
     """)
     assert [tuple(row.values()) for row in rows] == [(2020, None, 9_000)]
+
+
+def test_every_opening_says_why_it_differs(built: Built) -> None:
+    rows = built.rows(f"""
+        select claim_key, fiscal_year, opening_residual, explanation
+        from marts.mart_opening_balance
+        where municipality_code = '{ELSEWHERE}' and form <> 'annual'
+        order by claim_key, fiscal_year
+    """)  # noqa: S608
+    assert [tuple(row.values()) for row in rows] == [
+        ("005", 2020, 3_000, "transferred"),
+        ("006", 2020, -3_000, "transferred"),
+        ("007", 2020, -400, "rounding"),
+        ("008", 2020, 2_345, "unexplained"),
+        ("009", 2020, -1_000, "restated"),
+        ("住宅家賃／住宅管理担当", 2020, None, "first_year"),
+        ("住宅家賃／住宅管理担当", 2021, 0, "agrees"),
+        ("住宅家賃／住宅管理担当", 2022, 40, "reduction"),
+    ]
+
+
+def test_openings_of_annual_forms_follow_the_rows_of_the_form(built: Built) -> None:
+    rows = built.rows(f"""
+        select fiscal_year, scenario, closing_balance, explanation
+        from marts.mart_opening_balance
+        where municipality_code = '{HERE}' and claim_key = '004' and fiscal_year in (2020, 2021)
+        order by fiscal_year, scenario
+    """)  # noqa: S608
+    assert [tuple(row.values()) for row in rows] == [
+        # The books of 2019 closed on 31 May, those of 2020 on 31 March.
+        (2020, "actual", 10_000, "basis_break"),
+        (2020, "initial_target", 0, "agrees"),
+        (2020, "revised_target", 10_000, "basis_break"),
+        (2021, "initial_target", 9_000, "unexplained"),
+        (2021, "revised_target", 20_000, "unexplained"),
+    ]
