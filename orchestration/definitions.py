@@ -6,6 +6,7 @@ import dagster as dg
 
 from orchestration.assets.extracts import extracts
 from orchestration.assets.ingest import inbox, landing
+from orchestration.assets.postgres import postgres_marts
 from orchestration.assets.reports import balance_report_draft, website
 from orchestration.assets.warehouse import dbt_assets, generation_asset
 from orchestration.checks import soda_checks
@@ -30,6 +31,7 @@ def build_defs(home: Home | None = None, **overrides: Any) -> dg.Definitions:  #
             dbt_assets(manifest),
             generation_asset(manifest),
             extracts,
+            postgres_marts,
             balance_report_draft,
             website,
         ],

@@ -1,7 +1,8 @@
 """Jobs: what is run together, by a command, a schedule, a sensor or a person.
 
 `main` is the flow from the inbox to a new generation, `build` the same without reading; each of
-the year's three balance reports has its own job, which drafts the date it is run for.
+the year's three balance reports has its own job, which drafts the date it is run for. `postgres`
+copies a generation that is there, so that a server that is away keeps nothing from being built.
 """
 
 from datetime import date
@@ -23,6 +24,11 @@ build_job = dg.define_asset_job(
     "build",
     selection=warehouse_selection,
     description="倉庫を作り直して検査し、公開用データを入れ替える(受付箱は読まない)",
+)
+postgres_job = dg.define_asset_job(
+    "postgres",
+    selection=dg.AssetSelection.assets("postgres_marts"),
+    description="公開用データをPostgreSQLに写す",
 )
 publish_job = dg.define_asset_job(
     "publish",
@@ -50,4 +56,4 @@ report_jobs = [
     for report in BALANCE_REPORTS
 ]
 
-every_job = [main_job, build_job, *report_jobs, publish_job]
+every_job = [main_job, build_job, *report_jobs, postgres_job, publish_job]

@@ -1,4 +1,4 @@
-"""What the assets need from outside: the home, the clock, the warehouse, who hands in.
+"""What the assets need from outside: the home, the clock, the warehouse, PostgreSQL, who hands in.
 
 Plain objects, no configuration of their own: a test or a command passes others to `build_defs`.
 """
@@ -10,6 +10,7 @@ from ingest.reports import LoadReport
 from ingest.returned import Returned
 from orchestration.clock import now
 from orchestration.home import Home
+from orchestration.postgres.target import Target
 from orchestration.warehouse import Warehouse
 
 
@@ -25,4 +26,10 @@ class Intake:
 
 def default_resources(home: Home) -> dict[str, Any]:
     """What runs in the city's own house."""
-    return {"home": home, "clock": now, "warehouse": Warehouse(home), "intake": Intake()}
+    return {
+        "home": home,
+        "clock": now,
+        "warehouse": Warehouse(home),
+        "postgres": Target.told(),
+        "intake": Intake(),
+    }

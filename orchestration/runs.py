@@ -22,6 +22,7 @@ from orchestration.home import Home
 from orchestration.instance import open_instance
 from orchestration.jobs import report_job_of
 from orchestration.messages import finding_line, returned_line, summary
+from orchestration.postgres.target import Target
 from orchestration.resources import Intake
 
 UNTOUCHED = "公開用データと公開サイトは前のままです。"
@@ -43,7 +44,8 @@ class Runner:
         self.intake = Intake()
         self.home = home
         self.instance = instance
-        self.definitions = build_defs(home, clock=clock, intake=self.intake)
+        self.postgres = Target.told()
+        self.definitions = build_defs(home, clock=clock, intake=self.intake, postgres=self.postgres)
 
     def execute(
         self,
@@ -73,7 +75,10 @@ def runner(home: Home, clock: Clock) -> Iterator[Runner]:
 def build(home: Home, clock: Clock) -> Outcome:
     """`mishukin build`."""
     with runner(home, clock) as running:
-        return told(running, running.execute("build"))
+        outcome = told(running, running.execute("build"))
+        if outcome.code is Exit.DONE:
+            add_postgres(running, outcome)
+        return outcome
 
 
 def run(home: Home, clock: Clock, *, received_from: str | None = None) -> Outcome:
@@ -83,6 +88,7 @@ def run(home: Home, clock: Clock, *, received_from: str | None = None) -> Outcom
         outcome = told(running, running.execute("main"))
         if outcome.code in (Exit.DONE, Exit.REJECTED):
             add_drafts(running, outcome, stale_dates(home))
+            add_postgres(running, outcome)
         return outcome
 
 
@@ -120,6 +126,19 @@ def add_drafts(running: Runner, outcome: Outcome, days: list[date]) -> None:
         refused = stopped(result)
         outcome.messages += refused.messages
         outcome.code = refused.code if outcome.code is Exit.DONE else outcome.code
+
+
+def add_postgres(running: Runner, outcome: Outcome) -> None:
+    """Copy the generation to PostgreSQL, where the environment names a server."""
+    if running.postgres.dsn is None:
+        return
+    result = running.execute("postgres")
+    if result.success:
+        outcome.messages.append(materialized(result, "postgres_marts")["said"])
+        return
+    refused = stopped(result)
+    outcome.messages += refused.messages
+    outcome.code = refused.code if outcome.code is Exit.DONE else outcome.code
 
 
 def told(running: Runner, result: dg.ExecuteInProcessResult) -> Outcome:

@@ -1,6 +1,6 @@
-"""Sensors: the inbox, and drafts that follow a new generation.
+"""Sensors: the inbox, and what follows a new generation: drafts, and the copy in PostgreSQL.
 
-Neither knows what time it is: a cursor holds what was seen, and a run key what it was.
+None knows what time it is: a cursor holds what was seen, and a run key what it was.
 """
 
 import hashlib
@@ -14,7 +14,8 @@ from orchestration.assets.reports import stale_dates
 from orchestration.calendar import partition_key
 from orchestration.home import Home
 from orchestration.inbox import municipality_of, reference, referred, workbooks
-from orchestration.jobs import main_job, report_job_of, report_jobs
+from orchestration.jobs import main_job, postgres_job, report_job_of, report_jobs
+from orchestration.postgres.target import DSN_VARIABLE, Target
 
 Seen = dict[str, list[int]]
 SECONDS_BETWEEN_LOOKS = 30
@@ -89,4 +90,21 @@ def drafts_sensor(home: dg.ResourceParam[Home]) -> list[dg.RunRequest] | dg.Skip
     ]
 
 
-every_sensor = [inbox_sensor, drafts_sensor]
+@dg.sensor(
+    job=postgres_job,
+    minimum_interval_seconds=SECONDS_BETWEEN_LOOKS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="公開用データが入れ替わったら、PostgreSQLに写す",
+)
+def postgres_sensor(
+    home: dg.ResourceParam[Home], postgres: dg.ResourceParam[Target]
+) -> dg.RunRequest | dg.SkipReason:
+    """Ask once for a copy of each new generation, where there is a server to copy it to."""
+    if postgres.dsn is None:
+        return dg.SkipReason(f"環境変数 {DSN_VARIABLE} がありません")
+    if not home.current.exists():
+        return dg.SkipReason("公開用データがまだありません")
+    return dg.RunRequest(run_key=home.current.resolve().stem)
+
+
+every_sensor = [inbox_sensor, drafts_sensor, postgres_sensor]
