@@ -42,7 +42,7 @@ class BuildError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NodeResult:
-    """What became of one model, seed or test. `failures` counts a test's rows."""
+    """What became of one model, seed, test or hook. `failures` counts a test's rows."""
 
     unique_id: str
     status: str
@@ -60,6 +60,11 @@ class NodeResult:
     def is_test(self) -> bool:
         """Whether this is a data test."""
         return self.unique_id.startswith("test.")
+
+    @property
+    def is_hook(self) -> bool:
+        """What dbt does after all of them: no asset, but it may fail."""
+        return self.unique_id.startswith("operation.")
 
     @property
     def found_rows(self) -> bool:

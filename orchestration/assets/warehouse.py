@@ -144,7 +144,7 @@ def events(
     found = explain(home, [result for result in results if result.found_rows], manifest)
     for result in results:
         node = nodes[result.unique_id]
-        if result.status == "skipped":
+        if result.status == "skipped" or result.is_hook:
             continue
         if result.is_test:
             yield dg.AssetCheckResult(
