@@ -105,6 +105,19 @@ def withdraw(landing: Path, given: str, by: str, reason: str, at: datetime) -> W
     return Withdrawn(row, back)
 
 
+def cells_of(landing: Path, row: Mapping[str, Any], table: str = "cell") -> list[dict[str, Any]]:
+    """The typed cells of a submission, in the order in which they were landed.
+
+    `row`: with submission_id and batch_id, as in the landing zone and mart_submission.
+    """
+    import pyarrow.parquet as pq
+
+    wanted = [("submission_id", "=", row["submission_id"])]
+    path = landing / f"batch={row['batch_id']}" / f"{table}.parquet"
+    rows: list[dict[str, Any]] = pq.read_table(path, filters=wanted, partitioning=None).to_pylist()
+    return rows
+
+
 def _header(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
     for name, title in HEADER.items():
         if old[name] != new[name]:
@@ -145,12 +158,7 @@ def _by_key(
     landing: Path, table: str, row: Mapping[str, Any], key: Sequence[str]
 ) -> dict[tuple[object, ...], dict[str, Any]]:
     """The rows of one submission by their key, in the order in which they were landed."""
-    import pyarrow.parquet as pq
-
-    wanted = [("submission_id", "=", row["submission_id"])]
-    path = landing / f"batch={row['batch_id']}" / f"{table}.parquet"
-    rows: list[dict[str, Any]] = pq.read_table(path, filters=wanted, partitioning=None).to_pylist()
-    return {tuple(each[name] for name in key): each for each in rows}
+    return {tuple(each[name] for name in key): each for each in cells_of(landing, row, table)}
 
 
 def _shown(cell: Mapping[str, Any] | None, row: Mapping[str, Any]) -> str | None:

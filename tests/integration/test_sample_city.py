@@ -10,8 +10,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from support.traced import differing, random_figures
 
 from ingest import sample
+from orchestration.home import Home
 
 PUBLISHED = (date(2025, 7, 31), date(2025, 10, 31), date(2026, 1, 31))
 # A namespace of its own has no way out, not even to this machine's own servers.
@@ -88,6 +90,10 @@ def test_what_the_settlement_says_is_said_alike_everywhere(
     ).fetchall()
     assert len(planned) == 24
     assert all(value == balance for _, value, balance in planned)
+
+
+def test_random_figures_are_what_the_cells_say_that_they_are_traced_to(home: Path) -> None:
+    assert differing(Home(home), random_figures(Home(home), each=12, seed=2026)) == []
 
 
 def test_the_three_published_reports_show_the_balances_of_the_day(home: Path) -> None:

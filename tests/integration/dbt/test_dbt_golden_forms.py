@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.traced import differing, random_figures
 
 from ingest.load import SourceFile, load
 from ingest.templates import draw
 from ingest.templates.pen import Key, Value
+from orchestration.home import Home
 
 from .conftest import Workshop
 from .warehouse import Built, Figure, Landing
@@ -176,7 +178,7 @@ def load_workbooks(workshop: Workshop) -> None:
     report = load(
         [*files, SourceFile(targets, "271004")],
         landing=workshop.folder / "landing",
-        archive=None,
+        archive=workshop.folder / "archive",
         received_at=datetime(2023, 9, 1, 9, tzinfo=UTC),
     )
     assert {sheet.status for book in report.workbooks for sheet in book.sheets} == {"accepted"}
@@ -347,3 +349,15 @@ def test_city_targets_are_the_printed_ones(built: Built) -> None:
         (2021, "initial_target"): (True, None),
         (2021, "revised_target"): (True, "stricter"),
     }
+
+
+@pytest.mark.parametrize("built", ["workbooks"], indirect=True)
+def test_random_figures_are_what_the_cells_say_that_they_are_traced_to(
+    built: Built, workshop: Workshop, tmp_path: Path
+) -> None:
+    home = Home(tmp_path).create()
+    home.current.symlink_to(built.path)
+    for folder in (home.landing, home.archive):
+        folder.rmdir()
+        folder.symlink_to(workshop.folder / folder.name)
+    assert differing(home, random_figures(home, each=25, seed=1)) == []

@@ -1,0 +1,76 @@
+"""`mishukin trace`: from a figure of the marts to the cells of the workbooks it comes from.
+
+`lineage` declares where figures come from, `walk` follows it through the generation and the landing
+zone, `told` prints what was found. Free text is never read.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+
+from orchestration.home import Home
+from orchestration.query import connect
+from orchestration.trace.figure import Figure, submissions
+from orchestration.trace.landed import Landed
+from orchestration.trace.rows import KEYS, Filter, Marts, Row
+from orchestration.trace.told import Trace, as_data, lines
+from orchestration.trace.walk import Walk
+
+__all__ = ["Figure", "Filter", "Trace", "Tracer", "as_data", "lines", "trace"]
+
+
+def trace(home: Home, mart: str, column: str, filters: Sequence[Filter] = ()) -> Trace:
+    """The figure in `column` of the one row of `mart` (or a 財政 view) that the filters leave.
+
+    Raises Stop, naming what there is, where there is no such mart, column or row, or several.
+    """
+    with connect(home) as connection:
+        return Tracer(home, connection).ask(mart, column, filters)
+
+
+class Tracer:
+    """Traces figures of one generation."""
+
+    def __init__(self, home: Home, connection: duckdb.DuckDBPyConnection) -> None:
+        self._home = home
+        self._marts = Marts(connection)
+        self._walk = Walk(self._marts, Landed(home.landing))
+
+    def ask(self, mart: str, column: str, filters: Sequence[Filter] = ()) -> Trace:
+        """The figure of the one row that is meant. Raises Stop."""
+        asked = self._marts.ask(mart, column, filters)
+        return self.of_row(asked.mart, asked.column, asked.row, asked.note)
+
+    def of_row(self, mart: str, column: str, row: Row, note: str | None = None) -> Trace:
+        """The figure in a column of a row of a mart. Raises Stop for a column that is no figure."""
+        figure = self._walk.figure(mart, column, row)
+        return Trace(
+            figure=figure,
+            row=self._walk.describe(row),
+            key={key: _plain(row[key]) for key in KEYS if key in row},
+            note=note,
+            kept=_kept(self._home, figure),
+            form_names=self._marts.vocabulary.labels.get("form", {}),
+        )
+
+    def rows(self, mart: str) -> list[dict[str, Any]]:
+        """The rows of a mart."""
+        return self._marts.rows(f'select * from marts."{mart}" order by all')  # noqa: S608
+
+    def columns(self, mart: str) -> list[str]:
+        """The columns of a mart that can be traced."""
+        return self._walk.traceable(mart)
+
+
+def _kept(home: Home, figure: Figure) -> dict[str, str]:
+    """Where the untouched workbooks lie, below the home folder."""
+    return {
+        each.sha256: path.relative_to(home.root).as_posix()
+        for each in submissions(figure)
+        for path in home.archive.glob(f"{each.sha256}*")
+    }
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, str | int | None) else str(value)

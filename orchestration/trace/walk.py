@@ -1,0 +1,274 @@
+"""From a figure of a mart to the cells it comes from, as `lineage` declares it."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from ingest.layout import layout
+from orchestration.exits import Stop
+from orchestration.trace.figure import Figure, Value, evaluated, operands
+from orchestration.trace.landed import Landed
+from orchestration.trace.lineage import (
+    Cell,
+    Column,
+    First,
+    FormRow,
+    Formula,
+    Mart,
+    Rows,
+    Rule,
+    Source,
+    lineage_of,
+)
+from orchestration.trace.rows import KEYS, Marts, Row
+
+# As every description begins: symbol and name, unit in brackets.
+_DESCRIPTION = re.compile(r"(?P<name>[^（＝。]+)(?:（(?P<unit>[^、）]+))?")
+_UNITS = {"円": "円", "％": "%", "件": "件", "人": "人", "yen": "円", "percent": "%"}
+
+
+class Walk:
+    """Walks one generation and its landing zone."""
+
+    def __init__(self, marts: Marts, landed: Landed) -> None:
+        self._marts = marts
+        self._landed = landed
+        self._comments: dict[str, dict[str, str]] = {}
+
+    def figure(self, mart: str, column: str, row: Row) -> Figure:
+        """A figure and all it is made of. Raises Stop for a column that is no figure."""
+        found = self._traced(mart, column, row)
+        if found is None:
+            raise Stop(
+                f"{mart} の {column} は数値として提出・計算された列ではないため、たどれません。"
+                f"たどれる列: {'、'.join(self.traceable(mart))}"
+            )
+        return found
+
+    def traceable(self, mart: str) -> list[str]:
+        """The columns of a mart that can be traced, in their order."""
+        return [column for column in self._comments_of(mart) if self._source(mart, column)]
+
+    def _source(self, mart: str, column: str) -> Source | None:
+        declared = lineage_of(mart) or Mart({})
+        source = declared.columns.get(column) or declared.helpers.get(column)
+        return source or (Formula() if _expression(self._measure(column)) else None)
+
+    def _traced(self, mart: str, column: str, row: Row) -> Figure | None:
+        source = self._source(mart, column)
+        return self._from(source, mart, column, row) if source else None
+
+    def _from(self, source: Source, mart: str, column: str, row: Row) -> Figure | None:
+        """The figure by one of its sources; None where there is none of that kind."""
+        match source:
+            case Cell():
+                return self._of_cell(source, mart, column, row)
+            case FormRow():
+                return self._of_form(source, mart, column, row)
+            case Rows():
+                return self._of_rows(source, mart, column, row)
+            case Formula():
+                return self._of_formula(source, mart, column, row)
+            case Column():
+                part = self._traced(mart, source.name, row)
+                if part is None or part.value is None:
+                    return None
+                return self._figure(mart, column, row, how="same", parts=(part,))
+            case Rule():
+                parts = [self._traced(mart, each, row) for each in source.columns]
+                return self._figure(
+                    mart, column, row, how="rule", formula=source.words, parts=_there(parts)
+                )
+            case First():
+                found = (self._from(each, mart, column, row) for each in source.choices)
+                return next((each for each in found if each is not None), None)
+
+    def _of_cell(self, source: Cell, mart: str, column: str, row: Row) -> Figure | None:
+        words = {**row, "column": column}
+        cells = (
+            self._landed.find(
+                about,
+                block=source.block,
+                measure=source.measure.format_map(words),
+                item=None if source.item == "{any}" else source.item.format_map(words),
+                fiscal_year=row[source.fiscal_year] if source.fiscal_year else None,
+            )
+            for about in self._submissions(source, row)
+        )
+        cell = next((cell for cell in cells if cell is not None), None)
+        if cell is None and row.get(column) is not None:
+            return None
+        given = {**row, column: row.get(column, cell and cell.value)}
+        return self._figure(mart, column, given, cell=cell)
+
+    def _submissions(self, source: Cell, row: Row) -> Iterator[Mapping[str, Any]]:
+        """The submissions to look into, newest first."""
+        ids = [row["submission_id"]]
+        if source.submissions:
+            ids = [each["submission_id"] for each in self._marts.rows(source.submissions, row)]
+        return (self._submission(each) for each in ids)
+
+    def _submission(self, submission_id: str) -> Mapping[str, Any]:
+        found = self._marts.rows(
+            "select * from mart_submission where submission_id = $id", {"id": submission_id}
+        )
+        return found[0]
+
+    def _of_form(self, source: FormRow, mart: str, column: str, row: Row) -> Figure | None:
+        submission = self._submission(row[source.submission])
+        item = source.item.format_map(row) if source.item else _letter(submission, row)
+        wanted = source.column.format_map(row).removesuffix("_total")
+        form_row = {
+            "submission_id": submission["submission_id"],
+            "source_item": item,
+            "form": "annual",
+        }
+        part = self._traced("fct_collection", wanted, form_row)
+        if part is None:
+            return None
+        said = f"調書の{item}行" if item else None
+        return self._figure(mart, column, row, how="same", parts=(part.part(said),))
+
+    def _of_rows(self, source: Rows, mart: str, column: str, row: Row) -> Figure | None:
+        if column in row and row[column] is None and not source.add_up:
+            return self._figure(mart, column, row)
+        wanted = source.column.format_map({**row, "column": column}).removesuffix("_total")
+        query = f'select * from marts."{source.mart}" where {source.where}'  # noqa: S608
+        others = self._marts.rows(query, row)
+        parts = []
+        for other in sorted(others, key=self.describe):
+            part = self._traced(source.mart, wanted, other)
+            if part is not None:
+                parts.append(part.part(self.describe(other, beside=row)))
+        if not parts:  # nothing there to come from, so there must be no value either
+            return None if row.get(column) else self._figure(mart, column, row)
+        how = "sum" if source.add_up else "same"
+        return self._figure(mart, column, row, how=how, parts=tuple(parts))
+
+    def _of_formula(self, source: Formula, mart: str, column: str, row: Row) -> Figure | None:
+        measure = self._measure(source.measure or column)
+        expression = _renamed(_expression(measure) or column, source.columns)
+        parts = _there([self._traced(mart, each, row) for each in operands(expression)])
+        if len(parts) < len(operands(expression)):
+            return None
+        if isinstance(self._source(mart, column), First) and any(p.value is None for p in parts):
+            return None
+        formula = measure.get("formula")
+        if source.unless and row[source.unless]:
+            words = f"{formula}。定義の異なる年度とは比べません"
+            return self._figure(mart, column, row, how="rule", formula=words, parts=parts)
+        values = {part.column: part.value for part in parts}
+        given = {column: evaluated(expression, values), **row}
+        return self._figure(
+            mart,
+            column,
+            given,
+            how="formula",
+            formula=formula,
+            expression=expression,
+            parts=parts,
+        )
+
+    def _figure(self, mart: str, column: str, row: Row, **about: Any) -> Figure:  # noqa: ANN401
+        told = _DESCRIPTION.match(self._comments_of(mart).get(column, ""))
+        parts: Sequence[Figure] = about.get("parts", ())
+        value: Value = row.get(column)
+        if column not in row and about.get("how") == "same":
+            value = parts[0].value
+        return Figure(
+            mart=mart,
+            column=column,
+            title=told["name"].strip() if told else _title_of(column, parts),
+            value=value,
+            unit=_unit(told["unit"] if told else None, row, parts),
+            **about,
+        )
+
+    def describe(self, row: Row, beside: Row | None = None) -> str:
+        """A row in words; `beside` another one, only what is not the same there."""
+        words = []
+        for key in KEYS:
+            value = row.get(key)
+            if value is None or (beside is not None and beside.get(key) == value):
+                continue
+            words.append(self._word(key, value, row))
+        return " ".join(word for word in words if word)
+
+    def _word(self, key: str, value: object, row: Row) -> str:
+        match key:
+            case "municipality_code":
+                return f"団体{value}"
+            case "claim_number":
+                return f"債権{value}"
+            case "claim_key":
+                return "" if row.get("claim_number") or row.get("claim_name") else str(value)
+            case "fiscal_year":
+                return f"{value}年度"
+            case "as_of":
+                return f"{value}現在"
+            case "status_group" | "status_code" if value == "all":
+                return ""
+            case "status_code":
+                return f"区分{value}"
+            case "target_kind" if "revision_no" not in row:
+                return ""
+            case "no" | "revision_no" | "form_fiscal_year" | "known_from":
+                return ""
+            case "dimension" if value == "claim":
+                return ""
+            case "member" if row.get("dimension") == "claim":
+                return f"債権{value}"
+            case "member" if row.get("dimension") == "class":
+                return self._marts.vocabulary.said("claim_classes", value)
+        return self._marts.vocabulary.said(key, value)
+
+    def _comments_of(self, mart: str) -> dict[str, str]:
+        if mart not in self._comments:
+            self._comments[mart] = self._marts.comments(mart)
+        return self._comments[mart]
+
+    def _measure(self, column: str) -> Mapping[str, Any]:
+        return self._measures.get(column) or self._measures.get(column.removesuffix("_pct"), {})
+
+    @cached_property
+    def _measures(self) -> Mapping[str, Mapping[str, Any]]:
+        rows = self._marts.rows("select * from dim_measure")
+        return {row["measure"]: row for row in rows}
+
+
+def _expression(measure: Mapping[str, Any]) -> str | None:
+    """What a measure is computed by; None where it is typed, or there is no such measure."""
+    if measure.get("numerator"):
+        return f"({measure['numerator']}) / ({measure['denominator']})"
+    return measure.get("expression")
+
+
+def _there(parts: Sequence[Figure | None]) -> tuple[Figure, ...]:
+    return tuple(part for part in parts if part is not None)
+
+
+def _letter(submission: Mapping[str, Any], row: Row) -> str:
+    """The row of an annual form that speaks of a year and scenario."""
+    offset = row["fiscal_year"] - submission["fiscal_year"]
+    lines = layout("annual", submission["fiscal_year"]).spec["table"]["rows"]
+    wanted = (offset, row["scenario"])
+    return next(
+        str(line["letter"]) for line in lines if (line["year_offset"], line["scenario"]) == wanted
+    )
+
+
+def _renamed(expression: str, columns: Mapping[str, str]) -> str:
+    """An expression over the columns of another mart."""
+    return re.sub(r"\w+", lambda name: columns.get(name.group(), name.group()), expression)
+
+
+def _title_of(column: str, parts: Sequence[Figure]) -> str:
+    return parts[0].title if parts else column
+
+
+def _unit(said: str | None, row: Row, parts: Sequence[Figure]) -> str | None:
+    """The unit of the description; of a plan's figure that of its row, else that of the parts."""
+    if said:
+        return _UNITS.get(said)
+    return _UNITS.get(str(row.get("unit"))) or (parts[0].unit if parts else None)

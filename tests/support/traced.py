@@ -1,0 +1,115 @@
+"""Figures of the marts, made anew out of the archived workbooks at the cells a trace names."""
+
+import random
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from python_calamine import CalamineWorkbook
+
+from ingest.addresses import place
+from ingest.forms.reading import MONEY_UNITS
+from orchestration.home import Home
+from orchestration.query import connect
+from orchestration.trace import Tracer, as_data
+from orchestration.trace.lineage import LINEAGE
+
+BLANKS = {"", "-", "－", "ー", "—", "―"}
+
+Data = Mapping[str, Any]
+
+
+def random_figures(home: Home, each: int, seed: int) -> Iterator[tuple[str, Data]]:
+    """A name to show, and a trace as data: `each` times of every mart that has rows."""
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    with connect(home) as connection:
+        tracer = Tracer(home, connection)
+        for mart in LINEAGE:
+            rows = tracer.rows(mart)
+            for _ in range(each if rows else 0):
+                row, column = chance.choice(rows), chance.choice(tracer.columns(mart))
+                traced = tracer.of_row(mart, column, row)
+                yield f"{mart}.{column} of {traced.row}", as_data(traced)
+
+
+def differing(home: Home, traced: Iterable[tuple[str, Data]]) -> list[str]:
+    """The figures that the workbooks do not give, and those that the trace does not agree with."""
+    wrong = []
+    for name, data in traced:
+        sheets = {sheet["submission_id"]: sheet for sheet in data["submissions"]}
+        anew = recomputed(data["figure"], home, sheets)
+        if not alike(anew, data["value"]) or not data["agrees"]:
+            wrong.append(f"{name}: {data['value']}, by the workbooks {anew}")
+    return wrong
+
+
+def recomputed(figure: Data, home: Home, sheets: Mapping[str, Data]) -> Any:
+    """A figure from the cells as departments typed them: exact; None where nothing was typed."""
+    if "cell" in figure:
+        return typed(figure["cell"], home, sheets[figure["cell"]["submission_id"]])
+    parts = [recomputed(part, home, sheets) for part in figure.get("parts", ())]
+    if figure.get("how") == "same":
+        return parts[0]
+    if figure.get("how") == "sum":
+        return None if None in parts else sum(parts)
+    if figure.get("how") == "formula":
+        names = [part["column"] for part in figure["parts"]]
+        try:
+            result = eval(figure["expression"], {}, dict(zip(names, parts, strict=True)))  # noqa: S307
+        except (TypeError, ZeroDivisionError):
+            return None
+        is_percentage = "/" in figure["expression"] and isinstance(figure["value"], str)
+        return result * 100 if is_percentage else result
+    return figure["value"]  # judged, or nothing to compute it from
+
+
+def typed(cell: Data, home: Home, sheet: Data) -> Any:
+    """What stands in the archived workbook: yen, a count or a percentage; or a letter as text."""
+    row, column = place(cell["cell"])
+    value = workbook(home.root / sheet["archived"])[sheet["sheet"]].get((row, column), "")
+    written = unicodedata.normalize("NFKC", str(value)).strip()
+    text = cell["text"]
+    if text is not None and not re.fullmatch("[-0-9.]+", text):  # 達成状況: A, B1, —
+        return text if written == text or written in BLANKS else written
+    unit = sheet["unit_yen"] if cell["is_money"] else 1
+    for name, yen in MONEY_UNITS.items():
+        unit = yen if cell["is_money"] and written.endswith(name) else unit
+    digits = re.sub(r"[^0-9.]", "", written)
+    if cell["is_money"] and re.fullmatch(r"\d{1,3}(\.\d{3})+", digits) and isinstance(value, str):
+        digits = digits.replace(".", "")  # 26.325 for 26,325
+    if not digits:
+        return Fraction(0) if cell["number"] == 0 else None
+    amount = Fraction(digits) * unit * (-1 if written[0] in "▲△-(" else 1)
+    if text is not None and not alike(amount, text):
+        return amount * 100  # 0.979 for 97.9%
+    return amount
+
+
+@lru_cache
+def workbook(path: Path) -> Mapping[str, Mapping[tuple[int, int], object]]:
+    """Sheets of cells by zero-based place."""
+    book = CalamineWorkbook.from_path(str(path))
+    return {
+        name: {
+            (row, column): value
+            for row, values in enumerate(book.get_sheet_by_name(name).to_python(False))
+            for column, value in enumerate(values)
+        }
+        for name in book.sheet_names
+    }
+
+
+def alike(anew: Any, value: Any) -> bool:
+    """To the yen; a percentage (text) to its last digit, rounded half away from zero."""
+    if isinstance(value, str) and isinstance(anew, Fraction):
+        scale = 10 ** -int(Decimal(value).as_tuple().exponent)
+        size = (2 * abs(anew) * scale + 1) // 2
+        return Fraction(value) == Fraction(size if anew >= 0 else -size, scale)
+    if isinstance(value, float) and anew is not None:
+        return abs(float(anew) - value) <= 1e-12 * abs(value)
+    return anew == value
