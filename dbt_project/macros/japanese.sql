@@ -14,7 +14,17 @@
 {%- endmacro %}
 
 {% macro target_kind_in_japanese(column) -%}
-    {{ in_japanese(column, {'initial_target': '当初目標', 'revised_target': '修正目標'}) }}
+    {{ in_japanese(column, {
+        'initial_target': '当初目標', 'revised_target': '修正目標',
+        'plan_target': '計画の目標', 'sheet_target': '推進シートの目標',
+    }) }}
+{%- endmacro %}
+
+{% macro basis_in_japanese(column) -%}
+    {{ in_japanese(column, {
+        'closing_period': '出納整理期間あり', 'year_end': '出納整理期間なし',
+        'footnote': '計画表の注による',
+    }) }}
 {%- endmacro %}
 
 {% macro target_change_kind_in_japanese(column) -%}

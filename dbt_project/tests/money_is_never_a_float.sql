@@ -8,6 +8,7 @@
     'mart_plan_progress', 'mart_plan_comparison', 'mart_settlement', 'mart_settlement_target',
     'mart_claim_list', 'mart_city_target', 'mart_restatement',
     'mart_status_mix', 'mart_target_ageing', 'mart_opening_balance',
+    'mart_uncollected_by_year',
 ] -%}
 -- depends_on: {{ ref(mart) }}
 {% endfor -%}

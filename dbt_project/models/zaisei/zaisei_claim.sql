@@ -10,7 +10,7 @@ select
     department as 所属,
     section as 担当,
     limitation_years as 消滅時効年数,
-    {{ in_japanese('basis', {'closing_period': '出納整理期間あり', 'year_end': '出納整理期間なし'}) }} as 出納,
+    {{ basis_in_japanese('basis') }} as 出納,
     valid_from as 適用開始日,
     valid_to as 適用終了日,
     is_registered as 台帳登録

@@ -112,6 +112,35 @@ def test_every_printed_figure(built: Built) -> None:
     assert wrong == []
 
 
+def test_every_printed_row_is_reached_by_claim_and_year(built: Built) -> None:
+    rows = {
+        (row["claim_key"], row["fiscal_year"]): row
+        for row in built.rows("select * from marts.mart_uncollected_by_year where is_chosen")
+    }
+    wrong = []
+    for form in FORMS:
+        for letter, printed in form["rows"].items():
+            scenario = SCENARIO[letter]
+            row = rows[form["claim_number"], form["fiscal_year"] + YEAR[letter]]
+            balance = row["balance" if scenario == "actual" else scenario]
+            if balance is None and form["attainment"]["total"] in DASHES:
+                balance = 0  # the form says itself that there is no target
+            if balance != thousand_yen(printed["ケ''"]):
+                wrong.append((form["claim_number"], letter, scenario, balance))
+            for symbol, column in COLUMNS.items() if scenario == "actual" else ():
+                if column.endswith("_pct") and row[column] != percent(printed[symbol]):
+                    wrong.append((form["claim_number"], letter, symbol, row[column]))
+    assert wrong == []
+    (beside,) = built.rows("""
+        select count(*) as facts from marts.fct_collection as fact
+        inner join marts.mart_uncollected_by_year as by_year
+            on fact.municipality_code = by_year.municipality_code
+            and fact.claim_number = by_year.claim_key
+            and fact.fiscal_year = by_year.fiscal_year
+    """)
+    assert beside == {"facts": len(FORMS) * len(YEAR)}
+
+
 def test_only_the_known_disagreement_is_warned_of(built: Built) -> None:
     assert built.wrong() == {"attainment_agrees": "warn"}
     stored = built.rows("select * from failures.attainment_agrees")

@@ -361,3 +361,83 @@ def test_random_figures_are_what_the_cells_say_that_they_are_traced_to(
         folder.rmdir()
         folder.symlink_to(workshop.folder / folder.name)
     assert differing(home, random_figures(home, each=25, seed=1)) == []
+
+
+def by_year(built: Built, form: str) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """The answers of a form by department, claim and year."""
+    rows = built.rows(f"""
+        select * from marts.mart_uncollected_by_year where form = '{form}'
+    """)  # noqa: S608
+    return {(row["department"], row["claim_name"], row["fiscal_year"]): row for row in rows}
+
+
+@pytest.mark.parametrize("measure", PLANS.values())
+def test_plan_figures_are_reached_by_year(built: Built, measure: str) -> None:
+    result, target = {
+        "uncollected": ("balance", "target_balance"),
+        "collection_rate": ("collection_rate_pct", "collection_rate_target_pct"),
+    }[measure]
+    columns = ((2016, result), (2019, target), (2019, result), (2020, target))
+    rows = {(row["claim_key"], row["fiscal_year"]): row for row in by_year(built, "plan").values()}
+    # The two tables spell a department and a claim differently: one key, one row.
+    keys = {
+        (row["department"], row["claim_name"]): row["claim_key"]
+        for row in built.rows("select * from marts.mart_plan_comparison")
+    }
+    for claim, figures in printed_rows(measure):
+        for (year, column), figure in zip(columns, figures, strict=False):
+            # A year of which a plan says nothing has no row.
+            answer = rows.get((keys[claim], year), {})
+            assert answer.get(column) == figure, (claim, year, column)
+
+
+def test_listed_claims_are_reached_by_year(built: Built) -> None:
+    assert {claim: row["balance"] for claim, row in by_year(built, "claim_list").items()} == {
+        (claim["section"], claim["claim"], 2021): claim["amount_k"] * 1000
+        for claim in golden("claim_list")
+    }
+
+
+def test_sheets_are_reached_by_year(built: Built) -> None:
+    rows = {(name, year): row for (_, name, year), row in by_year(built, "promotion").items()}
+    for sheet in golden("promotion_sheets"):
+        for nth, year in enumerate(YEARS):
+            row = rows[sheet["claim"], year]
+            assert row["balance"] == sheet["収入未済額計"][nth]
+            assert row["collection_rate_current_pct"] == sheet["現年/収納率"][nth]
+            assert row["collection_rate_prior_pct"] == sheet["滞納繰越/収納率"][nth]
+            assert row["collection_rate_pct"] == sheet["計/収納率"][nth]
+            assert (row["debtor_unit"], row["debtors"]) == (
+                debtors(sheet)[0],
+                debtors(sheet)[1][nth],
+            )
+        for nth, year in enumerate(TARGET_YEARS):
+            row = rows[sheet["claim"], year]
+            assert row["target_balance"] == sheet["目標額"][nth]
+            assert row["collection_rate_current_target_pct"] == sheet["目標/現年/収納率"][nth]
+            assert row["collection_rate_prior_target_pct"] == sheet["目標/滞納繰越/収納率"][nth]
+
+
+def test_city_targets_are_reached_by_year(built: Built) -> None:
+    rows = {year: row for (*_, year), row in by_year(built, "city_target").items()}
+    printed = golden("city_target")
+    assert set(rows) == {year["fiscal_year"] for year in printed}
+    for year in printed:
+        row = rows[year["fiscal_year"]]
+        assert row["claim_key"] == "全市"
+        for column, kind in (
+            ("balance", "actual"),
+            ("initial_target", "initial_target"),
+            ("revised_target", "revised_target"),
+        ):
+            amount = year.get(kind, [None])[0]
+            assert row[column] == (None if amount is None else amount * OKU)
+
+
+def test_one_answer_a_claim_and_year_is_chosen(built: Built) -> None:
+    chosen = built.rows("""
+        select form, is_chosen from marts.mart_uncollected_by_year
+        where claim_name = '住宅家賃' and municipality_code = '282022' and fiscal_year = 2021
+        order by form
+    """)
+    assert [tuple(row.values()) for row in chosen] == [("claim_list", False), ("promotion", True)]
