@@ -40,6 +40,10 @@ def trace_command(
         list[str] | None,
         typer.Option("--where", help="ほかの列での絞り込み(何度でも)", metavar="COL=VALUE"),
     ] = None,
+    known_at: Annotated[
+        str | None,
+        typer.Option("--known-at", help="その日(ISO 8601)に分かっていた値をたどる", metavar="ISO"),
+    ] = None,
     full: Annotated[
         bool, typer.Option("--full", help="合計の内訳を、債権ごとにすべて展開する")
     ] = False,
@@ -60,7 +64,7 @@ def trace_command(
     }
     narrowed = [(option, names, value) for option, (names, value) in told.items() if value]
     filters = [tracing.Filter(*each) for each in (*narrowed, *map(_condition, where or ()))]
-    found = tracing.trace(context.obj, mart, column, filters)
+    found = tracing.trace(context.obj, mart, column, filters, known_at=known_at)
     if as_json:
         data = tracing.as_data(found)
         sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1) + "\n")

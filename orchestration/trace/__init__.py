@@ -10,9 +10,11 @@ from typing import Any
 import duckdb
 
 from orchestration.home import Home
-from orchestration.query import connect
+from orchestration.query import connect, connect_as_of
+from orchestration.trace.catalogue import Catalogue
 from orchestration.trace.figure import Figure, submissions
 from orchestration.trace.landed import Landed
+from orchestration.trace.lineage import HISTORY, LINEAGE, read_by
 from orchestration.trace.rows import KEYS, Filter, Marts, Row
 from orchestration.trace.told import Trace, as_data, lines
 from orchestration.trace.walk import Walk
@@ -20,21 +22,38 @@ from orchestration.trace.walk import Walk
 __all__ = ["Figure", "Filter", "Trace", "Tracer", "as_data", "lines", "trace"]
 
 
-def trace(home: Home, mart: str, column: str, filters: Sequence[Filter] = ()) -> Trace:
+def trace(
+    home: Home,
+    mart: str,
+    column: str,
+    filters: Sequence[Filter] = (),
+    *,
+    known_at: str | None = None,
+) -> Trace:
     """The figure in `column` of the one row of `mart` (or a 財政 view) that the filters leave.
 
-    Raises Stop, naming what there is, where there is no such mart, column or row, or several.
+    `known_at`: as it was known at the end of that day, or at that moment (ISO 8601). Raises Stop,
+    naming what there is, where there is no such mart, column or row, or several.
     """
-    with connect(home) as connection:
-        return Tracer(home, connection).ask(mart, column, filters)
+    with connect(home) as newest:
+        if known_at is None:
+            return Tracer(home, newest).ask(mart, column, filters)
+        names = read_by(Marts(newest).named(mart))
+        with connect_as_of(home, known_at, names) as connection:
+            return Tracer(home, connection, Catalogue(newest)).ask(mart, column, filters)
 
 
 class Tracer:
     """Traces figures of one generation."""
 
-    def __init__(self, home: Home, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(
+        self,
+        home: Home,
+        connection: duckdb.DuckDBPyConnection,
+        catalogue: Catalogue | None = None,
+    ) -> None:
         self._home = home
-        self._marts = Marts(connection)
+        self._marts = Marts(connection, catalogue)
         self._walk = Walk(self._marts, Landed(home.landing))
 
     def ask(self, mart: str, column: str, filters: Sequence[Filter] = ()) -> Trace:
@@ -51,8 +70,14 @@ class Tracer:
             key={key: _plain(row[key]) for key in KEYS if key in row},
             note=note,
             kept=_kept(self._home, figure),
-            form_names=self._marts.vocabulary.labels.get("form", {}),
+            form_names=self._marts.catalogue.labels.get("form", {}),
         )
+
+    @property
+    def marts(self) -> list[str]:
+        """The marts of the generation that have figures to trace, histories too."""
+        named = [name for mart in LINEAGE for name in (mart, mart + HISTORY)]
+        return [mart for mart in named if self._marts.catalogue.comments(mart)]
 
     def rows(self, mart: str) -> list[dict[str, Any]]:
         """The rows of a mart."""

@@ -4,7 +4,7 @@ A column not named here is a measure of `dim_measure`, computed from columns of 
 `X_history` comes from where `X` comes from.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 TYPED = (
@@ -142,7 +142,13 @@ _STATUSES = """municipality_code = $municipality_code and $part in (part, 'total
         select status_code from dim_status_class where status_group = $status_group
     ))"""
 _NEWEST_CITY_TARGETS = """select submission_id from mart_submission
-where form = 'city_target' and in_force and municipality_code = $municipality_code
+where form = 'city_target' and municipality_code = $municipality_code
+    and case
+        when $known_from is null then in_force
+        else received_at <= $known_from
+            and coalesce(superseded_at > $known_from, true)
+            and coalesce(withdrawn_at > $known_from, true)
+    end
 order by fiscal_year desc, received_at desc"""
 
 LINEAGE: Mapping[str, Mart] = {
@@ -407,6 +413,30 @@ LINEAGE: Mapping[str, Mart] = {
 }
 
 
+HISTORY = "_history"
+
+
 def lineage_of(mart: str) -> Mart | None:
     """What is said of a mart; a history comes from where the mart itself comes from."""
-    return LINEAGE.get(mart) or LINEAGE.get(mart.removesuffix("_history"))
+    return LINEAGE.get(mart) or LINEAGE.get(mart.removesuffix(HISTORY))
+
+
+def read_by(mart: str) -> str:
+    """The marts that a trace of a mart reads, as text in which their names occur."""
+    waiting, text = [mart], {"dim_measure", "mart_submission"}
+    while waiting:
+        name = waiting.pop()
+        if name not in text:
+            text.add(name)
+            for source in _sources(lineage_of(name) or Mart({})):
+                if isinstance(source, Rows):
+                    waiting.append(source.mart)
+                    text.add(source.where)
+                elif isinstance(source, Cell) and source.submissions:
+                    text.add(source.submissions)
+    return " ".join(sorted(text))
+
+
+def _sources(mart: Mart) -> Iterator[Source]:
+    for source in (*mart.columns.values(), *mart.helpers.values()):
+        yield from source.choices if isinstance(source, First) else (source,)

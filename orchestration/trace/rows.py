@@ -8,8 +8,8 @@ from typing import Any
 import duckdb
 
 from orchestration.exits import Stop
+from orchestration.trace.catalogue import Catalogue
 from orchestration.trace.lineage import LINEAGE, lineage_of
-from orchestration.trace.vocabulary import Vocabulary
 
 Row = Mapping[str, Any]
 
@@ -51,9 +51,11 @@ class Asked:
 class Marts:
     """The marts of one generation, row by row; a column may be called as a 財政 view calls it."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, catalogue: Catalogue | None = None
+    ) -> None:
         self._connection = connection
-        self.vocabulary = Vocabulary(connection)
+        self.catalogue = catalogue or Catalogue(connection)
 
     def rows(self, sql: str, values: Row | None = None) -> list[dict[str, Any]]:
         """The rows of a query; `$name` in it is the value of that name."""
@@ -62,20 +64,11 @@ class Marts:
         columns = [column[0] for column in cursor.description or ()]
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
-    def comments(self, mart: str) -> dict[str, str]:
-        """The columns of a mart in their order, and what each is."""
-        rows = self.rows(
-            "select column_name, comment from duckdb_columns()"
-            " where schema_name = 'marts' and table_name = $mart order by column_index",
-            {"mart": mart},
-        )
-        return {row["column_name"]: row["comment"] or "" for row in rows}
-
     def ask(self, name: str, column: str, filters: Sequence[Filter]) -> Asked:
         """The row and column that are meant. Raises Stop saying what there is instead."""
-        mart = self._mart(name)
-        columns = self.comments(mart)
-        japanese = self.vocabulary.columns(mart)
+        mart = self.named(name)
+        columns = self.catalogue.comments(mart)
+        japanese = self.catalogue.columns(mart)
         column = japanese.get(column, column)
         if column not in columns:
             there = japanese if name != mart and japanese else columns
@@ -84,13 +77,17 @@ class Marts:
         row, note = self._only(mart, rows)
         return Asked(mart, column, row, note)
 
-    def _mart(self, name: str) -> str:
-        """The mart of a name, or behind a view of that name."""
+    def named(self, name: str) -> str:
+        """The mart of a name, or behind a view of that name. Raises Stop."""
         schema, _, bare = name.rpartition(".")
-        view = self.vocabulary.views.get(bare)
+        view = self.catalogue.views.get(bare)
         mart = view.mart if view and schema in ("", "財政") else bare
-        if schema not in ("", "marts", "財政") or not lineage_of(mart) or not self.comments(mart):
-            views = [v.name for v in self.vocabulary.views.values() if lineage_of(v.mart)]
+        if (
+            schema not in ("", "marts", "財政")
+            or not lineage_of(mart)
+            or not self.catalogue.comments(mart)
+        ):
+            views = [v.name for v in self.catalogue.views.values() if lineage_of(v.mart)]
             raise Stop(
                 f"「{name}」はたどれません。たどれるもの: {'、'.join(LINEAGE)}、"
                 f"財政の {'、'.join(views)}"
@@ -123,7 +120,7 @@ class Marts:
 
     def _passes(self, row: Row, names: Iterable[str], value: str) -> bool:
         return any(
-            _written(row[name]) in (value, self.vocabulary.code(name, value)) for name in names
+            _written(row[name]) in (value, self.catalogue.code(name, value)) for name in names
         )
 
     def _only(self, mart: str, rows: Sequence[dict[str, Any]]) -> tuple[Row, str | None]:
@@ -153,7 +150,7 @@ class Marts:
         values = dict.fromkeys(sorted(_written(row[name]) for row in rows))
         said = []
         for value in values:
-            label = self.vocabulary.said(name, value)
+            label = self.catalogue.said(name, value)
             said.append(f"{value}({label})" if label != value else value or "(なし)")
         more = f" ほか{len(said) - SHOWN}" if len(said) > SHOWN else ""
         return "、".join(said[:SHOWN]) + more

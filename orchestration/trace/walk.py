@@ -10,6 +10,7 @@ from orchestration.exits import Stop
 from orchestration.trace.figure import Figure, Value, evaluated, operands
 from orchestration.trace.landed import Landed
 from orchestration.trace.lineage import (
+    HISTORY,
     Cell,
     Column,
     First,
@@ -134,11 +135,10 @@ class Walk:
         if column in row and row[column] is None and not source.add_up:
             return self._figure(mart, column, row)
         wanted = source.column.format_map({**row, "column": column}).removesuffix("_total")
-        query = f'select * from marts."{source.mart}" where {source.where}'  # noqa: S608
-        others = self._marts.rows(query, row)
+        others = self._marts.rows(_query(source, mart), row)
         parts = []
         for other in sorted(others, key=self.describe):
-            part = self._traced(source.mart, wanted, other)
+            part = self._traced(source.mart + _history(mart), wanted, other)
             if part is not None:
                 parts.append(part.part(self.describe(other, beside=row)))
         if not parts:  # nothing there to come from, so there must be no value either
@@ -220,12 +220,12 @@ class Walk:
             case "member" if row.get("dimension") == "claim":
                 return f"債権{value}"
             case "member" if row.get("dimension") == "class":
-                return self._marts.vocabulary.said("claim_classes", value)
-        return self._marts.vocabulary.said(key, value)
+                return self._marts.catalogue.said("claim_classes", value)
+        return self._marts.catalogue.said(key, value)
 
     def _comments_of(self, mart: str) -> dict[str, str]:
         if mart not in self._comments:
-            self._comments[mart] = self._marts.comments(mart)
+            self._comments[mart] = self._marts.catalogue.comments(mart)
         return self._comments[mart]
 
     def _measure(self, column: str) -> Mapping[str, Any]:
@@ -235,6 +235,20 @@ class Walk:
     def _measures(self) -> Mapping[str, Mapping[str, Any]]:
         rows = self._marts.rows("select * from dim_measure")
         return {row["measure"]: row for row in rows}
+
+
+def _query(source: Rows, mart: str) -> str:
+    """The rows meant; from a history, those that were known when the row became known."""
+    if not _history(mart):
+        return f'select * from marts."{source.mart}" where {source.where}'  # noqa: S608
+    return (
+        f'select * from marts."{source.mart}{HISTORY}" where {source.where}'  # noqa: S608
+        " and known_from <= $known_from and coalesce(known_to > $known_from, true)"
+    )
+
+
+def _history(mart: str) -> str:
+    return HISTORY if mart.endswith(HISTORY) else ""
 
 
 def _expression(measure: Mapping[str, Any]) -> str | None:

@@ -17,7 +17,6 @@ from ingest.forms.reading import MONEY_UNITS
 from orchestration.home import Home
 from orchestration.query import connect
 from orchestration.trace import Tracer, as_data
-from orchestration.trace.lineage import LINEAGE
 
 BLANKS = {"", "-", "－", "ー", "—", "―"}
 
@@ -29,7 +28,7 @@ def random_figures(home: Home, each: int, seed: int) -> Iterator[tuple[str, Data
     chance = random.Random(seed)  # noqa: S311 - no secret
     with connect(home) as connection:
         tracer = Tracer(home, connection)
-        for mart in LINEAGE:
+        for mart in tracer.marts:
             rows = tracer.rows(mart)
             for _ in range(each if rows else 0):
                 row, column = chance.choice(rows), chance.choice(tracer.columns(mart))

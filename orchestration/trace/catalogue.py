@@ -20,8 +20,8 @@ class View:
     columns: Mapping[str, str]
 
 
-class Vocabulary:
-    """The words of one generation."""
+class Catalogue:
+    """The names and descriptions of one generation."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
@@ -54,6 +54,15 @@ class Vocabulary:
         """The code of what staff write, or what they wrote."""
         codes = {label: code for code, label in self.labels.get(column, {}).items()}
         return codes.get(value, value)
+
+    def comments(self, mart: str) -> dict[str, str]:
+        """The columns of a mart in their order, and what each is; none where there is no mart."""
+        rows = self._connection.execute(
+            "select column_name, coalesce(comment, '') from duckdb_columns()"
+            " where schema_name = 'marts' and table_name = ? order by column_index",
+            [mart],
+        ).fetchall()
+        return dict(rows)
 
     @cached_property
     def _queries(self) -> Mapping[str, Node]:
