@@ -60,8 +60,9 @@ class TracedCell:
 class Figure:
     """A value of a mart. It has a `cell`, or `parts` that it is made of as `how` says.
 
-    `how`: formula (with `expression` over the columns of the parts), sum, same, or rule. `about`:
-    which row it is of, where that differs from the figure it is a part of.
+    `how`: formula (with `expression` over the columns of the parts), sum, same, rule, or lost,
+    where there is no cell. `about`: which row it is of, where the figure it is a part of is of
+    another.
     """
 
     mart: str
@@ -83,6 +84,8 @@ class Figure:
             return self.cell.value
         if self.how == "formula" and self.expression is not None:
             return evaluated(self.expression, {p.column: p.value for p in self.parts}, self.value)
+        if self.how == "lost":
+            return None
         if self.how == "same":
             return self.parts[0].value
         if self.how == "sum":

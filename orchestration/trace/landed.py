@@ -46,7 +46,8 @@ class Landed:
     def _cells(self, about: Mapping[str, Any]) -> list[dict[str, Any]]:
         submission_id = about["submission_id"]
         if submission_id not in self._read:
-            self._read[submission_id] = cells_of(self._landing, about)
+            is_there = (self._landing / f"batch={about['batch_id']}").is_dir()
+            self._read[submission_id] = cells_of(self._landing, about) if is_there else []
         return self._read[submission_id]
 
 

@@ -279,7 +279,7 @@ LINEAGE: Mapping[str, Mart] = {
                 "mart_settlement",
                 "uncollected_reported",
                 # Only amounts of one scope are carried over into each other.
-                f"{same('municipality_code', 'claim_name')} and fiscal_year = $fiscal_year - 1"
+                f"{same('municipality_code', 'claim_key')} and fiscal_year = $fiscal_year - 1"
                 " and scope_note is null and $scope_note is null",
             )
         },

@@ -14,7 +14,13 @@ from orchestration.trace.figure import Figure, Submission, TracedCell, Value, su
 # A sum of more rows than this tells each row in one line.
 FOLDED = 6
 _UNIT_NAMES = {unit: name for name, unit in MONEY_UNITS.items()}
-_HOW = {"formula": "＝{}", "rule": "（{}）", "sum": "（内訳の合計）", "same": ""}
+_HOW = {
+    "formula": "＝{}",
+    "rule": "（{}）",
+    "sum": "（内訳の合計）",
+    "same": "",
+    "lost": "（もとになるセルがない）",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,8 +57,12 @@ class Walk:
         return source or (Formula() if _expression(self._measure(column)) else None)
 
     def _traced(self, mart: str, column: str, row: Row) -> Figure | None:
+        """The figure; None for a column that is none. What it should come from may be lost."""
         source = self._source(mart, column)
-        return self._from(source, mart, column, row) if source else None
+        if source is None:
+            return None
+        found = self._from(source, mart, column, row)
+        return found or self._figure(mart, column, row, how="lost")
 
     def _from(self, source: Source, mart: str, column: str, row: Row) -> Figure | None:
         """The figure by one of its sources; None where there is none of that kind."""
@@ -73,9 +77,9 @@ class Walk:
                 return self._of_formula(source, mart, column, row)
             case Column():
                 part = self._traced(mart, source.name, row)
-                if part is None or part.value is None:
-                    return None
-                return self._figure(mart, column, row, how="same", parts=(part,))
+                if part and part.value is not None:
+                    return self._figure(mart, column, row, how="same", parts=(part,))
+                return None
             case Rule():
                 parts = [self._traced(mart, each, row) for each in source.columns]
                 return self._figure(

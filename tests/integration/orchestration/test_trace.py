@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from typing import Any
 
 import duckdb
@@ -117,6 +118,19 @@ def test_a_value_that_its_cells_do_not_give_is_told_and_ends_with_4(
         )
     assert cli.run(["--home", str(built.root), "trace", *OF_ROW_D]) == Exit.CHECK_FAILED
     assert "一致しません: ケ'' 未収金残高" in capsys.readouterr().out
+
+
+def test_a_value_whose_cells_are_gone_is_told(
+    built: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for batch in built.landing.glob("batch=2020*"):
+        shutil.rmtree(batch)
+    assert cli.run(["--home", str(built.root), "trace", *OF_ROW_D]) == Exit.CHECK_FAILED
+    printed = capsys.readouterr().out
+    assert "ウ 過年度分の調定額（もとになるセルがない）" in printed
+    assert (
+        "一致しません: ウ 過年度分の調定額 公開用データは 50,315,000円、計算し直すと —" in printed
+    )
 
 
 @pytest.mark.parametrize(
