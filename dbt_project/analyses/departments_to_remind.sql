@@ -26,10 +26,10 @@ last_report as (
 )
 
 select
-    last_report.municipality_code,
-    last_report.department,
-    last_report.last_as_of,
-    newest.as_of as missing_as_of
+    last_report.municipality_code as 自治体コード,
+    last_report.department as 所属,
+    last_report.last_as_of as 最後に報告のあった基準日,
+    newest.as_of as 報告のない基準日
 from last_report
 inner join newest on last_report.municipality_code = newest.municipality_code
 where last_report.last_as_of < newest.as_of

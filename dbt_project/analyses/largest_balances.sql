@@ -1,51 +1,28 @@
 -- 最新の決算（見込）で残高の大きい債権はどれで、全体の何％を占めるか
 -- 場面: 議会（決算審査）
-with settlement as (
-    select * from {{ mart('fct_collection') }}
-    where scenario = 'actual' and stage in ('provisional', 'final')
-),
-
-newest as (
+with newest as (
     select
-        municipality_code,
-        max(fiscal_year) as fiscal_year
-    from settlement
-    group by municipality_code
-),
-
-ranked as (
-    select
-        settlement.municipality_code,
-        settlement.fiscal_year,
-        settlement.claim_number,
-        settlement.claim_name,
-        settlement.department,
-        settlement.balance,
-        settlement.collection_rate_pct,
-        sum(settlement.balance) over (
-            partition by settlement.municipality_code
-        ) as balance_of_all,
+        *,
+        sum(balance) over (partition by municipality_code, fiscal_year) as balance_of_all,
         row_number() over (
-            partition by settlement.municipality_code
-            order by settlement.balance desc, settlement.claim_number asc
+            partition by municipality_code, fiscal_year
+            order by balance desc, claim_number asc
         ) as place
-    from settlement
-    inner join newest
-        on
-            settlement.municipality_code = newest.municipality_code
-            and settlement.fiscal_year = newest.fiscal_year
+    from {{ mart('fct_collection') }}
+    where form = 'annual' and scenario = 'actual'
+    qualify {{ is_newest('fiscal_year') }}
 )
 
 select
-    municipality_code,
-    fiscal_year,
-    place,
-    claim_number,
-    claim_name,
-    department,
-    balance,
-    {{ percent('balance', 'balance_of_all') }} as share_pct,
-    collection_rate_pct
-from ranked
+    municipality_code as 自治体コード,
+    fiscal_year as 年度,
+    place as 順位,
+    claim_number as 債権整理番号,
+    claim_name as 債権名,
+    department as 所属,
+    balance as 残高,
+    {{ measure_pct('share') }} as 構成比,
+    collection_rate_pct as 徴収率
+from newest
 where place <= 10
 order by municipality_code, place

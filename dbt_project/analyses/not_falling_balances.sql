@@ -1,31 +1,20 @@
 -- 残高が前年同月末より減っていない債権はどれか
 -- 場面: 追加ヒアリング（12月）
-with report as (
+with newest as (
     select * from {{ mart('mart_balance_report') }}
-),
-
-newest as (
-    select
-        municipality_code,
-        max(as_of) as as_of
-    from report
-    group by municipality_code
+    qualify {{ is_newest('as_of') }}
 )
 
 select
-    report.municipality_code,
-    report.as_of,
-    report.department,
-    report.claim_number,
-    report.claim_name,
-    report.balance,
-    report.balance_last_year,
-    report.change,
-    report.target_balance
-from report
-inner join newest
-    on
-        report.municipality_code = newest.municipality_code
-        and report.as_of = newest.as_of
-where report.change >= 0
-order by report.municipality_code asc, report.change desc, report.claim_number asc
+    municipality_code as 自治体コード,
+    as_of as 基準日,
+    department as 所属,
+    claim_number as 債権整理番号,
+    claim_name as 債権名,
+    balance as 残高,
+    balance_last_year as 前年同月末残高,
+    change as 増減額,
+    target_balance as 目標残高
+from newest
+where change >= 0
+order by municipality_code asc, change desc, claim_number asc

@@ -2,13 +2,14 @@
 -- 場面: 監査（決算審査）
 with history as (
     select * from {{ mart('fct_collection_history') }}
-    where scenario = 'actual' and stage in ('provisional', 'final')
+    where form = 'annual' and scenario = 'actual'
 ),
 
 beside as (
     select
         municipality_code,
         claim_number,
+        claim_name,
         fiscal_year,
         stage,
         balance,
@@ -22,15 +23,16 @@ beside as (
 )
 
 select
-    municipality_code,
-    claim_number,
-    fiscal_year,
-    stage,
-    known_from as restated_at,
-    submission_id,
-    balance_before,
-    balance,
-    balance - balance_before as restated_by
+    municipality_code as 自治体コード,
+    fiscal_year as 年度,
+    claim_number as 債権整理番号,
+    claim_name as 債権名,
+    {{ stage_in_japanese('stage') }} as 段階,
+    known_from as 改めた日時,
+    balance_before as 前の残高,
+    balance as 改めた残高,
+    {{ measure('restated_by', value='balance', value_before='balance_before') }} as 改めた額,
+    submission_id as 提出番号
 from beside
 where balance <> balance_before
-order by municipality_code, claim_number, fiscal_year, known_from
+order by municipality_code, fiscal_year, claim_number, known_from

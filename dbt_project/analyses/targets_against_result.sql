@@ -1,31 +1,20 @@
 -- 当初目標・修正目標と実績の残高は、債権ごとにどれだけ離れたか
 -- 場面: 対策会議（8月）
-with collection as (
-    select * from {{ mart('fct_collection') }}
-    where stage is null or stage <> 'interim'
-),
-
-beside as (
-    select
-        municipality_code,
-        claim_number,
-        fiscal_year,
-        max(case when scenario = 'initial_target' then balance end) as initial_target,
-        max(case when scenario = 'revised_target' then balance end) as revised_target,
-        max(case when scenario = 'actual' then balance end) as actual
-    from collection
-    group by municipality_code, claim_number, fiscal_year
+with target as (
+    select * from {{ mart('mart_target_ageing') }}
+    where form = 'annual' and part = 'total' and actual_balance is not null
 )
 
 select
-    municipality_code,
-    claim_number,
-    fiscal_year,
-    initial_target,
-    revised_target,
-    actual,
-    actual - initial_target as above_initial_target,
-    actual - revised_target as above_revised_target
-from beside
-where actual is not null
-order by municipality_code, claim_number, fiscal_year
+    municipality_code as 自治体コード,
+    fiscal_year as 年度,
+    claim_number as 債権整理番号,
+    claim_name as 債権名,
+    department as 所属,
+    initial_target as 当初目標,
+    revised_target as 修正目標,
+    actual_balance as 実績,
+    above_initial_target as 当初目標との差,
+    above_target as 目標との差
+from target
+order by municipality_code asc, fiscal_year desc, claim_number asc
