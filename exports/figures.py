@@ -148,6 +148,8 @@ def _claim_line(row: Row) -> ClaimLine:
         target_kind=_text(row["target_kind"]) or None,
         note=_text(row["note"]) or None,
         figures=_figures(row),
+        # A generation of before has no such column.
+        is_basis_break=bool(row.get("is_basis_break")),
     )
 
 
@@ -164,6 +166,7 @@ def _total_line(row: Row, claims: tuple[ClaimLine, ...]) -> TotalLine:
         claims_without_last_year=int(str(row["claims_without_last_year"])),
         claims_without_target=int(str(row["claims_without_target"])),
         figures=_figures(row),
+        claims_with_basis_break=int(str(row.get("claims_with_basis_break") or 0)),
     )
 
 

@@ -19,7 +19,11 @@ def check_parts(report: Report) -> None:
         *(
             reason
             for line in report.claims
-            for reason in _inside(f"債権{line.claim_number}（{line.claim_name}）", line.figures)
+            for reason in _inside(
+                f"債権{line.claim_number}（{line.claim_name}）",
+                line.figures,
+                is_basis_break=line.is_basis_break,
+            )
         ),
         *_missing_totals(report),
         *(
@@ -38,16 +42,18 @@ def _duplicates(claims: Sequence[ClaimLine]) -> Iterator[str]:
             yield f"債権{number}が{times}回含まれています。"
 
 
-def _inside(name: str, figures: Figures) -> Iterator[str]:
+def _inside(name: str, figures: Figures, *, is_basis_break: bool) -> Iterator[str]:
     parts = figures.balance_current + figures.balance_prior
     if parts != figures.balance:
         yield (
             f"{name}: 現年度分と過年度分の計は{parts:,}円ですが、残高は{figures.balance:,}円です。"
         )
+    if figures.change is not None and is_basis_break:
+        yield f"{name}: 残高の締めが前年から変わったのに増減額があります。"
     if figures.balance_last_year is None or figures.change is None:
         if figures.change is not None:
             yield f"{name}: 前年同月末残高がないのに増減額があります。"
-        elif figures.balance_last_year is not None:
+        elif figures.balance_last_year is not None and not is_basis_break:
             yield f"{name}: 前年同月末残高があるのに増減額がありません。"
         return
     difference = figures.balance - figures.balance_last_year
@@ -73,7 +79,7 @@ def _total_against_parts(total: TotalLine, claims: tuple[ClaimLine, ...]) -> Ite
     parts = [line.figures for line in lines]
     if total.claims != len(parts):
         yield f"{name}: 債権は{len(parts)}件ですが、合計では{total.claims}件です。"
-    yield from _inside(name, total.figures)
+    yield from _inside(name, total.figures, is_basis_break=total.claims_with_basis_break > 0)
     for column, label in MONEY.items():
         yield from _column_sum(name, column, label, total.figures, parts)
     for label, counted, stated in (
@@ -83,6 +89,12 @@ def _total_against_parts(total: TotalLine, claims: tuple[ClaimLine, ...]) -> Ite
         missing = sum(part.money(counted) is None for part in parts)
         if missing != stated:
             yield f"{name}: {label}のない債権は{missing}件ですが、合計では{stated}件です。"
+    broken = sum(line.is_basis_break for line in lines)
+    if broken != total.claims_with_basis_break:
+        yield (
+            f"{name}: 残高の締めの変わった債権は{broken}件ですが、"
+            f"合計では{total.claims_with_basis_break}件です。"
+        )
 
 
 def _column_sum(

@@ -48,8 +48,8 @@ class ReportSettings:
 class Figures:
     """The published figures of a claim or a total: yen, and percent to one decimal.
 
-    None: there is no such figure (no settlement, target or report a year earlier; nothing
-    assessed, so no rate). Zero is zero.
+    None: there is no such figure (no settlement, target or report a year earlier; no change
+    where the books close otherwise since; nothing assessed, so no rate). Zero is zero.
     """
 
     previous_settlement_balance: int | None
@@ -85,6 +85,7 @@ class ClaimLine:
     target_kind: str | None
     note: str | None
     figures: Figures
+    is_basis_break: bool = False  # its books close otherwise than a year earlier
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ class TotalLine:
     claims_without_last_year: int
     claims_without_target: int
     figures: Figures
+    claims_with_basis_break: int = 0
 
     @property
     def label(self) -> str:
@@ -108,9 +110,13 @@ class TotalLine:
 
     @property
     def since_settlement(self) -> int | None:
-        """Balance − last settlement in yen; None unless every claim has a settlement."""
+        """Balance − last settlement in yen; None unless every claim has a comparable one."""
         before = self.figures.previous_settlement_balance
-        return None if before is None else self.figures.balance - before
+        return (
+            None
+            if before is None or self.claims_with_basis_break
+            else self.figures.balance - before
+        )
 
     @property
     def above_target(self) -> int | None:

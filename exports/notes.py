@@ -45,7 +45,7 @@ def _column_adds_up(column: str, parts: Sequence[Figures], total: Figures, unit:
 
 
 def missing_notes(report: Report) -> tuple[str, ...]:
-    """Notes on claims that lack a settlement, a target or a figure a year earlier."""
+    """Notes on claims that lack a settlement, a target or a comparable figure a year earlier."""
     city = report.city
     notes = []
     if city.claims_without_settlement:
@@ -63,6 +63,11 @@ def missing_notes(report: Report) -> tuple[str, ...]:
         notes.append(
             f"前年同月末（{last_year}）の報告がない債権が{city.claims_without_last_year}件"
             "あります。これらを含む計の前年同月末残高と増減額は算出していません。"
+        )
+    if city.claims_with_basis_break:
+        notes.append(
+            f"残高の締めが前年から変わった債権が{city.claims_with_basis_break}件あります。"
+            "これらを含む計の増減額と、前年度決算との差は算出していません。"
         )
     return tuple(notes)
 

@@ -174,9 +174,15 @@ class _Reasons:
     settlement: str
     target: str
     last_year: str
+    change: str
 
 
-_CLAIM_REASONS = _Reasons("前年度の決算なし", "目標なし", "前年同月末の報告なし")
+_CLAIM_REASONS = _Reasons(
+    "前年度の決算なし",
+    "目標なし",
+    "前年同月末の報告なし",
+    "残高の締めが前年から変わったため増減額は算出せず",
+)
 
 
 def _total_reasons(total: TotalLine) -> _Reasons:
@@ -184,6 +190,7 @@ def _total_reasons(total: TotalLine) -> _Reasons:
         f"前年度の決算がない債権{total.claims_without_settlement}件を含むため算出せず",
         f"目標のない債権{total.claims_without_target}件を含むため算出せず",
         f"前年同月末の報告がない債権{total.claims_without_last_year}件を含むため算出せず",
+        f"残高の締めの変わった債権{total.claims_with_basis_break}件を含むため増減額は算出せず",
     )
 
 
@@ -196,7 +203,8 @@ def _figure_columns(figures: Figures, reasons: _Reasons) -> TableRow:
             figures.previous_settlement_balance, reasons.settlement
         ),
         "目標残高_欠測理由": _if_none(figures.target_balance, reasons.target),
-        "前年同月末_欠測理由": _if_none(figures.balance_last_year, reasons.last_year),
+        "前年同月末_欠測理由": _if_none(figures.balance_last_year, reasons.last_year)
+        or _if_none(figures.change, reasons.change),
         "徴収率_欠測理由": "調定額が0円のため算出できず" if missing_rate else None,
     }
 

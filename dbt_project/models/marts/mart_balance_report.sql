@@ -22,6 +22,10 @@ initial_target as (
     where scenario = 'initial_target'
 ),
 
+claim as (
+    select * from {{ ref('dim_claim') }}
+),
+
 compared as (
     select
         interim.*,
@@ -31,7 +35,8 @@ compared as (
         case
             when revised_target.balance is not null then 'revised_target'
             when initial_target.balance is not null then 'initial_target'
-        end as target_kind
+        end as target_kind,
+        {{ is_basis_break('claim', 'claim_last_year') }} as is_basis_break
     from interim
     left join settlement
         on
@@ -53,20 +58,26 @@ compared as (
             interim.municipality_code = last_year.municipality_code
             and interim.claim_number = last_year.claim_number
             and {{ one_year_before('interim.as_of') }} = last_year.as_of
+    left join claim
+        on {{ claim_on('interim.as_of', 'interim', 'claim') }}
+    left join claim as claim_last_year
+        on {{ claim_on(one_year_before('interim.as_of'), 'interim', 'claim_last_year') }}
 ),
 
 noted as (
     select
         *,
-        {{ measure('change') }} as change,
-        {{ measure('decrease') }} as decrease,
+        -- Balances of books that close otherwise are not comparable.
+        case when not is_basis_break then {{ measure('change') }} end as change,
+        case when not is_basis_break then {{ measure('decrease') }} end as decrease,
         {{ measures_and_pct(['achievement_rate']) }},
         nullif(
             concat_ws(
                 '、',
                 case when previous_settlement_balance is null then '前年度決算の提出なし' end,
                 case when target_balance is null then '当年度目標の提出なし' end,
-                case when balance_last_year is null then '前年同月末の報告なし' end
+                case when balance_last_year is null then '前年同月末の報告なし' end,
+                case when is_basis_break then '残高の締めが変わったため前年と比較しない' end
             ),
             ''
         ) as note
@@ -104,6 +115,7 @@ select
     collection_rate_pct,
     cases,
     debtors,
+    is_basis_break,
     note,
     submission_id
 from noted

@@ -45,7 +45,8 @@ total as (
         cast(count(*) - count(previous_settlement_balance) as integer)
             as claims_without_previous_settlement,
         cast(count(*) - count(target_balance) as integer) as claims_without_target,
-        cast(count(*) - count(balance_last_year) as integer) as claims_without_last_year
+        cast(count(*) - count(balance_last_year) as integer) as claims_without_last_year,
+        cast(sum(case when is_basis_break then 1 else 0 end) as integer) as claims_with_basis_break
     from part
     group by municipality_code, as_of, fiscal_year, dimension, member
 )
@@ -75,5 +76,6 @@ select
     debtors,
     claims_without_previous_settlement,
     claims_without_target,
-    claims_without_last_year
+    claims_without_last_year,
+    claims_with_basis_break
 from total

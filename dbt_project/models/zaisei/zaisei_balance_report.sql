@@ -23,6 +23,7 @@ select
     collection_rate_pct as 徴収率,
     cases as 件数,
     debtors as 債務者数,
+    is_basis_break as 締めの変更,
     note as 注記,
     submission_id as 提出番号
 from {{ mart('mart_balance_report') }}

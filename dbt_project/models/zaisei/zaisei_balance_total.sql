@@ -26,5 +26,6 @@ select
     debtors as 債務者数,
     claims_without_previous_settlement as 前年度決算のない債権数,
     claims_without_target as 目標のない債権数,
-    claims_without_last_year as 前年同月末のない債権数
+    claims_without_last_year as 前年同月末のない債権数,
+    claims_with_basis_break as 締めの変わった債権数
 from {{ mart('mart_balance_total') }}

@@ -41,6 +41,7 @@ NUMBERS = {"BIGINT", "INTEGER", "HUGEINT", "DOUBLE"}
 TOLD_OTHERWISE = {
     "fiscal_year", "form_fiscal_year", "unit_yen", "revision_no", "no", "claims",
     "claims_without_previous_settlement", "claims_without_target", "claims_without_last_year",
+    "claims_with_basis_break",
     "baseline_actual_year", "next_target_year", "initial_target_form_fiscal_year",
     "revised_target_form_fiscal_year", "actual_form_fiscal_year",
 }  # fmt: skip

@@ -8,6 +8,7 @@ import pytest
 from exports.errors import ReportRefused
 from exports.identities import check_parts
 from exports.model import Figures, Report, TotalLine
+from exports.notes import missing_notes
 
 MakeReport = Callable[..., Report]
 
@@ -55,6 +56,36 @@ def test_a_total_over_missing_parts_is_refused(make_report: MakeReport) -> None:
     found = reasons(claim)
     assert "市全体: 目標残高のない債権があるのに、合計があります。" in found
     assert "所属「税務部」" in found
+
+
+def test_books_that_close_otherwise_than_a_year_ago_are_not_compared(
+    make_report: MakeReport,
+) -> None:
+    report = with_claim(make_report(), change=None)
+    assert "前年同月末残高があるのに増減額がありません" in reasons(report)
+    first, *others = report.claims
+    broken = replace(report, claims=(replace(first, is_basis_break=True), *others))
+    assert "残高の締めの変わった債権は1件ですが、合計では0件です" in reasons(broken)
+
+    def without_change(total: TotalLine) -> TotalLine:
+        figures = replace(total.figures, change=None)
+        return replace(total, figures=figures, claims_with_basis_break=1)
+
+    told = replace(
+        broken,
+        classes=tuple(
+            without_change(line) if line.member == first.claim_classes else line
+            for line in broken.classes
+        ),
+        departments=tuple(
+            without_change(line) if line.member == first.department else line
+            for line in broken.departments
+        ),
+        city=without_change(broken.city),
+    )
+    check_parts(told)
+    assert told.city.since_settlement is None
+    assert any("残高の締めが前年から変わった債権が1件" in note for note in missing_notes(told))
 
 
 def test_a_total_withheld_without_reason_is_refused(make_report: MakeReport) -> None:
