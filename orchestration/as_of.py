@@ -10,9 +10,9 @@ from pathlib import Path
 
 import duckdb
 
+from exports.quoting import literal, quoted
 from orchestration.clock import read_instant
 from orchestration.exits import Stop
-from orchestration.quoting import literal, quoted
 
 MACRO = "_as_of"
 

@@ -7,6 +7,7 @@ The approval is a demonstration: in a real house a person gives it.
 import sys
 from datetime import date, datetime, time
 
+from exports.extracts import CURRENT
 from ingest import returned, sample
 from ingest.load import SourceFile, load
 from orchestration import releases, runs
@@ -106,6 +107,7 @@ def say_where(home: Home) -> None:
     """Where the website and the marts are, and what to try next."""
     say(f"\n公開サイト   {home.public / 'index.html'}")
     say(f"公開用データ {home.current}")
+    say(f"ファイル     {home.extracts / CURRENT}")
     say(f"返却ブック   {home.returned / SAMPLE_CITY / 'index.html'}")
     say("次に試すこと:")
     say("  .venv/bin/mishukin sql 'select * from 財政.残高報告合計 limit 10'")

@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 
 from exports.files import point, sync
+from exports.quoting import literal, quoted
 from orchestration.clock import TOKYO
 from orchestration.home import Home
-from orchestration.quoting import literal, quoted
 
 SCHEMAS = ("marts", "財政")
 KEPT = 5

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from exports.quoting import literal, quoted
 from exports.tables import FORMULA_STARTS
 
 MARTS, VIEWS = "marts", "財政"
@@ -24,11 +25,6 @@ class Column:
     data_type: str
 
     @property
-    def quoted(self) -> str:
-        """The name as it stands in SQL."""
-        return identifier(self.name)
-
-    @property
     def is_text(self) -> bool:
         """Whether the values come from what somebody typed, or read like it."""
         return self.data_type == "VARCHAR"
@@ -46,7 +42,7 @@ class Relation:
     @property
     def ordered(self) -> str:
         """The table of this connection with all rows, in an order that only the rows decide."""
-        return f"temp.{identifier(f'{self.schema}.{self.name}')}"
+        return f"temp.{quoted(f'{self.schema}.{self.name}')}"
 
 
 def open_generation(generation: object) -> duckdb.DuckDBPyConnection:
@@ -83,23 +79,13 @@ def relations(connection: duckdb.DuckDBPyConnection) -> list[Relation]:
         for schema, name, comment in found
     ]
     for relation in every:
-        rows = f"{identifier(relation.schema)}.{identifier(relation.name)} order by all"
+        rows = f"{quoted(relation.schema, relation.name)} order by all"
         connection.execute(f"create temp table {relation.ordered} as from {rows}")
     return every
 
 
 def safe(column: Column) -> str:
     """SQL of a text for a cell: as it is, but never taken for a formula."""
-    plain = f"replace({column.quoted}, chr(13) || chr(10), chr(10))"
+    plain = f"replace({quoted(column.name)}, chr(13) || chr(10), chr(10))"
     guarded = f"regexp_replace({plain}, {literal(_FORMULA_START)}, {literal(_GUARDED)})"
     return f"regexp_replace({guarded}, {literal(_NOT_IN_A_CELL)}, ' ', 'g')"
-
-
-def identifier(name: str) -> str:
-    """A name as it stands in SQL."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text as it stands in SQL."""
-    return "'" + text.replace("'", "''") + "'"

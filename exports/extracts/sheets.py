@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape
 import duckdb
 
 from exports.extracts.relations import Column, Relation, safe
+from exports.quoting import quoted
 
 ROWS_AT_ONCE = 10_000
 # Excel's limits for a sheet (with its heading) and for a text.
@@ -122,7 +123,7 @@ def letters(column: int) -> str:
 
 def _cell(column: Column) -> str:
     """SQL of a cell; what is missing is a cell without a value."""
-    name = column.quoted
+    name = quoted(column.name)
     if column.data_type == "BOOLEAN":
         start, value, end = '<c t="b"><v>', f"cast({name} as tinyint)", "</v></c>"
     elif (style := _number_style(column.data_type)) is not None:
@@ -147,7 +148,7 @@ def _number_style(data_type: str) -> int | None:
 
 
 def _xml(column: Column) -> str:
-    text = safe(column) if column.is_text else f"cast({column.quoted} as varchar)"
+    text = safe(column) if column.is_text else f"cast({quoted(column.name)} as varchar)"
     value = f"left({text}, {LONGEST_TEXT})"
     for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
         value = f"replace({value}, '{character}', '{entity}')"
@@ -157,7 +158,7 @@ def _xml(column: Column) -> str:
 
 def _widths(connection: duckdb.DuckDBPyConnection, relation: Relation) -> list[int]:
     """As wide as the widest value, in `places`."""
-    shown = [f"cast({column.quoted} as varchar)" for column in relation.columns]
+    shown = [f"cast({quoted(column.name)} as varchar)" for column in relation.columns]
     widest = [f"max((length({value}) + strlen({value})) // 2)" for value in shown]
     found = connection.execute(f"select {', '.join(widest)} from {relation.ordered}").fetchall()  # noqa: S608
     return [

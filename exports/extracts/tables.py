@@ -5,7 +5,8 @@ from pathlib import Path
 
 import duckdb
 
-from exports.extracts.relations import Column, Relation, identifier, literal, safe
+from exports.extracts.relations import Column, Relation, safe
+from exports.quoting import literal, quoted
 
 # What Excel knows UTF-8 by: it comes first in the file, so it leads the first heading.
 BYTE_ORDER_MARK = "\ufeff"
@@ -21,9 +22,9 @@ def write_tables(
     for kind in ("parquet", "csv"):
         (folder / kind).mkdir()
     for relation in relations:
-        parquet = literal(str(folder / "parquet" / f"{relation.name}.parquet"))
+        parquet = literal(folder / "parquet" / f"{relation.name}.parquet")
         connection.execute(f"copy (from {relation.ordered}) to {parquet} (format parquet)")
-        csv = literal(str(folder / "csv" / f"{relation.name}.csv"))
+        csv = literal(folder / "csv" / f"{relation.name}.csv")
         connection.execute(
             f"copy {_for_spreadsheets(relation)} to {csv} (format csv, header, new_line '\\r\\n')"
         )
@@ -36,5 +37,5 @@ def _for_spreadsheets(relation: Relation) -> str:
 
 
 def _cell(column: Column, heading: str) -> str:
-    value = safe(column) if column.is_text else column.quoted
-    return f"{value} as {identifier(heading)}"
+    value = safe(column) if column.is_text else quoted(column.name)
+    return f"{value} as {quoted(heading)}"
