@@ -211,6 +211,8 @@ LINEAGE: Mapping[str, Mart] = {
                 "balance",
                 f"{_OF_CLAIM} and as_of = cast($as_of as date) - interval 1 year",
             ),
+            "change": Formula(unless="is_basis_break"),
+            "decrease": Formula(unless="is_basis_break"),
         }
     ),
     "mart_balance_total": Mart(

@@ -100,11 +100,31 @@ def land_openings(landing: Landing) -> None:
     )
 
 
+def land_plans(landing: Landing) -> None:
+    """A first plan, and a second one that counts otherwise."""
+    row = {"department": "税制課", "claim_name": "市税"}
+    landing.plan(
+        "first plan",
+        [row | {"figures": (50_000, 40_000, 45_000, 30_000)}],
+        years=(2016, 2019, 2019, 2020),
+        municipality_code=ELSEWHERE,
+    )
+    landing.plan(
+        "second plan",
+        [row | {"figures": (None, 28_000, 30_000, 15_000), "footnoted": True}],
+        plan="第2次計画",
+        years=(2018, 2020, 2020, 2021),
+        received_at=at("2021-09-01"),
+        municipality_code=ELSEWHERE,
+    )
+
+
 @pytest.fixture(scope="module")
 def built(workshop: Workshop) -> Built:
     landing = workshop.landing()
     land(landing)
     land_openings(landing)
+    land_plans(landing)
     landing.write()
     built = workshop.build()
     assert {name for name, status in built.wrong().items() if status != "warn"} == set()
@@ -238,4 +258,61 @@ def test_openings_of_annual_forms_follow_the_rows_of_the_form(built: Built) -> N
         (2020, "revised_target", 10_000, "basis_break"),
         (2021, "initial_target", 9_000, "unexplained"),
         (2021, "revised_target", 20_000, "unexplained"),
+    ]
+
+
+def by_year(built: Built, claim: str, *columns: str) -> list[tuple[Any, ...]]:
+    """The answers about a claim by year, form and plan."""
+    rows = built.rows(f"""
+        select {", ".join(columns)} from marts.mart_uncollected_by_year
+        where claim_key = '{claim}' order by fiscal_year, form, plan
+    """)  # noqa: S608
+    return [tuple(row.values()) for row in rows]
+
+
+def test_a_years_answer_sets_target_and_year_before_beside_the_balance(built: Built) -> None:
+    columns = ("fiscal_year", "balance", "target_balance", "target_kind", "above_target")
+    assert by_year(built, "003", *columns, "attained", "change", "note") == [
+        (2016, 110_000, None, None, None, None, None, "目標なし、前年度の残高なし"),
+        (2017, 105_000, None, None, None, None, -5_000, "目標なし"),
+        (2018, 100_000, 95_000, "revised_target", 5_000, False, -5_000, None),
+        (2019, 88_000, 90_000, "revised_target", -2_000, True, -12_000, None),
+        (2020, 74_500, 74_000, "revised_target", 500, False, -13_500, None),
+        (2021, None, 65_000, "revised_target", None, None, None, "実績の提出なし"),
+        (2022, None, 50_000, "initial_target", None, None, None, "実績の提出なし"),
+    ]
+
+
+def test_years_are_never_compared_across_a_change_of_the_books(built: Built) -> None:
+    rows = by_year(built, "004", "fiscal_year", "as_of", "basis", "balance", "change", "note")
+    assert [row for row in rows if row[0] in (2019, 2020)] == [
+        (2019, date(2020, 5, 31), "closing_period", 10_000, 10_000, "目標なし"),
+        (
+            2020,
+            date(2021, 3, 31),
+            "year_end",
+            20000,
+            None,
+            "残高の締めが前年度と違うため比較しない",
+        ),
+    ]
+
+
+def test_a_plan_of_another_definition_is_not_compared_with_the_one_before(built: Built) -> None:
+    rows = by_year(
+        built,
+        "市税／税制課",
+        "fiscal_year",
+        "plan",
+        "balance",
+        "change",
+        "is_basis_break",
+        "is_chosen",
+    )
+    assert rows == [
+        (2016, "第1次計画", 50_000, None, False, True),
+        (2019, "第1次計画", 45_000, None, False, True),
+        (2020, "第1次計画", None, None, False, False),
+        (2020, "第2次計画", 30_000, None, True, True),
+        (2021, "第2次計画", None, None, False, True),
     ]
