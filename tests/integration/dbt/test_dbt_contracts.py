@@ -34,6 +34,7 @@ BREACHES = {
     "mart_claim_list": "update marts.mart_claim_list set claim_classes = '強・私'",
     "mart_city_target": "update marts.mart_city_target set target_change_kind = 'looser'",
     "mart_restatement": "update marts.mart_restatement set restated_by = -restated_by",
+    "mart_contract_version": "update marts.mart_contract_version set version = 0",
     "dim_measure": "update marts.dim_measure set formula = null where measure = 'balance'",
     "mart_status_mix": "update marts.mart_status_mix set change = change + 1",
     "mart_target_ageing": "update marts.mart_target_ageing set attained = not attained",
