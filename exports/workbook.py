@@ -39,7 +39,7 @@ def xlsx_bytes(report: Report) -> bytes:
     written = io.BytesIO()
     book.save(written)
     book.properties.created = book.properties.modified = datetime.combine(report.issued, time())
-    return _repacked(written, tostring(book.properties.to_tree()), report.issued)
+    return repacked(written, tostring(book.properties.to_tree()), report.issued)
 
 
 def _fill(sheet: Worksheet, headings: list[str], rows: list[list[Datum]]) -> None:
@@ -83,7 +83,7 @@ def _description(report: Report) -> list[list[Datum]]:
     return rows
 
 
-def _repacked(written: io.BytesIO, properties: bytes, issued: date) -> bytes:
+def repacked(written: io.BytesIO, properties: bytes, issued: date) -> bytes:
     """The same parts, dated ``issued``, uncompressed: no two zlibs compress alike."""
     packed = io.BytesIO()
     stamp = (issued.year, issued.month, issued.day, 0, 0, 0)

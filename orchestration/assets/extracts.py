@@ -4,6 +4,7 @@ import dagster as dg
 import duckdb
 
 from exports import extracts as files
+from orchestration import dictionary
 from orchestration.exits import Exit
 from orchestration.home import Home
 from orchestration.refusals import refusal
@@ -11,7 +12,7 @@ from orchestration.refusals import refusal
 
 @dg.asset(
     deps=["generation"],
-    description="公開用データのファイル。Parquet、CSV、Excelブックがそろって入れ替わる",
+    description="公開用データのファイル。Parquet、CSV、Excelブック、データ辞書がそろって入れ替わる",
     group_name="publication",
     kinds={"parquet", "csv", "excel"},
 )
@@ -19,7 +20,7 @@ def extracts(home: dg.ResourceParam[Home]) -> dg.MaterializeResult[None]:
     """Write the files of the current generation; those of a generation are written once."""
     with home.writer(wait=True):
         try:
-            made = files.publish(home.current.resolve(), home.extracts)
+            made = files.publish(home.current.resolve(), home.extracts, dictionary.files_of(home))
         except (OSError, duckdb.IOException) as problem:
             message = f"公開用データのファイルを書き出せません({problem})。"
             raise refusal(message, Exit.UNEXPECTED) from problem

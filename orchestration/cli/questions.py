@@ -7,6 +7,7 @@ import typer
 
 from orchestration.cli.app import AsJson, app
 from orchestration.exits import Stop
+from orchestration.messages import say
 
 
 @app.command("sql")
@@ -52,6 +53,20 @@ def questions_command(context: typer.Context, as_json: AsJson = False) -> None:
     from orchestration import query as queries
 
     queries.write_list(context.obj, queries.QUESTIONS, as_json=as_json)
+
+
+@app.command("dictionary")
+def dictionary_command(
+    context: typer.Context,
+    folder: Annotated[
+        Path, typer.Option("--output", "-o", help="書き出すフォルダ", metavar="FOLDER")
+    ],
+) -> None:
+    """データ辞書(表・列・計算式・点検・問い)をHTMLとExcelに書き出します。"""
+    from orchestration import dictionary
+
+    for path in dictionary.write(context.obj, folder):
+        say(str(path))
 
 
 @app.command("findings")

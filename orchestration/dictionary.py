@@ -1,0 +1,56 @@
+"""The data dictionary of a home: of its current generation, as the project describes it."""
+
+from pathlib import Path
+
+import duckdb
+
+from exports import dictionary
+from exports.files import write_file
+from orchestration.city import CityUnknownError, read_city
+from orchestration.exits import Stop
+from orchestration.home import Home
+from orchestration.query import connect
+
+
+class GenerationTooOldError(Stop):
+    """The generation was built by another version of the project."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "公開用データが今のプログラムで作られていません。"
+            "先に mishukin build を実行してください。"
+        )
+
+
+def files_of(home: Home) -> dict[str, bytes]:
+    """The dictionary as files, by name. Raises NoGenerationError, GenerationTooOldError."""
+    from orchestration.warehouse import PROJECT, Warehouse  # dbt
+
+    whose, manifest = _whose(home), Warehouse(home).manifest()
+    with connect(home) as connection:
+        try:
+            read = dictionary.read_dictionary(connection, manifest, PROJECT / "contracts", whose)
+        except (KeyError, duckdb.CatalogException) as problem:
+            raise GenerationTooOldError from problem
+    return dictionary.files(read)
+
+
+def write(home: Home, folder: Path) -> list[Path]:
+    """Write the dictionary into a folder; the paths written. Raises Stop where it cannot."""
+    written = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files_of(home).items():
+            write_file(folder / name, content)
+            written.append(folder / name)
+    except OSError as problem:
+        raise Stop(f"{folder} に書き出せません({problem.strerror})。") from None
+    return written
+
+
+def _whose(home: Home) -> str:
+    """The city's name; empty where neither config/city.yml nor the data tell."""
+    try:
+        return read_city(home).settings.municipality_name
+    except CityUnknownError:
+        return ""
