@@ -48,7 +48,7 @@ def of_2019(landing: Landing) -> None:
             received_at="2019-08-20T09:00:00+09:00",
             department=department,
         )
-    claim = {"department": "財政局", "claim_name": "使用料"}
+    claim = {"department": "財政局", "claim_name": "債権003"}
     landing.plan("plan", [claim | {"figures": (1_000, 2_000, 3_000, 4_000)}])
 
 
@@ -58,7 +58,8 @@ def of_2020(landing: Landing) -> None:
     landing.annual(
         "003 of 2020",
         {
-            "B": owed(79_000),
+            # 79,000 yen, where the form of 2019 had said 80,000.
+            "B": owed(70_000) | {"assessed_current": 90_000, "collected_current": 81_000},
             "C": owed(60_000),
             "D": {
                 "carried_forward": 80_000,
@@ -127,12 +128,15 @@ def of_2020(landing: Landing) -> None:
 
 @pytest.fixture(scope="module")
 def built(workshop: Workshop) -> Built:
-    """A small city with a register of two claims."""
+    """A small city with a register; the books of claim 004 have closed earlier since 2020."""
     landing = workshop.landing()
     of_2019(landing)
     of_2020(landing)
     for claim_number in ("003", "005"):
         landing.register(claim_number)
+    described = {"claim_classes": "enforceable", "department": "福祉局"}
+    landing.register("004", **described, valid_to=date(2020, 4, 1))
+    landing.register("004", **described, valid_from=date(2020, 4, 1), basis="year_end")
     landing.write()
     return workshop.build()
 
