@@ -151,6 +151,46 @@ where form = 'city_target' and municipality_code = $municipality_code
     end
 order by fiscal_year desc, received_at desc"""
 
+_OF_KEY = same("municipality_code", "claim_key", "fiscal_year")
+_AIMED = Rows(
+    "mart_target_ageing",
+    SAME,
+    f"{_OF_KEY} and part = 'total' and $form in ('annual', 'city_target')",
+)
+
+
+def _annual(column: str) -> Rows:
+    """What the annual forms say of a claim's year."""
+    where = f"{_OF_KEY.replace('claim_key', 'claim_number', 1)} and form = 'annual'"
+    return Rows("fct_collection", column, f"{where} and scenario = 'actual' and $form = 'annual'")
+
+
+def _sheet(column: str, where: str = "true", mart: str = "mart_settlement") -> Rows:
+    """What a promotion sheet says of it."""
+    return Rows(mart, column, f"{_OF_KEY} and $form = 'promotion' and {where}")
+
+
+def _plan(measure: str, kind: str) -> Rows:
+    """What a plan table says of it: amounts of several rows add up, rates do not."""
+    where = f"{same('plan', 'is_total')} and measure = '{measure}' and kind = '{kind}'"
+    return Rows(
+        "mart_plan_progress",
+        "value",
+        f"{_OF_KEY} and $form = 'plan' and {where}",
+        add_up=measure == "uncollected",
+    )
+
+
+def _city(column: str) -> Rows:
+    """What the city's targets say of all claims together."""
+    where = f"{same('municipality_code', 'fiscal_year')} and $form = 'city_target'"
+    return Rows(
+        "mart_city_target",
+        column,
+        f"{where} and {column} is not null order by revision_no desc limit 1",
+    )
+
+
 LINEAGE: Mapping[str, Mart] = {
     "fct_collection": Mart(
         every(TYPED, Cell("collection", item="{source_item}"))
@@ -410,6 +450,60 @@ LINEAGE: Mapping[str, Mart] = {
                     " and $form = 'promotion'",
                 ),
             ),
+        }
+    ),
+    "mart_uncollected_by_year": Mart(
+        every(("initial_target", "revised_target"), _AIMED)
+        | every(
+            (
+                "cases",
+                "settlement_rate_pct",
+                "settlement_rate_prior_pct",
+                "settlement_rate_current_pct",
+            ),
+            _annual(SAME),
+        )
+        | {
+            "balance": First.of(
+                _annual("balance"),
+                _sheet("uncollected", "scope_note is null"),
+                _sheet("uncollected_reported", "scope_note is not null"),
+                _plan("uncollected", "actual"),
+                Rows("mart_claim_list", "uncollected", f"{_OF_KEY} and $form = 'claim_list'", True),
+                _city("actual"),
+            ),
+            "balance_prior": First.of(_annual("balance_prior"), _city("actual_prior")),
+            "balance_current": First.of(_annual("balance_current"), _city("actual_current")),
+            "debtors": First.of(_annual("debtors"), _sheet("debtors")),
+            "collection_rate_pct": First.of(
+                _annual(SAME), _sheet("rate_pct"), _plan("collection_rate", "actual")
+            ),
+            "target_balance": First.of(
+                _AIMED,
+                _sheet("uncollected_target", mart="mart_settlement_target"),
+                _plan("uncollected", "target"),
+            ),
+            "collection_rate_target_pct": _plan("collection_rate", "target"),
+            "balance_last_year": Rows(
+                "mart_uncollected_by_year",
+                "balance",
+                f"{same('municipality_code', 'claim_key')} and fiscal_year = $fiscal_year - 1"
+                " and balance is not null and (is_chosen or form = $form)"
+                " and (is_chosen or plan is not distinct from $plan)"
+                " order by form = $form and plan is not distinct from $plan desc limit 1",
+            ),
+            "change": Formula(unless="is_basis_break"),
+            "attained": Rule("実績≦目標", ("balance", "target_balance")),
+        }
+        | {
+            f"collection_rate_{part}_pct": First.of(_annual(SAME), _sheet(f"rate_{part}_pct"))
+            for part in ("prior", "current")
+        }
+        | {
+            f"collection_rate_{part}_target_pct": _sheet(
+                f"rate_{part}_pct", mart="mart_settlement_target"
+            )
+            for part in ("prior", "current")
         }
     ),
 }

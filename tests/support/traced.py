@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from openpyxl import Workbook, load_workbook
 from python_calamine import CalamineWorkbook
 
 from ingest.addresses import place
@@ -63,14 +64,17 @@ def recomputed(figure: Data, home: Home, sheets: Mapping[str, Data]) -> Any:
         except (TypeError, ZeroDivisionError):
             return None
         is_percentage = "/" in figure["expression"] and isinstance(figure["value"], str)
-        return result * 100 if is_percentage else result
+        return printed(result * 100, figure["value"]) if is_percentage else result
     return figure["value"]  # judged, or nothing to compute it from
 
 
 def typed(cell: Data, home: Home, sheet: Data) -> Any:
     """What stands in the archived workbook: yen, a count or a percentage; or a letter as text."""
     row, column = place(cell["cell"])
-    value = workbook(home.root / sheet["archived"])[sheet["sheet"]].get((row, column), "")
+    path = home.root / sheet["archived"]
+    value = workbook(path)[sheet["sheet"]].get((row, column), "")
+    if value == "" and cell["number"]:  # a formula that nobody has computed
+        value = uncomputed(path, sheet["sheet"], cell["cell"])
     written = unicodedata.normalize("NFKC", str(value)).strip()
     text = cell["text"]
     if text is not None and not re.fullmatch("[-0-9.]+", text):  # 達成状況: A, B1, —
@@ -87,6 +91,24 @@ def typed(cell: Data, home: Home, sheet: Data) -> Any:
     if text is not None and not alike(amount, text):
         return amount * 100  # 0.979 for 97.9%
     return amount
+
+
+def uncomputed(path: Path, sheet: str, cell: str) -> Any:
+    """The value of a cell of sums: =SUM(C24:K24), =U24+U26."""
+    value = formulas(path)[sheet][cell].value
+    if not isinstance(value, str) or not value.startswith("="):
+        return value or 0
+    total = 0
+    for first, last in re.findall(r"([A-Z]+[0-9]+)(?::([A-Z]+[0-9]+))?", value):
+        cells = formulas(path)[sheet][f"{first}:{last or first}"]
+        total += sum(uncomputed(path, sheet, each.coordinate) for line in cells for each in line)
+    return total
+
+
+@lru_cache
+def formulas(path: Path) -> Workbook:
+    """The workbook with its formulas."""
+    return load_workbook(path)
 
 
 @lru_cache
@@ -106,9 +128,14 @@ def workbook(path: Path) -> Mapping[str, Mapping[tuple[int, int], object]]:
 def alike(anew: Any, value: Any) -> bool:
     """To the yen; a percentage (text) to its last digit, rounded half away from zero."""
     if isinstance(value, str) and isinstance(anew, Fraction):
-        scale = 10 ** -int(Decimal(value).as_tuple().exponent)
-        size = (2 * abs(anew) * scale + 1) // 2
-        return Fraction(value) == Fraction(size if anew >= 0 else -size, scale)
+        return Fraction(value) == printed(anew, value)
     if isinstance(value, float) and anew is not None:
         return abs(float(anew) - value) <= 1e-12 * abs(value)
     return anew == value
+
+
+def printed(percentage: Fraction, like: str) -> Fraction:
+    """A percentage with as many decimals as another, rounded half away from zero."""
+    scale = 10 ** -int(Decimal(like).as_tuple().exponent)
+    size = (2 * abs(percentage) * scale + 1) // 2
+    return Fraction(size if percentage >= 0 else -size, scale)
