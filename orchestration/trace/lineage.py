@@ -254,6 +254,7 @@ LINEAGE: Mapping[str, Mart] = {
             "change": Formula(unless="is_basis_break"),
             "decrease": Formula(unless="is_basis_break"),
         }
+        | every(("change", "decrease"), Formula(unless="is_basis_break"))
     ),
     "mart_balance_total": Mart(
         every(

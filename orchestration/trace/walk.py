@@ -136,8 +136,6 @@ class Walk:
         return self._figure(mart, column, row, how="same", parts=(part.part(said),))
 
     def _of_rows(self, source: Rows, mart: str, column: str, row: Row) -> Figure | None:
-        if column in row and row[column] is None and not source.add_up:
-            return self._figure(mart, column, row)
         wanted = source.column.format_map({**row, "column": column}).removesuffix("_total")
         others = self._marts.rows(_query(source, mart), row)
         parts = []
@@ -145,8 +143,11 @@ class Walk:
             part = self._traced(source.mart + _history(mart), wanted, other)
             if part is not None:
                 parts.append(part.part(self.describe(other, beside=row)))
-        if not parts:  # nothing there to come from, so there must be no value either
-            return None if row.get(column) else self._figure(mart, column, row)
+        if not parts and row.get(column):
+            return None
+        withheld = column in row and row[column] is None and all(p.value is not None for p in parts)
+        if withheld or not parts:
+            return self._figure(mart, column, row)
         how = "sum" if source.add_up else "same"
         return self._figure(mart, column, row, how=how, parts=tuple(parts))
 
