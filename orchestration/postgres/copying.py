@@ -9,6 +9,8 @@ import hashlib
 import time
 from collections.abc import Iterable, Sequence
 from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -17,12 +19,13 @@ from psycopg import errors, sql
 
 from orchestration.exits import Exit, Stop
 from orchestration.postgres import statements
-from orchestration.postgres.source import Relation, rows_of
+from orchestration.postgres.source import Relation, write_rows
 from orchestration.postgres.statements import MARK, schemas_of
 
 Server = psycopg.Connection[tuple[Any, ...]]
 
 ASIDE = "_next"
+BYTES_AT_ONCE = 1 << 20
 # PostgreSQL looks for deadlocks after a second and might end a reader: give way before that.
 LOCK_WAIT = "300ms"
 LOCK_ATTEMPTS = 30
@@ -96,11 +99,16 @@ def _fill(
 ) -> int:
     """The rows, and what is said about them and who may read them."""
     copied = 0
-    for relation in relations:
-        with server.cursor().copy(statements.copy_in(relation, suffix)) as rows:
-            for row in rows_of(generation, relation):
-                rows.write_row(row)
-                copied += 1
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "rows.csv"
+        for relation in relations:
+            copied += write_rows(generation, relation, file)
+            with (
+                file.open("rb") as rows,
+                server.cursor().copy(statements.copy_in(relation, suffix)) as into,
+            ):
+                while some := rows.read(BYTES_AT_ONCE):
+                    into.write(some)
     _run(
         server,
         chain(

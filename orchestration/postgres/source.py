@@ -1,14 +1,13 @@
 """What is copied: the relations of a generation that the models describe, without free text."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from orchestration.exits import Stop
-
-ROWS_AT_ONCE = 10_000
 
 # Named as PostgreSQL names them, so that the tables there can be compared with these.
 TYPES = {
@@ -64,14 +63,21 @@ def relations_of(
     ]
 
 
-def rows_of(generation: duckdb.DuckDBPyConnection, relation: Relation) -> Iterator[tuple[Any, ...]]:
-    """The rows of a relation. PostgreSQL's text has no NUL character: it is left out."""
-    columns = ", ".join(_name(column.name) for column in relation.columns)
-    relation_name = f"{_name(relation.schema)}.{_name(relation.name)}"
-    cursor = generation.cursor().execute(f"select {columns} from {relation_name}")  # noqa: S608
-    while batch := cursor.fetchmany(ROWS_AT_ONCE):
-        for row in batch:
-            yield tuple(v.replace("\0", "") if isinstance(v, str) else v for v in row)
+def write_rows(generation: duckdb.DuckDBPyConnection, relation: Relation, file: Path) -> int:
+    """Write the rows as CSV that PostgreSQL reads, and return their number.
+
+    What is quoted is a value, also an empty text; what is not there is not quoted. PostgreSQL's
+    text has no NUL character: it is left out.
+    """
+    columns = ", ".join(
+        f"replace({name}, chr(0), '')" if column.type == "text" else name
+        for column in relation.columns
+        for name in (_name(column.name),)
+    )
+    query = f"select {columns} from {_name(relation.schema)}.{_name(relation.name)}"  # noqa: S608
+    options = "format csv, header false, nullstr '', force_quote *"
+    ((count,),) = generation.execute(f"copy ({query}) to ? ({options})", [str(file)]).fetchall()
+    return int(count)
 
 
 def is_free_text(column: Mapping[str, Any]) -> bool:

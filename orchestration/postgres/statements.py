@@ -86,8 +86,8 @@ def copy_in(relation: Relation, suffix: str) -> sql.Composed:
     not an empty table.
     """
     columns = sql.SQL(", ").join(sql.Identifier(column.name) for column in relation.columns)
-    return sql.SQL("copy {} ({}) from stdin{}").format(
-        _table(relation, suffix), columns, sql.SQL(" with (freeze)" if suffix else "")
+    return sql.SQL("copy {} ({}) from stdin with (format csv{})").format(
+        _table(relation, suffix), columns, sql.SQL(", freeze" if suffix else "")
     )
 
 
