@@ -39,7 +39,7 @@ BREACHES = {
     "mart_status_mix": "update marts.mart_status_mix set change = change + 1",
     "mart_target_ageing": "update marts.mart_target_ageing set attained = not attained",
     "mart_opening_balance": "update marts.mart_opening_balance set opening_residual = 1",
-    "mart_uncollected_by_year": "update marts.mart_uncollected_by_year set is_chosen = true",
+    "mart_uncollected_by_year": "update marts.mart_uncollected_by_year set is_chosen = false",
     "mart_claim_to_register": "update marts.mart_claim_to_register set form = '調書'",
     "saved_question": "insert into marts.saved_question from marts.saved_question",
 }
