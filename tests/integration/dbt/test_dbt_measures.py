@@ -45,3 +45,10 @@ def test_every_formula_of_a_column_is_one_of_a_measure(
     sums = {("", f"Σ{symbol}") for symbol, _ in formulas}
     told = {(symbol, formula) for symbol, _, formula in described}
     assert told - formulas - rates - sums == set()
+
+
+def test_every_computed_measure_is_described(
+    measures: set[tuple[str, str, str]], described: set[tuple[str, str, str]]
+) -> None:
+    computed = {(symbol, formula) for symbol, _, formula in measures if formula}
+    assert computed - {(symbol, formula) for symbol, _, formula in described} == set()
