@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from exports.quoting import quoted
 from orchestration.exits import Stop
 
 # Named as PostgreSQL names them, so that the tables there can be compared with these.
@@ -72,9 +73,9 @@ def write_rows(generation: duckdb.DuckDBPyConnection, relation: Relation, file: 
     columns = ", ".join(
         f"replace({name}, chr(0), '')" if column.type == "text" else name
         for column in relation.columns
-        for name in (_name(column.name),)
+        for name in (quoted(column.name),)
     )
-    query = f"select {columns} from {_name(relation.schema)}.{_name(relation.name)}"  # noqa: S608
+    query = f"select {columns} from {quoted(relation.schema, relation.name)}"  # noqa: S608
     options = "format csv, header false, nullstr '', force_quote *"
     ((count,),) = generation.execute(f"copy ({query}) to ? ({options})", [str(file)]).fetchall()
     return int(count)
@@ -125,7 +126,3 @@ def _columns(generation: duckdb.DuckDBPyConnection, model: Mapping[str, Any]) ->
 
 def _type(kind: str) -> str:
     return kind.lower().replace("decimal", "numeric") if kind[:7] == "DECIMAL" else TYPES[kind]
-
-
-def _name(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
