@@ -18,7 +18,8 @@ def table(name: str, title: str, *columns: tuple[str, str]) -> Table:
         for column, description in columns
         for text in [column_text(description)]
     )
-    return Table(name, title, title, "様式の数値", "債権", "", ("調書",), told, ("債権で1行",))
+    meaning = f"{title}の採用値"
+    return Table(name, title, title, "様式の数値", "債権", meaning, ("調書",), told, ("債権で1行",))
 
 
 DICTIONARY = Dictionary(
@@ -62,10 +63,20 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         ("債権一覧", ["bureau"]),
         ("BUREAU", ["bureau"]),
         ("未収金の推移 記入値", ["written_off_prior"]),
+        ("推移 採用値", ["written_off_prior", "balance"]),
         ("議会", ["largest"]),
         ("どこにもない語", []),
     ],
-    ids=["meaning", "wide or narrow", "table", "upper case", "two words", "question", "none"],
+    ids=[
+        "meaning",
+        "wide or narrow",
+        "table",
+        "upper case",
+        "two words",
+        "description",
+        "question",
+        "none",
+    ],
 )
 def test_search_shows_what_was_meant_and_nothing_else(
     page: Page, words: str, found: list[str]

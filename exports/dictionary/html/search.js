@@ -1,16 +1,19 @@
 "use strict";
-// Every word must stand in the row, or in what is said of its table. Widths, case and the kind of
-// prime do not matter: ｹ' finds ケ'.
+// Every word must stand in the row or in the name of its table, at least one in the row; a table that
+// is named by all words, or of which only the description has them, is shown whole. Widths, case and
+// the kind of prime do not matter: ｹ’ finds ケ'.
 const plain = (text) => text.normalize("NFKC").toLowerCase()
   .replace(/[\u2018\u2019\u2032\uff07]/g, "'").replace(/[\u201d\u2033"]/g, "''");
 const field = document.getElementById("q");
 const found = document.getElementById("found");
 const nothing = document.getElementById("nothing");
 const reading = document.getElementById("reading");
+const told = (section, ...parts) => plain(parts.map((part) =>
+  section.querySelector(`.about ${part}`)?.textContent ?? "").join(" "));
 const sections = [...document.querySelectorAll("section.table")].map((element) => ({
   element,
-  about: plain(["h3", ".names", ".meaning"].map((part) =>
-    element.querySelector(`.about ${part}`)?.textContent ?? "").join(" ")),
+  name: told(element, "h3", ".names"),
+  about: told(element, "h3", ".names", ".meaning"),
   link: document.querySelector(`nav a[href="#${element.id}"]`).parentElement,
   rows: [...element.querySelectorAll("tbody tr")].map((row) => ({ row, text: plain(row.textContent) })),
 }));
@@ -19,22 +22,22 @@ function search() {
   const words = plain(field.value).split(/\s+/).filter(Boolean);
   let tables = 0;
   let columns = 0;
-  for (const { element, about, link, rows } of sections) {
-    const ofTable = words.length > 0 && words.every((word) => about.includes(word));
-    let shown = 0;
-    for (const { row, text } of rows) {
-      const hit = ofTable || words.every((word) => text.includes(word) || about.includes(word))
-        && (words.length === 0 || words.some((word) => text.includes(word)));
-      row.hidden = !hit;
-      shown += hit;
-    }
+  for (const { element, name, about, link, rows } of sections) {
+    const hit = (text) => words.every((word) => text.includes(word) || name.includes(word))
+      && words.some((word) => text.includes(word));
+    const hits = rows.filter(({ text }) => hit(text));
+    const whole = words.every((word) => name.includes(word))
+      || (hits.length === 0 && words.every((word) => about.includes(word)));
+    for (const { row } of rows) row.hidden = !whole;
+    for (const { row } of hits) row.hidden = false;
+    const shown = whole ? rows.length : hits.length;
     element.hidden = shown === 0;
     link.hidden = shown === 0;
     tables += shown > 0;
     columns += shown;
   }
   for (const part of document.querySelectorAll(".part")) {
-    part.hidden = !part.querySelector("section:not([hidden])");
+    part.hidden = !part.querySelector("section:not([hidden]), li:not([hidden])");
   }
   reading.hidden = words.length > 0;
   nothing.hidden = tables > 0;
