@@ -5,7 +5,12 @@
 
 {# The same day one year earlier, as a date. #}
 {% macro one_year_before(date) -%}
-    cast({{ dbt.dateadd('year', -1, date) }} as date)
+    {{ years_before(1, date) }}
+{%- endmacro %}
+
+{# The same day some years earlier, as a date. #}
+{% macro years_before(years, date) -%}
+    cast({{ dbt.dateadd('year', '-(' ~ years ~ ')', date) }} as date)
 {%- endmacro %}
 
 {# Later than anything that will be known: a bound for an interval that is still open. #}

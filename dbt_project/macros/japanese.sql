@@ -91,3 +91,9 @@
         ',', '・'
     )
 {%- endmacro %}
+
+{# Whether the target will be met, and whether the interval leaves that open. #}
+{% macro against_target_in_japanese(is_off_target, is_target_in_interval) -%}
+    case {{ is_off_target }} when true then '未達の見込み' when false then '達成の見込み' end
+    || case when {{ is_target_in_interval }} then '（区間内）' else '' end
+{%- endmacro %}

@@ -101,6 +101,42 @@
             'numerator': 'balance', 'denominator': 'balance_of_all',
             'operands': {'balance': '残高', 'balance_of_all': '合計の残高'},
         },
+        'fitted_balance': {
+            'label': 'あてはめ残高', 'unit': 'yen',
+            'expression': 'fitted_balance_prior + fitted_balance_current',
+            'operands': {
+                'fitted_balance_prior': '過年度分のあてはめ残高',
+                'fitted_balance_current': '現年度分のあてはめ残高',
+            },
+        },
+        'residual': {
+            'label': 'あてはめの残差', 'unit': 'yen',
+            'expression': 'past_settled_balance - fitted_balance',
+            'operands': {'past_settled_balance': '過年度の年度末の残高'},
+        },
+        'expected_balance': {
+            'label': '推計残高', 'unit': 'yen',
+            'expression': 'expected_balance_prior + expected_balance_current',
+            'operands': {
+                'expected_balance_prior': '過年度分の推計残高',
+                'expected_balance_current': '現年度分の推計残高',
+            },
+        },
+        'expected_change': {
+            'label': '年度末の増減額の推計', 'unit': 'yen',
+            'expression': 'expected_balance - previous_settlement_balance',
+            'operands': {'previous_settlement_balance': '前年度決算残高'},
+        },
+        'expected_above_target': {
+            'label': '目標を超える額の推計', 'unit': 'yen',
+            'expression': 'expected_balance - target_balance',
+            'operands': {'target_balance': '目標残高'},
+        },
+        'outlook_error': {
+            'label': '推計の誤差', 'unit': 'yen',
+            'expression': 'expected_balance - settled_balance',
+            'operands': {'settled_balance': '決算残高'},
+        },
         'assessed': {
             'label': '調定額の計', 'unit': 'yen',
             'expression': 'assessed_current + assessed_prior',

@@ -12,16 +12,22 @@
     {{ return(adapter.dispatch('percent', 'mishukin')(numerator, denominator, digits)) }}
 {%- endmacro %}
 
-{# |1000 n / d| + 1/2 = (2000 |n| + |d|) / (2 |d|), cut off, is the count of tenths of a percent. #}
 {% macro duckdb__percent(numerator, denominator, digits) -%}
+    {%- set tenths -%} {{ 10 ** (2 + digits) }} * cast({{ numerator }} as hugeint) {%- endset -%}
+    try_cast(
+        try_cast({{ rounded_quotient(tenths, denominator) }} as decimal(9, 0))
+        * 0.{{ '0' * (digits - 1) }}1 as decimal(7, {{ digits }})
+    )
+{%- endmacro %}
+
+{# An integer quotient rounded half away from zero, exactly; NULL when the divisor is 0. #}
+{% macro rounded_quotient(numerator, denominator) -%}
+    {{ return(adapter.dispatch('rounded_quotient', 'mishukin')(numerator, denominator)) }}
+{%- endmacro %}
+
+{# |n / d| + 1/2 = (2 |n| + |d|) / (2 |d|), cut off. #}
+{% macro duckdb__rounded_quotient(numerator, denominator) -%}
     {%- set n -%} cast({{ numerator }} as hugeint) {%- endset -%}
     {%- set d -%} cast(nullif({{ denominator }}, 0) as hugeint) {%- endset -%}
-    {%- set steps = 10 ** (2 + digits) -%}
-    try_cast(
-        try_cast(
-            sign({{ n }}) * sign({{ d }})
-            * (({{ 2 * steps }} * abs({{ n }}) + abs({{ d }})) // (2 * abs({{ d }})))
-            as decimal(9, 0)
-        ) * 0.{{ '0' * (digits - 1) }}1 as decimal(7, {{ digits }})
-    )
+    sign({{ n }}) * sign({{ d }}) * ((2 * abs({{ n }}) + abs({{ d }})) // (2 * abs({{ d }})))
 {%- endmacro %}

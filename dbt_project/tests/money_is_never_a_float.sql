@@ -9,6 +9,7 @@
     'mart_claim_list', 'mart_city_target', 'mart_restatement',
     'mart_status_mix', 'mart_target_ageing', 'mart_opening_balance',
     'mart_uncollected_by_year',
+    'mart_outlook_course', 'mart_outlook', 'mart_outlook_total',
 ] -%}
 -- depends_on: {{ ref(mart) }}
 {% endfor -%}

@@ -1,23 +1,9 @@
-{%- set dimensions = {
-    'class': 'claim_classes',
-    'department': 'department',
-    'city': "'合計'",
-} -%}
-
 with report as (
     select * from {{ ref('mart_balance_report') }}
 ),
 
 part as (
-    {% for dimension, member in dimensions.items() -%}
-    select
-        '{{ dimension }}' as dimension,
-        {{ member }} as member,
-        *
-    from report
-    {% if not loop.last %}union all
-    {% endif -%}
-    {% endfor -%}
+    {{ by_dimension('report') }}
 ),
 
 total as (

@@ -35,6 +35,9 @@ BREACHES = {
     "mart_city_target": "update marts.mart_city_target set target_change_kind = 'looser'",
     "mart_restatement": "update marts.mart_restatement set restated_by = -restated_by",
     "mart_contract_version": "update marts.mart_contract_version set version = 0",
+    "mart_outlook": "update marts.mart_outlook set expected_balance_low = expected_balance + 1",
+    "mart_outlook_course": "update marts.mart_outlook_course set residual = residual + 1",
+    "mart_outlook_total": "update marts.mart_outlook_total set expected_balance_high = -1",
     "dim_measure": "update marts.dim_measure set formula = null where measure = 'balance'",
     "mart_status_mix": "update marts.mart_status_mix set change = change + 1",
     "mart_target_ageing": "update marts.mart_target_ageing set attained = not attained",
@@ -51,13 +54,14 @@ def built(workshop: Workshop) -> Built:
     landing = workshop.landing()
     row = {"carried_forward": 5_000, "assessed_prior": 5_000}
     landing.annual("annual", {"D": row}, attainment={"prior": "B1", "current": "—", "total": "B1"})
-    landing.interim(
-        "interim",
-        {"003": row},
-        as_of=date(2020, 7, 31),
-        fiscal_year=2020,
-        received_at="2020-08-20T09:00:00+09:00",
-    )
+    for year in range(2018, 2022):  # three of them settled: the least that an outlook needs
+        landing.interim(
+            f"interim {year}",
+            {"003": row},
+            as_of=date(year, 7, 31),
+            fiscal_year=year,
+            received_at=f"{year}-08-20T09:00:00+09:00",
+        )
     landing.annual("next year", {"B": row | {"collected_prior": 1_000}, "D": row}, fiscal_year=2020)
     landing.finding(submission_id="annual", rule="attainment", severity="warning")
     claim = {"department": "財政局", "claim_name": "使用料"}
