@@ -26,6 +26,8 @@ Server = psycopg.Connection[tuple[Any, ...]]
 
 ASIDE = "_next"
 BYTES_AT_ONCE = 1 << 20
+# How long to wait for whoever holds a table on purpose; readers hold none that is in the way.
+PATIENCE = "10s"
 # PostgreSQL looks for deadlocks after a second and might end a reader: give way before that.
 LOCK_WAIT = "300ms"
 LOCK_ATTEMPTS = 30
@@ -45,6 +47,7 @@ def copy(
     let go of tables that must change; psycopg.Error for what PostgreSQL refuses.
     """
     with server.transaction():
+        server.execute(sql.SQL("set local lock_timeout = {}").format(PATIENCE))
         _be_alone(server)
         standing = _standing(server, schemas_of(relations))
         mark = _mark(name, relations, reader)

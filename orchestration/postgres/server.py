@@ -65,6 +65,12 @@ def refusals() -> Iterator[None]:
             "表の形が変わりましたが、ほかで作られたものが前の表を使っているため替えられません: "
             f"{'、'.join((error.diag.message_detail or _said(error)).splitlines())}"
         ) from None
+    except errors.LockNotAvailable:
+        raise Stop(
+            "PostgreSQLの表をほかの作業が押さえているため、写せませんでした。"
+            "前の公開用データのままです。時間をおいて、もう一度実行してください。",
+            Exit.UNEXPECTED,
+        ) from None
     except psycopg.OperationalError as error:
         raise Stop(
             f"PostgreSQLとのやり取りが途切れました。前の公開用データのままです({_said(error)})。",

@@ -93,6 +93,18 @@ def test_tables_that_are_being_read_are_not_taken_away(
     ]
 
 
+def test_work_on_a_table_is_not_waited_for_without_end(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copying, "PATIENCE", "100ms")
+    city.publish()
+    with psycopg.connect(city.database.server.dsn(city.database.name)) as administrator:
+        administrator.execute("lock table marts.mart_b in share mode")
+        with pytest.raises(Stop, match="ほかの作業が押さえている"):
+            city.serve()
+    assert city.database.ask("select max(generation) from marts.fct_a") == [(1,)]
+
+
 @pytest.mark.parametrize(
     ("accident", "said"),
     [
