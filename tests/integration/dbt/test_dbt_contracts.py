@@ -1,5 +1,6 @@
 """The published contract of the marts: it holds on a built warehouse, and notices a breach."""
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -114,3 +115,14 @@ def test_contract_holds_and_a_breach_is_noticed(
     with duckdb.connect(broken) as connection:
         connection.execute(BREACHES[contract.stem])
     assert list(breaches(broken, contract)) != []
+
+
+def test_dbt_docs_tell_of_every_mart(workshop: Workshop, built: Built, tmp_path: Path) -> None:
+    warehouse = workshop.folder / "warehouse.duckdb"
+    copyfile(built.path, warehouse)
+    workshop.dbt("docs", "generate", "--target-path", str(tmp_path))
+    warehouse.unlink()
+    catalogue = json.loads((tmp_path / "catalog.json").read_text("utf-8"))
+    told = {node["metadata"]["name"] for node in catalogue["nodes"].values()}
+    assert {path.stem for path in PROJECT.glob("models/marts/*.sql")} - told == set()
+    assert (tmp_path / "index.html").stat().st_size > 0
