@@ -13,8 +13,10 @@ from exports.extracts.relations import Column, Relation, safe
 from exports.quoting import quoted
 
 ROWS_AT_ONCE = 10_000
-# Excel's limits for a sheet (with its heading) and for a text.
+# Excel's limits for a sheet (with its heading) and for a text; more cells than this would open
+# on no desk, and pass the 2 GiB of a part of a zip file.
 MOST_ROWS = 1_048_575
+MOST_CELLS = 20_000_000
 LONGEST_TEXT = 32_767
 NARROWEST, WIDEST, MARGIN = 8, 50, 3
 

@@ -13,6 +13,7 @@ from exports.extracts.sheets import (
     HEADING,
     LINK,
     MARGIN,
+    MOST_CELLS,
     MOST_ROWS,
     STYLES,
     TEXT,
@@ -29,7 +30,7 @@ from exports.extracts.sheets import (
 CONTENTS = "目次"
 HEADINGS = ("シート", "1行が表すもの", "内容", "行数", "備考")
 FIRST_ROW = 6
-TOO_LONG = "行数がExcelの上限を超えるため、シートはありません。csv/{}.csv にあります"
+TOO_LONG = "行が多くExcelでは扱えないため、シートはありません。csv/{}.csv にあります"
 
 _GRAIN = "粒度: "
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -76,7 +77,8 @@ def write_workbook(
 
 def _entry(connection: duckdb.DuckDBPyConnection, view: Relation, most_rows: int) -> Entry:
     (rows,) = connection.execute(f"select count(*) from {view.ordered}").fetchall()[0]  # noqa: S608
-    return Entry(view, rows, is_there=rows <= most_rows)
+    fits = rows <= most_rows and rows * len(view.columns) <= MOST_CELLS
+    return Entry(view, rows, is_there=fits)
 
 
 def _write(book: zipfile.ZipFile, name: str, pieces: Iterable[str]) -> None:

@@ -126,13 +126,31 @@ def of_2020(landing: Landing) -> None:
     )
 
 
+def of_the_hospital(landing: Landing) -> None:
+    """Claim 009 falls every year by a tenth until July, and by another until the year ends."""
+    rows = {"A": 100_000, "B": 80_000, "D": 64_000}
+    annual = {row: owed(opening, collected_prior=opening // 5) for row, opening in rows.items()}
+    described = {"claim_number": "009", "department": "病院局"}
+    landing.annual("009 of 2019", annual | {"E": owed(40_000), "F": owed(40_000)}, **described)
+    for year, opening in zip(range(2017, 2021), (*rows.values(), 51_200), strict=True):
+        landing.interim(
+            f"病院局 {year}",
+            {"009": owed(opening, collected_prior=opening // 10)},
+            as_of=date(year, 7, 31),
+            fiscal_year=year,
+            received_at=f"{year}-08-20T09:00:00+09:00",
+            department="病院局",
+        )
+
+
 @pytest.fixture(scope="module")
 def built(workshop: Workshop) -> Built:
     """A small city with a register; the books of claim 004 have closed earlier since 2020."""
     landing = workshop.landing()
     of_2019(landing)
     of_2020(landing)
-    for claim_number in ("003", "005"):
+    of_the_hospital(landing)
+    for claim_number in ("003", "005", "009"):
         landing.register(claim_number)
     described = {"claim_classes": "enforceable", "department": "福祉局"}
     landing.register("004", **described, valid_to=date(2020, 4, 1))
