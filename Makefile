@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 MISHUKIN_HOME ?= $(CURDIR)/var
 export MISHUKIN_HOME
 
-.PHONY: setup run test lint dev bench lock clean
+.PHONY: setup run test lint dev bench stress lock clean
 
 setup: $(STAMP)
 
@@ -35,6 +35,9 @@ dev: setup
 
 bench: setup
 	$(BIN)/python -m benchmarks
+
+stress: setup
+	PYTHONPATH=tests $(BIN)/python -W ignore -m integration.orchestration.stress
 
 lock:
 	$(PYTHON) -m venv $(VENV)-lock

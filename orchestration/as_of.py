@@ -38,6 +38,11 @@ def known_at(text: str) -> str:
         ) from None
 
 
+def attach(connection: duckdb.DuckDBPyConnection, generation: Path) -> None:
+    """Attach a generation as `generation`, for reading."""
+    connection.execute(f"attach {literal(generation)} as generation (read_only)")
+
+
 def copy_as_of(
     connection: duckdb.DuckDBPyConnection, generation: Path, moment: str, sql: str
 ) -> None:
@@ -45,7 +50,7 @@ def copy_as_of(
 
     Raises NeverKnownError for one that cannot tell.
     """
-    connection.execute(f"attach {literal(generation)} as generation (read_only)")
+    attach(connection, generation)
     connection.execute("use generation")
     try:
         for schema, name in _named(connection, sql):

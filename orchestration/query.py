@@ -9,24 +9,23 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO, StringIO
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from unicodedata import east_asian_width
 
 import duckdb
 
-from orchestration.as_of import copy_as_of, known_at
+from orchestration.as_of import attach, copy_as_of, known_at
 from orchestration.exits import Stop
 from orchestration.home import Home
 
 Value = Any
-T = TypeVar("T")
 
 OFFLINE: dict[str, Any] = {"autoinstall_known_extensions": False}
 # In this order: the time zone needs an extension that may no longer be loaded once nothing
 # outside the file can be reached, and what is locked cannot be set.
 SETTINGS = (
     "TimeZone = 'Asia/Tokyo'",
-    "search_path = 'marts,財政'",
+    "search_path = '{database}.marts,{database}.財政'",
     "enable_external_access = false",
     "lock_configuration = true",
 )
@@ -54,10 +53,13 @@ class Table:
 def connect(home: Home) -> duckdb.DuckDBPyConnection:
     """The current generation: `marts` and `財政` need no prefix, other files are out of reach.
 
-    Raises NoGenerationError before the first build.
+    Each connection stands alone, also beside others of this process: the file is attached to a
+    database of its own in memory. Raises NoGenerationError before the first build.
     """
-    connection = _with_newest(home, _open)
-    _close_off(connection)
+    connection = duckdb.connect(config=OFFLINE)
+    _with_newest(home, lambda path: attach(connection, path))
+    connection.execute("use generation")
+    _close_off(connection, "generation")
     return connection
 
 
@@ -73,30 +75,27 @@ def connect_as_of(home: Home, moment: str, sql: str) -> duckdb.DuckDBPyConnectio
     for schema in ("marts", "財政"):
         connection.execute(f"create schema {schema}")
     _with_newest(home, lambda path: copy_as_of(connection, path, known, sql))
-    _close_off(connection)
-    connection.execute("begin transaction read only")
+    _close_off(connection, "memory")
     return connection
 
 
-def _open(generation: Path) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(generation, read_only=True, config=OFFLINE)
-
-
-def _with_newest(home: Home, use: Callable[[Path], T]) -> T:
+def _with_newest(home: Home, use: Callable[[Path], None]) -> None:
     """Open the current generation; the next one when it is replaced and dropped meanwhile."""
     while home.current.exists():
         path = home.current.resolve()
         try:
-            return use(path)
+            use(path)
+            return
         except duckdb.IOException:
             if path.exists():
                 raise
     raise NoGenerationError
 
 
-def _close_off(connection: duckdb.DuckDBPyConnection) -> None:
+def _close_off(connection: duckdb.DuckDBPyConnection, database: str) -> None:
     for setting in SETTINGS:
-        connection.execute(f"set {setting}")
+        connection.execute(f"set {setting.format(database=database)}")
+    connection.execute("begin transaction read only")
 
 
 def ask(

@@ -15,6 +15,7 @@ from orchestration.query import (
     QueryError,
     Table,
     ask,
+    connect,
     saved,
     to_csv,
     to_json,
@@ -130,7 +131,8 @@ def test_before_the_first_build_a_query_says_so(tmp_path: Path) -> None:
     [
         "from read_text('/etc/hostname')",
         "copy t to '/tmp/t.csv'",
-        "attach ':memory:' as m",
+        "attach '/tmp/m.duckdb' as m",
+        "create table memory.m as from t",
         "insert into t values ('x', 1, 1, null)",
         "set enable_external_access = true",
         "install httpfs",
@@ -142,6 +144,15 @@ def test_a_query_reads_this_one_file_and_nothing_else(home: Home, sql: str) -> N
     with pytest.raises(QueryError, match="実行できません"):
         ask(home, sql)
     assert not Path("/tmp/t.csv").exists()  # noqa: S108
+
+
+def test_one_process_may_ask_while_it_still_reads(home: Home) -> None:
+    publish(home, AT)
+    with connect(home) as reader:
+        change(home, "insert into marts.t (名) values ('x')")
+        publish(home, AT + timedelta(days=1), keep=1)
+        assert ask(home, "select count(*) from t").rows == [(2,)]
+        assert reader.execute("select count(*) from t").fetchall() == [(1,)]
 
 
 def test_answers_are_exact_in_every_format(home: Home) -> None:
