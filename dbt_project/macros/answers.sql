@@ -28,16 +28,18 @@
 
 {#
     One form's answers in the columns of all: those that are `own` columns of what is read, and those
-    `given` as SQL; what the form does not answer is NULL.
+    `given` as SQL; what the form does not answer is NULL, and so is a rate of more digits than its
+    type holds (see `percent`).
 #}
 {% macro answers(form, own=[], given={}) -%}
     {%- for column, type in answer_columns().items() %}
+    {%- set cast = 'try_cast' if type.startswith('decimal') else 'cast' %}
     {% if column == 'form' -%}
     '{{ form }}' as form
     {%- elif column in given -%}
-    cast({{ given[column] }} as {{ type }}) as {{ column }}
+    {{ cast }}({{ given[column] }} as {{ type }}) as {{ column }}
     {%- elif column in own -%}
-    cast({{ column }} as {{ type }}) as {{ column }}
+    {{ cast }}({{ column }} as {{ type }}) as {{ column }}
     {%- elif column in ['is_total', 'is_footnoted', 'differs_in_scope'] -%}
     false as {{ column }}
     {%- else -%}

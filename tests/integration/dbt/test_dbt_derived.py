@@ -73,6 +73,12 @@ def land_openings(landing: Landing) -> None:
             municipality_code=ELSEWHERE,
         )
     landing.annual(
+        "mistyped",
+        {"D": {"assessed_current": 1_000, "collected_current": 5_000_000}},
+        claim_number="010",
+        municipality_code=ELSEWHERE,
+    )
+    landing.annual(
         "009 of 2019 again",
         {"D": owed(11_000)},
         claim_number="009",
@@ -316,3 +322,8 @@ def test_a_plan_of_another_definition_is_not_compared_with_the_one_before(built:
         (2020, "第2次計画", 30_000, None, True, True),
         (2021, "第2次計画", None, None, False, True),
     ]
+
+
+def test_a_rate_beyond_its_type_is_none(built: Built) -> None:
+    rows = by_year(built, "010", "fiscal_year", "balance", "collection_rate_current_pct")
+    assert (2019, -4_999_000, None) in rows
