@@ -5,17 +5,20 @@ zone, `told` prints what was found. Free text is never read.
 """
 
 from collections.abc import Sequence
+from datetime import date, datetime, time
 from typing import Any
 
 import duckdb
 
+from orchestration.as_of import known_at as known_at_of
+from orchestration.clock import TOKYO
 from orchestration.home import Home
 from orchestration.query import connect, connect_as_of
-from orchestration.trace.catalogue import Catalogue
+from orchestration.trace.catalogue import Catalogue, Row
 from orchestration.trace.figure import Figure, submissions
 from orchestration.trace.landed import Landed
 from orchestration.trace.lineage import HISTORY, LINEAGE, read_by
-from orchestration.trace.rows import KEYS, Filter, Marts, Row
+from orchestration.trace.rows import KEYS, Filter, Marts
 from orchestration.trace.told import Trace, as_data, lines
 from orchestration.trace.walk import Walk
 
@@ -38,23 +41,28 @@ def trace(
     with connect(home) as newest:
         if known_at is None:
             return Tracer(home, newest).ask(mart, column, filters)
+        moment = end_of(known_at)
         names = read_by(Marts(newest).named(mart))
-        with connect_as_of(home, known_at, names) as connection:
-            return Tracer(home, connection, Catalogue(newest)).ask(mart, column, filters)
+        with connect_as_of(home, known_at, names) as then:
+            return Tracer(home, then, Catalogue(newest), moment).ask(mart, column, filters)
 
 
 class Tracer:
-    """Traces figures of one generation."""
+    """Traces figures of one generation, or as they were known at a moment.
+
+    The `catalogue` is that of the generation where the connection holds an earlier day's marts.
+    """
 
     def __init__(
         self,
         home: Home,
         connection: duckdb.DuckDBPyConnection,
         catalogue: Catalogue | None = None,
+        known_at: datetime | None = None,
     ) -> None:
         self._home = home
         self._marts = Marts(connection, catalogue)
-        self._walk = Walk(self._marts, Landed(home.landing))
+        self._walk = Walk(self._marts, Landed(home.landing), known_at)
 
     def ask(self, mart: str, column: str, filters: Sequence[Filter] = ()) -> Trace:
         """The figure of the one row that is meant. Raises Stop."""
@@ -86,6 +94,14 @@ class Tracer:
     def columns(self, mart: str) -> list[str]:
         """The columns of a mart that can be traced."""
         return self._walk.traceable(mart)
+
+
+def end_of(told: str) -> datetime:
+    """The moment that --known-at tells: a date is its end in Japan. Raises Stop."""
+    instant = known_at_of(told)
+    if len(instant) == len("2024-08-20"):
+        return datetime.combine(date.fromisoformat(instant), time.max, TOKYO)
+    return datetime.fromisoformat(instant)
 
 
 def _kept(home: Home, figure: Figure) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """What marts, columns and codes are called in Japanese: as the views of schema 財政 say it."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,6 +10,7 @@ from typing import Any
 import duckdb
 
 Node = Mapping[str, Any]
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class View:
 
 
 class Catalogue:
-    """The names and descriptions of one generation."""
+    """The names and descriptions of one generation, its measures and submissions."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
@@ -65,6 +67,20 @@ class Catalogue:
         return dict(rows)
 
     @cached_property
+    def measures(self) -> Mapping[str, Row]:
+        """The rows of dim_measure by name."""
+        return {row["measure"]: row for row in self.rows("select * from dim_measure")}
+
+    def submission(self, submission_id: str) -> Row:
+        """What is known of a submission: a row of mart_submission."""
+        query = "select * from mart_submission where submission_id = $submission_id"
+        return self.rows(query, {"submission_id": submission_id})[0]
+
+    def rows(self, sql: str, values: Row | None = None) -> list[dict[str, Any]]:
+        """The rows of a query; `$name` in it is the value of that name."""
+        return rows_of(self._connection, sql, values)
+
+    @cached_property
     def _queries(self) -> Mapping[str, Node]:
         """The views' queries, taken apart."""
         rows = self._connection.execute(
@@ -72,6 +88,16 @@ class Catalogue:
             " from duckdb_views() where schema_name = '財政' order by view_name"
         ).fetchall()
         return {name: json.loads(query)["statements"][0]["node"] for name, query in rows}
+
+
+def rows_of(
+    connection: duckdb.DuckDBPyConnection, sql: str, values: Row | None = None
+) -> list[dict[str, Any]]:
+    """The rows of a query; `$name` in it is the value of that name, or NULL."""
+    named = {name: (values or {}).get(name) for name in re.findall(r"\$(\w+)", sql)}
+    cursor = connection.execute(sql, named or None)
+    columns = [column[0] for column in cursor.description or ()]
+    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _view(name: str, query: Node) -> View:

@@ -20,7 +20,8 @@ class Cell:
     """A typed cell of the row's own submission; `{name}` stands for the row's column `name`.
 
     `fiscal_year`: the column that holds the year the cell speaks of, on forms with a column a year.
-    `submissions`: a query for the submissions to look into instead, the first with a figure counts.
+    `submissions`: a query for the submissions to look into instead, as of `$known_at`; the first
+    with a figure counts.
     """
 
     block: str
@@ -144,10 +145,10 @@ _STATUSES = """municipality_code = $municipality_code and $part in (part, 'total
 _NEWEST_CITY_TARGETS = """select submission_id from mart_submission
 where form = 'city_target' and municipality_code = $municipality_code
     and case
-        when $known_from is null then in_force
-        else received_at <= $known_from
-            and coalesce(superseded_at > $known_from, true)
-            and coalesce(withdrawn_at > $known_from, true)
+        when $known_at is null then in_force
+        else received_at <= $known_at
+            and coalesce(superseded_at > $known_at, true)
+            and coalesce(withdrawn_at > $known_at, true)
     end
 order by fiscal_year desc, received_at desc"""
 
@@ -520,7 +521,7 @@ def lineage_of(mart: str) -> Mart | None:
 
 def read_by(mart: str) -> str:
     """The marts that a trace of a mart reads, as text in which their names occur."""
-    waiting, text = [mart], {"dim_measure", "mart_submission"}
+    waiting, text = [mart], set[str]()
     while waiting:
         name = waiting.pop()
         if name not in text:
@@ -529,8 +530,6 @@ def read_by(mart: str) -> str:
                 if isinstance(source, Rows):
                     waiting.append(source.mart)
                     text.add(source.where)
-                elif isinstance(source, Cell) and source.submissions:
-                    text.add(source.submissions)
     return " ".join(sorted(text))
 
 

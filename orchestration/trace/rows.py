@@ -1,6 +1,5 @@
 """The one row that is asked for: by the names of mart and column, and by what narrows it down."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,10 +7,8 @@ from typing import Any
 import duckdb
 
 from orchestration.exits import Stop
-from orchestration.trace.catalogue import Catalogue
+from orchestration.trace.catalogue import Catalogue, Row, rows_of
 from orchestration.trace.lineage import LINEAGE, lineage_of
-
-Row = Mapping[str, Any]
 
 # What tells the rows of a mart apart, in the order in which staff would say it.
 KEYS = (
@@ -59,10 +56,7 @@ class Marts:
 
     def rows(self, sql: str, values: Row | None = None) -> list[dict[str, Any]]:
         """The rows of a query; `$name` in it is the value of that name."""
-        named = {name: (values or {}).get(name) for name in re.findall(r"\$(\w+)", sql)}
-        cursor = self._connection.execute(sql, named or None)
-        columns = [column[0] for column in cursor.description or ()]
-        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+        return rows_of(self._connection, sql, values)
 
     def ask(self, name: str, column: str, filters: Sequence[Filter]) -> Asked:
         """The row and column that are meant. Raises Stop saying what there is instead."""

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from datetime import datetime
 from typing import Any
 
 from ingest.layout import layout
 from orchestration.exits import Stop
+from orchestration.trace.catalogue import Row
 from orchestration.trace.figure import Figure, Value, evaluated, operands
 from orchestration.trace.landed import Landed
 from orchestration.trace.lineage import (
@@ -22,7 +23,7 @@ from orchestration.trace.lineage import (
     Source,
     lineage_of,
 )
-from orchestration.trace.rows import KEYS, Marts, Row
+from orchestration.trace.rows import KEYS, Marts
 
 # As every description begins: symbol and name, unit in brackets.
 _DESCRIPTION = re.compile(r"(?P<name>[^（＝。]+)(?:（(?P<unit>[^、）]+))?")
@@ -30,11 +31,13 @@ _UNITS = {"円": "円", "％": "%", "件": "件", "人": "人", "yen": "円", "p
 
 
 class Walk:
-    """Walks one generation and its landing zone."""
+    """Walks one generation and its landing zone; `known_at`: as it was known at that moment."""
 
-    def __init__(self, marts: Marts, landed: Landed) -> None:
+    def __init__(self, marts: Marts, landed: Landed, known_at: datetime | None = None) -> None:
         self._marts = marts
+        self._catalogue = marts.catalogue
         self._landed = landed
+        self._known_at = known_at
         self._comments: dict[str, dict[str, str]] = {}
 
     def figure(self, mart: str, column: str, row: Row) -> Figure:
@@ -107,21 +110,17 @@ class Walk:
         given = {**row, column: row.get(column, cell and cell.value)}
         return self._figure(mart, column, given, cell=cell)
 
-    def _submissions(self, source: Cell, row: Row) -> Iterator[Mapping[str, Any]]:
+    def _submissions(self, source: Cell, row: Row) -> Iterator[Row]:
         """The submissions to look into, newest first."""
         ids = [row["submission_id"]]
         if source.submissions:
-            ids = [each["submission_id"] for each in self._marts.rows(source.submissions, row)]
-        return (self._submission(each) for each in ids)
-
-    def _submission(self, submission_id: str) -> Mapping[str, Any]:
-        found = self._marts.rows(
-            "select * from mart_submission where submission_id = $id", {"id": submission_id}
-        )
-        return found[0]
+            moment = row.get("known_from") or self._known_at
+            found = self._catalogue.rows(source.submissions, {**row, "known_at": moment})
+            ids = [each["submission_id"] for each in found]
+        return (self._catalogue.submission(each) for each in ids)
 
     def _of_form(self, source: FormRow, mart: str, column: str, row: Row) -> Figure | None:
-        submission = self._submission(row[source.submission])
+        submission = self._catalogue.submission(row[source.submission])
         item = source.item.format_map(row) if source.item else _letter(submission, row)
         wanted = source.column.format_map(row).removesuffix("_total")
         form_row = {
@@ -225,21 +224,17 @@ class Walk:
             case "member" if row.get("dimension") == "claim":
                 return f"債権{value}"
             case "member" if row.get("dimension") == "class":
-                return self._marts.catalogue.said("claim_classes", value)
-        return self._marts.catalogue.said(key, value)
+                return self._catalogue.said("claim_classes", value)
+        return self._catalogue.said(key, value)
 
     def _comments_of(self, mart: str) -> dict[str, str]:
         if mart not in self._comments:
-            self._comments[mart] = self._marts.catalogue.comments(mart)
+            self._comments[mart] = self._catalogue.comments(mart)
         return self._comments[mart]
 
     def _measure(self, column: str) -> Mapping[str, Any]:
-        return self._measures.get(column) or self._measures.get(column.removesuffix("_pct"), {})
-
-    @cached_property
-    def _measures(self) -> Mapping[str, Mapping[str, Any]]:
-        rows = self._marts.rows("select * from dim_measure")
-        return {row["measure"]: row for row in rows}
+        measures = self._catalogue.measures
+        return measures.get(column) or measures.get(column.removesuffix("_pct"), {})
 
 
 def _query(source: Rows, mart: str) -> str:
@@ -267,7 +262,7 @@ def _there(parts: Sequence[Figure | None]) -> tuple[Figure, ...]:
     return tuple(part for part in parts if part is not None)
 
 
-def _letter(submission: Mapping[str, Any], row: Row) -> str:
+def _letter(submission: Row, row: Row) -> str:
     """The row of an annual form that speaks of a year and scenario."""
     offset = row["fiscal_year"] - submission["fiscal_year"]
     lines = layout("annual", submission["fiscal_year"]).spec["table"]["rows"]

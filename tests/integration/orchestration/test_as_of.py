@@ -13,6 +13,7 @@ from orchestration.clock import stopped_at
 from orchestration.exits import Exit, Stop
 from orchestration.home import Home
 from orchestration.query import ask
+from orchestration.trace import Filter, trace
 from orchestration.versions import withdraw
 
 OCTOBER = date(2020, 10, 31)
@@ -72,6 +73,20 @@ def test_a_moment_is_told_from_the_one_before(eventful: Home) -> None:
     assert ask(eventful, sql, as_of="2020-07-11T08:59:59").rows == [(1_160_000,)]
     assert ask(eventful, sql, as_of="2020-07-11T09:00:00").rows == [(1_360_000,)]
     assert ask(eventful, sql, as_of="2020-07-11T00:00:00Z").rows == [(1_360_000,)]
+
+
+@pytest.mark.parametrize(
+    ("day", "counted"),
+    [(CAME, "2020-10-31.xlsx"), (CORRECTED, "correction.xlsx"), (WITHDRAWN, "2020-10-31.xlsx")],
+)
+def test_a_trace_leads_to_the_sheet_that_counted_on_the_day(
+    eventful: Home, day: str, counted: str
+) -> None:
+    row = [Filter("--claim", ("claim_number",), "008"), Filter("--as-of", ("as_of",), "2020-10-31")]
+    traced = trace(eventful, "mart_balance_report", "balance", row, known_at=day)
+    assert [traced.figure.value] == BALANCES[day]
+    assert {cell.submission.file for cell in traced.figure.cells} == {counted}
+    assert traced.wrong == []
 
 
 def test_the_command_asks_as_of_a_day(eventful: Home) -> None:
