@@ -152,6 +152,27 @@ where form = 'city_target' and municipality_code = $municipality_code
     end
 order by fiscal_year desc, received_at desc"""
 
+_PARTS = ("", "_prior", "_current")
+_AT_YEAR_END = "scenario = 'actual' and stage in ('provisional', 'final')"
+# An estimate is led back to what it was estimated from: docs/outlook.md says how.
+_CARRIED_ON = "基準日の残高×過年度に残った割合"
+_INTERVAL = Rule("80%の区間", ("expected_balance",))
+_REMAINING = {
+    f"{figure}_sum{part}": Rows(
+        "mart_outlook_course",
+        f"past_{column}{part}",
+        f"{_OF_CLAIM} and as_of = $as_of",
+        add_up=True,
+    )
+    for part in _PARTS[1:]
+    for figure, column in (("settled", "settled_balance"), ("balance", "balance"))
+}
+
+
+def _remaining(part: str) -> tuple[str, str]:
+    return f"settled_sum{part}", f"balance_sum{part}"
+
+
 _OF_KEY = same("municipality_code", "claim_key", "fiscal_year")
 _AIMED = Rows(
     "mart_target_ageing",
@@ -507,6 +528,81 @@ LINEAGE: Mapping[str, Mart] = {
             )
             for part in ("prior", "current")
         }
+    ),
+    "mart_outlook_course": Mart(
+        {
+            f"past_balance{part}": Rows(
+                "mart_balance_report", f"balance{part}", f"{_OF_CLAIM} and as_of = $past_as_of"
+            )
+            for part in _PARTS
+        }
+        | {
+            f"past_settled_balance{part}": Rows(
+                "fct_collection",
+                f"balance{part}",
+                f"{_OF_CLAIM} and fiscal_year = $past_fiscal_year and {_AT_YEAR_END}",
+            )
+            for part in _PARTS
+        }
+        | {
+            f"fitted_balance{part}": Rule(_CARRIED_ON, (f"past_balance{part}", *_remaining(part)))
+            for part in _PARTS[1:]
+        },
+        helpers=_REMAINING,
+    ),
+    "mart_outlook": Mart(
+        every(
+            (
+                "balance",
+                "balance_prior",
+                "balance_current",
+                "previous_settlement_balance",
+                "target_balance",
+            ),
+            Rows("mart_balance_report", SAME, f"{_OF_CLAIM} and as_of = $as_of"),
+        )
+        | {
+            f"remaining_rate{part}_pct": Rule("年度末の残高÷基準日の残高", _remaining(part))
+            for part in _PARTS[1:]
+        }
+        | {
+            f"expected_balance{part}": Rule(_CARRIED_ON, (f"balance{part}", *_remaining(part)))
+            for part in _PARTS[1:]
+        }
+        | every(("expected_balance_low", "expected_balance_high"), _INTERVAL)
+        | {
+            "settled_balance": Rows("fct_collection", "balance", f"{_THIS_YEAR} and {_AT_YEAR_END}")
+        },
+        helpers=_REMAINING,
+    ),
+    "mart_outlook_total": Mart(
+        every(
+            ("balance", "previous_settlement_balance", "target_balance"),
+            Rows(
+                "mart_balance_total",
+                SAME,
+                same("municipality_code", "as_of", "dimension", "member"),
+            ),
+        )
+        | every(("expected_balance_low", "expected_balance_high"), _INTERVAL)
+        | {
+            "expected_balance": Rule(
+                "推計のない債権は基準日の残高のまま加える",
+                ("expected_of_claims", "balance_without_outlook"),
+            ),
+            "balance_without_outlook": Rows(
+                "mart_outlook", "balance", f"{_ADDED_UP} and expected_balance is null", add_up=True
+            ),
+            "settled_balance": Rows("mart_outlook", SAME, _ADDED_UP, add_up=True),
+        },
+        helpers={
+            "expected_of_claims": Rows(
+                "mart_outlook",
+                "expected_balance",
+                f"{_ADDED_UP} and expected_balance is not null",
+                add_up=True,
+            )
+        },
     ),
 }
 

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from ingest.layout import layout
 from orchestration.exits import Stop
 from orchestration.trace.catalogue import Row
-from orchestration.trace.figure import Figure, Value, evaluated, operands
+from orchestration.trace.figure import Figure, evaluated, operands
 from orchestration.trace.landed import Landed
 from orchestration.trace.lineage import (
     HISTORY,
@@ -177,17 +178,16 @@ class Walk:
     def _figure(self, mart: str, column: str, row: Row, **about: Any) -> Figure:  # noqa: ANN401
         told = _DESCRIPTION.match(self._comments_of(mart).get(column, ""))
         parts: Sequence[Figure] = about.get("parts", ())
-        value: Value = row.get(column)
-        if column not in row and about.get("how") == "same":
-            value = parts[0].value
-        return Figure(
+        figure = Figure(
             mart=mart,
             column=column,
             title=told["name"].strip() if told else _title_of(column, parts),
-            value=value,
+            value=row.get(column),
             unit=_unit(told["unit"] if told else None, row, parts),
             **about,
         )
+        # What is no column of the row has the value that it is computed to be.
+        return figure if column in row else replace(figure, value=figure.computed)
 
     def describe(self, row: Row, beside: Row | None = None) -> str:
         """A row in words; `beside` another one, only what is not the same there."""
