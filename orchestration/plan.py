@@ -35,8 +35,8 @@ from orchestration.home import Home
 from orchestration.register import land_register
 from orchestration.warehouse import BuildError, Warehouse
 
-# What they say of a load is told as submissions and findings, and a history only grows.
-NOT_COMPARED = frozenset({"mart_submission", "mart_finding", "fct_collection_history"})
+# What they say of a load is told as submissions and findings.
+NOT_COMPARED = frozenset({"mart_submission", "mart_finding"})
 # Where a figure comes from is no figure.
 NOT_FIGURES = frozenset({"submission_id", "received_at", "known_from", "batch_id"})
 SHOWN = 50
@@ -222,7 +222,7 @@ def _build(warehouse: Warehouse, manifest: Mapping[str, Any]) -> list[str]:
 
 
 def _keys(manifest: Mapping[str, Any]) -> dict[str, list[str]]:
-    """The key of each mart, as its test of uniqueness names it."""
+    """The key of each mart, as its test of uniqueness names it; a history has none."""
     keys: dict[str, list[str]] = {}
     for node in manifest["nodes"].values():
         about = node.get("test_metadata") or {}

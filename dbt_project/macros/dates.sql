@@ -13,11 +13,6 @@
     cast({{ dbt.dateadd('year', '-(' ~ years ~ ')', date) }} as date)
 {%- endmacro %}
 
-{# Later than anything that will be known: a bound for an interval that is still open. #}
-{% macro end_of_time() -%}
-    cast('9999-12-31 00:00:00+00:00' as timestamp with time zone)
-{%- endmacro %}
-
 {# The last day of a fiscal year: 31 March. #}
 {% macro year_ends_on(fiscal_year) -%}
     make_date({{ fiscal_year }} + 1, 3, 31)

@@ -7,6 +7,7 @@ with listed as (
         {{ yen_sum('uncollected') }} as uncollected,
         count(*) as claims
     from {{ ref('int_claim_list') }}
+    where in_force
     group by submission_id
 ),
 

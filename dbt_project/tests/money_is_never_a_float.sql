@@ -3,7 +3,7 @@
     mart_plan_progress_yen_is_whole looks after its yen.
 -#}
 {% for mart in [
-    'fct_collection', 'fct_collection_history', 'fct_claim_status',
+    'fct_collection', 'fct_collection_history', 'fct_claim_status', 'fct_claim_status_history',
     'mart_target_attainment', 'mart_balance_report', 'mart_balance_total',
     'mart_plan_progress', 'mart_plan_comparison', 'mart_settlement', 'mart_settlement_target',
     'mart_claim_list', 'mart_city_target', 'mart_restatement',

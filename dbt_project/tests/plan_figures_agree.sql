@@ -1,34 +1,34 @@
 {#- A year that several columns or tables speak of has one figure; the newest is taken. -#}
 with figure as (
     select * from {{ ref('int_plan_figure') }}
+    where in_force
 ),
 
-newest as (
-    select * from figure
-    where is_newest
+published as (
+    select * from {{ ref('mart_plan_progress') }}
 )
 
 select
-    other.submission_id,
-    other.source_item,
-    other.source_measure as measure,
-    other.municipality_code,
-    other.department,
-    other.claim_name,
-    other.plan,
-    other.fiscal_year,
-    other.kind,
-    other.value,
-    newest.value as newest_value,
-    newest.submission_id as newest_submission_id
-from figure as other
-inner join newest
+    figure.submission_id,
+    figure.source_item,
+    figure.source_measure as measure,
+    figure.municipality_code,
+    figure.department,
+    figure.claim_name,
+    figure.plan,
+    figure.fiscal_year,
+    figure.kind,
+    figure.value,
+    published.value as newest_value,
+    published.submission_id as newest_submission_id
+from figure
+inner join published
     on
-        other.municipality_code = newest.municipality_code
-        and other.plan = newest.plan
-        and other.measure = newest.measure
-        and other.department = newest.department
-        and other.claim_name = newest.claim_name
-        and other.fiscal_year = newest.fiscal_year
-        and other.kind = newest.kind
-where other.value is distinct from newest.value
+        figure.municipality_code = published.municipality_code
+        and figure.plan = published.plan
+        and figure.measure = published.measure
+        and figure.department = published.department
+        and figure.claim_name = published.claim_name
+        and figure.fiscal_year = published.fiscal_year
+        and figure.kind = published.kind
+where figure.value is distinct from published.value

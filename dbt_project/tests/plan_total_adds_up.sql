@@ -3,7 +3,7 @@
 
 with plan_row as (
     select * from {{ ref('int_plan_row') }}
-    where unit = 'yen'
+    where unit = 'yen' and in_force
 ),
 
 part as (

@@ -9,6 +9,7 @@ with settlement as (
     from {{ ref('int_settlement') }} as settlement
     inner join {{ ref('int_submission') }} as submission
         on settlement.submission_id = submission.submission_id
+    where settlement.in_force
 ),
 
 compared as (

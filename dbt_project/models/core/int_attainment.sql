@@ -13,7 +13,7 @@ with collection as (
         + abs(assessed_current) + abs(collected_current) + abs(written_off_current)
             as typed_in_all
     from {{ ref('int_collection') }}
-    where form = 'annual' and in_force
+    where form = 'annual'
 ),
 
 -- A claim is new in the form's year when the rows A to C are blank or zero.

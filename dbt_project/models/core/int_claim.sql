@@ -72,7 +72,7 @@ mentioned as (
             order by claim_classes is null asc, fiscal_year desc, submission_id desc
         ) as nth
     from {{ ref('int_claim_mention') }}
-    where claim_number is null
+    where claim_number is null and in_force
 ),
 
 -- Nothing of it may change: another name or owner would be another claim.

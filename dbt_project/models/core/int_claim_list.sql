@@ -1,6 +1,6 @@
 with submission as (
     select * from {{ ref('int_submission') }}
-    where form = 'claim_list' and in_force
+    where form = 'claim_list' and status = 'accepted'
 ),
 
 listed as (
@@ -23,6 +23,7 @@ described as (
         submission.fiscal_year,
         submission.unit_yen,
         submission.received_at,
+        submission.in_force,
         cast(listed.source_item as integer) as no
     from listed
     inner join submission on listed.submission_id = submission.submission_id

@@ -10,7 +10,8 @@ with mention as (
         department,
         cast(null as varchar) as claim_classes,
         fiscal_year,
-        received_at
+        received_at,
+        in_force
     from {{ ref('int_plan_row') }}
     where not is_total
     union distinct
@@ -21,9 +22,10 @@ with mention as (
         department,
         claim_classes,
         fiscal_year,
-        received_at
+        received_at,
+        in_force
     from {{ ref('int_submission') }}
-    where form = 'promotion' and in_force
+    where form = 'promotion' and status = 'accepted'
     union distinct
     select
         submission_id,
@@ -32,7 +34,8 @@ with mention as (
         section as department,
         claim_classes,
         fiscal_year,
-        received_at
+        received_at,
+        in_force
     from {{ ref('int_claim_list') }}
 ),
 
@@ -52,6 +55,7 @@ resolved as (
         keyed.department,
         keyed.claim_classes,
         keyed.fiscal_year,
+        keyed.in_force,
         claim_name.claim_number,
         coalesce(
             claim_name.claim_number,

@@ -1,6 +1,6 @@
 with submission as (
     select * from {{ ref('int_submission') }}
-    where form = 'annual' and in_force
+    where form = 'annual'
 ),
 
 status as (
@@ -16,7 +16,7 @@ status as (
     group by submission_id, item
 ),
 
-in_force as (
+placed as (
     select
         submission.municipality_code,
         submission.claim_number,
@@ -32,4 +32,4 @@ in_force as (
     inner join status on submission.submission_id = status.submission_id
 )
 
-select * from in_force
+select * from placed

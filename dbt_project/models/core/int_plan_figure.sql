@@ -37,6 +37,7 @@ of_other_year as (
         other_year.value,
         plan_row.fiscal_year as form_fiscal_year,
         plan_row.received_at,
+        plan_row.in_force,
         {{ columns | length + 1 }} as column_rank
     from plan_row
     inner join other_year
@@ -64,51 +65,13 @@ figure as (
         {{ column }} as value,
         fiscal_year as form_fiscal_year,
         received_at,
+        in_force,
         {{ loop.index }} as column_rank
     from plan_row
     where {{ column }}_year is not null
     union all
     {% endfor -%}
     select * from of_other_year
-),
-
-stated as (
-    select distinct
-        municipality_code,
-        plan,
-        measure,
-        fiscal_year,
-        kind,
-        submission_id,
-        source_measure,
-        form_fiscal_year,
-        received_at,
-        column_rank
-    from figure
-),
-
--- A year is taken from one column of one table as a whole, so that parts and total stay together:
--- the newest table's, and in it the year's own column before the baseline or next year's target.
-ranked as (
-    select
-        *,
-        row_number() over (
-            partition by municipality_code, plan, measure, fiscal_year, kind
-            order by form_fiscal_year desc, received_at desc, submission_id desc, column_rank asc
-        ) as nth
-    from stated
-),
-
-chosen as (
-    select
-        figure.*,
-        ranked.nth = 1 as is_newest
-    from figure
-    inner join ranked
-        on
-            figure.submission_id = ranked.submission_id
-            and figure.source_measure = ranked.source_measure
-            and figure.fiscal_year = ranked.fiscal_year
 )
 
-select * from chosen
+select * from figure

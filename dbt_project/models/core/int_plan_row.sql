@@ -5,7 +5,7 @@
 
 with submission as (
     select * from {{ ref('int_submission') }}
-    where form = 'plan' and in_force
+    where form = 'plan' and status = 'accepted'
 ),
 
 cell as (
@@ -57,6 +57,7 @@ described as (
         submission.fiscal_year,
         submission.unit_yen,
         submission.received_at,
+        submission.in_force,
         case heading.measure when 'collection_rate' then 'percent' else 'yen' end as unit
     from plan_row
     inner join submission on plan_row.submission_id = submission.submission_id

@@ -5,7 +5,7 @@
 
 with submission as (
     select * from {{ ref('int_submission') }}
-    where form = 'promotion' and in_force
+    where form = 'promotion' and status = 'accepted'
 ),
 
 cell as (
@@ -54,7 +54,8 @@ described as (
         heading.scope_note,
         heading.limitation_years,
         submission.fiscal_year as form_fiscal_year,
-        submission.received_at
+        submission.received_at,
+        submission.in_force
     from stated
     inner join submission on stated.submission_id = submission.submission_id
     inner join {{ ref('int_claim_mention') }} as mention
@@ -66,12 +67,7 @@ checked as (
     select
         *,
         coalesce({{ measure('assessed') }}, assessed) as assessed_in_all,
-        coalesce({{ measure('collected') }}, collected) as collected_in_all,
-        -- Each sheet repeats the years before its own: the newest speaks.
-        row_number() over (
-            partition by municipality_code, claim_key, fiscal_year
-            order by form_fiscal_year desc, received_at desc, submission_id desc
-        ) = 1 as is_newest
+        coalesce({{ measure('collected') }}, collected) as collected_in_all
     from described
 )
 
@@ -103,5 +99,5 @@ select
     scope_note,
     form_fiscal_year,
     received_at,
-    is_newest
+    in_force
 from checked

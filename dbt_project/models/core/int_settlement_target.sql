@@ -1,6 +1,6 @@
 with submission as (
     select * from {{ ref('int_submission') }}
-    where form = 'promotion' and in_force
+    where form = 'promotion' and status = 'accepted'
 ),
 
 stated as (
@@ -45,9 +45,5 @@ select
     rate_prior_pct,
     uncollected_target,
     form_fiscal_year,
-    received_at,
-    row_number() over (
-        partition by municipality_code, claim_key, fiscal_year
-        order by form_fiscal_year desc, received_at desc, submission_id desc
-    ) = 1 as is_newest
+    received_at
 from described

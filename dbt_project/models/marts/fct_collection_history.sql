@@ -1,9 +1,17 @@
 with known as (
-    select * from {{ ref('int_collection_known') }}
+    select
+        typed.*,
+        collection_known.known_from,
+        collection_known.known_to
+    from {{ ref('int_collection_typed') }} as typed
+    inner join {{ ref('int_collection_known') }} as collection_known
+        on
+            typed.submission_id = collection_known.submission_id
+            and typed.source_item = collection_known.source_item
 )
 
 select
     {{ collection_columns() }},
     known_from,
     known_to
-from known
+from {{ computed_collection('known') }}

@@ -39,7 +39,7 @@ named as (
         fiscal_year,
         submission_id
     from {{ ref('int_claim_mention') }}
-    where claim_number is null
+    where claim_number is null and in_force
 ),
 
 missing as (
