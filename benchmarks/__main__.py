@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from benchmarks import million
+from benchmarks import million, outlook
 from benchmarks.forms import write_forms
 
 COUNTS = (100, 300, 1_000)  # forms: memory must not follow their number
@@ -242,6 +242,7 @@ def main() -> None:
             for result in results if isinstance(results, list) else [results]:
                 lines.append(result.row())
                 print(result.row(), flush=True)
+        outlook.write(home / "marts" / "current.duckdb")
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
     text = (ROOT / "benchmarks" / "preface.md").read_text(encoding="utf-8")
     table = "\n".join([*lines, "", *NOTES])

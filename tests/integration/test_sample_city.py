@@ -96,6 +96,26 @@ def test_random_figures_are_what_the_cells_say_that_they_are_traced_to(home: Pat
     assert differing(Home(home), random_figures(Home(home), each=12, seed=2026)) == []
 
 
+def test_the_outlook_foresees_the_settlement_better_than_the_balance_of_the_day(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    """docs/outlook.md has the figures; here they only must not get worse."""
+    dates = marts.execute(
+        "select sum(abs(outlook_error)), sum(abs(balance - settled_balance)),"
+        " count(*) filter (is_in_interval), count(*) from marts.mart_outlook"
+        " where outlook_error is not null group by as_of"
+    ).fetchall()
+    assert len(dates) == 6  # FY2024 and FY2025 have three settled years before them
+    assert all(10 * missed < missed_by_the_balance for missed, missed_by_the_balance, _, _ in dates)
+    inside, foreseen = (sum(row[n] for row in dates) for n in (2, 3))
+    assert 0.75 < inside / foreseen < 0.9  # 80 % is asked
+    newest = marts.execute(
+        "select as_of, count(expected_balance), count(*) from marts.mart_outlook"
+        " where is_newest group by as_of"
+    ).fetchall()
+    assert newest == [(date(2026, 7, 31), 23, 24)]  # one claim is too new
+
+
 def test_the_three_published_reports_show_the_balances_of_the_day(home: Path) -> None:
     for as_of in PUBLISHED:
         with (home / "public" / as_of.isoformat() / "r1" / "report.csv").open(
