@@ -72,6 +72,8 @@ class Tracer:
     def of_row(self, mart: str, column: str, row: Row, note: str | None = None) -> Trace:
         """The figure in a column of a row of a mart. Raises Stop for a column that is no figure."""
         figure = self._walk.figure(mart, column, row)
+        if figure.value is None and row.get("note"):  # the mart's own words for what is missing
+            note = f"注記: {row['note']}" + (f"\n{note}" if note else "")
         return Trace(
             figure=figure,
             row=self._walk.describe(row),

@@ -110,6 +110,16 @@ def cells_of(figure: dict[str, Any]) -> list[str]:
     return [figure["cell"]["cell"], *below] if "cell" in figure else below
 
 
+def test_a_value_that_there_is_not_is_told_with_the_reason(
+    built_once: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = ("mart_balance_report", "--claim", "8", "--as-of", "2020-07-31", "--column", "change")
+    printed = told(built_once, capsys, *report)
+    assert "└ 前年同月末残高" in printed
+    assert "注記: " in printed
+    assert "前年同月末の報告なし" in printed
+
+
 def test_a_value_that_its_cells_do_not_give_is_told_and_ends_with_4(
     built: Home, capsys: pytest.CaptureFixture[str]
 ) -> None:
