@@ -5,12 +5,13 @@ Beside it stand as many cities as there are moments: each saw the same, up to it
 holds them all.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
+import duckdb
 import pytest
 
 from .conftest import Workshop
@@ -209,3 +210,77 @@ def test_history_is_what_was_said_at_every_moment(told: Told, fact: str) -> None
     """)  # noqa: S608
     assert rows[0]["compared"] > 0
     assert [row for row in rows if row["only_in"]] == []
+
+
+# What cannot be asked as of a day, each with its reason in its YAML (meta: never_as_of).
+NEVER = {
+    "mart_claim_to_register",
+    "mart_opening_balance",
+    "mart_restatement",
+    "台帳未登録の債権",
+    "繰越額の照合",
+    "過年度の修正",
+}
+# What is no fact says what it says now: dimensions, and the views that only show one.
+AS_IT_IS = {"債権"}
+
+
+@pytest.fixture(scope="module")
+def reader(told: Told) -> Iterator[duckdb.DuckDBPyConnection]:
+    """One connection for the many questions."""
+    with duckdb.connect(told.built.path, read_only=True) as connection:
+        connection.execute("set TimeZone = 'Asia/Tokyo'")
+        yield connection
+
+
+def test_every_mart_and_view_tells_of_earlier_days_or_why_not(
+    reader: duckdb.DuckDBPyConnection,
+) -> None:
+    names = reader.execute("""
+        select table_schema, table_name from information_schema.tables
+        where table_schema in ('marts', '財政')
+    """).fetchall()
+    refused = {}
+    for schema, name in names:
+        try:
+            reader.execute(f"select count(*) from {schema}.\"{name}_as_of\"('2022-01-05')")  # noqa: S608
+        except duckdb.InvalidInputException as error:
+            refused[name] = str(error)
+    assert refused.keys() == NEVER
+    assert not [name for name, reason in refused.items() if "内容は残していません" in reason]
+
+
+def test_every_mart_and_view_answers_as_it_did_at_a_moment(
+    told: Told, reader: duckdb.DuckDBPyConnection
+) -> None:
+    cities = reader.execute("""
+        select table_schema, table_name, column_name from information_schema.columns
+        where
+            table_schema in ('marts', '財政')
+            and column_name in ('municipality_code', '自治体コード')
+            and not starts_with(table_name, 'dim_')
+        order by all
+    """).fetchall()
+    wrong = []
+    for schema, name, code in cities:
+        if name in NEVER | AS_IT_IS:
+            continue
+        for whole, moment, until in told.moments[4::25]:
+            # The cities differ in their code, which is also in the numbers of their submissions.
+            differing = reader.execute(f"""
+                with told (line) as (
+                    select cast(t as varchar)
+                    from {schema}."{name}_as_of"(timestamptz '{moment}') as t
+                    where {code} = '{whole}'
+                ),
+                seen (line) as (
+                    select replace(cast(t as varchar), '{until}', '{whole}')
+                    from {schema}."{name}" as t
+                    where {code} = '{until}'
+                )
+                (select 'as of' as only_in, line from (from told except all from seen))
+                union all
+                (select 'seen' as only_in, line from (from seen except all from told))
+            """).fetchall()  # noqa: S608
+            wrong += [(name, moment, *row) for row in differing]
+    assert wrong == []
