@@ -154,11 +154,16 @@ def million_rows(folder: Path) -> list[Result]:
     """dbt's `fct_collection` against the same table by one statement."""
     folder.mkdir()
     measured = million.measure(folder)
-    rows = f"`fct_collection` of {measured.rows:,} rows, the same by one hand-written statement"
+    rows = f"`fct_collection` of {measured.rows:,} rows"
     runs = million.RUNS
+    alone, hand = measured.build_without_dbt, measured.build_by_hand
+    total, total_by_hand = measured.total, measured.total_by_hand
     return [
-        Result(f"build of {rows}", measured.build, measured.build_by_hand, runs, "≤ 1.15 ×"),
-        Result(f"total of {rows}", measured.total, measured.total_by_hand, runs * 5, "≤ 1.15 ×"),
+        Result(
+            f"build of {rows}; the same SQL without dbt", measured.build, alone, runs, "≤ 1.15 ×"
+        ),
+        Result("the same; one statement without history", measured.build, hand, runs, "≤ 2 ×"),
+        Result(f"total of {rows}; of the hand-made table", total, total_by_hand, 15, "≤ 1.15 ×"),
     ]
 
 
