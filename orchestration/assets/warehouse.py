@@ -40,11 +40,11 @@ class LayeredTranslator(DagsterDbtTranslator):
         node = self.get_resource_props(manifest, unique_id)
         spec = super().get_asset_spec(manifest, unique_id, project)
         if node["resource_type"] == "source":
-            return spec.replace_attributes(key=dg.AssetKey("landing"))
+            return spec.replace_attributes(key=asset_key(node))
         return spec.replace_attributes(
             key=asset_key(node),
             deps=[
-                self.get_asset_spec(manifest, parent, project).key
+                asset_key(self.get_resource_props(manifest, parent))
                 for parent in node["depends_on"].get("nodes", [])
             ],
             description=node.get("description", ""),
@@ -78,7 +78,9 @@ def layer(node: Mapping[str, Any]) -> str:
 
 
 def asset_key(node: Mapping[str, Any]) -> dg.AssetKey:
-    """`<layer>/<name>`."""
+    """`<layer>/<name>`; every source is the landing zone."""
+    if node["resource_type"] == "source":
+        return dg.AssetKey("landing")
     return dg.AssetKey([layer(node), node["name"]])
 
 

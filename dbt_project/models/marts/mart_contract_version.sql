@@ -1,8 +1,8 @@
-with contract_version as (
+with recorded (version, changes) as (
     {% for each in var('contract_versions') -%}
     select
-        {{ each.version }} as version,
-        {{ text_literal(each.changes) }} as changes
+        {{ each.version }},
+        {{ text_literal(each.changes) }}
     {% if not loop.last %}union all
     {% endif -%}
     {% endfor -%}
@@ -11,4 +11,4 @@ with contract_version as (
 select
     version,
     changes
-from contract_version
+from recorded
