@@ -1,7 +1,6 @@
 """全市目標: a real city's targets land exactly; what cannot be told apart is asked back."""
 
 import json
-from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
+from support.edits import Edit, Edits, errors, nothing
 from support.workbooks import saved
 
 from ingest.addresses import place
@@ -62,7 +62,6 @@ def drawn(computed: str = "cached") -> bytes:
 
 
 DRAWN = drawn()
-Edit = Callable[[Worksheet], object]
 
 
 def form_with(edit: Edit, data: bytes = DRAWN) -> FormReading:
@@ -73,10 +72,6 @@ def form_with(edit: Edit, data: bytes = DRAWN) -> FormReading:
     edit(sheet)
     (form,) = read_workbook("提出.xlsx", saved(book)).forms
     return form
-
-
-def nothing(_: Worksheet) -> None:
-    """Leave the sheet as it is."""
 
 
 def landed(form: FormReading) -> list[tuple[object, ...]]:
@@ -92,10 +87,6 @@ def landed(form: FormReading) -> list[tuple[object, ...]]:
         )
         for each in items.values()
     ]  # fmt: skip
-
-
-def errors(form: FormReading) -> set[tuple[str, str | None]]:
-    return {(f.rule, f.cell) for f in form.findings if f.severity == "error"}
 
 
 def in_yen(amounts: list[int | None]) -> list[int | None]:
@@ -126,21 +117,9 @@ def test_decisions_and_where_they_stand() -> None:
 
 
 AS_IT_IS = landed(form_with(nothing))
-LEGIBLE: dict[str, Edit] = {}
-REFUSED: dict[str, tuple[Edit, set[tuple[str, str | None]]]] = {}
-
-
-def legible(edit: Edit) -> Edit:
-    LEGIBLE[getattr(edit, "__name__", "")] = edit
-    return edit
-
-
-def refused(*faults: tuple[str, str | None]) -> Callable[[Edit], Edit]:
-    def keep(edit: Edit) -> Edit:
-        REFUSED[getattr(edit, "__name__", "")] = (edit, set(faults))
-        return edit
-
-    return keep
+EDITS = Edits()
+LEGIBLE, REFUSED = EDITS.legible_ones, EDITS.refused_ones
+legible, refused = EDITS.legible, EDITS.refused
 
 
 def amounts(s: Worksheet) -> list[Cell]:

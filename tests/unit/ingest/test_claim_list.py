@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
+from support.edits import Edit, Edits, errors, nothing
 from support.workbooks import AMAGASAKI, GOLDEN, saved
 
 from ingest.forms.reading import FormReading
@@ -15,22 +16,9 @@ PRINTED = json.loads((GOLDEN / "claim_list.json").read_text("utf-8"))
 LIST = AMAGASAKI / "債権一覧_令和3年度決算.xlsx"
 CLASSES = {"強": "enforceable", "非": "non_enforceable", "私": "private"}
 LAST = 80
-Edit = Callable[[Worksheet], object]
-LEGIBLE: dict[str, Edit] = {}
-REFUSED: dict[str, tuple[Edit, set[tuple[str, str | None]]]] = {}
-
-
-def legible(edit: Edit) -> Edit:
-    LEGIBLE[getattr(edit, "__name__", "")] = edit
-    return edit
-
-
-def refused(*errors: tuple[str, str | None]) -> Callable[[Edit], Edit]:
-    def keep(edit: Edit) -> Edit:
-        REFUSED[getattr(edit, "__name__", "")] = (edit, set(errors))
-        return edit
-
-    return keep
+EDITS = Edits()
+LEGIBLE, REFUSED = EDITS.legible_ones, EDITS.refused_ones
+legible, refused = EDITS.legible, EDITS.refused
 
 
 def form_with(edit: Edit) -> FormReading:
@@ -40,17 +28,9 @@ def form_with(edit: Edit) -> FormReading:
     return form
 
 
-def nothing(_: Worksheet) -> None:
-    """The form as it is."""
-
-
 def said(form: FormReading) -> list[object]:
     cells = sorted((c.item, c.measure, c.number, c.text or "") for c in form.cells)
     return [(form.subject, form.fiscal_year), *cells]
-
-
-def errors(form: FormReading) -> set[tuple[str, str | None]]:
-    return {(f.rule, f.cell) for f in form.findings if f.severity == "error"}
 
 
 AS_IT_IS = said(form_with(nothing))

@@ -1,12 +1,12 @@
 """The interim report as departments write it: no claim is lost, no total hides one."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
+from support.edits import Edit, Edits
 from support.workbooks import saved
 
 from ingest.forms.reading import FormReading
@@ -17,7 +17,6 @@ from ingest.worker import read_workbook
 
 CLAIMS = {"005": "国民健康保険料", "006": "介護保険料", "008": "返還金", "009": "負担金"}
 TYPED = [c.name for c in layout("interim").typed if c.kind in ("money", "count")]
-Edit = Callable[[Worksheet], object]
 
 
 def drawn() -> bytes:
@@ -59,21 +58,9 @@ def said(form: FormReading) -> list[object]:
 
 
 AS_IT_IS = said(form_with(lambda _: None))
-LEGIBLE: dict[str, Edit] = {}
-REFUSED: dict[str, tuple[Edit, set[tuple[str, str | None]]]] = {}
-
-
-def legible(edit: Edit) -> Edit:
-    LEGIBLE[getattr(edit, "__name__", "")] = edit
-    return edit
-
-
-def refused(*errors: tuple[str, str | None]) -> Callable[[Edit], Edit]:
-    def keep(edit: Edit) -> Edit:
-        REFUSED[getattr(edit, "__name__", "")] = (edit, set(errors))
-        return edit
-
-    return keep
+EDITS = Edits()
+LEGIBLE, REFUSED = EDITS.legible_ones, EDITS.refused_ones
+legible, refused = EDITS.legible, EDITS.refused
 
 
 def subtotal(s: Worksheet, row: int, rows: range, words: str, column: int = 2) -> None:

@@ -1,12 +1,12 @@
 """The plan table: what a city printed is what lands, however a department lays it out."""
 
 import json
-from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
+from support.edits import Edit, Edits, errors, nothing
 from support.workbooks import GOLDEN, TSUYAMA, saved
 
 from ingest.forms.reading import FormReading
@@ -24,22 +24,9 @@ MEASURES = [
     "reported_vs_next_target",
 ]
 YEARS = {"baseline_actual": 2016, "target": 2019, "actual": 2019, "next_target": 2020}
-Edit = Callable[[Worksheet], object]
-LEGIBLE: dict[str, Edit] = {}
-REFUSED: dict[str, tuple[Edit, set[tuple[str, str | None]]]] = {}
-
-
-def legible(edit: Edit) -> Edit:
-    LEGIBLE[getattr(edit, "__name__", "")] = edit
-    return edit
-
-
-def refused(*errors: tuple[str, str | None]) -> Callable[[Edit], Edit]:
-    def keep(edit: Edit) -> Edit:
-        REFUSED[getattr(edit, "__name__", "")] = (edit, set(errors))
-        return edit
-
-    return keep
+EDITS = Edits()
+LEGIBLE, REFUSED = EDITS.legible_ones, EDITS.refused_ones
+legible, refused = EDITS.legible, EDITS.refused
 
 
 def form_with(edit: Edit, path: object = AMOUNT) -> FormReading:
@@ -52,19 +39,11 @@ def form_with(edit: Edit, path: object = AMOUNT) -> FormReading:
     return form
 
 
-def nothing(_: Worksheet) -> None:
-    """The form as it is."""
-
-
 def said(form: FormReading) -> list[object]:
     cells = sorted(
         (c.item, c.measure, c.number, c.text or "", c.fiscal_year or 0) for c in form.cells
     )
     return [(form.subject, form.fiscal_year), *cells]
-
-
-def errors(form: FormReading) -> set[tuple[str, str | None]]:
-    return {(f.rule, f.cell) for f in form.findings if f.severity == "error"}
 
 
 AS_IT_IS = {path: said(form_with(nothing, path)) for path in (AMOUNT, RATE)}

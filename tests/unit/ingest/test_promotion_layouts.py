@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
+from support.edits import Edit, errors, nothing
 from support.workbooks import saved
 
 from ingest.forms.reading import FormReading
@@ -15,7 +16,6 @@ from ingest.worker import read_workbook
 
 REAL = Path(__file__).parents[2] / "data" / "amagasaki" / "債権管理推進シート.xlsx"
 PLAIN, SCOPED = "住宅家賃", "市税"
-Edit = Callable[[Worksheet], object]
 Fault = tuple[str, str | None]
 
 
@@ -37,20 +37,12 @@ def form_with(edit: Edit, claim: str = PLAIN) -> FormReading:
     return form
 
 
-def nothing(_: Worksheet) -> None:
-    """Leave the sheet as it is."""
-
-
 def said(form: FormReading) -> list[object]:
     cells = sorted(
         (c.block, c.measure, c.fiscal_year or 0, c.number, c.text or "") for c in form.cells
     )
     header = (form.subject, form.claim_classes, form.fiscal_year)
     return [header, *cells, *sorted({(c.item, c.text) for c in form.narrative})]
-
-
-def errors(form: FormReading) -> set[Fault]:
-    return {(f.rule, f.cell) for f in form.findings if f.severity == "error"}
 
 
 def warnings(form: FormReading) -> set[Fault]:
