@@ -18,6 +18,7 @@ FOLDERS = (
     "extracts",
     "drafts",
     "public",
+    "internal",
     "config",
     "dagster",
 )
@@ -105,6 +106,11 @@ class Home:
     def public(self) -> Path:
         """The website."""
         return self.root / "public"
+
+    @property
+    def internal(self) -> Path:
+        """Pages and files for the city's own staff; nothing of it is ever public."""
+        return self.root / "internal"
 
     @property
     def audit(self) -> Path:
