@@ -13,7 +13,10 @@ from exports.model import MONEY, ClaimLine, Figures, Report, TotalLine, members_
 
 
 def check_parts(report: Report) -> None:
-    """Raise ReportRefused unless claims, classes, departments and the city agree to the yen."""
+    """Raise ReportRefused unless claims, classes, departments and the city agree to the yen.
+
+    To be asked before anything is suppressed.
+    """
     reasons = [
         *_duplicates(report.claims),
         *(
@@ -43,11 +46,13 @@ def _duplicates(claims: Sequence[ClaimLine]) -> Iterator[str]:
 
 
 def _inside(name: str, figures: Figures, *, is_basis_break: bool) -> Iterator[str]:
+    balance = figures.balance
+    if figures.balance_current is None or figures.balance_prior is None or balance is None:
+        yield f"{name}: 残高がありません。"
+        return
     parts = figures.balance_current + figures.balance_prior
-    if parts != figures.balance:
-        yield (
-            f"{name}: 現年度分と過年度分の計は{parts:,}円ですが、残高は{figures.balance:,}円です。"
-        )
+    if parts != balance:
+        yield f"{name}: 現年度分と過年度分の計は{parts:,}円ですが、残高は{balance:,}円です。"
     if figures.change is not None and is_basis_break:
         yield f"{name}: 残高の締めが前年から変わったのに増減額があります。"
     if figures.balance_last_year is None or figures.change is None:
@@ -56,7 +61,7 @@ def _inside(name: str, figures: Figures, *, is_basis_break: bool) -> Iterator[st
         elif figures.balance_last_year is not None and not is_basis_break:
             yield f"{name}: 前年同月末残高があるのに増減額がありません。"
         return
-    difference = figures.balance - figures.balance_last_year
+    difference = balance - figures.balance_last_year
     if difference != figures.change:
         yield (
             f"{name}: 残高と前年同月末残高の差は{difference:,}円ですが、"

@@ -1,7 +1,7 @@
 """The report model: what a balance report says, in exact yen.
 
-Every format (page, CSV, XLSX) is rendered from the same ``Report``; none computes a figure
-that is not here.
+Every format (page, CSV, XLSX, PDF, chart) is rendered from the same ``Report``; none computes a
+figure that is not here.
 """
 
 from dataclasses import dataclass
@@ -24,6 +24,12 @@ RATES = {
     "collection_rate_prior_pct": "過年度分徴収率",
     "collection_rate_pct": "徴収率",
 }
+# Read to see whose figures would show a person; never published themselves.
+COUNTS = {"debtors": "債務者数", "cases": "件数"}
+
+SUPPRESSED = "x"
+_NAMED = 3  # movers named each way
+_LARGEST = 10
 
 
 @dataclass(frozen=True)
@@ -49,14 +55,15 @@ class Figures:
     """The published figures of a claim or a total: yen, and percent to one decimal.
 
     None: there is no such figure (no settlement, target or report a year earlier; no change
-    where the books close otherwise since; nothing assessed, so no rate). Zero is zero.
+    where the books close otherwise since; nothing assessed, so no rate), or the line names it
+    as ``hidden``; a balance is None for no other reason. Zero is zero.
     """
 
     previous_settlement_balance: int | None
     target_balance: int | None
-    balance_current: int
-    balance_prior: int
-    balance: int
+    balance_current: int | None
+    balance_prior: int | None
+    balance: int | None
     balance_last_year: int | None
     change: int | None
     collection_rate_current_pct: Decimal | None
@@ -76,7 +83,11 @@ class Figures:
 
 @dataclass(frozen=True)
 class ClaimLine:
-    """One claim; ``claim_classes`` as in the marts, codes joined by commas."""
+    """One claim; ``claim_classes`` as in the marts, codes joined by commas.
+
+    ``hidden`` names the figures (of ``MONEY``, ``RATES`` and ``COUNTS``) that are suppressed:
+    None in ``figures``, printed ``x``.
+    """
 
     claim_number: str
     claim_name: str
@@ -86,11 +97,17 @@ class ClaimLine:
     note: str | None
     figures: Figures
     is_basis_break: bool = False  # its books close otherwise than a year earlier
+    debtors: int | None = None
+    cases: int | None = None
+    hidden: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class TotalLine:
-    """The total of a class, a department or the city (``dimension``), and what it lacks."""
+    """The total of a class, a department or the city (``dimension``), and what it lacks.
+
+    ``hidden`` as with ``ClaimLine``.
+    """
 
     dimension: str
     member: str
@@ -100,6 +117,7 @@ class TotalLine:
     claims_without_target: int
     figures: Figures
     claims_with_basis_break: int = 0
+    hidden: frozenset[str] = frozenset()
 
     @property
     def label(self) -> str:
@@ -111,23 +129,81 @@ class TotalLine:
     @property
     def since_settlement(self) -> int | None:
         """Balance − last settlement in yen; None unless every claim has a comparable one."""
-        before = self.figures.previous_settlement_balance
-        return (
-            None
-            if before is None or self.claims_with_basis_break
-            else self.figures.balance - before
-        )
+        if self.claims_with_basis_break:
+            return None
+        return _difference(self.figures.balance, self.figures.previous_settlement_balance)
 
     @property
     def above_target(self) -> int | None:
         """Balance − target in yen; negative where the target is more than met."""
-        target = self.figures.target_balance
-        return None if target is None else self.figures.balance - target
+        return _difference(self.figures.balance, self.figures.target_balance)
+
+
+@dataclass(frozen=True)
+class YearEnd:
+    """The city at the close of a fiscal year, in yen: what was owed, and the target of the year.
+
+    None where it is not settled, or had no target. ``target_kind`` is that of the last revision.
+    """
+
+    fiscal_year: int
+    balance: int | None
+    balance_current: int | None
+    balance_prior: int | None
+    target: int | None
+    target_kind: str | None
+
+
+@dataclass(frozen=True)
+class StatusShare:
+    """What the city is owed in one status at the close of ``fiscal_year``; yen.
+
+    ``group`` is ``recovery`` (回収債権) or ``disposal`` (整理債権).
+    """
+
+    status_code: str
+    label: str
+    group: str
+    balance: int
+    fiscal_year: int
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """One figure that a correction changed: ``place`` in Japanese, ``column`` of MONEY or RATES.
+
+    Yen or percent, None where there is no figure, ``SUPPRESSED`` where it is not shown.
+    """
+
+    place: str
+    column: str
+    old: int | Decimal | str | None
+    new: int | Decimal | str | None
+
+
+@dataclass(frozen=True)
+class Correction:
+    """正誤表: what changed since ``revision``, the one before, and why."""
+
+    revision: int
+    reason: str
+    items: tuple[Corrected, ...]
+
+
+@dataclass(frozen=True)
+class Waived:
+    """A department that did not report and was let pass by name."""
+
+    department: str
+    reason: str
 
 
 @dataclass(frozen=True)
 class Report:
-    """The balances of a municipality on ``as_of``; ``issued`` is the date of publication."""
+    """The balances of a municipality on ``as_of``; ``issued`` is the date of publication.
+
+    ``history`` runs from the oldest year to ``fiscal_year``, ``status`` in the order of its codes.
+    """
 
     settings: ReportSettings
     municipality_code: str
@@ -138,6 +214,34 @@ class Report:
     classes: tuple[TotalLine, ...]
     departments: tuple[TotalLine, ...]
     city: TotalLine
+    history: tuple[YearEnd, ...] = ()
+    status: tuple[StatusShare, ...] = ()
+    waived: tuple[Waived, ...] = ()
+    revision: int = 1
+    correction: Correction | None = None
+
+    @property
+    def largest(self) -> tuple[ClaimLine, ...]:
+        """The ten claims that are owed most, of those whose balance is shown."""
+        shown = [line for line in self.claims if line.figures.balance is not None]
+        return tuple(sorted(shown, key=lambda line: -(line.figures.balance or 0))[:_LARGEST])
+
+    @property
+    def movers(self) -> tuple[ClaimLine, ...]:
+        """The three largest increases since a year earlier, then the three largest decreases."""
+        by_change = sorted(
+            (line for line in self.claims if line.figures.change),
+            key=lambda line: line.figures.change or 0,
+        )
+        up = [line for line in reversed(by_change) if (line.figures.change or 0) > 0]
+        down = [line for line in by_change if (line.figures.change or 0) < 0]
+        return (*up[:_NAMED], *down[:_NAMED])
+
+    @property
+    def has_hidden(self) -> bool:
+        """Whether any figure is suppressed."""
+        totals = (*self.classes, *self.departments, self.city)
+        return any(line.hidden for line in self.claims) or any(one.hidden for one in totals)
 
 
 def members_of(claims: tuple[ClaimLine, ...], dimension: str, member: str) -> tuple[ClaimLine, ...]:
@@ -147,3 +251,7 @@ def members_of(claims: tuple[ClaimLine, ...], dimension: str, member: str) -> tu
     if dimension == "department":
         return tuple(line for line in claims if line.department == member)
     return claims
+
+
+def _difference(balance: int | None, other: int | None) -> int | None:
+    return None if balance is None or other is None else balance - other

@@ -23,25 +23,21 @@ def rounding_note(parts: Sequence[Figures], total: Figures, unit: str) -> str | 
 
 
 def _row_adds_up(figures: Figures, unit: str) -> bool:
-    current = displayed(figures.balance_current, unit)
-    prior = displayed(figures.balance_prior, unit)
-    balance = displayed(figures.balance, unit)
-    if current + prior != balance:
-        return False
-    if figures.balance_last_year is None or figures.change is None:
-        return True
-    last_year = displayed(figures.balance_last_year, unit)
-    return balance - last_year == displayed(figures.change, unit)
+    return _adds_up(
+        (figures.balance_current, figures.balance_prior), figures.balance, unit
+    ) and _adds_up((figures.balance_last_year, figures.change), figures.balance, unit)
 
 
 def _column_adds_up(column: str, parts: Sequence[Figures], total: Figures, unit: str) -> bool:
-    stated = total.money(column)
-    if stated is None:
+    return _adds_up([part.money(column) for part in parts], total.money(column), unit)
+
+
+def _adds_up(parts: Sequence[int | None], total: int | None, unit: str) -> bool:
+    """Whether readers can add up the parts and find the total, as far as all are shown."""
+    shown = [displayed(part, unit) for part in parts if part is not None]
+    if total is None or len(shown) != len(parts):
         return True
-    amounts = [part.money(column) for part in parts]
-    return displayed(stated, unit) == sum(
-        displayed(amount, unit) for amount in amounts if amount is not None
-    )
+    return sum(shown) == displayed(total, unit)
 
 
 def missing_notes(report: Report) -> tuple[str, ...]:
@@ -102,7 +98,9 @@ def summary(report: Report) -> str:
     return f"{opening}前年同月末と比べて{_amount(abs(city.change), unit)}{moved}しました。"
 
 
-def _amount(yen: int, unit: str) -> str:
+def _amount(yen: int | None, unit: str) -> str:
+    if yen is None:
+        return "秘匿"
     number = displayed(yen, unit)
     sign = "マイナス" if number < 0 else ""
     return f"{sign}{abs(number):,}{unit}"

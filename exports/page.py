@@ -20,7 +20,7 @@ from exports.japanese import (
     wareki,
     year_earlier,
 )
-from exports.model import Report
+from exports.model import MONEY, RATES, SUPPRESSED, ClaimLine, Report, TotalLine
 
 LICENCE = "クリエイティブ・コモンズ 表示 4.0 国際（CC BY 4.0）"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/deed.ja"
@@ -44,10 +44,11 @@ class Download:
 
 @dataclass(frozen=True)
 class Shown:
-    """A figure as printed: its sign apart, so that it can be spoken."""
+    """A figure as printed: its sign apart, so that it can be spoken; ``x`` where suppressed."""
 
-    negative: bool
-    text: str
+    negative: bool = False
+    text: str = SUPPRESSED
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,13 @@ def render_report(report: Report, downloads: Sequence[Download]) -> str:
         number = displayed(yen, unit)
         return Shown(number < 0, grouped(number))
 
+    def figure(line: ClaimLine | TotalLine, column: str) -> Shown | None:
+        if column in line.hidden:
+            return Shown(hidden=True)
+        if column in MONEY:
+            return money(line.figures.money(column))
+        return _percent(line.figures.rate(column))
+
     parts = [line.figures for line in report.claims]
     rounding = {
         "claims": notes.rounding_note(parts, report.city.figures, unit),
@@ -97,6 +105,7 @@ def render_report(report: Report, downloads: Sequence[Download]) -> str:
             settings=report.settings,
             unit=unit,
             money=money,
+            figure=figure,
             rounding=rounding,
             with_notes=any(line.note for line in report.claims),
             summary=notes.summary(report),
@@ -151,9 +160,10 @@ def _templates() -> Environment:
         japanese_date=japanese_date,
         class_label=class_label,
         target_label=lambda kind: TARGET_LABELS.get(kind, kind),
-        percent=_percent,
     )
-    environment.globals.update(licence=LICENCE, licence_url=LICENCE_URL)
+    environment.globals.update(
+        licence=LICENCE, licence_url=LICENCE_URL, figure_columns=(*MONEY, *RATES)
+    )
     return environment
 
 

@@ -13,11 +13,12 @@ from datetime import date
 from decimal import Decimal
 
 from exports.japanese import TARGET_LABELS, class_label
-from exports.model import MONEY, RATES, ClaimLine, Figures, Report, TotalLine
+from exports.model import MONEY, RATES, ClaimLine, Report, TotalLine
 
 Datum = str | int | Decimal | date | None
 TableRow = dict[str, Datum]
 
+SUPPRESSED_REASON = "債務者が少ないため秘匿"
 DIMENSIONS = {"claim": "債権", "class": "債権区分", "department": "所属", "city": "市全体"}
 
 # Spreadsheets take text with these in front for a formula; Japanese ones the wide forms too.
@@ -49,6 +50,7 @@ FIGURE_COLUMNS = (
     Column(_money_column("balance_current"), "基準日の残高のうち現年度分（円）"),
     Column(_money_column("balance_prior"), "基準日の残高のうち過年度分（円）"),
     Column(_money_column("balance"), "基準日の残高（円）。現年度分と過年度分の計"),
+    Column("残高_欠測理由", "基準日の残高が空欄である理由"),
     Column(_money_column("balance_last_year"), "前年の同じ基準日の残高（円）"),
     Column(_money_column("change"), "残高から前年同月末残高を差し引いた額（円）"),
     Column("前年同月末_欠測理由", "前年同月末残高と増減額が空欄である理由"),
@@ -135,7 +137,7 @@ def _claim_row(report: Report, line: ClaimLine) -> TableRow:
         "債権数": 1,
         "目標の種類コード": line.target_kind,
         "目標の種類": TARGET_LABELS.get(line.target_kind) if line.target_kind else None,
-        **_figure_columns(line.figures, _CLAIM_REASONS),
+        **_figure_columns(line, _CLAIM_REASONS),
         "注記": safe_text(line.note) if line.note else None,
     }
 
@@ -146,7 +148,7 @@ def _total_row(report: Report, total: TotalLine) -> TableRow:
         **(_class_columns(total.member) if total.dimension == "class" else {}),
         **({"所属": safe_text(total.label)} if total.dimension == "department" else {}),
         "債権数": total.claims,
-        **_figure_columns(total.figures, _total_reasons(total)),
+        **_figure_columns(total, _total_reasons(total)),
         "注記": None,
     }
 
@@ -194,20 +196,22 @@ def _total_reasons(total: TotalLine) -> _Reasons:
     )
 
 
-def _figure_columns(figures: Figures, reasons: _Reasons) -> TableRow:
-    missing_rate = any(figures.rate(key) is None for key in RATES)
+def _figure_columns(line: ClaimLine | TotalLine, reasons: _Reasons) -> TableRow:
+    figures = line.figures
+
+    def why(reason: str, *columns: str) -> str | None:
+        if line.hidden.intersection(columns):
+            return SUPPRESSED_REASON
+        missing = any(getattr(figures, column) is None for column in columns)
+        return reason if missing else None
+
     return {
         **{_money_column(key): figures.money(key) for key in MONEY},
         **{_rate_column(key): figures.rate(key) for key in RATES},
-        "前年度決算残高_欠測理由": _if_none(
-            figures.previous_settlement_balance, reasons.settlement
-        ),
-        "目標残高_欠測理由": _if_none(figures.target_balance, reasons.target),
-        "前年同月末_欠測理由": _if_none(figures.balance_last_year, reasons.last_year)
-        or _if_none(figures.change, reasons.change),
-        "徴収率_欠測理由": "調定額が0円のため算出できず" if missing_rate else None,
+        "前年度決算残高_欠測理由": why(reasons.settlement, "previous_settlement_balance"),
+        "目標残高_欠測理由": why(reasons.target, "target_balance"),
+        "残高_欠測理由": why("", "balance_current", "balance_prior", "balance") or None,
+        "前年同月末_欠測理由": why(reasons.last_year, "balance_last_year")
+        or why(reasons.change, "change"),
+        "徴収率_欠測理由": why("調定額が0円のため算出できず", *RATES),
     }
-
-
-def _if_none(figure: int | None, reason: str) -> str | None:
-    return reason if figure is None else None

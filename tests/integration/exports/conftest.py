@@ -7,6 +7,7 @@ import duckdb
 import pytest
 from integration.exports.published_marts import (
     CLAIMS,
+    OTHER_DDL,
     REPORT_DDL,
     TOTAL_DDL,
     Row,
@@ -29,6 +30,7 @@ def make_generation(tmp_path: Path) -> MakeGeneration:
             connection.execute("create schema marts")
             connection.execute(REPORT_DDL)
             connection.execute(TOTAL_DDL)
+            connection.execute(OTHER_DDL)
             insert(connection, "mart_balance_report", lines)
             if lines:
                 insert(connection, "mart_balance_total", totals(lines))

@@ -42,6 +42,27 @@ create table marts.mart_balance_total (
     claims_without_last_year bigint, claims_without_target bigint
 )
 """
+# What the city's history and the mix of statuses are read from; empty unless a test fills it.
+OTHER_DDL = """
+create table marts.mart_city_target (
+    municipality_code varchar, fiscal_year integer, target_kind varchar, revision_no integer,
+    target bigint, target_current bigint, target_prior bigint, target_change bigint,
+    target_change_kind varchar, actual bigint, actual_current bigint, actual_prior bigint,
+    attained boolean, decided_on date, meeting varchar, reason varchar
+);
+create table marts.fct_collection (
+    municipality_code varchar, claim_number varchar, fiscal_year integer, scenario varchar,
+    stage varchar, balance bigint, balance_current bigint, balance_prior bigint
+);
+create table marts.dim_claim (
+    municipality_code varchar, claim_number varchar, claim_name varchar, department varchar,
+    valid_from date, valid_to date
+);
+create table marts.mart_status_mix (
+    municipality_code varchar, dimension varchar, fiscal_year integer, part varchar,
+    status_group varchar, status_code varchar, status_label varchar, balance bigint
+);
+"""
 MONEY = (
     "previous_settlement_balance",
     "target_balance",
