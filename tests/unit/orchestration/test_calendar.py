@@ -1,13 +1,23 @@
 """Fiscal years, the dates of the balance reports, and the ticks that draft them."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import dagster as dg
 import pytest
 
 from orchestration.assets.reports import report_dates
-from orchestration.calendar import as_of_dates, fiscal_year, is_as_of
+from orchestration.calendar import (
+    STEPS,
+    Calendar,
+    as_of_dates,
+    fiscal_year,
+    is_as_of,
+    read_calendar,
+)
 from orchestration.clock import TOKYO, read_instant
+from orchestration.exits import Stop
+from orchestration.home import Home
 from orchestration.jobs import report_job_of
 from orchestration.schedules import every_schedule
 
@@ -83,3 +93,74 @@ def test_drafts_are_drawn_early_in_october_january_and_march() -> None:
 def test_an_instant_without_an_offset_is_japanese_time() -> None:
     assert read_instant("2024-08-20T09:00") == datetime(2024, 8, 20, 0, 0, tzinfo=UTC)
     assert read_instant("2024-08-20T09:00Z") == datetime(2024, 8, 20, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "published"),
+    [
+        (date(2025, 7, 31), date(2025, 10, 31)),
+        (date(2025, 10, 31), date(2026, 1, 30)),  # 31 January is a Saturday
+        (date(2026, 1, 31), date(2026, 3, 31)),
+        (date(2026, 7, 31), date(2026, 10, 30)),
+    ],
+)
+def test_a_report_is_published_on_the_last_working_day_of_its_month(
+    as_of: date, published: date
+) -> None:
+    assert Calendar({}).publication_date(as_of) == published
+
+
+def test_no_step_that_needs_people_falls_on_a_closed_day() -> None:
+    calendar = Calendar({}, frozenset({date(2026, 4, 20)}))
+    for year in range(2007, 2050):
+        for entry in calendar.year(year):
+            assert entry.step.shift == "fixed" or calendar.closed_for(entry.on) is None, entry
+    assert calendar.day_of("conference_april", 2026) == date(2026, 4, 21)
+    # 29 April to 5 May is full of holidays; the law knows no holiday.
+    assert calendar.closed_for(date(2026, 5, 6)) == "振替休日"
+    assert calendar.day_of("books_close", 2026) == date(2026, 5, 31)
+
+
+def test_a_year_has_every_step_in_the_order_of_its_days() -> None:
+    year = Calendar({}).year(2026)
+    assert {entry.step.name for entry in year} == set(STEPS)
+    assert [entry.on for entry in year] == sorted(entry.on for entry in year)
+    assert all(fiscal_year(entry.on) == 2026 for entry in year)
+
+
+def test_the_city_tells_the_days_that_differ(tmp_path: Path) -> None:
+    home = Home(tmp_path).create()
+    usual = Calendar.of(home)
+    told = "closed: [2027-02-05]\nyears:\n  2026:\n    publish_october: 2027-02-08\n"
+    (home.config / "calendar.yml").write_text(told, encoding="utf-8")
+    calendar = Calendar.of(home)
+    assert calendar.publication_date(date(2026, 10, 31)) == date(2027, 2, 8)
+    assert calendar.publication_date(date(2025, 10, 31)) == date(2026, 1, 30)
+    assert [e.step.name for e in calendar.year(2026) if e.told] == ["publish_october"]
+    assert (usual.closed_for(date(2027, 2, 5)), calendar.closed_for(date(2027, 2, 5))) == (
+        None,
+        "閉庁日",
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        ("a: [", "1行目: YAMLとして読めません"),
+        ("- 1", "years: の下に年度を"),
+        ("years: 2026", "years: の下に年度を"),
+        ("closed: 3", "closed: の下に"),
+        ("holidays: []", "「holidays」という項目はありません"),
+        ("years: {令和8: {freeze: 2026-06-01}}", "「令和8」は西暦4桁の年度ではありません"),
+        ("years: {2026: {publish: 2026-10-30}}", "「publish」という手順はありません"),
+        ("years: {2026: {publish_july: 10月30日}}", "「10月30日」は日付ではありません"),
+        ("years: {2026: {publish_july: 2026-11-03}}", "2026-11-03 は文化の日です"),
+        ("years: {2026: {publish_july: 2026-10-31}}", "2026-10-31 は土曜日です"),
+        ("years: {2026: {publish_october: 2027-12-29}}", "は年末年始です"),
+        ("years: {2026: {publish_july: 2027-10-29}}", "離れすぎています"),
+        ("years: {2026: {publish_july: 2026-09-01}}", "日付の順が逆です"),
+    ],
+)
+def test_a_faulty_calendar_is_told_by_its_fault(content: str, fault: str) -> None:
+    with pytest.raises(Stop, match=fault):
+        read_calendar(content)
