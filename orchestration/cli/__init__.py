@@ -15,7 +15,15 @@ from contextlib import suppress
 import typer
 
 # Each room adds its commands, in the order in which --help shows them.
-from orchestration.cli import flow, intake, questions, report, serving, tracing  # noqa: F401
+from orchestration.cli import (  # noqa: F401
+    flow,
+    intake,
+    questions,
+    report,
+    serving,
+    tracing,
+    upkeep,
+)
 from orchestration.cli.app import app
 from orchestration.exits import Exit, Stop
 from orchestration.messages import say

@@ -19,6 +19,12 @@ report_app = typer.Typer(
     help="残高報告の下書き・承認・公表。",
 )
 app.add_typer(report_app, name="report")
+audit_app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="監査記録(だれが、いつ、何をしたか)。",
+)
+app.add_typer(audit_app, name="audit")
 
 Paths = Annotated[
     list[Path] | None, typer.Argument(help="ブック、またはフォルダ", show_default=False)
