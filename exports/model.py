@@ -153,6 +153,38 @@ class YearEnd:
     target: int | None
     target_kind: str | None
 
+    @property
+    def above_target(self) -> int | None:
+        """Balance − target in yen; negative where the target is more than met."""
+        return _difference(self.balance, self.target)
+
+
+@dataclass(frozen=True)
+class CityTarget:
+    """A balance that the city aims at for the close of ``fiscal_year``, as a meeting decided it.
+
+    Yen; the parts are None where only the total was decided. ``change``: against the target of
+    the same year before; None for the first.
+    """
+
+    fiscal_year: int
+    kind: str
+    revision_no: int
+    target: int
+    target_current: int | None
+    target_prior: int | None
+    change: int | None
+    decided_on: date | None
+    meeting: str
+    reason: str
+
+    @property
+    def direction(self) -> str | None:
+        """上方修正 sets a lower, so a stricter, balance; 下方修正 a higher one."""
+        if not self.change:
+            return None
+        return "上方修正" if self.change < 0 else "下方修正"
+
 
 @dataclass(frozen=True)
 class StatusShare:
@@ -202,7 +234,8 @@ class Waived:
 class Report:
     """The balances of a municipality on ``as_of``; ``issued`` is the date of publication.
 
-    ``history`` runs from the oldest year to ``fiscal_year``, ``status`` in the order of its codes.
+    ``history`` runs from the oldest year to ``fiscal_year``, ``status`` in the order of its codes;
+    ``targets``, those decided by ``issued``, by year and revision.
     """
 
     settings: ReportSettings
@@ -215,6 +248,7 @@ class Report:
     departments: tuple[TotalLine, ...]
     city: TotalLine
     history: tuple[YearEnd, ...] = ()
+    targets: tuple[CityTarget, ...] = ()
     status: tuple[StatusShare, ...] = ()
     waived: tuple[Waived, ...] = ()
     revision: int = 1

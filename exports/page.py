@@ -1,6 +1,6 @@
 """The report and the index as accessible HTML pages, from the templates in ``html/``."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from exports import notes
 from exports.japanese import (
@@ -70,8 +71,14 @@ class Site:
     contact: str
 
 
-def render_report(report: Report, downloads: Sequence[Download]) -> str:
-    """The page of a revision. Links start with ``./`` (its own files) or ``../``."""
+def render_report(
+    report: Report, downloads: Sequence[Download], charts: Mapping[str, bytes] | None = None
+) -> str:
+    """The page of a revision. Links start with ``./`` (its own files) or ``../``.
+
+    ``charts``: SVG by file name, drawn inside the page, so that their titles are read out; a
+    chart that is not there is left out, its table stays.
+    """
     unit = report.settings.unit
 
     def money(yen: int | None) -> Shown | None:
@@ -117,6 +124,7 @@ def render_report(report: Report, downloads: Sequence[Download]) -> str:
             target_year=fiscal_year_label(report.fiscal_year),
             last_year=year_earlier(report.as_of),
             downloads=downloads,
+            charts={name: _drawing(svg) for name, svg in (charts or {}).items()},
         )
     )
 
@@ -143,6 +151,12 @@ def page_for_latest(page: str, number: int) -> str:
     Quotes in text are escaped, so ``href="./`` stands nowhere but in a link of ours.
     """
     return page.replace('href="./', f'href="r{number}/').replace('href="../', 'href="')
+
+
+def _drawing(svg: bytes) -> Markup:
+    """The svg element itself, without what stands before it in a file of its own."""
+    text = svg.decode()
+    return Markup(text[text.index("<svg") :])  # noqa: S704 - drawn by us, its text escaped
 
 
 @cache
