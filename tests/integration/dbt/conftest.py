@@ -10,6 +10,8 @@ import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
+from orchestration.warehouse import QUIETLY
+
 from .warehouse import Built, Landing
 
 PROJECT = Path(__file__).parents[3] / "dbt_project"
@@ -32,7 +34,7 @@ class Workshop:
     def build(self, *, unit_tests: bool = False) -> Built:
         """A warehouse of the landing zone as it is now, in a file of its own."""
         options = () if unit_tests else ("--exclude-resource-type", "unit_test")
-        results = self.dbt("build", *options)
+        results = self.dbt("build", "--no-write-json", *options)
         self.builds += 1
         built = self.folder / f"build-{self.builds}.duckdb"
         (self.folder / "warehouse.duckdb").rename(built)
@@ -42,7 +44,7 @@ class Workshop:
         """Run a dbt command; raises what kept it from running."""
         folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
         try:
-            outcome = dbtRunner().invoke(["--quiet", *arguments, *folders])
+            outcome = dbtRunner().invoke([*QUIETLY, *arguments, *folders])
         finally:
             # dbt-duckdb keeps the file open for the life of the process.
             DuckDBConnectionManager.close_all_connections()

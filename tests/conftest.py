@@ -1,0 +1,8 @@
+"""What holds for every test."""
+
+import gc
+
+from orchestration.cli import SELDOM
+
+# As in the command itself: dagster and dbt make many objects, and few cycles.
+gc.set_threshold(*SELDOM)
