@@ -18,6 +18,7 @@ from exports import files, site
 from exports.errors import DraftChanged, NotApproved, NothingToPublish
 from exports.figures import read_report
 from exports.model import Report, ReportSettings
+from exports.package import DATA_PACKAGE, datapackage_json
 from exports.page import LICENCE_URL, Download, render_report
 from exports.records import (
     APPROVAL,
@@ -116,10 +117,12 @@ def draft(
 def report_files(report: Report) -> dict[str, bytes]:
     """Every file of a revision by name, SHA256SUMS among them; equal reports, equal bytes."""
     data = {"report.csv": csv_bytes(report), "report.xlsx": xlsx_bytes(report)}
+    data[DATA_PACKAGE] = datapackage_json(report, data)
     about = {site.ABOUT: files.as_json(_about(report))}
     downloads = [
         Download("report.csv", "CSV形式", len(data["report.csv"])),
         Download("report.xlsx", "Excel形式", len(data["report.xlsx"])),
+        Download(DATA_PACKAGE, "データの説明（Data Package形式）", len(data[DATA_PACKAGE])),
     ]
     page = {site.PAGE: render_report(report, downloads).encode()}
     content = {**page, **data, **about}

@@ -1,8 +1,8 @@
 """The report as open data: rows and columns shared by CSV and XLSX, and the CSV itself.
 
 The rules are the Ministry of Internal Affairs' for machine-readable tables: one table, one
-datum a cell, numbers bare with the unit in the heading, ISO dates, codes beside names. What is
-missing is empty and the column ``…_欠測理由`` beside it says why; zero is 0.
+datum a cell, numbers bare with the unit in the heading, ISO dates, codes beside names. A figure
+that is missing is empty and the column ``…_欠測理由`` beside it says why; zero is 0.
 """
 
 import csv
@@ -28,43 +28,56 @@ _NOT_IN_A_CELL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 
 @dataclass(frozen=True)
 class Column:
-    """A heading and what it means, for the dictionary."""
+    """A heading and what it means; ``kind`` is its type in Table Schema."""
 
     name: str
     meaning: str
+    kind: str = "string"
+    is_required: bool = False
+    pattern: str | None = None
+    enum: tuple[str, ...] = ()
 
 
-def _money_column(key: str) -> str:
-    return f"{MONEY[key]}_円"
+_FIGURE_MEANINGS = {
+    "previous_settlement_balance": "前年度の決算における残高",
+    "target_balance": "当年度末の目標残高",
+    "balance_current": "基準日の残高のうち現年度分",
+    "balance_prior": "基準日の残高のうち過年度分",
+    "balance": "基準日の残高。現年度分と過年度分の計",
+    "balance_last_year": "前年の同じ基準日の残高",
+    "change": "残高から前年同月末残高を差し引いた額",
+    "collection_rate_current_pct": "現年度分の調定額に対する徴収額の割合",
+    "collection_rate_prior_pct": "過年度分の調定額に対する徴収額の割合",
+    "collection_rate_pct": "調定額の計に対する徴収額の計の割合",
+}
 
 
-def _rate_column(key: str) -> str:
-    return f"{RATES[key]}_パーセント"
+def _figure_column(key: str) -> Column:
+    meaning = _FIGURE_MEANINGS[key]
+    if key in MONEY:
+        told = f"{meaning}（単位：円）"
+        return Column(f"{MONEY[key]}_円", told, "integer")
+    told = f"{meaning}（単位：パーセント、小数第1位まで）"
+    return Column(f"{RATES[key]}_パーセント", told, "number")
+
+
+def _reason_name(key: str) -> str:
+    return f"{(MONEY | RATES)[key]}_欠測理由"
+
+
+def _reason_column(key: str) -> Column:
+    return Column(_reason_name(key), f"{(MONEY | RATES)[key]}が空欄である理由")
 
 
 FIGURE_COLUMNS = (
-    Column(_money_column("previous_settlement_balance"), "前年度の決算における残高（円）"),
-    Column("前年度決算残高_欠測理由", "前年度決算残高が空欄である理由"),
-    Column(_money_column("target_balance"), "当年度末の目標残高（円）"),
-    Column("目標残高_欠測理由", "目標残高が空欄である理由"),
-    Column(_money_column("balance_current"), "基準日の残高のうち現年度分（円）"),
-    Column(_money_column("balance_prior"), "基準日の残高のうち過年度分（円）"),
-    Column(_money_column("balance"), "基準日の残高（円）。現年度分と過年度分の計"),
-    Column("残高_欠測理由", "基準日の残高が空欄である理由"),
-    Column(_money_column("balance_last_year"), "前年の同じ基準日の残高（円）"),
-    Column(_money_column("change"), "残高から前年同月末残高を差し引いた額（円）"),
-    Column("前年同月末_欠測理由", "前年同月末残高と増減額が空欄である理由"),
-    Column(_rate_column("collection_rate_current_pct"), "現年度分の調定額に対する徴収額の割合"),
-    Column(_rate_column("collection_rate_prior_pct"), "過年度分の調定額に対する徴収額の割合"),
-    Column(_rate_column("collection_rate_pct"), "調定額の計に対する徴収額の計の割合"),
-    Column("徴収率_欠測理由", "徴収率が空欄である理由"),
+    *(column for key in (*MONEY, *RATES) for column in (_figure_column(key), _reason_column(key))),
     Column("注記", "数値についての注記"),
 )
 _PLACE = (
-    Column("団体コード", "全国地方公共団体コード（6桁）"),
-    Column("団体名", "地方公共団体の名称"),
-    Column("基準日", "残高の基準日（西暦）"),
-    Column("年度", "会計年度（4月から翌年3月まで）の始まる年（西暦）"),
+    Column("団体コード", "全国地方公共団体コード（6桁）", is_required=True, pattern="[0-9]{6}"),
+    Column("団体名", "地方公共団体の名称", is_required=True),
+    Column("基準日", "残高の基準日（西暦の年月日）", "date", is_required=True),
+    Column("年度", "会計年度（4月から翌年3月まで）の始まる年（西暦）", "year", is_required=True),
 )
 _CLASS = (
     Column(
@@ -76,22 +89,42 @@ _CLASS = (
 )
 _DEPARTMENT = (Column("所属", "債権を所管する所属の名称"),)
 _CLAIM = (
-    Column("債権番号", "債権整理番号（3桁）"),
+    Column("債権番号", "債権整理番号（3桁）", pattern="[0-9]{3}"),
     Column("債権名", "債権の名称"),
 )
 _TARGET_KIND = (
-    Column("目標の種類コード", "initial_target:当初目標 revised_target:修正目標"),
-    Column("目標の種類", "目標の種類の名称"),
+    Column(
+        "目標の種類コード",
+        "initial_target:当初目標 revised_target:修正目標",
+        enum=tuple(TARGET_LABELS),
+    ),
+    Column("目標の種類", "目標の種類の名称", enum=tuple(TARGET_LABELS.values())),
 )
-_COUNT = (Column("債権数", "合計に含まれる債権の数"),)
+_COUNT = (Column("債権数", "行に含まれる債権の数", "integer", is_required=True),)
 _DIMENSION = (
-    Column("集計区分コード", "claim:債権 class:債権区分 department:所属 city:市全体"),
-    Column("集計区分", "行が何の数値であるか。合計の行を足し合わせると重複する"),
+    Column(
+        "集計区分コード",
+        "claim:債権 class:債権区分 department:所属 city:市全体",
+        is_required=True,
+        enum=tuple(DIMENSIONS),
+    ),
+    Column(
+        "集計区分",
+        "行が何の数値であるか。合計の行を足し合わせると重複する",
+        is_required=True,
+        enum=tuple(DIMENSIONS.values()),
+    ),
+    Column(
+        "集計対象",
+        "集計区分のうちのどれか。債権は債権番号、債権区分と所属は名称",
+        is_required=True,
+    ),
 )
 
 CSV_COLUMNS = (
     *_PLACE, *_DIMENSION, *_CLAIM, *_CLASS, *_DEPARTMENT, *_COUNT, *_TARGET_KIND, *FIGURE_COLUMNS
 )  # fmt: skip
+CSV_KEY = ("団体コード", "基準日", "集計区分コード", "集計対象")
 SHEETS = {
     "債権別": (*_PLACE, *_CLAIM, *_CLASS, *_DEPARTMENT, *_TARGET_KIND, *FIGURE_COLUMNS),
     "区分別": (*_PLACE, *_CLASS, *_COUNT, *FIGURE_COLUMNS),
@@ -129,7 +162,7 @@ def safe_text(text: str) -> str:
 
 def _claim_row(report: Report, line: ClaimLine) -> TableRow:
     return {
-        **_place(report, "claim"),
+        **_place(report, "claim", line.claim_number),
         "債権番号": safe_text(line.claim_number),
         "債権名": safe_text(line.claim_name),
         **_class_columns(line.claim_classes),
@@ -137,14 +170,14 @@ def _claim_row(report: Report, line: ClaimLine) -> TableRow:
         "債権数": 1,
         "目標の種類コード": line.target_kind,
         "目標の種類": TARGET_LABELS.get(line.target_kind) if line.target_kind else None,
-        **_figure_columns(line, _CLAIM_REASONS),
+        **_figure_columns(line, _claim_reasons(line)),
         "注記": safe_text(line.note) if line.note else None,
     }
 
 
 def _total_row(report: Report, total: TotalLine) -> TableRow:
     return {
-        **_place(report, total.dimension),
+        **_place(report, total.dimension, total.label),
         **(_class_columns(total.member) if total.dimension == "class" else {}),
         **({"所属": safe_text(total.label)} if total.dimension == "department" else {}),
         "債権数": total.claims,
@@ -153,7 +186,7 @@ def _total_row(report: Report, total: TotalLine) -> TableRow:
     }
 
 
-def _place(report: Report, dimension: str) -> TableRow:
+def _place(report: Report, dimension: str, member: str) -> TableRow:
     return {
         "団体コード": report.municipality_code,
         "団体名": safe_text(report.settings.municipality_name),
@@ -161,6 +194,7 @@ def _place(report: Report, dimension: str) -> TableRow:
         "年度": report.fiscal_year,
         "集計区分コード": dimension,
         "集計区分": DIMENSIONS[dimension],
+        "集計対象": safe_text(member),
     }
 
 
@@ -171,47 +205,46 @@ def _class_columns(claim_classes: str) -> TableRow:
     }
 
 
-@dataclass(frozen=True)
-class _Reasons:
-    settlement: str
-    target: str
-    last_year: str
-    change: str
+_NO_RATE = dict.fromkeys(RATES, "調定額が0円のため算出できず")
 
 
-_CLAIM_REASONS = _Reasons(
-    "前年度の決算なし",
-    "目標なし",
-    "前年同月末の報告なし",
-    "残高の締めが前年から変わったため増減額は算出せず",
-)
-
-
-def _total_reasons(total: TotalLine) -> _Reasons:
-    return _Reasons(
-        f"前年度の決算がない債権{total.claims_without_settlement}件を含むため算出せず",
-        f"目標のない債権{total.claims_without_target}件を含むため算出せず",
-        f"前年同月末の報告がない債権{total.claims_without_last_year}件を含むため算出せず",
-        f"残高の締めの変わった債権{total.claims_with_basis_break}件を含むため増減額は算出せず",
-    )
-
-
-def _figure_columns(line: ClaimLine | TotalLine, reasons: _Reasons) -> TableRow:
-    figures = line.figures
-
-    def why(reason: str, *columns: str) -> str | None:
-        if line.hidden.intersection(columns):
-            return SUPPRESSED_REASON
-        missing = any(getattr(figures, column) is None for column in columns)
-        return reason if missing else None
-
+def _claim_reasons(line: ClaimLine) -> dict[str, str]:
+    """Why each figure of a claim may be empty."""
+    no_last_year = "前年同月末の報告なし"
     return {
-        **{_money_column(key): figures.money(key) for key in MONEY},
-        **{_rate_column(key): figures.rate(key) for key in RATES},
-        "前年度決算残高_欠測理由": why(reasons.settlement, "previous_settlement_balance"),
-        "目標残高_欠測理由": why(reasons.target, "target_balance"),
-        "残高_欠測理由": why("", "balance_current", "balance_prior", "balance") or None,
-        "前年同月末_欠測理由": why(reasons.last_year, "balance_last_year")
-        or why(reasons.change, "change"),
-        "徴収率_欠測理由": why("調定額が0円のため算出できず", *RATES),
+        "previous_settlement_balance": "前年度の決算なし",
+        "target_balance": "目標なし",
+        "balance_last_year": no_last_year,
+        "change": "残高の締めが前年から変わったため増減額は算出せず"
+        if line.is_basis_break
+        else no_last_year,
+        **_NO_RATE,
     }
+
+
+def _total_reasons(total: TotalLine) -> dict[str, str]:
+    """Why each figure of a total may be empty."""
+    no_last_year = f"前年同月末の報告がない債権{total.claims_without_last_year}件を含むため算出せず"
+    return {
+        "previous_settlement_balance": (
+            f"前年度の決算がない債権{total.claims_without_settlement}件を含むため算出せず"
+        ),
+        "target_balance": f"目標のない債権{total.claims_without_target}件を含むため算出せず",
+        "balance_last_year": no_last_year,
+        "change": no_last_year
+        if total.claims_without_last_year
+        else f"残高の締めの変わった債権{total.claims_with_basis_break}件を含むため増減額は算出せず",
+        **_NO_RATE,
+    }
+
+
+def _figure_columns(line: ClaimLine | TotalLine, reasons: dict[str, str]) -> TableRow:
+    """Each figure, and where it is empty the reason beside it."""
+    row: TableRow = {}
+    for key in (*MONEY, *RATES):
+        figure: Datum = getattr(line.figures, key)
+        column = _figure_column(key)
+        row[column.name] = figure
+        if figure is None:
+            row[_reason_name(key)] = SUPPRESSED_REASON if key in line.hidden else reasons[key]
+    return row

@@ -64,13 +64,13 @@ def _width(text: str) -> int:
 
 def _description(report: Report) -> list[list[Datum]]:
     settings = report.settings
-    about: list[tuple[str, Datum]] = [
+    about: list[tuple[str, str]] = [
         ("名称", safe_text(settings.title)),
         ("発行者", safe_text(settings.publisher)),
         ("団体コード", report.municipality_code),
         ("団体名", safe_text(settings.municipality_name)),
-        ("基準日", report.as_of),
-        ("公表日", report.issued),
+        ("基準日", report.as_of.isoformat()),
+        ("公表日", report.issued.isoformat()),
         ("金額の単位", "円"),
         ("空欄", "数値がないこと。理由は欠測理由の列に記載"),
         ("利用条件", LICENCE),

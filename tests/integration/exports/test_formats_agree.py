@@ -111,9 +111,10 @@ def test_csv_holds_the_report_in_yen(report: Report) -> None:
     assert {row["集計区分コード"] for row in rows} == {"claim", "class", "department", "city"}
     assert {row["基準日"] for row in rows} == {"2025-07-31"}
     for row in rows:
-        assert bool(row["目標残高_円"]) != bool(row["目標残高_欠測理由"])
-        assert bool(row["増減額_円"]) != bool(row["前年同月末_欠測理由"])
-        assert bool(row["前年度決算残高_円"]) != bool(row["前年度決算残高_欠測理由"])
+        for name in MONEY.values():
+            assert bool(row[f"{name}_円"]) != bool(row[f"{name}_欠測理由"])
+        for name in RATES.values():
+            assert bool(row[f"{name}_パーセント"]) != bool(row[f"{name}_欠測理由"])
 
 
 def test_xlsx_holds_the_report_in_yen(report: Report) -> None:

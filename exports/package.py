@@ -1,0 +1,114 @@
+"""``datapackage.json``: the open data of a revision described as a Data Package (version 1).
+
+Any reader of Data Packages finds in it what a file holds, column by column, under which licence
+it may be used, and whether a copy is whole. https://specs.frictionlessdata.io/data-package/
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import PurePath
+
+from exports import files
+from exports.japanese import wareki
+from exports.model import Report
+from exports.page import LICENCE
+from exports.tables import CSV_COLUMNS, CSV_KEY, Column
+
+DATA_PACKAGE = "datapackage.json"
+
+_TABLE = "report.csv"
+_DESCRIBED = {
+    _TABLE: "残高報告（CSV形式）",
+    "report.xlsx": "残高報告（Excel形式）",
+    "report.pdf": "残高報告（PDF形式）",
+    "chart-balance.svg": "図：未収金残高と目標の推移",
+    "chart-status.svg": "図：未収債権の状況の内訳",
+    "chart-claims.svg": "図：残高の大きい債権",
+}
+_MEDIA_TYPES = {
+    "csv": "text/csv",
+    "pdf": "application/pdf",
+    "svg": "image/svg+xml",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_THREE_TIMES_A_YEAR = "http://purl.org/cld/freq/threeTimesAYear"  # Dublin Core's term
+
+
+def datapackage_json(report: Report, contents: Mapping[str, bytes]) -> bytes:
+    """The description of those of ``contents`` (file name to bytes) that are data or charts.
+
+    Names beyond the standard's (publisher, issued, temporal, …) are those of DCAT.
+    """
+    settings = report.settings
+    return files.as_json(
+        {
+            "profile": "data-package",
+            "name": f"mishukin-{report.municipality_code}-{report.as_of.isoformat()}",
+            "title": f"{settings.title} {wareki(report.as_of)}現在｜{settings.municipality_name}",
+            "description": "市が有する債権ごとの未収金の残高、目標、前年との比較及び徴収率",
+            "version": f"{report.revision}.0.0",
+            "created": f"{report.issued.isoformat()}T00:00:00+09:00",
+            "issued": report.issued.isoformat(),
+            "modified": report.issued.isoformat(),
+            "temporal": {
+                "start": date(report.fiscal_year, 4, 1).isoformat(),
+                "end": report.as_of.isoformat(),
+            },
+            "accrualPeriodicity": _THREE_TIMES_A_YEAR,
+            "language": "ja",
+            "spatial": report.municipality_code,
+            "keywords": ["未収金", "債権管理", "財政", settings.municipality_name],
+            "licenses": [
+                {
+                    "name": "CC-BY-4.0",
+                    "title": LICENCE,
+                    "path": "https://creativecommons.org/licenses/by/4.0/",
+                }
+            ],
+            "publisher": settings.publisher,
+            "contactPoint": settings.contact,
+            "contributors": [{"title": settings.publisher, "role": "publisher"}],
+            "resources": [
+                _resource(name, contents[name]) for name in _DESCRIBED if name in contents
+            ],
+        }
+    )
+
+
+def _resource(name: str, content: bytes) -> dict[str, object]:
+    suffix = PurePath(name).suffix.removeprefix(".")
+    described = {
+        "profile": "data-resource",
+        "name": name,
+        "path": name,
+        "title": _DESCRIBED[name],
+        "format": suffix,
+        "mediatype": _MEDIA_TYPES[suffix],
+        "bytes": len(content),
+        "hash": f"sha256:{files.sha256(content)}",
+    }
+    return described | _TABULAR if name == _TABLE else described
+
+
+def _field(column: Column) -> dict[str, object]:
+    constraints: dict[str, object] = {}
+    if column.is_required:
+        constraints["required"] = True
+    if column.pattern:
+        constraints["pattern"] = column.pattern
+    if column.enum:
+        constraints["enum"] = list(column.enum)
+    field = {"name": column.name, "type": column.kind, "description": column.meaning}
+    return field | ({"constraints": constraints} if constraints else {})
+
+
+_TABULAR: dict[str, object] = {
+    "profile": "tabular-data-resource",
+    "encoding": "utf-8",
+    "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "header": True},
+    "schema": {
+        "fields": [_field(column) for column in CSV_COLUMNS],
+        "missingValues": [""],
+        "primaryKey": list(CSV_KEY),
+    },
+}
