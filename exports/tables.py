@@ -155,9 +155,9 @@ def csv_bytes(report: Report) -> bytes:
 
 
 def safe_text(text: str) -> str:
-    """Text for a cell: on one line, and never taken for a formula."""
-    guarded = f"'{text}" if text.startswith(FORMULA_STARTS) else text
-    return _NOT_IN_A_CELL.sub(" ", guarded)
+    """Text for a cell: on one line, no blanks around it, and never taken for a formula."""
+    line = _NOT_IN_A_CELL.sub(" ", text).strip()
+    return f"'{line}" if line.startswith(FORMULA_STARTS) else line
 
 
 def _claim_row(report: Report, line: ClaimLine) -> TableRow:

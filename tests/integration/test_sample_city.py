@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from support.machine_readable import check_csv, check_xlsx
 from support.traced import differing, random_figures
 
 from ingest import sample
@@ -131,3 +132,10 @@ def test_the_three_published_reports_show_the_balances_of_the_day(home: Path) ->
             for t in sample.truth()
             if t.as_of == as_of and t.scenario == "actual"
         }
+
+
+def test_the_published_tables_keep_every_rule_for_machine_readable_data(home: Path) -> None:
+    for as_of in PUBLISHED:
+        folder = home / "public" / as_of.isoformat() / "r1"
+        assert check_csv((folder / "report.csv").read_bytes()) == []
+        assert check_xlsx((folder / "report.xlsx").read_bytes()) == []

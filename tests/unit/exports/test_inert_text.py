@@ -21,6 +21,7 @@ MakeReport = Callable[..., Report]
 def test_no_text_starts_a_formula_or_breaks_a_line(text: str) -> None:
     safe = safe_text(text)
     assert not safe.startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert safe == safe.strip()
     assert not any(ord(character) < ord(" ") for character in safe)
 
 
