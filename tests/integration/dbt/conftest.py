@@ -31,9 +31,14 @@ class Workshop:
         zone.write()
         return zone
 
-    def build(self, *, unit_tests: bool = False) -> Built:
-        """A warehouse of the landing zone as it is now, in a file of its own."""
+    def build(self, *models: str, unit_tests: bool = False) -> Built:
+        """A warehouse of the landing zone as it is now, in a file of its own.
+
+        With `models` only these, what they read, and the tests that can look then.
+        """
         options = () if unit_tests else ("--exclude-resource-type", "unit_test")
+        if models:
+            options += ("--indirect-selection", "buildable", "--select", *(f"+{m}" for m in models))
         results = self.dbt("build", "--no-write-json", *options)
         self.builds += 1
         built = self.folder / f"build-{self.builds}.duckdb"
@@ -81,11 +86,11 @@ def landing(workshop: Workshop) -> Landing:
 
 
 @pytest.fixture
-def build(workshop: Workshop, landing: Landing) -> Callable[[], Built]:
-    """Writes what the landing zone was given, and builds the warehouse from it."""
+def build(workshop: Workshop, landing: Landing) -> Callable[..., Built]:
+    """Writes what the landing zone was given, and builds the warehouse (or `models`) from it."""
 
-    def build_it() -> Built:
+    def build_it(*models: str) -> Built:
         landing.write()
-        return workshop.build()
+        return workshop.build(*models)
 
     return build_it

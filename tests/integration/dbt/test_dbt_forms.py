@@ -9,7 +9,7 @@ from typing import Any
 from .test_dbt_rules import at, owed, tokyo
 from .warehouse import Built, Landing
 
-Build = Callable[[], Built]
+Build = Callable[..., Built]
 CANARY = "連絡先は本人の携帯090-0000-0000"
 
 
@@ -33,7 +33,7 @@ def test_a_later_table_of_a_plan_speaks_for_its_years(landing: Landing, build: B
         total=(33, 28, 20, 15),
         received_at=at("2023-09-01"),
     )
-    built = build()
+    built = build("mart_plan_progress", "mart_plan_comparison")
     assert built.wrong() == {}
     progress = built.rows("""
         select fiscal_year, kind, value, department from marts.mart_plan_progress
@@ -60,7 +60,7 @@ def test_one_year_in_two_columns_is_no_silent_choice(landing: Landing, build: Bu
     # ① and ③ both name 2019, and do not agree.
     row = {"department": "税制課", "claim_name": "市税", "figures": (44, 40, 45, 30)}
     landing.plan("table", [row], years=(2019, 2019, 2019, 2020), total=(44, 40, 46, 30))
-    built = build()
+    built = build("mart_plan_progress")
     assert {name: str(status) for name, status in built.wrong().items()} == {
         "plan_figures_agree": "warn",
     }
@@ -121,7 +121,7 @@ def test_what_is_withdrawn_gives_way_to_the_version_before(landing: Landing, bui
     landing.claim_list("list", listed, total=5, received_at=at("2020-07-01"))
     for name in ("second", "only", "list"):
         landing.withdraw(name, at=at("2020-08-01"), by="財政 花子", reason="別の年度の控え")
-    built = build()
+    built = build("fct_collection", "fct_collection_history", "mart_claim_list", "mart_submission")
     assert built.wrong() == {}
     known = built.rows("""
         select submission_id, balance, known_from, known_to from marts.fct_collection_history
@@ -165,7 +165,7 @@ def test_a_later_form_restates_a_year(landing: Landing, build: Build) -> None:
         fiscal_year=2021,
         received_at=at("2022-07-01"),
     )
-    rows = build().rows("""
+    rows = build("zaisei_restatement").rows("""
         select "年度", "項目", "前の値", "改めた値", "改めた額", "前の提出番号", "提出番号"
         from "財政"."過年度の修正" order by "項目"
     """)
@@ -209,7 +209,9 @@ def test_names_lead_to_the_registers_claims(landing: Landing, build: Build) -> N
         ],
         total=20,
     )
-    built = build()
+    built = build(
+        "int_settlement", "dim_claim", "dim_department", "mart_claim_list", "mart_claim_to_register"
+    )
     # Two sheets of one claim and year: told, and the one received last counts.
     assert {name: str(s) for name, s in built.wrong().items()} == {
         "int_settlement_is_of_one_sheet": "warn"
@@ -261,7 +263,7 @@ def test_spellings_of_a_name_without_a_number_are_one_claim(landing: Landing, bu
         ],
         total=10,
     )
-    built = build()
+    built = build("dim_claim", "mart_plan_progress")
     assert built.wrong() == {}
     claims = built.rows("""
         select claim_key, claim_number, claim_name, claim_classes, valid_from, valid_to
@@ -302,7 +304,7 @@ def test_targets_are_revised_twice_and_repeated(landing: Landing, build: Build) 
         ],
         received_at=at("2021-09-01"),
     )
-    built = build()
+    built = build("mart_city_target")
     assert built.wrong() == {}
     rows = built.rows("""
         select fiscal_year, revision_no, target, target_change, target_change_kind, actual,

@@ -6,7 +6,7 @@ from .warehouse import Built, Landing
 
 
 def test_further_years_are_progress_and_no_comparison(
-    landing: Landing, build: Callable[[], Built]
+    landing: Landing, build: Callable[..., Built]
 ) -> None:
     claim = {
         "department": "納税課",
@@ -20,7 +20,7 @@ def test_further_years_are_progress_and_no_comparison(
         },
     }
     landing.plan("plan", [claim])
-    built = build()
+    built = build("mart_plan_progress", "mart_plan_comparison")
     assert {name for name, status in built.wrong().items() if status != "warn"} == set()
     progress = built.rows("select * from marts.mart_plan_progress order by fiscal_year, kind")
     assert [(r["fiscal_year"], r["kind"], r["value"]) for r in progress] == [

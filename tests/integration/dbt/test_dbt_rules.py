@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from .warehouse import Built, Landing
 
 TOKYO = ZoneInfo("Asia/Tokyo")
-Build = Callable[[], Built]
+Build = Callable[..., Built]
 
 
 def owed(prior: int, current: int = 0, collected: int = 0) -> dict[str, int]:
@@ -38,7 +38,7 @@ def test_newest_form_wins_and_the_older_values_stay_known(landing: Landing, buil
         "f2020", {"B": owed(7000), "D": owed(8000)}, fiscal_year=2020, received_at=at("2021-07-01")
     )
     landing.annual("f2019 late", {"D": owed(9000)}, received_at=at("2021-08-01"))
-    built = build()
+    built = build("fct_collection", "fct_collection_history")
     blocking = {name for name, status in built.wrong().items() if status != "warn"}
     assert blocking == set()
     won = built.rows("""
@@ -65,7 +65,7 @@ def test_submissions_say_which_one_is_in_force(landing: Landing, build: Build) -
     landing.finding(submission_id="second", rule="carry_over", severity="warning")
     landing.finding(submission_id="returned", rule="unreadable_number", severity="error")
     landing.finding(submission_id=None, rule="unknown_form", severity="info")
-    built = build()
+    built = build("mart_finding", "mart_submission")
     said = built.rows("select * from marts.mart_submission order by received_at")
     assert [
         (r["submission_id"], r["version_no"], r["in_force"], r["superseded_by"]) for r in said
@@ -92,7 +92,7 @@ def test_a_departments_next_report_replaces_all_its_claims(landing: Landing, bui
     landing.interim(
         "other", {"005": owed(10)}, received_at=at("2020-08-21"), department="水道局", **report
     )
-    built = build()
+    built = build("fct_collection", "fct_collection_history")
     assert built.wrong() == {}
     rows = built.rows("select * from marts.fct_collection order by claim_number")
     assert [(r["claim_number"], r["balance"], r["stage"]) for r in rows] == [
@@ -137,7 +137,7 @@ def test_balance_report_and_its_totals(landing: Landing, build: Build) -> None:
         fiscal_year=2020,
         received_at=at("2020-08-20"),
     )
-    built = build()
+    built = build("zaisei_balance_total")
     assert {name: status for name, status in built.wrong().items() if status != "warn"} == {}
     rows = built.rows("""
         select previous_settlement_balance, target_balance, target_kind, balance,
@@ -172,7 +172,7 @@ def test_claims_remember_what_they_were_called(landing: Landing, build: Build) -
         claim_name="新称",
         claim_classes="enforceable,non_enforceable",
     )
-    built = build()
+    built = build("zaisei_claim")
     claims = built.rows('select * from "財政"."債権" order by "適用開始日"')
     assert [(r["債権名"], r["債権区分"], r["適用開始日"], r["適用終了日"]) for r in claims] == [
         ("旧称", "私債権", date(2020, 5, 31), date(2021, 5, 31)),
