@@ -42,10 +42,19 @@ _FINDING_KEY = ("file_sha256", "municipality_code", "sheet", "cell", "rule", "me
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A workbook on disk and the municipality it belongs to (6 digits; None only for a check)."""
+    """A workbook on disk and the municipality it belongs to (6 digits; None only for a check).
+
+    `named`: what it was called where it came from, when that is not its name on this disk.
+    """
 
     path: Path
     municipality_code: str | None = None
+    named: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What the department called it."""
+        return self.named or self.path.name
 
 
 @dataclass(frozen=True)
@@ -105,12 +114,14 @@ def load(
     again: bool = False,
     rules: Rules | None = None,
     progress: Progress | None = None,
+    before_landing: Callable[[Sequence[WorkbookReport]], None] | None = None,
 ) -> LoadReport:
     """Land the accepted forms and all findings of new workbooks as one batch.
 
     The untouched bytes go to the archive first (None keeps none). The same bytes again, or the
     same rows in re-saved bytes, change nothing; what was withdrawn is taken only `again`.
-    `received_at` must carry a time zone.
+    `received_at` must carry a time zone. `before_landing` is told what was read, where anything
+    will be landed.
     """
     if received_at.tzinfo is None:
         raise ValueError("received_at needs a time zone")
@@ -133,6 +144,8 @@ def load(
         }
         report = LoadReport(intake.books, notes=expired(rules.waivers, today))
         if fresh or rows["finding"]:
+            if before_landing:
+                before_landing(intake.books)
             streams = {"cell": _cells(fresh, spool), "narrative": _narrative(fresh, spool)}
             report.batch_id = zone.write_batch(landing, received_at, rows, streams)
     return report
@@ -166,7 +179,7 @@ class _Intake:
 
     def _contents(self) -> Iterator[tuple[str, bytes]]:
         for source in self.files:
-            name = shown_file(source.path.name)
+            name = shown_file(source.name)
             data = _bytes_of(source.path)
             book = WorkbookReport(name, digest(data), [], [])
             self.books.append(book)
@@ -177,7 +190,7 @@ class _Intake:
     def _take(self, index: int, reading: Reading) -> None:
         book = self.books[index]
         book.findings = list(reading.findings)
-        if kind := looks_personal(self.files[index].path.name):
+        if kind := looks_personal(self.files[index].name):
             what = f"ファイルの名前に{kind}のような記載があります。"
             book.findings.append(remark(book.file, None, None, what))
         submissions = [

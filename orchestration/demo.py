@@ -8,14 +8,14 @@ import sys
 from datetime import date, datetime, time
 
 from exports.extracts import CURRENT
-from ingest import returned, sample
-from ingest.load import SourceFile, load
+from ingest import sample
+from ingest.load import SourceFile
 from orchestration import releases, runs
 from orchestration.clock import TOKYO, stopped_at
 from orchestration.exits import Exit, Stop
 from orchestration.home import Home
 from orchestration.messages import say, summary
-from orchestration.register import rules_of
+from orchestration.receiving import receive
 
 SAMPLE_CITY = "999999"
 CITY = """\
@@ -38,7 +38,7 @@ def main() -> None:
     home = Home.at(None).create()
     with home.writer():
         configure(home)
-        receive(home)
+        take_deliveries(home)
         last_day = max(delivery.received_on for delivery in sample.deliveries())
         say("倉庫を作っています(取込 → dbt → 検査 → 公開用データ)…")
         succeed(runs.build(home, stopped_at(at_nine(last_day))))
@@ -57,28 +57,13 @@ def configure(home: Home) -> None:
             (home.config / name).write_bytes(content)
 
 
-def receive(home: Home) -> None:
+def take_deliveries(home: Home) -> None:
     """Put each delivery into the inbox and load it on the day it arrived."""
     inbox = home.inbox / SAMPLE_CITY
     sample.write(inbox)
-    rules = rules_of(home)
     for delivery in sample.deliveries():
         files = [SourceFile(path, SAMPLE_CITY) for path in delivery.paths(inbox)]
-        report = load(
-            files,
-            landing=home.landing,
-            archive=home.archive,
-            received_at=at_nine(delivery.received_on),
-            received_from="見本市 各部局",
-            rules=rules,
-        )
-        returned.write(
-            report.workbooks,
-            files,
-            archive=home.archive,
-            folder=home.returned,
-            received_at=at_nine(delivery.received_on),
-        )
+        report = receive(home, files, at_nine(delivery.received_on), by="見本市 各部局").report
         say(f"{delivery.received_on:%Y-%m-%d} 受付 {summary(report)}")
 
 

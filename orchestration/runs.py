@@ -12,6 +12,7 @@ from typing import Any
 
 import dagster as dg
 
+from orchestration import acts
 from orchestration.assets.reports import stale_dates
 from orchestration.calendar import partition_key
 from orchestration.checks import failure_lines
@@ -69,6 +70,7 @@ class Runner:
 def runner(home: Home, clock: Clock) -> Iterator[Runner]:
     """A runner that is the home's one writer until the command ends."""
     with home.writer(), open_instance(home) as instance:
+        acts.catch_up(home, clock())
         yield Runner(home, clock, instance)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ingest import versions
-from orchestration import audit
+from orchestration import acts, receipts
 from orchestration.exits import Stop
 from orchestration.home import Home
 from orchestration.query import FORMATS, Table
@@ -39,19 +39,13 @@ def withdraw(home: Home, given: str, by: str, reason: str, at: datetime) -> str:
     if not by.strip() or not reason.strip():
         raise Stop("--by に取り下げる人の名前、--reason に理由を書いてください。")
     with home.writer():
+        receipts.keep_withdrawal(home, given, by.strip(), reason.strip(), at)
         try:
             done = versions.withdraw(home.landing, given, by.strip(), reason.strip(), at)
         except versions.VersionError as error:
             raise Stop(str(error)) from error
-        gone = done.submission
-        audit.note(
-            home,
-            at,
-            "withdraw",
-            submission_id=gone["submission_id"],
-            by=by.strip(),
-            reason=reason.strip(),
-        )
+        acts.catch_up(home, at)
+    gone = done.submission
     told = f"{gone['file']} › {gone['sheet']}(提出番号{gone['submission_id']})を取り下げました。"
     if done.back is not None:
         told += (

@@ -6,15 +6,14 @@ from pathlib import Path
 import dagster as dg
 from pydantic import Field
 
-from ingest import load, returned
 from ingest.personal import shown_file
 from orchestration.checks import landing_check_specs, landing_checks
 from orchestration.city import configured_municipality
 from orchestration.clock import Clock
 from orchestration.home import Home
 from orchestration.inbox import Sources, referred, sources
+from orchestration.receiving import receive
 from orchestration.refusals import stops_as_refusals
-from orchestration.register import rules_of
 from orchestration.resources import Intake
 
 inbox = dg.AssetSpec(
@@ -47,26 +46,9 @@ def landing(
     """Land the accepted sheets and return the rejected: the same call as `mishukin load`."""
     found = settled_sources(home, config.paths)
     files = [file for file in found.files if file.municipality_code]
-    received_at = clock()
-    with stops_as_refusals():
-        rules = rules_of(home)
-    with home.writer(wait=True):
-        report = load.load(
-            files,
-            landing=home.landing,
-            archive=home.archive,
-            received_at=received_at,
-            received_from=intake.received_from,
-            reason=intake.reason,
-            rules=rules,
-        )
-        copies = returned.write(
-            report.workbooks,
-            files,
-            archive=home.archive,
-            folder=home.returned,
-            received_at=received_at,
-        )
+    with home.writer(wait=True), stops_as_refusals():
+        received = receive(home, files, clock(), by=intake.received_from, reason=intake.reason)
+    report, copies = received.report, received.copies
     intake.reports.append(report)
     intake.copies += copies
     yield dg.MaterializeResult(

@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from ingest import load as ingest
-from ingest import returned
 from ingest.load import SourceFile
 from ingest.reports import LoadReport
 from ingest.returned import Returned
@@ -35,6 +34,7 @@ from orchestration.messages import (
     say_findings,
     summary,
 )
+from orchestration.receiving import receive
 from orchestration.register import rules_of
 
 
@@ -63,25 +63,10 @@ def load_command(
     with home.writer():
         files = files_to_load(paths or [home.inbox], home, municipality)
         with progress_bar(files) as progress:
-            report = ingest.load(
-                files,
-                landing=home.landing,
-                archive=home.archive,
-                received_at=clock(),
-                received_from=by,
-                reason=reason,
-                rules=rules_of(home),
-                again=again,
-                progress=progress,
+            received = receive(
+                home, files, clock(), by=by, reason=reason, again=again, progress=progress
             )
-        copies = returned.write(
-            report.workbooks,
-            files,
-            archive=home.archive,
-            folder=home.returned,
-            received_at=clock(),
-        )
-    tell(report, as_json=as_json, copies=copies)
+    tell(received.report, as_json=as_json, copies=received.copies)
 
 
 @app.command("check")

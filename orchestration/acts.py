@@ -1,0 +1,141 @@
+"""What happened in a home, told by what lies there, so that a kill leaves no act un-noted.
+
+Loads, rejections, waivers and withdrawals are read off the landing zone, publications off the
+site, changes of settings off config/. `catch_up` notes those that the log does not hold yet.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from exports import site
+from exports.files import sha256
+from orchestration import audit
+from orchestration.audit import Act, Line
+from orchestration.home import Home
+
+Rows = list[dict[str, Any]]
+EMPTY_BATCH = "0"
+
+
+def catch_up(home: Home, at: datetime) -> None:
+    """Note what happened and is not noted. Changed settings are noted as seen `at`."""
+    noted = audit.read(home)
+    acts = [
+        *_publications(home, noted),
+        *(act for batch in _new_batches(home, noted) for act in _acts_of(batch)),
+        *_settings(home, noted, at),
+    ]
+    if acts:
+        audit.note_missing(home, acts)
+
+
+def _new_batches(home: Home, noted: Iterable[Line]) -> Iterator[Path]:
+    """The batches whose last act is not noted, oldest first."""
+    known = {line.get("batch_id") for line in noted if line["action"] in ("load", "withdraw")}
+    known.add(EMPTY_BATCH)
+    for folder in sorted(home.landing.glob("batch=*")):
+        if folder.name.removeprefix("batch=") not in known:
+            yield folder
+
+
+def _acts_of(batch: Path) -> Iterator[Act]:
+    submissions, findings, withdrawals = (
+        _rows(batch / f"{name}.parquet") for name in ("submission", "finding", "withdrawal")
+    )
+    for row in withdrawals:
+        yield Act(
+            row["received_at"],
+            "withdraw",
+            {
+                "submission_id": row["submission_id"],
+                "by": row["withdrawn_by"],
+                "reason": row["reason"],
+                "batch_id": row["batch_id"],
+            },
+        )
+    yield from _rejections(findings)
+    for row in findings:
+        if row["waiver"]:
+            names = ("file", "sheet", "cell", "rule", "waiver", "batch_id")
+            yield Act(row["received_at"], "waive", {name: row[name] for name in names})
+    # Last, since it says that the batch is noted.
+    for row in (*submissions, *findings)[:1]:
+        statuses = Counter(each["status"] for each in submissions)
+        yield Act(
+            row["received_at"],
+            "load",
+            {
+                "by": row.get("received_from"),
+                "reason": row.get("reason"),
+                "accepted": statuses["accepted"],
+                "rejected": statuses["rejected"],
+                "batch_id": row["batch_id"],
+            },
+        )
+
+
+def _rejections(findings: Rows) -> Iterator[Act]:
+    """One for each sheet, or workbook, with an error."""
+    errors: dict[tuple[str, str, str | None], Rows] = {}
+    for row in findings:
+        if row["severity"] == "error":
+            place = (row["file"], row["file_sha256"], row["sheet"])
+            errors.setdefault(place, []).append(row)
+    for (file, digest, sheet), rows in errors.items():
+        rules = "、".join(sorted({row["rule"] for row in rows}))
+        yield Act(
+            rows[0]["received_at"],
+            "reject",
+            {
+                "file": file,
+                "file_sha256": digest,
+                "sheet": sheet,
+                "errors": len(rows),
+                "rules": rules,
+                "batch_id": rows[0]["batch_id"],
+            },
+        )
+
+
+def _publications(home: Home, noted: Iterable[Line]) -> Iterator[Act]:
+    known = {
+        (line.get("as_of"), line.get("revision")) for line in noted if line["action"] == "publish"
+    }
+    for day in site.dates_in(home.public):
+        for revision in site.revisions(home.public, day):
+            if (day.isoformat(), revision.number) not in known:
+                yield Act(
+                    revision.published_at,
+                    "publish",
+                    {
+                        "as_of": day.isoformat(),
+                        "revision": revision.number,
+                        "content_hash": revision.content_hash,
+                    },
+                )
+
+
+def _settings(home: Home, noted: Iterable[Line], at: datetime) -> Iterator[Act]:
+    # The last line about a file counts; a file that is gone has no hash.
+    before = {line["file"]: line["sha256"] for line in noted if line["action"] == "configure"}
+    now = _hashes(home.config)
+    for file in sorted(before.keys() | now.keys()):
+        if before.get(file) != now.get(file):
+            yield Act(at, "configure", {"file": file, "sha256": now.get(file)})
+
+
+def _hashes(folder: Path) -> Mapping[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): sha256(path.read_bytes())
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.startswith((".", "~$"))
+    }
+
+
+def _rows(path: Path) -> Rows:
+    import pyarrow.parquet as pq
+
+    return pq.ParquetFile(path).read().to_pylist()  # type: ignore[no-any-return]

@@ -1,0 +1,59 @@
+"""What is done with workbooks that arrive, however they arrive: keep, read, land, answer, note."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ingest import returned
+from ingest.load import Progress, SourceFile, load
+from ingest.reports import LoadReport
+from ingest.returned import Returned
+from orchestration import acts
+from orchestration.home import Home
+from orchestration.receipts import Receipt
+from orchestration.register import rules_of
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What was read, and the copies that go back."""
+
+    report: LoadReport
+    copies: Sequence[Returned]
+
+
+def receive(
+    home: Home,
+    files: Sequence[SourceFile],
+    at: datetime,
+    *,
+    by: str | None = None,
+    reason: str | None = None,
+    again: bool = False,
+    progress: Progress | None = None,
+) -> Received:
+    """Load workbooks as the home's writer, at the time `at` with its zone.
+
+    Whatever moment a kill comes at: the next call lands what was not landed, returns what was not
+    returned, and notes what was not noted. Raises Stop where config/ cannot be read.
+    """
+    rules = rules_of(home)
+    acts.catch_up(home, at)
+    receipt = Receipt.of(home, files, at, by=by, reason=reason, again=again)
+    report = load(
+        files,
+        landing=home.landing,
+        archive=home.archive,
+        received_at=at,
+        received_from=by,
+        reason=reason,
+        rules=rules,
+        again=again,
+        progress=progress,
+        before_landing=receipt.keep,
+    )
+    copies = returned.write(
+        report.workbooks, files, archive=home.archive, folder=home.returned, received_at=at
+    )
+    acts.catch_up(home, at)
+    return Received(report, copies)
