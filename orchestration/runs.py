@@ -94,6 +94,16 @@ def run(home: Home, clock: Clock, *, received_from: str | None = None) -> Outcom
         return outcome
 
 
+def rebuild(home: Home, clock: Clock) -> Outcome:
+    """`mishukin rebuild`: all that is made from the landing zone, drafts included."""
+    with runner(home, clock) as running:
+        outcome = told(running, running.execute("build"))
+        if outcome.code is Exit.DONE:
+            add_drafts(running, outcome, stale_dates(home))
+            add_postgres(running, outcome)
+        return outcome
+
+
 def draft(home: Home, clock: Clock, as_of: date | None) -> Outcome:
     """`mishukin report draft`."""
     with runner(home, clock) as running:

@@ -2,12 +2,15 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from orchestration import audit
-from orchestration.cli.app import AsJson, audit_app
+from orchestration.arguments import clock_at
+from orchestration.cli.app import AsJson, At, app, audit_app
+from orchestration.cli.ending import finish
 from orchestration.exits import Exit
 from orchestration.messages import say
 
@@ -51,6 +54,75 @@ def show_command(context: typer.Context, as_json: AsJson = False) -> None:
     """監査記録を古い順に示します。"""
     for line in audit.read(context.obj):
         sys.stdout.write((json.dumps(line, ensure_ascii=False) if as_json else _told(line)) + "\n")
+
+
+@app.command("backup")
+def backup_command(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="控えを取るフォルダ(ホームフォルダの外)")],
+    is_verified: Annotated[
+        bool, typer.Option("--verify", help="控えを取らず、最新の控えが壊れていないかを確かめる")
+    ] = False,
+    at: At = None,
+) -> None:
+    """作り直せないもの(保管したブック・取込データ・設定・記録・公開サイト)の控えを取ります。"""
+    from orchestration import backup
+
+    if is_verified:
+        say(f"控えの{backup.verify(folder)}ファイルは壊れていません。")
+        return
+    made = backup.backup(context.obj, folder, clock_at(at)())
+    say(f"控えを取りました: {made.files}ファイル(うち新しい内容{made.copied}件)")
+    sys.stdout.write(f"{made.name}\n")
+
+
+@app.command("restore")
+def restore_command(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="控えのフォルダ")],
+    name: Annotated[str | None, typer.Option("--name", help="控えの名前(省略は最新)")] = None,
+) -> None:
+    """控えを空のホームフォルダに戻します。続けて mishukin rebuild を実行してください。"""
+    from orchestration import backup
+
+    made = backup.restore(context.obj, folder, name)
+    say(f"控え{made.name}を戻しました: {made.files}ファイル(うち今回{made.copied}件)")
+    say("公開用データは mishukin rebuild で作り直されます。")
+
+
+@app.command("rebuild")
+def rebuild_command(
+    context: typer.Context,
+    from_archive: Annotated[
+        bool, typer.Option("--from-archive", help="取込データも、保管したブックから作り直す")
+    ] = False,
+    at: At = None,
+) -> None:
+    """倉庫・公開用データ・下書きを、取込データから作り直します。"""
+    from orchestration import rebuild, runs
+
+    if from_archive:
+        say(f"取込データを作り直しました({rebuild.land_again(context.obj)}回分)。")
+    finish(runs.rebuild(context.obj, clock_at(at)))
+
+
+@app.command("doctor")
+def doctor_command(context: typer.Context, as_json: AsJson = False, at: At = None) -> None:
+    """版・ディスク・書込み・受付・承認・公開サイト・監査記録などが正常かを確かめます。"""
+    from orchestration import doctor
+
+    findings = doctor.examine(context.obj, clock_at(at)())
+    if as_json:
+        told = [
+            {"name": each.name, "state": each.state.name.lower(), "message": each.message}
+            for each in findings
+        ]
+        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+    else:
+        for each in findings:
+            sys.stdout.write(f"{each.state.value} {each.name}: {each.message}\n")
+    if any(each.state is doctor.State.FAULT for each in findings):
+        raise typer.Exit(Exit.CHECK_FAILED)
 
 
 def _told(line: dict[str, object]) -> str:

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from ingest import landing, templates
-from ingest.load import SourceFile, load
+from ingest.load import SourceFile
 from orchestration.clock import TOKYO
 from orchestration.home import Home
+from orchestration.receiving import receive
 
 OSAKA = Path(__file__).parents[2] / "data" / "osaka"
 CODE = "271004"
@@ -69,10 +70,7 @@ def balance_report(as_of: date, assessed: int, department: str = "教育委員�
 
 def land(home: Home, files: Iterable[Path], at: datetime = RECEIVED) -> None:
     """Load workbooks in this process; all must be accepted."""
-    report = load(
-        [SourceFile(path, CODE) for path in files],
-        landing=home.landing, archive=home.archive, received_at=at,
-    )  # fmt: skip
+    report = receive(home, [SourceFile(path, CODE) for path in files], at).report
     assert not report.rejected, [book.findings for book in report.workbooks]
 
 
