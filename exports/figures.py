@@ -12,7 +12,7 @@ import duckdb
 
 from exports.errors import NoFigures, ReportRefused
 from exports.identities import check_parts
-from exports.japanese import class_rank, displayed
+from exports.japanese import class_rank, displayed, year_earlier
 from exports.model import (
     MONEY,
     RATES,
@@ -39,9 +39,25 @@ __all__ = [
 _ALWAYS_THERE = ("balance_current", "balance_prior", "balance")
 
 _CLAIMS = """
-select * from marts.mart_balance_report
-where municipality_code = $city and as_of = $as_of
-order by claim_number
+select
+    report.*,
+    last_year.debtors as debtors_last_year,
+    settlement.debtors as debtors_settlement
+from marts.mart_balance_report as report
+left join marts.mart_balance_report as last_year
+    on
+        report.municipality_code = last_year.municipality_code
+        and report.claim_number = last_year.claim_number
+        and last_year.as_of = $last_year
+left join marts.fct_collection as settlement
+    on
+        report.municipality_code = settlement.municipality_code
+        and report.claim_number = settlement.claim_number
+        and report.fiscal_year - 1 = settlement.fiscal_year
+        and settlement.scenario = 'actual'
+        and settlement.stage in ('provisional', 'final')
+where report.municipality_code = $city and report.as_of = $as_of
+order by report.claim_number
 """
 _TOTALS = """
 select * from marts.mart_balance_total
@@ -65,7 +81,7 @@ def read_report(
     """
     with duckdb.connect(str(generation), read_only=True) as connection:
         day: Row = {"city": municipality_code, "as_of": as_of}
-        claim_rows = read_rows(connection, _CLAIMS, day)
+        claim_rows = read_rows(connection, _CLAIMS, {**day, "last_year": year_earlier(as_of)})
         total_rows = read_rows(connection, _TOTALS, day)
         if not claim_rows:
             raise NoFigures(municipality_code, as_of)
@@ -144,6 +160,8 @@ def _claim_line(row: Row) -> ClaimLine:
         # A generation of before has no such column.
         is_basis_break=bool(row.get("is_basis_break")),
         debtors=whole(row["debtors"]),
+        debtors_settlement=whole(row["debtors_settlement"]),
+        debtors_last_year=whole(row["debtors_last_year"]),
         cases=whole(row["cases"]),
     )
 

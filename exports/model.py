@@ -34,7 +34,10 @@ _LARGEST = 10
 
 @dataclass(frozen=True)
 class ReportSettings:
-    """What a city decides about its report. ``unit`` is a key of ``japanese.UNITS``."""
+    """What a city decides about its report. ``unit`` is a key of ``japanese.UNITS``.
+
+    A claim of fewer debtors than ``disclosure_threshold`` is suppressed; 0 suppresses none.
+    """
 
     municipality_name: str
     publisher: str
@@ -42,11 +45,17 @@ class ReportSettings:
     title: str = "未収金残高報告"
     unit: str = "千円"
     minus_sign: str = "△"
+    disclosure_threshold: int = 10
 
     def __post_init__(self) -> None:
         if self.unit not in UNITS:
             raise ValueError(
                 f"表示単位「{self.unit}」は使えません。{'・'.join(UNITS)}から選びます。"
+            )
+        threshold: object = self.disclosure_threshold
+        if isinstance(threshold, bool) or not isinstance(threshold, int) or threshold < 0:
+            raise ValueError(
+                f"disclosure_threshold（秘匿する債務者数のしきい値）は0以上の整数です: {threshold}"
             )
 
 
@@ -86,7 +95,8 @@ class ClaimLine:
     """One claim; ``claim_classes`` as in the marts, codes joined by commas.
 
     ``hidden`` names the figures (of ``MONEY``, ``RATES`` and ``COUNTS``) that are suppressed:
-    None in ``figures``, printed ``x``.
+    None in ``figures``, printed ``x``. Debtors are those on the day of the report, of the last
+    settlement and of a year earlier; None where nobody told.
     """
 
     claim_number: str
@@ -98,6 +108,8 @@ class ClaimLine:
     figures: Figures
     is_basis_break: bool = False  # its books close otherwise than a year earlier
     debtors: int | None = None
+    debtors_settlement: int | None = None
+    debtors_last_year: int | None = None
     cases: int | None = None
     hidden: frozenset[str] = frozenset()
 

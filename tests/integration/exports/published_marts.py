@@ -52,7 +52,8 @@ create table marts.mart_city_target (
 );
 create table marts.fct_collection (
     municipality_code varchar, claim_number varchar, fiscal_year integer, scenario varchar,
-    stage varchar, balance bigint, balance_current bigint, balance_prior bigint
+    stage varchar, balance bigint, balance_current bigint, balance_prior bigint,
+    debtors bigint
 );
 create table marts.dim_claim (
     municipality_code varchar, claim_number varchar, claim_name varchar, department varchar,
@@ -102,8 +103,8 @@ def claim(number: str, name: str, classes: str, department: str, *yen: int | Non
         "collection_rate_prior_pct": None if prior == 0 else Decimal("-1.5"),
         "collection_rate": 0.25,
         "collection_rate_pct": Decimal("25.0"),
-        "cases": 10,
-        "debtors": 9,
+        "cases": 100,
+        "debtors": 90,
         "note": "前年同月末の報告なし" if last_year is None else None,
         "submission_id": f"s{number}",
     }

@@ -1,0 +1,202 @@
+"""Suppression: what would show a person is hidden, and so is what would give it away.
+
+A claim of few debtors has no figure on the page (primary suppression). Its class, department and
+city totals would give it back by subtraction, and so would the report of a year earlier, so other
+figures are hidden with it (complementary suppression) until for every hidden figure
+
+* no combination of all that is or was published gives it,
+* it could as well be ``ROOM`` percent more or less, for a reader who knows that none is negative,
+* and no sum of hidden figures that can be computed is that of fewer debtors than the threshold.
+
+The method and its limits: docs/disclosure.md; the choice: docs/decisions.
+"""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from exports.disclosure.network import Arc, Cost, Network
+from exports.disclosure.told import (
+    GROUPS,
+    NOW,
+    SETTLEMENT,
+    Group,
+    Told,
+    related,
+    what_was_told,
+)
+from exports.model import RATES, ClaimLine, Figures, Report, TotalLine, YearEnd, members_of
+
+__all__ = ["ROOM", "protect", "related"]
+
+ROOM = 10  # percent
+
+_CITY = ("city", "")
+Names = set[Hashable]
+Line = TypeVar("Line", ClaimLine, TotalLine)
+
+
+def protect(report: Report, earlier: Sequence[Report] = ()) -> Report:
+    """The report with all figures hidden that would show fewer debtors than its threshold.
+
+    ``report`` is exact and whole; ``earlier`` are the publications before it, as they were
+    published (those ``related`` to its day suffice). What was shown once stays shown, what was
+    hidden once stays hidden. Equal arguments, equal result.
+    """
+    told = {group: what_was_told(report, group, earlier) for group in GROUPS}
+    hidden = {group: _hidden_before(report, group, told[group]) for group in GROUPS}
+    for group in GROUPS:
+        touched = set().union(*hidden.values())
+        hidden[group] = _hidden_in(report, group, told[group], hidden[group], touched)
+    return _without(report, hidden)
+
+
+def _hidden_before(report: Report, group: Group, told: Told) -> Names:
+    """The lines that earlier publications leave no choice about."""
+    claims = [line for line in report.claims if group.item(line) in told.hidden]
+    totals = [
+        total
+        for total in _totals(report)
+        if not told.may_show(
+            group.item(line) for line in members_of(report.claims, total.dimension, total.member)
+        )
+    ]
+    return {*map(_name, claims), *map(_name, totals)}
+
+
+def _hidden_in(report: Report, group: Group, told: Told, before: Names, touched: Names) -> Names:
+    """The lines whose figures of ``group`` are hidden; best those that are ``touched`` anyway."""
+    threshold = report.settings.disclosure_threshold
+    new = [line for line in report.claims if group.has(line) and told.is_new(group.item(line))]
+    few = [line for line in new if _is_of_few(line, group, threshold)]
+    arcs = (
+        *(_claim_arc(line, group, touched) for line in new),
+        *(_total_arc(total, group, touched) for total in _totals(report)),
+    )
+    network = Network(arcs, hidden=before | {_name(line) for line in few})
+    for line in sorted(few, key=lambda line: -abs(line.figures.money(group.column) or 0)):
+        network.free(_name(line), _level(line, group, threshold))
+    return network.hidden
+
+
+def _is_of_few(line: ClaimLine, group: Group, threshold: int) -> bool:
+    """Whether the figures show fewer debtors than the threshold, on their day or the report's.
+
+    Debtors nobody counted are few; none at all are no person, as long as nothing is owed.
+    """
+    owed = any(line.figures.money(amount) for amount in group.amounts)
+    counts = (line.debtors, _debtors(line, group))
+    return threshold > 0 and any(
+        count is None or 0 < count < threshold or (count == 0 and owed and group is NOW)
+        for count in counts
+    )
+
+
+def _debtors(line: ClaimLine, group: Group) -> int | None:
+    """The debtors on the day of the figures, else on that of the report."""
+    counted: int | None = getattr(line, group.debtors)
+    return line.debtors if counted is None else counted
+
+
+def _level(line: ClaimLine, group: Group, threshold: int) -> tuple[int, ...]:
+    """How far each amount must be free to move, and how many debtors must be hidden with it."""
+    amounts = [abs(line.figures.money(amount) or 0) for amount in group.amounts]
+    debtors = max(0, threshold - (_debtors(line, group) or 0))
+    return (*(-(-amount * ROOM // 100) for amount in amounts), debtors)
+
+
+def _claim_arc(line: ClaimLine, group: Group, touched: Names) -> Arc:
+    room = [max(0, line.figures.money(amount) or 0) for amount in group.amounts]
+    return Arc(
+        name=_name(line),
+        ends=(("department", line.department), ("class", line.claim_classes)),
+        cost=_cost(line, group, touched),
+        room=(*room, _debtors(line, group) or 0),
+    )
+
+
+def _total_arc(total: TotalLine, group: Group, touched: Names) -> Arc:
+    """A total is bound by nothing but its claims."""
+    if total.dimension == "city":
+        ends: tuple[Hashable, Hashable] = (("sum", "department"), ("sum", "class"))
+    else:
+        ends = (("sum", total.dimension), _name(total))
+    return Arc(_name(total), ends, _cost(total, group, touched))
+
+
+def _cost(line: ClaimLine | TotalLine, group: Group, touched: Names) -> Cost:
+    """What readers lose, the worst first: lines of each kind, then yen.
+
+    The city's total is known from elsewhere, even where the report has none: it is hidden last.
+    """
+    kind = "claim" if isinstance(line, ClaimLine) else line.dimension
+    yen = line.figures.money(group.column)
+    is_lost = kind == "city" or (yen is not None and _name(line) not in touched)
+    counts = (int(kind == each and is_lost) for each in ("city", "class", "department", "claim"))
+    return (*counts, abs(yen or 0))
+
+
+def _name(line: ClaimLine | TotalLine) -> Hashable:
+    if isinstance(line, ClaimLine):
+        return ("claim", line.claim_number)
+    return _CITY if line.dimension == "city" else (line.dimension, line.member)
+
+
+def _totals(report: Report) -> tuple[TotalLine, ...]:
+    return (*report.classes, *report.departments, report.city)
+
+
+def _without(report: Report, hidden: dict[Group, Names]) -> Report:
+    """The report with the figures of the named lines taken out."""
+
+    def total_without(total: TotalLine) -> TotalLine:
+        return _blank(total, _columns(total, hidden) | _rates_of_few(report, total, hidden))
+
+    history = report.history
+    if _CITY in hidden[SETTLEMENT]:
+        history = tuple(_unsettled(year, report.fiscal_year - 1) for year in history)
+    return replace(
+        report,
+        claims=tuple(_blank(line, _columns(line, hidden)) for line in report.claims),
+        classes=tuple(map(total_without, report.classes)),
+        departments=tuple(map(total_without, report.departments)),
+        city=total_without(report.city),
+        history=history,
+    )
+
+
+def _columns(line: ClaimLine | TotalLine, hidden: dict[Group, Names]) -> set[str]:
+    return {
+        column
+        for group in GROUPS
+        if _name(line) in hidden[group]
+        for column in group.hides
+        if column in RATES or line.figures.money(column) is not None
+    }
+
+
+def _rates_of_few(report: Report, total: TotalLine, hidden: dict[Group, Names]) -> set[str]:
+    """The rates of a total that only hidden claims of few debtors have a part in."""
+    lines = members_of(report.claims, total.dimension, total.member)
+    rates = set()
+    for rate in RATES:
+        parts = [line for line in lines if line.figures.rate(rate) is not None]
+        debtors = sum(line.debtors or 0 for line in parts)
+        if debtors < report.settings.disclosure_threshold and any(
+            _name(line) in hidden[NOW] for line in parts
+        ):
+            rates.add(rate)
+    return rates
+
+
+def _blank(line: Line, columns: set[str]) -> Line:
+    if not columns:
+        return line
+    figures: Figures = replace(line.figures, **dict.fromkeys(columns))
+    return replace(line, figures=figures, hidden=frozenset(columns))
+
+
+def _unsettled(year: YearEnd, fiscal_year: int) -> YearEnd:
+    if year.fiscal_year != fiscal_year:
+        return year
+    return replace(year, balance=None, balance_current=None, balance_prior=None)
