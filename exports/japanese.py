@@ -52,9 +52,13 @@ def fiscal_year_label(year: int) -> str:
 
 def displayed(yen: int, unit: str) -> int:
     """Yen in ``unit`` (a key of ``UNITS``), rounded once, half away from zero, in integers."""
-    divisor = UNITS[unit]
-    magnitude = (abs(yen) * 2 + divisor) // (divisor * 2)
-    return -magnitude if yen < 0 else magnitude
+    return rounded(yen, UNITS[unit])
+
+
+def rounded(amount: int, divisor: int) -> int:
+    """``amount`` ÷ ``divisor`` to a whole number, half away from zero, in integers."""
+    magnitude = (abs(amount) * 2 + divisor) // (divisor * 2)
+    return -magnitude if amount < 0 else magnitude
 
 
 def grouped(number: int | Decimal) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from exports import files, site
+from exports.charts import charts
 from exports.errors import DraftChanged, NotApproved, NothingToPublish
 from exports.figures import read_report
 from exports.model import Report, ReportSettings
@@ -116,7 +117,8 @@ def draft(
 
 def report_files(report: Report) -> dict[str, bytes]:
     """Every file of a revision by name, SHA256SUMS among them; equal reports, equal bytes."""
-    data = {"report.csv": csv_bytes(report), "report.xlsx": xlsx_bytes(report)}
+    drawn = charts(report)
+    data = {"report.csv": csv_bytes(report), "report.xlsx": xlsx_bytes(report), **drawn}
     data[DATA_PACKAGE] = datapackage_json(report, data)
     about = {site.ABOUT: files.as_json(_about(report))}
     downloads = [
@@ -124,7 +126,7 @@ def report_files(report: Report) -> dict[str, bytes]:
         Download("report.xlsx", "Excel形式", len(data["report.xlsx"])),
         Download(DATA_PACKAGE, "データの説明（Data Package形式）", len(data[DATA_PACKAGE])),
     ]
-    page = {site.PAGE: render_report(report, downloads).encode()}
+    page = {site.PAGE: render_report(report, downloads, drawn).encode()}
     content = {**page, **data, **about}
     return {**content, files.SUMS: files.sums(content)}
 
