@@ -26,8 +26,8 @@ MakeGeneration = Callable[..., Path]
 AT = datetime(2025, 10, 10, 1, 0, tzinfo=UTC)
 LATER = datetime(2025, 11, 4, 1, 0, tzinfo=UTC)
 CONTENT = (
-    "index.html", "report.csv", "report.xlsx", "chart-claims.svg", "datapackage.json", "report.json",
-    "SHA256SUMS",
+    "index.html", "report.csv", "report.xlsx", "chart-claims.svg", "datapackage.json",
+    "report.json", "SHA256SUMS",
 )  # fmt: skip
 
 
