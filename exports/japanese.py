@@ -12,6 +12,8 @@ CLASS_LABELS = {
 }
 TARGET_LABELS = {"revised_target": "修正目標", "initial_target": "当初目標"}
 
+STATUS_GROUPS = {"recovery": "回収債権", "disposal": "整理債権"}
+
 _ERAS = (
     (date(2019, 5, 1), "令和"),
     (date(1989, 1, 8), "平成"),
@@ -48,6 +50,11 @@ def year_earlier(day: date) -> date:
 def fiscal_year_label(year: int) -> str:
     """``2025`` → ``令和7年度``; 2019 is 令和元年度."""
     return f"{_era_year(date(year, 12, 31))}度"
+
+
+def fiscal_year_of(day: date) -> int:
+    """The fiscal year a day lies in: April to March, named by its first calendar year."""
+    return day.year if day.month >= 4 else day.year - 1
 
 
 def displayed(yen: int, unit: str) -> int:

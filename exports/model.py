@@ -159,11 +159,11 @@ class YearEnd:
     """
 
     fiscal_year: int
-    balance: int | None
-    balance_current: int | None
-    balance_prior: int | None
-    target: int | None
-    target_kind: str | None
+    balance: int | None = None
+    balance_current: int | None = None
+    balance_prior: int | None = None
+    target: int | None = None
+    target_kind: str | None = None
 
     @property
     def above_target(self) -> int | None:
@@ -200,7 +200,7 @@ class CityTarget:
 
 @dataclass(frozen=True)
 class StatusShare:
-    """What the city is owed in one status at the close of ``fiscal_year``; yen.
+    """What the city is owed in one status at the close of ``fiscal_year``: yen, and its share.
 
     ``group`` is ``recovery`` (回収債権) or ``disposal`` (整理債権).
     """
@@ -210,6 +210,7 @@ class StatusShare:
     group: str
     balance: int
     fiscal_year: int
+    share_pct: Decimal | None = None
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,15 @@
-"""Notes that the figures themselves call for: rounding, and what is missing."""
+"""What the figures themselves say and call for: the summary, rounding, what is missing."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
-from exports.japanese import displayed, japanese_date, year_earlier
+from exports.japanese import (
+    displayed,
+    fiscal_year_label,
+    grouped,
+    japanese_date,
+    year_earlier,
+)
 from exports.model import MONEY, Figures, Report
 
 
@@ -81,7 +88,7 @@ def target_note(report: Report) -> str | None:
 
 
 def summary(report: Report) -> str:
-    """One sentence: the city's balance and how it moved in a year."""
+    """In one breath: the city's balance and how it moved in a year."""
     settings, city = report.settings, report.city.figures
     unit = settings.unit
     opening = (
@@ -98,9 +105,140 @@ def summary(report: Report) -> str:
     return f"{opening}前年同月末と比べて{_amount(abs(city.change), unit)}{moved}しました。"
 
 
+def points(report: Report) -> tuple[str, ...]:
+    """What else the figures say, a sentence each; nothing that is suppressed is named."""
+    return tuple(
+        filter(
+            None,
+            [
+                _parts(report),
+                _against_settlement(report),
+                _against_target(report),
+                _rates(report),
+                _movers(report, up=True),
+                _movers(report, up=False),
+            ],
+        )
+    )
+
+
+def _parts(report: Report) -> str | None:
+    city, unit = report.city.figures, report.settings.unit
+    if city.balance_current is None or city.balance_prior is None:
+        return None
+    return (
+        f"残高のうち、現年度分は{_amount(city.balance_current, unit)}、"
+        f"過年度分は{_amount(city.balance_prior, unit)}です。"
+    )
+
+
+def _against_settlement(report: Report) -> str | None:
+    since, unit = report.city.since_settlement, report.settings.unit
+    if since is None:
+        return None
+    before = (
+        f"{fiscal_year_label(report.fiscal_year - 1)}の決算における残高"
+        f"（{_amount(report.city.figures.previous_settlement_balance, unit)}）"
+    )
+    if displayed(since, unit) == 0:
+        return f"{before}とほぼ同額です。"
+    return (
+        f"{before}より{_amount(abs(since), unit)}{'多く' if since > 0 else '少なく'}なっています。"
+    )
+
+
+def _against_target(report: Report) -> str | None:
+    above, unit = report.city.above_target, report.settings.unit
+    if above is None:
+        return None
+    target = (
+        f"{fiscal_year_label(report.fiscal_year)}末の目標"
+        f"（{_amount(report.city.figures.target_balance, unit)}）"
+    )
+    if displayed(above, unit) == 0:
+        return f"{target}とほぼ同額です。"
+    if above < 0:
+        return f"{target}を{_amount(-above, unit)}下回り、目標の水準に達しています。"
+    return f"{target}に達するには、年度末までにあと{_amount(above, unit)}の縮減が必要です。"
+
+
+def _rates(report: Report) -> str | None:
+    city = report.city.figures
+    named = [
+        f"{name}{_rate(rate)}"
+        for name, rate in (
+            ("現年度分が", city.collection_rate_current_pct),
+            ("過年度分が", city.collection_rate_prior_pct),
+            ("全体で", city.collection_rate_pct),
+        )
+        if rate is not None
+    ]
+    return f"徴収率は、{'、'.join(named)}です。" if named else None
+
+
+def _movers(report: Report, *, up: bool) -> str | None:
+    unit = report.settings.unit
+    named = [
+        f"{line.claim_name}（{_amount(abs(change), unit)}）"
+        for line in report.movers
+        if (change := line.figures.change) is not None
+        and displayed(change, unit)
+        and (change > 0) == up
+    ]
+    if not named:
+        return None
+    return f"前年同月末から{'増加' if up else '減少'}した額の大きい債権は、{'、'.join(named)}です。"
+
+
+def general_notes(report: Report) -> tuple[str, ...]:
+    """The notes below the tables, in their order."""
+    return (
+        *filter(None, [target_note(report)]),
+        *missing_notes(report),
+        *filter(None, [basis_note(report)]),
+        *waiver_notes(report),
+        *filter(None, [disclosure_note(report)]),
+    )
+
+
+def disclosure_note(report: Report) -> str | None:
+    """What an x means, where there is one."""
+    if not report.has_hidden:
+        return None
+    return (
+        "「x」は、債務者が少なく、個人が分かるおそれのある数値を秘匿したことを表します。"
+        "合計との差などから計算できないように、ほかの数値をあわせて秘匿したところがあります。"
+        "合計は、秘匿した数値を含みます。"
+    )
+
+
+def waiver_notes(report: Report) -> tuple[str, ...]:
+    """Who did not report, and why the report was published nevertheless."""
+    return tuple(
+        f"{one.department}の一部又は全部の債権は、報告がないため、この報告に含まれていません"
+        f"（理由：{one.reason}）。"
+        for one in report.waived
+    )
+
+
+def basis_note(report: Report) -> str | None:
+    """Which claims close their books otherwise than a year earlier."""
+    broken = [line.claim_name for line in report.claims if line.is_basis_break]
+    if not broken:
+        return None
+    return (
+        f"{'、'.join(broken)}は、残高の締め（出納整理期間の有無）が前年から変わったため、"
+        "前年同月末からの増減を算出していません。"
+    )
+
+
 def _amount(yen: int | None, unit: str) -> str:
     if yen is None:
         return "秘匿"
     number = displayed(yen, unit)
     sign = "マイナス" if number < 0 else ""
-    return f"{sign}{abs(number):,}{unit}"
+    return f"{sign}{grouped(number)}{unit}"
+
+
+def _rate(rate: Decimal) -> str:
+    return f"{'マイナス' if rate < 0 else ''}{grouped(rate)}%"

@@ -1,10 +1,11 @@
-"""The report and the index as accessible HTML pages, from the templates in ``html/``."""
+"""The report, the targets and the index as accessible HTML pages, from ``html/``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
+from itertools import groupby
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -12,16 +13,18 @@ from markupsafe import Markup
 
 from exports import notes
 from exports.japanese import (
+    STATUS_GROUPS,
     TARGET_LABELS,
     class_label,
     displayed,
     fiscal_year_label,
+    fiscal_year_of,
     grouped,
     japanese_date,
     wareki,
     year_earlier,
 )
-from exports.model import MONEY, RATES, SUPPRESSED, ClaimLine, Report, TotalLine
+from exports.model import MONEY, RATES, SUPPRESSED, ClaimLine, Report, TotalLine, YearEnd
 
 LICENCE = "クリエイティブ・コモンズ 表示 4.0 国際（CC BY 4.0）"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/deed.ja"
@@ -53,6 +56,15 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Card:
+    """One of the city's key figures, to be printed large."""
+
+    label: str
+    shown: Shown
+    unit: str
+
+
+@dataclass(frozen=True)
 class PublishedRevision:
     """One published revision as the index shows it."""
 
@@ -71,6 +83,16 @@ class Site:
     contact: str
 
 
+@dataclass(frozen=True)
+class Newest:
+    """What the index shows of the newest revision, as its ``report.json`` tells it."""
+
+    summary: str
+    cards: Sequence[Card]
+    minus_sign: str
+    chart: str | None  # the address of its chart, where it has one
+
+
 def render_report(
     report: Report, downloads: Sequence[Download], charts: Mapping[str, bytes] | None = None
 ) -> str:
@@ -80,69 +102,91 @@ def render_report(
     chart that is not there is left out, its table stays.
     """
     unit = report.settings.unit
-
-    def money(yen: int | None) -> Shown | None:
-        if yen is None:
-            return None
-        number = displayed(yen, unit)
-        return Shown(number < 0, grouped(number))
-
-    def figure(line: ClaimLine | TotalLine, column: str) -> Shown | None:
-        if column in line.hidden:
-            return Shown(hidden=True)
-        if column in MONEY:
-            return money(line.figures.money(column))
-        return _percent(line.figures.rate(column))
-
-    parts = [line.figures for line in report.claims]
     rounding = {
-        "claims": notes.rounding_note(parts, report.city.figures, unit),
-        "classes": notes.rounding_note(
-            [line.figures for line in report.classes], report.city.figures, unit
-        ),
-        "departments": notes.rounding_note(
-            [line.figures for line in report.departments], report.city.figures, unit
-        ),
-    }
-    return (
-        _templates()
-        .get_template("report.html")
-        .render(
-            report=report,
-            settings=report.settings,
-            unit=unit,
-            money=money,
-            figure=figure,
-            rounding=rounding,
-            with_notes=any(line.note for line in report.claims),
-            summary=notes.summary(report),
-            general_notes=[
-                *filter(None, [notes.target_note(report)]),
-                *notes.missing_notes(report),
-            ],
-            settlement_year=fiscal_year_label(report.fiscal_year - 1),
-            target_year=fiscal_year_label(report.fiscal_year),
-            last_year=year_earlier(report.as_of),
-            downloads=downloads,
-            charts={name: _drawing(svg) for name, svg in (charts or {}).items()},
+        part: notes.rounding_note([line.figures for line in lines], report.city.figures, unit)
+        for part, lines in (
+            ("claims", report.claims),
+            ("classes", report.classes),
+            ("departments", report.departments),
         )
+    }
+    return _render(
+        "report.html",
+        report,
+        downloads,
+        charts,
+        figure=partial(_figure, unit),
+        rounding=rounding,
+        with_notes=any(line.note for line in report.claims),
+        summary=notes.summary(report),
+        points=notes.points(report),
+        cards=cards(report),
+        waived=notes.waiver_notes(report),
+        general_notes=notes.general_notes(report),
+        settlement_year=fiscal_year_label(report.fiscal_year - 1),
+        target_year=fiscal_year_label(report.fiscal_year),
+        last_year=year_earlier(report.as_of),
     )
 
 
-def render_index(site: Site, revisions: Sequence[PublishedRevision]) -> str:
-    """The entrance: every day and revision, newest first."""
-    days = sorted({revision.as_of for revision in revisions}, reverse=True)
-    archive = [
-        (
-            day,
-            sorted(
-                (revision for revision in revisions if revision.as_of == day),
-                key=lambda revision: -revision.number,
-            ),
-        )
-        for day in days
+def render_targets(
+    report: Report, downloads: Sequence[Download], charts: Mapping[str, bytes] | None = None
+) -> str:
+    """目標と実績: what the city aimed at year by year, and what became of it; newest first."""
+    ends = {end.fiscal_year: end for end in report.history}
+    years = [
+        (year, ends.get(year, YearEnd(year)), list(targets))
+        for year, targets in groupby(report.targets, key=lambda target: target.fiscal_year)
     ]
-    return _templates().get_template("index.html").render(site=site, archive=archive)
+    return _render("target.html", report, downloads, charts, years=years[::-1])
+
+
+def cards(report: Report) -> tuple[Card, ...]:
+    """The city's balance, how far it is from what it is compared with, and the rate."""
+    city, unit = report.city, report.settings.unit
+    last_year = japanese_date(year_earlier(report.as_of))
+    shown = (
+        ("未収金残高", _figure(unit, city, "balance"), unit),
+        (f"前年同月末（{last_year}）との差", _figure(unit, city, "change"), unit),
+        (
+            f"{fiscal_year_label(report.fiscal_year - 1)}決算との差",
+            _money(unit, city.since_settlement),
+            unit,
+        ),
+        (
+            f"{fiscal_year_label(report.fiscal_year)}末の目標との差",
+            _money(unit, city.above_target),
+            unit,
+        ),
+        ("徴収率", _percent(city.figures.collection_rate_pct), ""),
+    )
+    return tuple(Card(label, figure, of) for label, figure, of in shown if figure is not None)
+
+
+def render_index(
+    site: Site,
+    revisions: Sequence[PublishedRevision],
+    newest: Newest | None = None,
+    others: Collection[str] = (),
+) -> str:
+    """The entrance: the newest report, then every one by fiscal year, newest first.
+
+    ``others`` are the pages and feeds of the site that are there to be linked to.
+    """
+    by_day = groupby(
+        sorted(revisions, key=lambda one: (one.as_of, one.number), reverse=True),
+        key=lambda one: one.as_of,
+    )
+    days = [(day, list(of_day)) for day, of_day in by_day]
+    archive = [
+        (year, list(of_year))
+        for year, of_year in groupby(days, key=lambda day: fiscal_year_of(day[0]))
+    ]
+    return (
+        _templates()
+        .get_template("index.html")
+        .render(site=site, days=days, archive=archive, newest=newest, others=others)
+    )
 
 
 def page_for_latest(page: str, number: int) -> str:
@@ -151,6 +195,50 @@ def page_for_latest(page: str, number: int) -> str:
     Quotes in text are escaped, so ``href="./`` stands nowhere but in a link of ours.
     """
     return page.replace('href="./', f'href="r{number}/').replace('href="../', 'href="')
+
+
+def page_for_target(page: str, as_of: date, number: int) -> str:
+    """A revision's page of targets moved to ``target/``, its own files in the revision still."""
+    return page.replace('href="../../', 'href="../').replace(
+        'href="./', f'href="../{as_of.isoformat()}/r{number}/'
+    )
+
+
+def _render(
+    template: str,
+    report: Report,
+    downloads: Sequence[Download],
+    charts: Mapping[str, bytes] | None,
+    **more: object,
+) -> str:
+    return (
+        _templates()
+        .get_template(template)
+        .render(
+            report=report,
+            settings=report.settings,
+            unit=report.settings.unit,
+            money=partial(_money, report.settings.unit),
+            downloads=downloads,
+            charts={name: _drawing(svg) for name, svg in (charts or {}).items()},
+            **more,
+        )
+    )
+
+
+def _money(unit: str, yen: int | None) -> Shown | None:
+    if yen is None:
+        return None
+    number = displayed(yen, unit)
+    return Shown(number < 0, grouped(number))
+
+
+def _figure(unit: str, line: ClaimLine | TotalLine, column: str) -> Shown | None:
+    if column in line.hidden:
+        return Shown(hidden=True)
+    if column in MONEY:
+        return _money(unit, line.figures.money(column))
+    return _percent(line.figures.rate(column))
 
 
 def _drawing(svg: bytes) -> Markup:
@@ -172,7 +260,11 @@ def _templates() -> Environment:
     environment.filters.update(
         wareki=wareki,
         japanese_date=japanese_date,
+        month_and_day=lambda day: f"{day.month}月{day.day}日",
         class_label=class_label,
+        percent=_percent,
+        fiscal_year=fiscal_year_label,
+        status_group=lambda group: STATUS_GROUPS.get(group, group),
         target_label=lambda kind: TARGET_LABELS.get(kind, kind),
     )
     environment.globals.update(

@@ -10,7 +10,7 @@ from datetime import date
 import duckdb
 
 from exports.model import CityTarget, StatusShare, YearEnd
-from exports.rows import Row, read_rows, text, whole
+from exports.rows import Row, percent, read_rows, text, whole
 
 _TARGETS = """
 select
@@ -72,7 +72,7 @@ where fiscal_year < $fiscal_year
 order by fiscal_year
 """
 _STATUS = """
-select status_code, status_label, status_group, balance, fiscal_year
+select status_code, status_label, status_group, balance, share_pct, fiscal_year
 from marts.mart_status_mix
 where
     municipality_code = $city
@@ -132,6 +132,7 @@ def read_status(
             group=text(row["status_group"]),
             balance=_number(row["balance"]),
             fiscal_year=_number(row["fiscal_year"]),
+            share_pct=percent(row["share_pct"]),
         )
         for row in read_rows(connection, _STATUS, {"city": city, "fiscal_year": fiscal_year})
     )

@@ -61,7 +61,8 @@ create table marts.dim_claim (
 );
 create table marts.mart_status_mix (
     municipality_code varchar, dimension varchar, fiscal_year integer, part varchar,
-    status_group varchar, status_code varchar, status_label varchar, balance bigint
+    status_group varchar, status_code varchar, status_label varchar, balance bigint,
+    share_pct decimal(7, 1)
 );
 """
 MONEY = (
