@@ -152,26 +152,6 @@ class TotalLine:
 
 
 @dataclass(frozen=True)
-class YearEnd:
-    """The city at the close of a fiscal year, in yen: what was owed, and the target of the year.
-
-    None where it is not settled, or had no target. ``target_kind`` is that of the last revision.
-    """
-
-    fiscal_year: int
-    balance: int | None = None
-    balance_current: int | None = None
-    balance_prior: int | None = None
-    target: int | None = None
-    target_kind: str | None = None
-
-    @property
-    def above_target(self) -> int | None:
-        """Balance − target in yen; negative where the target is more than met."""
-        return _difference(self.balance, self.target)
-
-
-@dataclass(frozen=True)
 class CityTarget:
     """A balance that the city aims at for the close of ``fiscal_year``, as a meeting decided it.
 
@@ -196,6 +176,30 @@ class CityTarget:
         if not self.change:
             return None
         return "上方修正" if self.change < 0 else "下方修正"
+
+
+@dataclass(frozen=True)
+class YearEnd:
+    """The city at the close of a fiscal year, in yen: what was owed, and the target of the year.
+
+    None where it is not settled, or had no target. ``target_kind`` is that of the last revision.
+    """
+
+    fiscal_year: int
+    balance: int | None = None
+    balance_current: int | None = None
+    balance_prior: int | None = None
+    target: int | None = None
+    target_kind: str | None = None
+
+    @property
+    def above_target(self) -> int | None:
+        """Balance − target in yen; negative where the target is more than met."""
+        return _difference(self.balance, self.target)
+
+    def attains(self, target: CityTarget) -> bool | None:
+        """Whether the year closed at a target or below it; None before it closes."""
+        return None if self.balance is None else self.balance <= target.target
 
 
 @dataclass(frozen=True)

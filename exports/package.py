@@ -4,7 +4,7 @@ Any reader of Data Packages finds in it what a file holds, column by column, und
 it may be used, and whether a copy is whole. https://specs.frictionlessdata.io/data-package/
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import PurePath
 
@@ -13,14 +13,20 @@ from exports.japanese import wareki
 from exports.model import Report
 from exports.page import LICENCE
 from exports.tables import CSV_COLUMNS, CSV_KEY, Column
+from exports.targets import TARGET_COLUMNS, TARGET_KEY
 
 DATA_PACKAGE = "datapackage.json"
 
-_TABLE = "report.csv"
+_TABLES = {
+    "report.csv": (CSV_COLUMNS, CSV_KEY),
+    "targets.csv": (TARGET_COLUMNS, TARGET_KEY),
+}
 _DESCRIBED = {
-    _TABLE: "残高報告（CSV形式）",
+    "report.csv": "残高報告（CSV形式）",
     "report.xlsx": "残高報告（Excel形式）",
     "report.pdf": "残高報告（PDF形式）",
+    "targets.csv": "目標と実績（CSV形式）",
+    "targets.xlsx": "目標と実績（Excel形式）",
     "chart-balance.svg": "図：未収金残高と目標の推移",
     "chart-status.svg": "図：未収債権の状況の内訳",
     "chart-claims.svg": "図：残高の大きい債権",
@@ -87,7 +93,7 @@ def _resource(name: str, content: bytes) -> dict[str, object]:
         "bytes": len(content),
         "hash": f"sha256:{files.sha256(content)}",
     }
-    return described | _TABULAR if name == _TABLE else described
+    return described | _tabular(*_TABLES[name]) if name in _TABLES else described
 
 
 def _field(column: Column) -> dict[str, object]:
@@ -102,13 +108,14 @@ def _field(column: Column) -> dict[str, object]:
     return field | ({"constraints": constraints} if constraints else {})
 
 
-_TABULAR: dict[str, object] = {
-    "profile": "tabular-data-resource",
-    "encoding": "utf-8",
-    "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "header": True},
-    "schema": {
-        "fields": [_field(column) for column in CSV_COLUMNS],
-        "missingValues": [""],
-        "primaryKey": list(CSV_KEY),
-    },
-}
+def _tabular(columns: Sequence[Column], key: Sequence[str]) -> dict[str, object]:
+    return {
+        "profile": "tabular-data-resource",
+        "encoding": "utf-8",
+        "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "header": True},
+        "schema": {
+            "fields": [_field(column) for column in columns],
+            "missingValues": [""],
+            "primaryKey": list(key),
+        },
+    }

@@ -1,18 +1,20 @@
 """The report, the targets and the index as accessible HTML pages, from ``html/``."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from exports import notes
 from exports.japanese import (
+    ATTAINED,
     STATUS_GROUPS,
     TARGET_LABELS,
     class_label,
@@ -204,6 +206,16 @@ def page_for_target(page: str, as_of: date, number: int) -> str:
     )
 
 
+def key_figures(report: Report) -> list[dict[str, object]]:
+    """The cards as ``report.json`` keeps them for the index."""
+    return [asdict(card) for card in cards(report)]
+
+
+def cards_of(kept: Sequence[Mapping[str, Any]]) -> tuple[Card, ...]:
+    """The cards that ``key_figures`` wrote."""
+    return tuple(Card(one["label"], Shown(**one["shown"]), one["unit"]) for one in kept)
+
+
 def _render(
     template: str,
     report: Report,
@@ -263,6 +275,7 @@ def _templates() -> Environment:
         month_and_day=lambda day: f"{day.month}月{day.day}日",
         class_label=class_label,
         percent=_percent,
+        attained=ATTAINED.get,
         fiscal_year=fiscal_year_label,
         status_group=lambda group: STATUS_GROUPS.get(group, group),
         target_label=lambda kind: TARGET_LABELS.get(kind, kind),

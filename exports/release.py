@@ -7,7 +7,7 @@ published. An approval names that hash and holds for nothing else. Who and when 
 ``public/<as_of>/r<N>/``  the same files, for ever
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -19,8 +19,9 @@ from exports.charts import charts
 from exports.errors import DraftChanged, NotApproved, NothingToPublish
 from exports.figures import read_report
 from exports.model import Report, ReportSettings
+from exports.notes import summary
 from exports.package import DATA_PACKAGE, datapackage_json
-from exports.page import LICENCE_URL, Download, render_report
+from exports.page import LICENCE_URL, Download, key_figures, render_report, render_targets
 from exports.records import (
     APPROVAL,
     BESIDES,
@@ -36,8 +37,15 @@ from exports.records import (
 )
 from exports.site import Revision
 from exports.tables import csv_bytes
+from exports.targets import targets_csv, targets_xlsx
 from exports.workbook import xlsx_bytes
 
+_DOWNLOADS = {
+    "report.csv": "CSV形式",
+    "report.xlsx": "Excel形式",
+    DATA_PACKAGE: "データの説明（Data Package形式）",
+}
+_TARGET_DOWNLOADS = {"targets.csv": "CSV形式", "targets.xlsx": "Excel形式"}
 _TOKYO = ZoneInfo("Asia/Tokyo")
 
 
@@ -118,15 +126,23 @@ def draft(
 def report_files(report: Report) -> dict[str, bytes]:
     """Every file of a revision by name, SHA256SUMS among them; equal reports, equal bytes."""
     drawn = charts(report)
-    data = {"report.csv": csv_bytes(report), "report.xlsx": xlsx_bytes(report), **drawn}
+    data = {
+        "report.csv": csv_bytes(report),
+        "report.xlsx": xlsx_bytes(report),
+        "targets.csv": targets_csv(report),
+        "targets.xlsx": targets_xlsx(report),
+        **drawn,
+    }
     data[DATA_PACKAGE] = datapackage_json(report, data)
     about = {site.ABOUT: files.as_json(_about(report))}
-    downloads = [
-        Download("report.csv", "CSV形式", len(data["report.csv"])),
-        Download("report.xlsx", "Excel形式", len(data["report.xlsx"])),
-        Download(DATA_PACKAGE, "データの説明（Data Package形式）", len(data[DATA_PACKAGE])),
-    ]
-    page = {site.PAGE: render_report(report, downloads, drawn).encode()}
+
+    def downloads(labels: Mapping[str, str]) -> list[Download]:
+        return [Download(name, label, len(data[name])) for name, label in labels.items()]
+
+    page = {
+        site.PAGE: render_report(report, downloads(_DOWNLOADS), drawn).encode(),
+        site.TARGETS: render_targets(report, downloads(_TARGET_DOWNLOADS), drawn).encode(),
+    }
     content = {**page, **data, **about}
     return {**content, files.SUMS: files.sums(content)}
 
@@ -230,6 +246,9 @@ def _about(report: Report) -> dict[str, object]:
         "fiscal_year": report.fiscal_year,
         "issued": report.issued.isoformat(),
         "displayed_unit": settings.unit,
+        "summary": summary(report),
+        "key_figures": key_figures(report),
+        "minus_sign": settings.minus_sign,
         "licence": LICENCE_URL,
     }
 

@@ -12,9 +12,20 @@ from pathlib import Path
 
 from exports import files
 from exports.errors import DraftChanged, RevisionDamaged
-from exports.page import PublishedRevision, Site, page_for_latest, render_index
+from exports.page import (
+    Newest,
+    PublishedRevision,
+    Site,
+    cards_of,
+    page_for_latest,
+    page_for_target,
+    render_index,
+)
 
 PAGE = "index.html"
+TARGETS = "target.html"
+CHART = "chart-balance.svg"
+OTHERS = ("target/index.html", "corrections.html", "feed.xml", "accessibility.html")
 ABOUT = "report.json"
 _RECORD = "release.json"
 _BESIDES = frozenset({_RECORD})
@@ -92,11 +103,34 @@ def lead_to(public: Path, newest: Revision) -> None:
     day_page = page_for_latest(page, newest.number)
     files.write_file(newest.folder.parent / PAGE, day_page.encode())
     listed = [found for day in dates_in(public) for found in revisions(public, day)]
+    latest = max(listed, key=lambda found: (found.as_of, found.number))
+    _lead_to_targets(public, latest)
     index = render_index(
-        _site_of(max(listed, key=lambda found: (found.as_of, found.number))),
+        _site_of(latest),
         [PublishedRevision(found.as_of, found.number, found.issued) for found in listed],
+        _newest(latest),
+        [address for address in OTHERS if (public / address).is_file()],
     )
     files.write_file(public / PAGE, index.encode())
+
+
+def _lead_to_targets(public: Path, latest: Revision) -> None:
+    """``target/index.html``: the targets as the newest report tells them."""
+    page = (latest.folder / TARGETS).read_text(encoding="utf-8")
+    place = public / "target" / PAGE
+    place.parent.mkdir(exist_ok=True)
+    files.write_file(place, page_for_target(page, latest.as_of, latest.number).encode())
+
+
+def _newest(latest: Revision) -> Newest:
+    about = json.loads((latest.folder / ABOUT).read_bytes())
+    has_chart = (latest.folder / CHART).is_file()
+    return Newest(
+        summary=about["summary"],
+        cards=cards_of(about["key_figures"]),
+        minus_sign=about["minus_sign"],
+        chart=f"{latest.as_of.isoformat()}/r{latest.number}/{CHART}" if has_chart else None,
+    )
 
 
 def _read_revision(as_of: date, number: int, folder: Path) -> Revision:

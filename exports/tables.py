@@ -8,6 +8,7 @@ that is missing is empty and the column ``…_欠測理由`` beside it says why;
 import csv
 import io
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -73,9 +74,12 @@ FIGURE_COLUMNS = (
     *(column for key in (*MONEY, *RATES) for column in (_figure_column(key), _reason_column(key))),
     Column("注記", "数値についての注記"),
 )
-_PLACE = (
+MUNICIPALITY = (
     Column("団体コード", "全国地方公共団体コード（6桁）", is_required=True, pattern="[0-9]{6}"),
     Column("団体名", "地方公共団体の名称", is_required=True),
+)
+_PLACE = (
+    *MUNICIPALITY,
     Column("基準日", "残高の基準日（西暦の年月日）", "date", is_required=True),
     Column("年度", "会計年度（4月から翌年3月まで）の始まる年（西暦）", "year", is_required=True),
 )
@@ -92,7 +96,7 @@ _CLAIM = (
     Column("債権番号", "債権整理番号（3桁）", pattern="[0-9]{3}"),
     Column("債権名", "債権の名称"),
 )
-_TARGET_KIND = (
+TARGET_KIND = (
     Column(
         "目標の種類コード",
         "initial_target:当初目標 revised_target:修正目標",
@@ -122,11 +126,11 @@ _DIMENSION = (
 )
 
 CSV_COLUMNS = (
-    *_PLACE, *_DIMENSION, *_CLAIM, *_CLASS, *_DEPARTMENT, *_COUNT, *_TARGET_KIND, *FIGURE_COLUMNS
+    *_PLACE, *_DIMENSION, *_CLAIM, *_CLASS, *_DEPARTMENT, *_COUNT, *TARGET_KIND, *FIGURE_COLUMNS
 )  # fmt: skip
 CSV_KEY = ("団体コード", "基準日", "集計区分コード", "集計対象")
 SHEETS = {
-    "債権別": (*_PLACE, *_CLAIM, *_CLASS, *_DEPARTMENT, *_TARGET_KIND, *FIGURE_COLUMNS),
+    "債権別": (*_PLACE, *_CLAIM, *_CLASS, *_DEPARTMENT, *TARGET_KIND, *FIGURE_COLUMNS),
     "区分別": (*_PLACE, *_CLASS, *_COUNT, *FIGURE_COLUMNS),
     "所属別": (*_PLACE, *_DEPARTMENT, *_COUNT, *FIGURE_COLUMNS),
     "全市": (*_PLACE, *_COUNT, *FIGURE_COLUMNS),
@@ -144,13 +148,18 @@ def sheet_rows(report: Report) -> dict[str, list[TableRow]]:
 
 
 def csv_bytes(report: Report) -> bytes:
-    """``report.csv``: UTF-8 with BOM, CRLF, exact yen; claims first, then the totals."""
+    """``report.csv``: exact yen; claims first, then the totals."""
+    rows = [row for rows in sheet_rows(report).values() for row in rows]
+    return as_csv(CSV_COLUMNS, rows)
+
+
+def as_csv(columns: Sequence[Column], rows: Iterable[TableRow]) -> bytes:
+    """One table in UTF-8 with BOM and CRLF."""
     text = io.StringIO(newline="")
-    names = [column.name for column in CSV_COLUMNS]
+    names = [column.name for column in columns]
     writer = csv.DictWriter(text, names, restval="", extrasaction="raise", lineterminator="\r\n")
     writer.writeheader()
-    for rows in sheet_rows(report).values():
-        writer.writerows(rows)
+    writer.writerows(rows)
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -158,6 +167,14 @@ def safe_text(text: str) -> str:
     """Text for a cell: on one line, no blanks around it, and never taken for a formula."""
     line = _NOT_IN_A_CELL.sub(" ", text).strip()
     return f"'{line}" if line.startswith(FORMULA_STARTS) else line
+
+
+def municipality(report: Report) -> TableRow:
+    """The columns of ``MUNICIPALITY``."""
+    return {
+        "団体コード": report.municipality_code,
+        "団体名": safe_text(report.settings.municipality_name),
+    }
 
 
 def _claim_row(report: Report, line: ClaimLine) -> TableRow:
@@ -188,8 +205,7 @@ def _total_row(report: Report, total: TotalLine) -> TableRow:
 
 def _place(report: Report, dimension: str, member: str) -> TableRow:
     return {
-        "団体コード": report.municipality_code,
-        "団体名": safe_text(report.settings.municipality_name),
+        **municipality(report),
         "基準日": report.as_of,
         "年度": report.fiscal_year,
         "集計区分コード": dimension,

@@ -1,7 +1,8 @@
-"""``report.xlsx``: the tables of the report, one a sheet, the same bytes every time."""
+"""Tables of a report as a workbook, one a sheet, the same bytes every time."""
 
 import io
 import zipfile
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -13,7 +14,7 @@ from openpyxl.xml.functions import tostring
 
 from exports.model import Report
 from exports.page import LICENCE, LICENCE_URL
-from exports.tables import SHEETS, Datum, safe_text, sheet_rows
+from exports.tables import SHEETS, Column, Datum, TableRow, safe_text, sheet_rows
 
 DESCRIPTION = "説明"
 
@@ -22,17 +23,30 @@ _WIDEST = 40
 
 
 def xlsx_bytes(report: Report) -> bytes:
-    """The sheets of ``tables.SHEETS`` and 説明 (metadata and dictionary); no formula, no merge.
+    """``report.xlsx``: the sheets of ``tables.SHEETS``."""
+    rows = sheet_rows(report)
+    return as_xlsx(report, {name: (columns, rows[name]) for name, columns in SHEETS.items()})
+
+
+def as_xlsx(
+    report: Report, sheets: Mapping[str, tuple[Sequence[Column], Sequence[TableRow]]]
+) -> bytes:
+    """Tables by the name of their sheet, and 説明 (metadata, dictionary); no formula, no merge.
 
     Properties and the archive's times come from ``report.issued``, so equal reports give
     equal bytes.
     """
     book = Workbook()
     book.remove(book.worksheets[0])
-    for name, rows in sheet_rows(report).items():
-        headings = [column.name for column in SHEETS[name]]
+    for name, (columns, rows) in sheets.items():
+        headings = [column.name for column in columns]
         _fill(book.create_sheet(name), headings, [[row.get(h) for h in headings] for row in rows])
-    _fill(book.create_sheet(DESCRIPTION), ["区分", "項目", "内容"], _description(report))
+    described = [column for columns, _ in sheets.values() for column in columns]
+    _fill(
+        book.create_sheet(DESCRIPTION),
+        ["区分", "項目", "内容"],
+        _description(report, described),
+    )
     book.properties.title = safe_text(report.settings.title)
     book.properties.creator = safe_text(report.settings.publisher)
     book.properties.language = "ja"
@@ -62,7 +76,7 @@ def _width(text: str) -> int:
     return sum(1 if character.isascii() else 2 for character in text)
 
 
-def _description(report: Report) -> list[list[Datum]]:
+def _description(report: Report, columns: Iterable[Column]) -> list[list[Datum]]:
     settings = report.settings
     about: list[tuple[str, str]] = [
         ("名称", safe_text(settings.title)),
@@ -77,7 +91,7 @@ def _description(report: Report) -> list[list[Datum]]:
         ("利用条件の所在", LICENCE_URL),
         ("お問い合わせ", safe_text(settings.contact)),
     ]
-    meanings = {column.name: column.meaning for sheet in SHEETS.values() for column in sheet}
+    meanings = {column.name: column.meaning for column in columns}
     rows: list[list[Datum]] = [["報告", name, value] for name, value in about]
     rows.extend(["列", name, meaning] for name, meaning in meanings.items())
     return rows

@@ -27,7 +27,7 @@ AT = datetime(2025, 10, 10, 1, 0, tzinfo=UTC)
 LATER = datetime(2025, 11, 4, 1, 0, tzinfo=UTC)
 CONTENT = (
     "index.html", "report.csv", "report.xlsx", "chart-claims.svg", "datapackage.json",
-    "report.json", "SHA256SUMS",
+    "target.html", "targets.csv", "targets.xlsx", "report.json", "SHA256SUMS",
 )  # fmt: skip
 
 
@@ -277,7 +277,7 @@ class Links(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         for name, value in attrs:
-            if name == "href" and value:
+            if name in ("href", "src") and value:
                 self.hrefs.append(value)
             elif name == "id" and value:
                 self.ids.add(value)
@@ -309,7 +309,7 @@ def assert_site_works(public: Path) -> None:
             assert hashlib.sha256((sums.parent / name).read_bytes()).hexdigest() == digest
 
 
-RENAMES = (1, 2, 3)  # the revision, the day's page, the index
+RENAMES = (1, 2, 3, 4)  # the revision, the day's page, the targets, the index
 
 
 @pytest.mark.parametrize("killed_at", RENAMES)
