@@ -187,7 +187,7 @@ def test_a_claim_that_no_longer_reports_leaves_a_gap(workshop: Workshop) -> None
     landing.write()
     columns = ("member", "claims", "balance", "balance_last_year", "change", "note")
     rows = mix(
-        workshop.build(),
+        workshop.build("mart_status_mix"),
         "fiscal_year = 2020 and status_group = 'all' and dimension in ('claim', 'city')",
         *columns,
     )
