@@ -65,6 +65,36 @@ create table marts.mart_status_mix (
     share_pct decimal(7, 1)
 );
 """
+# Two settled years, targets set and revised, and a mix of statuses, beside the claims.
+YEARS = f"""
+insert into marts.mart_city_target by name
+select
+    '{CODE}' as municipality_code, fiscal_year, target_kind, revision_no, target,
+    target_current, target - target_current as target_prior, target_change,
+    actual, actual_current, actual - actual_current as actual_prior,
+    decided_on, '未収金対策会議' as meeting, '=見直し' as reason
+from (values
+    (2023, 'initial_target', 1, 6200885499, 1372080000, null, 6264034500, 1375867000, date '2022-08-20'),
+    (2023, 'revised_target', 2, 6300761000, 1390663000, 99875501, 6264034500, 1375867000, date '2023-08-20'),
+    (2024, 'initial_target', 1, 6046687000, null, null, 6050072000, null, date '2023-08-20'),
+    (2025, 'initial_target', 1, 5927503000, 1364303000, null, null, null, date '2024-08-20'),
+    (2025, 'revised_target', 2, 5920349000, 1355734000, -7154000, null, null, date '2025-08-20'),
+    (2026, 'initial_target', 1, 5824665000, 1378425000, null, null, null, date '2025-08-20'),
+    (2026, 'revised_target', 2, 5800000000, 1378425000, -24665000, null, null, date '2026-08-20')
+) as given(
+    fiscal_year, target_kind, revision_no, target, target_current, target_change,
+    actual, actual_current, decided_on
+);
+insert into marts.mart_status_mix by name
+select
+    '{CODE}' as municipality_code, 'city' as dimension, fiscal_year, 'total' as part,
+    status_group, status_code, status_label, balance, share_pct
+from (values
+    (2023, 'recovery', '02', '催告・納付交渉中', 999, 100.0),
+    (2024, 'recovery', '02', '催告・納付交渉中', 4780170500, 79.0),
+    (2024, 'disposal', '16', '消滅時効期間経過', 1269901500, 21.0)
+) as given(fiscal_year, status_group, status_code, status_label, balance, share_pct);
+"""  # noqa: E501, S608
 MONEY = (
     "previous_settlement_balance",
     "target_balance",

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from integration.exports.published_marts import CODE, DAY, ISSUED, SETTINGS
+from integration.exports.published_marts import CODE, DAY, ISSUED, SETTINGS, YEARS
+from support.machine_readable import check_csv, check_xlsx
 
 from exports.errors import NoFigures, ReportRefused
 from exports.figures import Report, displayed, read_report
@@ -71,7 +72,11 @@ def on_the_page(figures: Figures, unit: str) -> list[Decimal | None]:
 @pytest.fixture
 def report(make_generation: MakeGeneration) -> Report:
     return read_report(
-        make_generation(), municipality_code=CODE, as_of=DAY, issued=ISSUED, settings=SETTINGS
+        make_generation(then=YEARS),
+        municipality_code=CODE,
+        as_of=DAY,
+        issued=ISSUED,
+        settings=SETTINGS,
     )
 
 
@@ -89,6 +94,78 @@ def test_the_page_shows_the_report_in_its_unit(report: Report) -> None:
     assert [row[1] for row in rows] == [*(line.claim_name for line in report.claims), "合計"]
     expected = [on_the_page(line.figures, "千円") for line in (*report.claims, report.city)]
     assert [[spoken(cell) for cell in row[4:14]] for row in rows] == expected
+
+
+def shown(*amounts: int | None) -> list[Decimal | None]:
+    return [None if yen is None else Decimal(displayed(yen, "千円")) for yen in amounts]
+
+
+def test_the_page_compares_the_city_with_what_went_before(report: Report) -> None:
+    reader = Tables()
+    reader.feed(report_files(report)["index.html"].decode())
+    city = report.city
+    rows = [[spoken(cell) for cell in row[1:]] for row in reader.tables["city-comparison"][1:]]
+    assert rows == [
+        shown(city.figures.previous_settlement_balance, city.since_settlement),
+        shown(city.figures.target_balance, city.above_target),
+        shown(city.figures.balance_last_year, city.figures.change),
+    ]
+    rows = [[spoken(cell) for cell in row[1:]] for row in reader.tables["history"][1:]]
+    assert rows == [
+        shown(
+            year.balance_current, year.balance_prior, year.balance, year.target, year.above_target
+        )
+        for year in report.history
+    ]
+    rows = [row for row in reader.tables["status"][1:] if len(row) > 1]
+    assert [[row[0], *map(spoken, row[2:])] for row in rows] == [
+        [share.status_code, *shown(share.balance), share.share_pct] for share in report.status
+    ]
+
+
+def test_targets_are_those_known_when_the_report_was_issued(report: Report) -> None:
+    decided = [(target.fiscal_year, target.revision_no) for target in report.targets]
+    assert decided == [(2023, 1), (2023, 2), (2024, 1), (2025, 1), (2025, 2), (2026, 1)]
+    assert [year.target for year in report.history] == [6300761000, 6046687000, 5920349000]
+    assert [year.balance for year in report.history] == [6264034500, 6050072000, None]
+    assert {share.fiscal_year for share in report.status} == {2024}
+
+
+def test_targets_read_the_same_in_every_format(report: Report) -> None:
+    content = report_files(report)
+    reader = Tables()
+    reader.feed(content["target.html"].decode())
+    rows = reader.tables["targets"][2:]
+    # a year's cells stand in its first row only; newest year first
+    expected = sorted(report.targets, key=lambda each: (-each.fiscal_year, each.revision_no))
+    assert [[spoken(cell) for cell in row[-7:-4]] for row in rows] == [
+        shown(each.target_current, each.target_prior, each.target) for each in expected
+    ]
+    assert [row[-3] for row in rows] == [
+        "決算前", "決算前", "決算前", "未達成", "未達成", "達成"
+    ]  # fmt: skip
+    assert [row[-4][:4] for row in rows if "修正（" in row[-4]] == ["上方修正", "下方修正"]
+
+    lines = list(csv.DictReader(io.StringIO(content["targets.csv"].decode("utf-8-sig"))))
+    book = openpyxl.load_workbook(io.BytesIO(content["targets.xlsx"]))
+    headings, *cells = [list(row) for row in book["目標と実績"].values]
+    sheet = [dict(zip(headings, row, strict=True)) for row in cells]
+    ends = {year.fiscal_year: year for year in report.history}
+    for target, line, row in zip(report.targets, lines, sheet, strict=True):
+        end = ends.get(target.fiscal_year)
+        amounts = {
+            "目標残高_円": target.target,
+            "目標残高（現年度分）_円": target.target_current,
+            "目標残高（過年度分）_円": target.target_prior,
+            "変更額_円": target.change,
+            "実績残高_円": end and end.balance,
+            "実績残高（現年度分）_円": end and end.balance_current,
+        }
+        assert {name: int(line[name]) if line[name] else None for name in amounts} == amounts
+        assert {name: row[name] for name in amounts} == amounts
+        assert line["理由"] == row["理由"] == "'=見直し"
+    assert check_csv(content["targets.csv"]) == []
+    assert check_xlsx(content["targets.xlsx"]) == []
 
 
 def csv_figures(row: dict[str, str]) -> list[Decimal | None]:

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from exports.model import Figures, Report
-from exports.notes import missing_notes, rounding_note, summary, target_note
+from exports.model import Figures, Report, Waived
+from exports.notes import general_notes, missing_notes, points, rounding_note, summary, target_note
 
 MakeReport = Callable[..., Report]
 
@@ -87,3 +87,74 @@ def test_no_summary_of_a_change_that_is_not_known(make_report: MakeReport) -> No
     figures: Figures = replace(report.city.figures, change=None, balance_last_year=None)
     unknown = replace(report, city=replace(report.city, figures=figures))
     assert "前年" not in summary(unknown)
+
+
+def test_points_are_read_off_the_figures(make_report: MakeReport) -> None:
+    report = make_report(unit="円")
+    assert points(report) == (
+        "残高のうち、現年度分は6,000,400円、過年度分は1,999,800円です。",
+        "令和6年度の決算における残高（8,000,200円）とほぼ同額です。",
+        "令和7年度末の目標（8,000,200円）とほぼ同額です。",
+        "徴収率は、現年度分が31.3%、全体でマイナス1.5%です。",
+        "前年同月末から増加した額の大きい債権は、奨学金（999,400円）、市税（800円）です。",
+    )
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        (9_000_000, "令和7年度末の目標（9,000千円）を1,000千円下回り、目標の水準に達しています。"),
+        (
+            7_000_000,
+            "令和7年度末の目標（7,000千円）に達するには、年度末までにあと1,000千円の縮減が必要です。",
+        ),
+    ],
+)
+def test_the_balance_is_held_against_its_target(
+    make_report: MakeReport, target: int, said: str
+) -> None:
+    report = make_report()
+    assert said in points(of_city(report, target_balance=target))
+
+
+def test_the_balance_is_held_against_the_settlement(make_report: MakeReport) -> None:
+    report = make_report()
+    more = of_city(report, previous_settlement_balance=9_000_000)
+    assert "令和6年度の決算における残高（9,000千円）より1,000千円少なくなっています。" in points(
+        more
+    )
+    fewer = of_city(report, previous_settlement_balance=7_000_000)
+    assert "令和6年度の決算における残高（7,000千円）より1,000千円多くなっています。" in points(
+        fewer
+    )
+
+
+def of_city(report: Report, **figures: int) -> Report:
+    city = report.city
+    return replace(report, city=replace(city, figures=replace(city.figures, **figures)))
+
+
+def test_nothing_suppressed_is_named(make_report: MakeReport) -> None:
+    report = make_report()
+    first, second = report.claims
+    hidden = replace(
+        second, figures=replace(second.figures, change=None), hidden=frozenset({"change"})
+    )
+    kept = replace(report, claims=(first, hidden))
+    assert not any("奨学金" in point for point in points(kept))
+    assert any("「x」は" in note for note in general_notes(kept))
+    assert not any("「x」は" in note for note in general_notes(report))
+
+
+def test_basis_breaks_and_waivers_are_told(make_report: MakeReport) -> None:
+    report = make_report()
+    first, second = report.claims
+    broken = replace(
+        report,
+        claims=(replace(first, is_basis_break=True), second),
+        waived=(Waived("建設局", "災害対応のため"),),
+    )
+    told = "".join(general_notes(broken))
+    assert "市税は、残高の締め" in told
+    assert "建設局" in told
+    assert "災害対応のため" in told

@@ -1,17 +1,35 @@
 """What a reader without eyes, colour or a wide screen depends on."""
 
 import itertools
+import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import exports.page
-from exports.model import Report
-from exports.page import Download, PublishedRevision, Site, page_for_latest, render_index
+from exports.charts import charts
+from exports.model import CityTarget, Report, StatusShare, Waived, YearEnd
+from exports.notes import summary
+from exports.page import (
+    Download,
+    Newest,
+    PublishedRevision,
+    Site,
+    cards,
+    cards_of,
+    key_figures,
+    page_for_latest,
+    page_for_target,
+    render_index,
+    render_targets,
+)
 from exports.page import render_report as report_page
 
 MakeReport = Callable[..., Report]
@@ -34,17 +52,55 @@ class Elements(HTMLParser):
         return [attrs for tag, attrs in self.found if tag in tags]
 
 
-@pytest.fixture(params=["report", "index"])
+SITE = Site("未収金残高報告", "見本市", "見本市 債権管理課", "電話 00-0000-0000")
+PUBLISHED = [
+    PublishedRevision(date(2025, 7, 31), 1, date(2025, 10, 10)),
+    PublishedRevision(date(2025, 7, 31), 2, date(2025, 11, 4)),
+    PublishedRevision(date(2025, 1, 31), 1, date(2025, 3, 14)),
+]
+
+
+def full(report: Report) -> Report:
+    """A report that has everything a page may show."""
+    target = CityTarget(
+        2024, "initial_target", 1, 5_000_000, None, None, None, date(2023, 8, 20), "会議", "理由"
+    )
+    revised = replace(target, kind="revised_target", revision_no=2, target=4_000_000,
+                      change=-1_000_000, target_current=1_000_000)  # fmt: skip
+    return replace(
+        report,
+        history=(YearEnd(2024, 4_500_000, 1_500_000, 3_000_000, 4_000_000, "revised_target"),),
+        targets=(target, revised),
+        status=(
+            StatusShare("02", "催告・納付交渉中", "recovery", 3_000_000, 2024, Decimal("66.7")),
+            StatusShare("16", "消滅時効期間経過", "disposal", 1_500_000, 2024, Decimal("33.3")),
+        ),
+        waived=(Waived("建設局", "災害対応のため"),),
+    )
+
+
+@pytest.fixture(params=["report", "full report", "targets", "index", "index with figures"])
 def page(request: pytest.FixtureRequest, make_report: MakeReport) -> str:
-    if request.param == "report":
-        return report_page(make_report(), [Download("report.csv", "CSV形式", 2_000)])
-    site = Site("未収金残高報告", "見本市", "見本市 債権管理課", "電話 00-0000-0000")
-    published = [
-        PublishedRevision(date(2025, 7, 31), 1, date(2025, 10, 10)),
-        PublishedRevision(date(2025, 7, 31), 2, date(2025, 11, 4)),
-        PublishedRevision(date(2025, 1, 31), 1, date(2025, 3, 14)),
-    ]
-    return render_index(site, published)
+    downloads = [Download("report.csv", "CSV形式", 2_000)]
+    report = make_report()
+    match request.param:
+        case "report":
+            return report_page(report, downloads)
+        case "full report":
+            return report_page(full(report), downloads, charts(full(report)))
+        case "targets":
+            return render_targets(full(report), downloads, charts(full(report)))
+        case "index":
+            return render_index(SITE, PUBLISHED)
+        case _:
+            newest = Newest("残高です。", cards_of(kept(report)), "△", None)
+            return render_index(SITE, PUBLISHED, newest, ["target/index.html", "feed.xml"])
+
+
+def kept(report: Report) -> list[dict[str, Any]]:
+    """The key figures as they come back from a file."""
+    cards: list[dict[str, Any]] = json.loads(json.dumps(key_figures(report)))
+    return cards
 
 
 def test_structure(page: str) -> None:
@@ -82,6 +138,39 @@ def test_the_page_of_the_day_leads_into_its_revision(make_report: MakeReport) ->
     moved = page_for_latest(page, 3)
     links = {attrs["href"] for attrs in Elements(moved).named("a")}
     assert {"r3/report.csv", "r3/SHA256SUMS", "index.html", "../index.html", "#main"} <= links
+
+
+def test_the_targets_lead_into_the_revision_they_are_of(make_report: MakeReport) -> None:
+    page = render_targets(full(make_report()), [Download("targets.csv", "CSV形式", 2_000)])
+    moved = page_for_target(page, date(2025, 7, 31), 3)
+    links = {attrs["href"] for attrs in Elements(moved).named("a")}
+    revision = "../2025-07-31/r3"
+    assert {f"{revision}/targets.csv", f"{revision}/index.html", "../index.html"} <= links
+
+
+def test_a_lower_target_is_an_upward_revision(make_report: MakeReport) -> None:
+    page = render_targets(full(make_report()), [])
+    assert "上方修正<br>（目標残高を1,000千円引下げ）" in page
+    assert "下方修正<br>" not in page
+
+
+def test_key_figures_come_back_as_they_were(make_report: MakeReport) -> None:
+    report = make_report()
+    assert cards_of(kept(report)) == cards(report)
+
+
+def test_the_index_stays_small_with_thirty_years_of_reports(make_report: MakeReport) -> None:
+    days = [
+        date(year + (month == 1), month, 31) for year in range(1996, 2026) for month in (7, 10, 1)
+    ]
+    published = [PublishedRevision(day, 1, day) for day in days]
+    corrected = [PublishedRevision(day, 2, day) for day in days[::9]]
+    newest = Newest(summary(make_report()), cards(make_report()), "△", "x/chart-balance.svg")
+    page = render_index(SITE, [*published, *corrected], newest, ["target/index.html"])
+    assert len(page.encode()) < 60_000
+    links = {attrs["href"] for attrs in Elements(page).named("a")}
+    assert {f"{day.isoformat()}/index.html" for day in days} <= links
+    assert f"{days[0].isoformat()}/r1/index.html" in links  # what was corrected stays in reach
 
 
 def luminance(colour: str) -> float:
