@@ -12,6 +12,14 @@ from exports.japanese import (
 )
 from exports.model import MONEY, Figures, Report
 
+_STATUS_TERMS = (
+    (
+        "回収債権・整理債権",
+        "回収債権は、納付の交渉や差押えなどにより回収を進める債権です。整理債権は、行方不明、"
+        "破産免責、滞納処分の停止など、回収が難しく整理を進める債権です。",
+    ),
+)
+
 
 def rounding_note(parts: Sequence[Figures], total: Figures, unit: str) -> str | None:
     """The note for a table whose displayed parts do not add up to a displayed total.
@@ -198,6 +206,40 @@ def general_notes(report: Report) -> tuple[str, ...]:
         *filter(None, [basis_note(report)]),
         *waiver_notes(report),
         *filter(None, [disclosure_note(report)]),
+        f"{report.settings.minus_sign}はマイナスを表します。「0」は、残高がないこと、又は表示単位に"
+        "満たないことを表します。「—」は、比較する数値がないこと、又は算出できないことを表します。",
+        "この報告は基準日現在の数値であり、後日確定する決算の数値とは異なることがあります。",
+    )
+
+
+def terms(report: Report) -> tuple[tuple[str, str], ...]:
+    """The words of the report and what they mean; those of a table only where it is there."""
+    return (
+        (
+            "未収金",
+            "市が納付をお願いした市税、保険料、使用料、貸付金などのうち、まだ納められていない"
+            "お金です。",
+        ),
+        (
+            "現年度分・過年度分",
+            "現年度分は今年度に納付をお願いした分、過年度分は前年度以前から繰り越した分です。",
+        ),
+        ("徴収率", "納付をお願いした額（調定額）のうち、基準日までに納められた額の割合です。"),
+        (
+            "前年同月末",
+            "前年の同じ日です。残高は年度の途中で大きく変わるため、同じ時期の残高と比べます。",
+        ),
+        (
+            "目標残高",
+            "年度末の残高についての目標です。市の会議で年度ごとに定め、見直すことがあります。",
+        ),
+        *(_STATUS_TERMS if report.status else ()),
+        ("強制徴収公債権", "市税など、滞納処分（差押えなど）を市が自ら行うことができる債権です。"),
+        (
+            "非強制徴収公債権",
+            "法令に基づいて生じる債権のうち、強制的な回収には裁判所の手続が必要な債権です。",
+        ),
+        ("私債権", "貸付金など、契約などに基づいて生じる債権です。"),
     )
 
 

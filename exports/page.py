@@ -125,6 +125,7 @@ def render_report(
         cards=cards(report),
         waived=notes.waiver_notes(report),
         general_notes=notes.general_notes(report),
+        terms=notes.terms(report),
         settlement_year=fiscal_year_label(report.fiscal_year - 1),
         target_year=fiscal_year_label(report.fiscal_year),
         last_year=year_earlier(report.as_of),

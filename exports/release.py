@@ -22,6 +22,7 @@ from exports.model import Report, ReportSettings
 from exports.notes import summary
 from exports.package import DATA_PACKAGE, datapackage_json
 from exports.page import LICENCE_URL, Download, key_figures, render_report, render_targets
+from exports.pdf import pdf_bytes
 from exports.records import (
     APPROVAL,
     BESIDES,
@@ -43,6 +44,7 @@ from exports.workbook import xlsx_bytes
 _DOWNLOADS = {
     "report.csv": "CSV形式",
     "report.xlsx": "Excel形式",
+    "report.pdf": "PDF形式",
     DATA_PACKAGE: "データの説明（Data Package形式）",
 }
 _TARGET_DOWNLOADS = {"targets.csv": "CSV形式", "targets.xlsx": "Excel形式"}
@@ -129,6 +131,7 @@ def report_files(report: Report) -> dict[str, bytes]:
     data = {
         "report.csv": csv_bytes(report),
         "report.xlsx": xlsx_bytes(report),
+        "report.pdf": pdf_bytes(report, drawn),
         "targets.csv": targets_csv(report),
         "targets.xlsx": targets_xlsx(report),
         **drawn,

@@ -27,7 +27,7 @@ AT = datetime(2025, 10, 10, 1, 0, tzinfo=UTC)
 LATER = datetime(2025, 11, 4, 1, 0, tzinfo=UTC)
 CONTENT = (
     "index.html", "report.csv", "report.xlsx", "chart-claims.svg", "datapackage.json",
-    "target.html", "targets.csv", "targets.xlsx", "report.json", "SHA256SUMS",
+    "target.html", "targets.csv", "targets.xlsx", "report.pdf", "report.json", "SHA256SUMS",
 )  # fmt: skip
 
 
