@@ -28,6 +28,7 @@ RATES = {
 COUNTS = {"debtors": "債務者数", "cases": "件数"}
 
 SUPPRESSED = "x"
+MINUS_SIGNS = ("△", "▲")
 _NAMED = 3  # movers named each way
 _LARGEST = 10
 
@@ -36,6 +37,7 @@ _LARGEST = 10
 class ReportSettings:
     """What a city decides about its report. ``unit`` is a key of ``japanese.UNITS``.
 
+    Negative figures are drawn with ``minus_sign``, one of ``MINUS_SIGNS``, and spoken.
     A claim of fewer debtors than ``disclosure_threshold`` is suppressed; 0 suppresses none.
     """
 
@@ -51,6 +53,11 @@ class ReportSettings:
         if self.unit not in UNITS:
             raise ValueError(
                 f"表示単位「{self.unit}」は使えません。{'・'.join(UNITS)}から選びます。"
+            )
+        if self.minus_sign not in MINUS_SIGNS:
+            raise ValueError(
+                f"負の数の符号（minus_sign）「{self.minus_sign}」は使えません。"
+                f"{'・'.join(MINUS_SIGNS)}から選びます。"
             )
         threshold: object = self.disclosure_threshold
         if isinstance(threshold, bool) or not isinstance(threshold, int) or threshold < 0:

@@ -1,7 +1,7 @@
 """The report, the targets and the index as accessible HTML pages, from ``html/``."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache, partial
@@ -150,15 +150,15 @@ def cards(report: Report) -> tuple[Card, ...]:
     last_year = japanese_date(year_earlier(report.as_of))
     shown = (
         ("未収金残高", _figure(unit, city, "balance"), unit),
-        (f"前年同月末（{last_year}）との差", _figure(unit, city, "change"), unit),
+        (f"前年同月末（{last_year}）との差", _difference(unit, city.figures.change), unit),
         (
             f"{fiscal_year_label(report.fiscal_year - 1)}決算との差",
-            _money(unit, city.since_settlement),
+            _difference(unit, city.since_settlement),
             unit,
         ),
         (
             f"{fiscal_year_label(report.fiscal_year)}末の目標との差",
-            _money(unit, city.above_target),
+            _difference(unit, city.above_target),
             unit,
         ),
         ("徴収率", _percent(city.figures.collection_rate_pct), ""),
@@ -244,6 +244,11 @@ def _money(unit: str, yen: int | None) -> Shown | None:
         return None
     number = displayed(yen, unit)
     return Shown(number < 0, grouped(number))
+
+
+def _difference(unit: str, yen: int | None) -> Shown | None:
+    shown = _money(unit, yen)
+    return replace(shown, text=f"+{shown.text}") if shown and yen and yen > 0 else shown
 
 
 def _figure(unit: str, line: ClaimLine | TotalLine, column: str) -> Shown | None:

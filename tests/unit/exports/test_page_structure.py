@@ -133,6 +133,15 @@ def test_negative_amounts_are_spoken(make_report: MakeReport) -> None:
     assert f"<td>{sign}1</td>" in page
 
 
+def test_the_city_chooses_its_minus_sign(make_report: MakeReport) -> None:
+    report = make_report()
+    page = report_page(replace(report, settings=replace(report.settings, minus_sign="▲")), [])
+    assert '<span aria-hidden="true">▲</span><span class="vh">マイナス</span>' in page
+    assert "△" not in page
+    with pytest.raises(ValueError, match="△・▲から選びます"):
+        replace(report.settings, minus_sign="-")
+
+
 def test_the_page_of_the_day_leads_into_its_revision(make_report: MakeReport) -> None:
     page = report_page(make_report(), [Download("report.csv", "CSV形式", 2_000)])
     moved = page_for_latest(page, 3)
