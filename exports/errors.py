@@ -68,3 +68,42 @@ class RevisionDamaged(PublicationError):
             f"公表済みの{wareki(as_of)}現在の残高報告（第{number}版）が、公表後に変更されています"
             f"（{file}）。控えから復元してください。"
         )
+
+
+class Unreported(PublicationError):
+    """Claims of the register that nobody reported, and no waiver names their department."""
+
+    def __init__(self, as_of: date, claims: Sequence[str]) -> None:
+        listed = "\n".join(f"・{claim}" for claim in claims)
+        super().__init__(
+            f"{wareki(as_of)}現在の残高報告は、報告のない債権があるため公表できません。"
+            "報告を求めるか、config/report_waivers.yml に所属と理由を書いて下書きを"
+            f"作り直してください。\n{listed}"
+        )
+
+
+class TooEarly(PublicationError):
+    """The date of publication that the draft prints is yet to come."""
+
+    def __init__(self, as_of: date, issued: date) -> None:
+        super().__init__(
+            f"{wareki(as_of)}現在の残高報告の公表日は{wareki(issued)}です。それまで公表しません。"
+            "公表日を改めるときは report draft --issued で下書きを作り直してください。"
+        )
+
+
+class NothingToCorrect(PublicationError):
+    """The marts tell nothing else than what is published, or nothing is published yet."""
+
+    def __init__(self, as_of: date, why: str) -> None:
+        super().__init__(f"{wareki(as_of)}現在の残高報告に訂正するところはありません。{why}")
+
+
+class NotKept(PublicationError):
+    """What a revision was rendered from is not in ``releases/``."""
+
+    def __init__(self, as_of: date, number: int) -> None:
+        super().__init__(
+            f"{wareki(as_of)}現在の残高報告（第{number}版）の控えが releases/ にありません。"
+            "バックアップから復元してください。"
+        )

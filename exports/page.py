@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from exports import notes
+from exports.corrections import heading, shown
 from exports.japanese import (
     ATTAINED,
     STATUS_GROUPS,
@@ -26,7 +27,17 @@ from exports.japanese import (
     wareki,
     year_earlier,
 )
-from exports.model import MONEY, RATES, SUPPRESSED, ClaimLine, Report, TotalLine, YearEnd
+from exports.model import (
+    MONEY,
+    RATES,
+    SUPPRESSED,
+    ClaimLine,
+    Correction,
+    Report,
+    TotalLine,
+    YearEnd,
+)
+from exports.records import Draft
 
 LICENCE = "クリエイティブ・コモンズ 表示 4.0 国際（CC BY 4.0）"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/deed.ja"
@@ -73,6 +84,16 @@ class PublishedRevision:
     as_of: date
     number: int
     issued: date
+
+
+@dataclass(frozen=True)
+class PublishedCorrection:
+    """A revision that corrects the one before it."""
+
+    as_of: date
+    number: int
+    issued: date
+    correction: Correction
 
 
 @dataclass(frozen=True)
@@ -190,6 +211,20 @@ def render_index(
         .get_template("index.html")
         .render(site=site, days=days, archive=archive, newest=newest, others=others)
     )
+
+
+def render_corrections(site: Site, corrections: Sequence[PublishedCorrection]) -> str:
+    """正誤表: every correction ever published, newest first as given."""
+    page = _templates().get_template("corrections.html")
+    return page.render(site=site, corrections=corrections, heading=heading, shown=shown)
+
+
+def render_preview(
+    draft: Draft, state: str, approved_by: Sequence[str], names: Sequence[str]
+) -> str:
+    """The page around a draft: what it is, its files by ``names``, and a watermark."""
+    page = _templates().get_template("preview.html")
+    return page.render(draft=draft, state=state, approved_by=approved_by, names=names)
 
 
 def page_for_latest(page: str, number: int) -> str:

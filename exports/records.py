@@ -1,30 +1,51 @@
-"""The drafts folder: a draft, its approval, and how one draft takes another's place."""
+"""The drafts folder: a draft, its approvals, and how one draft takes another's place."""
 
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from exports import files
 from exports.errors import DraftChanged, NothingToPublish
+from exports.kept import read_report_json
+from exports.model import Report
 
 DRAFT = "draft.json"
-APPROVAL = "approval.json"
+MODEL = "model.json"
+APPROVALS = "approvals.json"
 # in a draft's folder, but no part of what is hashed, approved and published
-BESIDES = frozenset({DRAFT, APPROVAL})
+BESIDES = frozenset({DRAFT, MODEL, APPROVALS})
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where drafts lie, the website, and what each revision was rendered from."""
+
+    drafts: Path
+    public: Path
+    releases: Path
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A draft as written: what it was made from, and the hash that approval is bound to."""
+    """A draft as written: what it was made from, and the hash that approvals are bound to.
+
+    ``unreported`` has a line for each claim that nothing was reported of and nobody let pass.
+    ``changed`` counts the figures that the marts tell otherwise than the newest revision, where
+    the draft is that revision.
+    """
 
     as_of: date
     municipality_code: str
     generation: str
+    revision: int
     issued: date
     content_hash: str
     folder: Path
+    unreported: tuple[str, ...] = ()
+    changed: int = 0
 
 
 @dataclass(frozen=True)
@@ -34,7 +55,7 @@ class Approval:
     content_hash: str
     approved_by: str
     approved_at: datetime
-    void: bool
+    void: bool = False
 
 
 def read_draft(drafts: Path, as_of: date) -> Draft:
@@ -48,12 +69,23 @@ def read_draft(drafts: Path, as_of: date) -> Draft:
             as_of=as_of,
             municipality_code=record["municipality_code"],
             generation=record["generation"],
+            revision=record["revision"],
             issued=date.fromisoformat(record["issued"]),
             content_hash=record["content_hash"],
             folder=folder,
+            unreported=tuple(record["unreported"]),
+            changed=record["changed"],
         )
     except (ValueError, KeyError) as unreadable:
         raise DraftChanged(as_of, DRAFT) from unreadable
+
+
+def read_model(made: Draft) -> Report:
+    """The report a draft was rendered from. Raises DraftChanged when it cannot be read."""
+    try:
+        return read_report_json(made.folder / MODEL)
+    except (ValueError, FileNotFoundError) as unreadable:
+        raise DraftChanged(made.as_of, MODEL) from unreadable
 
 
 def draft_folder(drafts: Path, as_of: date) -> Path:
@@ -88,36 +120,44 @@ def draft_json(made: Draft) -> bytes:
             "as_of": made.as_of.isoformat(),
             "municipality_code": made.municipality_code,
             "generation": made.generation,
+            "revision": made.revision,
             "issued": made.issued.isoformat(),
             "content_hash": made.content_hash,
+            "unreported": made.unreported,
+            "changed": made.changed,
         }
     )
 
 
-def approval_json(approval: Approval, *, void: bool) -> bytes:
-    """``approval.json``."""
+def approvals_json(approvals: Sequence[Approval]) -> bytes:
+    """``approvals.json``."""
     return files.as_json(
         {
-            "content_hash": approval.content_hash,
-            "approved_by": approval.approved_by,
-            "approved_at": approval.approved_at.isoformat(),
-            "void": void,
+            "approvals": [
+                {
+                    "content_hash": approval.content_hash,
+                    "approved_by": approval.approved_by,
+                    "approved_at": approval.approved_at.isoformat(),
+                    "void": approval.void,
+                }
+                for approval in approvals
+            ]
         }
     )
 
 
-def read_approval(folder: Path) -> Approval | None:
-    """The approval that lies with a draft, void or not; None without one that can be read."""
-    path = folder / APPROVAL
-    if not path.is_file():
-        return None
+def read_approvals(folder: Path) -> tuple[Approval, ...]:
+    """The approvals that lie with a draft, void or not; none where they cannot be read."""
     try:
-        record = json.loads(path.read_bytes())
-        return Approval(
-            content_hash=record["content_hash"],
-            approved_by=record["approved_by"],
-            approved_at=datetime.fromisoformat(record["approved_at"]),
-            void=record["void"],
+        record = json.loads((folder / APPROVALS).read_bytes())
+        return tuple(
+            Approval(
+                content_hash=each["content_hash"],
+                approved_by=each["approved_by"],
+                approved_at=datetime.fromisoformat(each["approved_at"]),
+                void=each["void"],
+            )
+            for each in record["approvals"]
         )
-    except (ValueError, KeyError):
-        return None
+    except (ValueError, KeyError, TypeError, FileNotFoundError):
+        return ()

@@ -1,40 +1,66 @@
-"""A balance report on its way to the public: drafted, approved, published.
+"""A balance report on its way to the public: drafted, approved, published, corrected.
 
 A draft's content hash is the SHA-256 of its SHA256SUMS, which lists every file that will be
 published. An approval names that hash and holds for nothing else. Who and when lie outside.
 
-``drafts/<as_of>/``  the files, SHA256SUMS, ``draft.json`` and, once approved, ``approval.json``
-``public/<as_of>/r<N>/``  the same files, for ever
+``drafts/<as_of>/``  the files, SHA256SUMS, ``draft.json``, ``model.json``, ``approvals.json``
+``releases/<as_of>/r<N>.json``  what a revision was rendered from
+``public/<as_of>/r<N>/``  the files, for ever
+
+What is published is corrected, never replaced: once a day has a revision, its draft is that
+revision until somebody asks for a correction and says why.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from exports import files, site
+from exports import files, kept, site
 from exports.charts import charts
-from exports.errors import DraftChanged, NotApproved, NothingToPublish
+from exports.completeness import unheard_of
+from exports.corrections import as_record, differences
+from exports.disclosure import protect, related
+from exports.errors import (
+    DraftChanged,
+    NotApproved,
+    NothingToCorrect,
+    NothingToPublish,
+    NotKept,
+    TooEarly,
+    Unreported,
+)
 from exports.figures import read_report
-from exports.model import Report, ReportSettings
+from exports.model import Correction, Report, ReportSettings, Waived
 from exports.notes import summary
 from exports.package import DATA_PACKAGE, datapackage_json
-from exports.page import LICENCE_URL, Download, key_figures, render_report, render_targets
+from exports.page import (
+    LICENCE_URL,
+    Download,
+    key_figures,
+    render_preview,
+    render_report,
+    render_targets,
+)
 from exports.pdf import pdf_bytes
 from exports.records import (
-    APPROVAL,
+    APPROVALS,
     BESIDES,
     DRAFT,
+    MODEL,
     Approval,
     Draft,
-    approval_json,
+    Places,
+    approvals_json,
     draft_folder,
     draft_json,
     put_in_place,
-    read_approval,
+    read_approvals,
     read_draft,
+    read_model,
 )
 from exports.site import Revision
 from exports.tables import csv_bytes
@@ -55,6 +81,7 @@ class State(Enum):
     """Where a release stands; the value is what staff read."""
 
     DRAFTED = "下書き（未承認）"
+    PARTLY = "承認中（人数不足）"
     APPROVED = "承認済み（未公表）"
     VOID = "無効（再承認が必要）"
     PUBLISHED = "公表済み"
@@ -70,59 +97,150 @@ class Published:
 
 @dataclass(frozen=True)
 class Release:
-    """A day's report for the list of releases."""
+    """A day's report for the list of releases; ``approvals`` are those that hold."""
 
     as_of: date
     state: State
     draft: Draft | None
-    approval: Approval | None
+    approvals: tuple[Approval, ...]
     revisions: tuple[Revision, ...]
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """A revision rendered again, and the names of the files that are not as published."""
+
+    kept: kept.Kept
+    files: Mapping[str, bytes]
+    differing: tuple[str, ...]
 
 
 def draft(
     generation: Path,
     as_of: date,
+    places: Places,
     *,
     municipality_code: str,
-    drafts: Path,
     settings: ReportSettings,
-    issued: date,
+    planned: date,
+    issued: date | None = None,
+    waived: Mapping[str, str] | None = None,
+    reason: str | None = None,
 ) -> Draft:
     """Write ``drafts/<as_of>/`` from a published generation of the marts.
 
-    The same content keeps its approval; other content makes it void. Raises NoFigures or
-    ReportRefused, and then leaves an earlier draft as it was.
+    ``planned`` is the day of publication that is printed, unless ``issued`` tells another one or
+    an earlier draft says the same but for its day. ``waived`` has the reason for each department
+    that may be missing. ``reason`` drafts the correction of what is published; a correction that
+    waits keeps its reason. The same content keeps its approvals; other content makes them void.
+    Raises NoFigures, ReportRefused, NothingToCorrect or NotKept, and then leaves an earlier
+    draft as it was.
     """
-    report = read_report(
+    newest = site.newest(places.public, as_of)
+    told = read_report(
         generation,
         municipality_code=municipality_code,
         as_of=as_of,
-        issued=issued,
+        # What was decided since the first revision is no error of it.
+        issued=newest.issued if newest else issued or planned,
         settings=settings,
     )
-    content = report_files(report)
-    folder = draft_folder(drafts, as_of)
+    unheard = unheard_of(generation, municipality_code, as_of)
+    missing = {claim.department for claim in unheard}
+    let_pass = {name: why for name, why in (waived or {}).items() if name in missing}
+    told = replace(told, waived=tuple(Waived(*each) for each in sorted(let_pass.items())))
+    told = protect(told, list(_published(places, as_of)))
+    earlier = _earlier_model(places.drafts, as_of)
+    report, changed = _to_draft(told, places.releases, newest, earlier, reason)
+    is_published = newest is not None and report.revision == newest.number
+    if not is_published:
+        report = replace(report, issued=issued or planned)
+    if earlier is not None and issued is None and _same_but_for_its_day(report, earlier):
+        report = replace(report, issued=earlier.issued)
+    content = site.content(newest) if newest and is_published else report_files(report)
     made = Draft(
         as_of=as_of,
         municipality_code=municipality_code,
         # current.duckdb is a link to the generation
         generation=generation.resolve().stem,
-        issued=issued,
+        revision=report.revision,
+        issued=report.issued,
         content_hash=files.sha256(content[files.SUMS]),
-        folder=folder,
+        folder=draft_folder(places.drafts, as_of),
+        unreported=()
+        if is_published
+        else tuple(str(claim) for claim in unheard if claim.department not in let_pass),
+        changed=changed if is_published else 0,
     )
+    _write_draft(made, content, report)
+    return made
+
+
+def _published(places: Places, as_of: date) -> Iterator[Report]:
+    """The reports, as published, that show figures of ``as_of`` too."""
+    for day in site.dates_in(places.public):
+        if related(day, as_of):
+            for revision in site.revisions(places.public, day):
+                record = kept.read(places.releases, day, revision.number)
+                if record is not None:
+                    yield record.report
+
+
+def _to_draft(
+    told: Report,
+    releases: Path,
+    newest: Revision | None,
+    earlier: Report | None,
+    reason: str | None,
+) -> tuple[Report, int]:
+    """What is to be drafted, and how many figures are told otherwise than in ``newest``."""
+    if newest is None:
+        if reason is not None:
+            raise NothingToCorrect(told.as_of, "まだ公表されていません。")
+        return told, 0
+    record = kept.read(releases, told.as_of, newest.number)
+    if record is None:
+        if reason is not None:
+            raise NotKept(told.as_of, newest.number)
+        return replace(told, revision=newest.number), 0
+    items = differences(record.report, told)
+    if reason is not None and not items:
+        raise NothingToCorrect(told.as_of, "公表済みの版と、公開用データの数値は同じです。")
+    waiting = earlier.correction if earlier and earlier.revision > newest.number else None
+    why = reason or (waiting.reason if waiting else None)
+    if why is None or not items:
+        return record.report, len(items)
+    correction = Correction(newest.number, why, items)
+    return replace(told, revision=newest.number + 1, correction=correction), len(items)
+
+
+def _same_but_for_its_day(report: Report, earlier: Report) -> bool:
+    return replace(report, issued=earlier.issued) == earlier
+
+
+def _earlier_model(drafts: Path, as_of: date) -> Report | None:
+    try:
+        return read_model(read_draft(drafts, as_of))
+    except (NothingToPublish, DraftChanged):
+        return None
+
+
+def _write_draft(made: Draft, content: Mapping[str, bytes], report: Report) -> None:
+    folder = made.folder
+    beside = {DRAFT: draft_json(made), MODEL: kept.report_json(report)}
     if files.first_difference(folder, made.content_hash, BESIDES) is None:
-        files.write_file(folder / DRAFT, draft_json(made))
-        return made
-    staged = drafts / f".{folder.name}.new"
-    approval = read_approval(folder)
-    beside = {DRAFT: draft_json(made)}
-    if approval is not None:
-        void = approval.void or approval.content_hash != made.content_hash
-        beside[APPROVAL] = approval_json(approval, void=void)
+        for name, record in beside.items():
+            files.write_file(folder / name, record)
+        return
+    approvals = [
+        replace(each, void=each.void or each.content_hash != made.content_hash)
+        for each in read_approvals(folder)
+    ]
+    if approvals:
+        beside[APPROVALS] = approvals_json(approvals)
+    staged = folder.with_name(f".{folder.name}.new")
     files.stage_folder(staged, {**content, **beside})
     put_in_place(staged, folder)
-    return made
 
 
 def report_files(report: Report) -> dict[str, bytes]:
@@ -150,10 +268,11 @@ def report_files(report: Report) -> dict[str, bytes]:
     return {**content, files.SUMS: files.sums(content)}
 
 
-def approve(drafts: Path, as_of: date, by: str, at: datetime) -> Approval:
-    """Approve the draft as it lies there. ``at`` has a time zone.
+def approve(drafts: Path, as_of: date, by: str, at: datetime) -> tuple[Approval, ...]:
+    """Approve the draft as it lies there; the approvals that hold now. ``at`` has a time zone.
 
-    Raises NothingToPublish without a draft, DraftChanged when its files are not as drafted.
+    Whoever approved it before is not counted twice. Raises NothingToPublish without a draft,
+    DraftChanged when its files are not as drafted, Unreported.
     """
     if not by.strip():
         raise ValueError("an approval names who approved")
@@ -161,72 +280,162 @@ def approve(drafts: Path, as_of: date, by: str, at: datetime) -> Approval:
     changed = files.first_difference(made.folder, made.content_hash, BESIDES)
     if changed is not None:
         raise DraftChanged(as_of, changed)
-    approval = Approval(made.content_hash, by.strip(), _in_tokyo(at), void=False)
-    files.write_file(made.folder / APPROVAL, approval_json(approval, void=False))
-    return approval
+    if made.unreported:
+        raise Unreported(as_of, made.unreported)
+    valid = _valid(made)
+    if _same_person(by) in {_same_person(each.approved_by) for each in valid}:
+        return valid
+    approvals = (*valid, Approval(made.content_hash, by.strip(), _in_tokyo(at)))
+    files.write_file(made.folder / APPROVALS, approvals_json(approvals))
+    return approvals
 
 
-def publish(drafts: Path, public: Path, as_of: date, at: datetime) -> Published:
+def preview(places: Places, as_of: date, *, approvals_needed: int = 1) -> Path:
+    """Write ``drafts/<as_of>.html``: the draft's very files under a watermark.
+
+    It lies beside the draft's folder, so it is neither hashed nor published. Raises
+    NothingToPublish and DraftChanged.
+    """
+    made = read_draft(places.drafts, as_of)
+    state = _state(made, site.revisions(places.public, as_of), approvals_needed)
+    names = [each.approved_by for each in _valid(made)]
+    page = render_preview(made, state.value, names, list(_content(made.folder)))
+    path = made.folder.with_name(f"{made.folder.name}.html")
+    files.write_file(path, page.encode())
+    return path
+
+
+def publish(places: Places, as_of: date, at: datetime, *, approvals_needed: int = 1) -> Published:
     """Publish the approved draft as the next revision, then the pages that lead to it.
 
     At every moment the site is the old or the new one; run again after an interruption, this
-    finishes. Content equal to the newest revision adds none. Raises NothingToPublish,
-    NotApproved (no approval, or void), DraftChanged and RevisionDamaged.
+    finishes. Content equal to the newest revision adds none. Raises NothingToPublish, Unreported,
+    NotApproved (too few approvals, or void), TooEarly, DraftChanged and RevisionDamaged.
     """
-    made = read_draft(drafts, as_of)
-    why = _why_not_approved(made, read_approval(made.folder))
-    if why is not None:
-        raise NotApproved(as_of, why)
-    earlier = site.revisions(public, as_of)
-    added = not earlier or earlier[-1].content_hash != made.content_hash
-    if added:
-        newest = site.add_revision(
-            public, as_of, _content(made.folder), made.content_hash, _in_tokyo(at)
-        )
+    made = read_draft(places.drafts, as_of)
+    newest = site.newest(places.public, as_of)
+    added = newest is None or newest.content_hash != made.content_hash
+    if newest is None or added:
+        _refuse(made, newest, at, approvals_needed)
+        newest = _add(places, made, at)
     else:
-        newest = earlier[-1]
         site.verify(newest)
-    site.lead_to(public, newest)
+    site.lead_to(places.public, newest)
     return Published(newest, added)
 
 
-def list_releases(drafts: Path, public: Path) -> Sequence[Release]:
+def _refuse(made: Draft, newest: Revision | None, at: datetime, approvals_needed: int) -> None:
+    if made.unreported:
+        raise Unreported(made.as_of, made.unreported)
+    why = _why_not_approved(made, approvals_needed)
+    if why is not None:
+        raise NotApproved(made.as_of, why)
+    if made.revision != (newest.number if newest else 0) + 1:
+        raise DraftChanged(made.as_of, DRAFT)
+    if _in_tokyo(at).date() < made.issued:
+        raise TooEarly(made.as_of, made.issued)
+
+
+def _add(places: Places, made: Draft, at: datetime) -> Revision:
+    """Keep what the revision is rendered from, then let it appear."""
+    record = kept.Kept(
+        report=read_model(made),
+        generation=made.generation,
+        content_hash=made.content_hash,
+        published_at=_in_tokyo(at),
+        approved_by=tuple(each.approved_by for each in _valid(made)),
+        versions=kept.versions(),
+    )
+    kept.keep(places.releases, record)
+    return site.add_revision(
+        places.public, made.as_of, _content(made.folder), made.content_hash, _in_tokyo(at)
+    )
+
+
+def is_published(places: Places, as_of: date) -> bool:
+    """Whether the draft of a day is its newest revision. Raises NothingToPublish, DraftChanged."""
+    made, newest = read_draft(places.drafts, as_of), site.newest(places.public, as_of)
+    return newest is not None and newest.content_hash == made.content_hash
+
+
+def rebuild(places: Places, as_of: date, number: int) -> Rebuilt:
+    """Render a revision again from what was kept. Raises NotKept, NothingToPublish."""
+    record = kept.read(places.releases, as_of, number)
+    if record is None:
+        if number not in {found.number for found in site.revisions(places.public, as_of)}:
+            raise NothingToPublish(as_of)
+        raise NotKept(as_of, number)
+    content = report_files(record.report)
+    published = site.sums(places.public, as_of, number)
+    again = {name: files.sha256(file) for name, file in content.items()}
+    if published is None:
+        same = again[files.SUMS] == record.content_hash
+        return Rebuilt(record, content, () if same else (files.SUMS,))
+    names = sorted(again.keys() | published.keys())
+    differing = tuple(name for name in names if again.get(name) != published.get(name))
+    return Rebuilt(record, content, differing)
+
+
+def list_releases(places: Places, *, approvals_needed: int = 1) -> Sequence[Release]:
     """Every day that has a draft or a revision, newest first."""
-    days = {*site.dates_in(drafts), *site.dates_in(public)}
-    return tuple(_release(drafts, public, day) for day in sorted(days, reverse=True))
+    days = {*site.dates_in(places.drafts), *site.dates_in(places.public)}
+    return tuple(_release(places, day, approvals_needed) for day in sorted(days, reverse=True))
 
 
-def _release(drafts: Path, public: Path, as_of: date) -> Release:
-    revisions = tuple(site.revisions(public, as_of))
+def _release(places: Places, as_of: date, approvals_needed: int) -> Release:
+    revisions = tuple(site.revisions(places.public, as_of))
     try:
-        made = read_draft(drafts, as_of)
+        made = read_draft(places.drafts, as_of)
     except NothingToPublish:
-        return Release(as_of, State.PUBLISHED, None, None, revisions)
+        return Release(as_of, State.PUBLISHED, None, (), revisions)
     except DraftChanged:
-        return Release(as_of, State.VOID, None, None, revisions)
-    approval = read_approval(made.folder)
-    state = _state(made, approval, revisions)
-    return Release(as_of, state, made, approval, revisions)
+        return Release(as_of, State.VOID, None, (), revisions)
+    state = _state(made, revisions, approvals_needed)
+    return Release(as_of, state, made, _valid(made), revisions)
 
 
-def _state(made: Draft, approval: Approval | None, revisions: Sequence[Revision]) -> State:
-    changed = files.first_difference(made.folder, made.content_hash, BESIDES) is not None
-    if not changed and revisions and revisions[-1].content_hash == made.content_hash:
+def _state(made: Draft, revisions: Sequence[Revision], approvals_needed: int) -> State:
+    if _is_changed(made):
+        return State.VOID
+    if revisions and revisions[-1].content_hash == made.content_hash:
         return State.PUBLISHED
-    if approval is None and not changed:
+    if not read_approvals(made.folder):
         return State.DRAFTED
-    return State.APPROVED if _why_not_approved(made, approval) is None else State.VOID
+    if _why_not_approved(made, approvals_needed) is None:
+        return State.APPROVED
+    return State.PARTLY if _valid(made) else State.VOID
 
 
-def _why_not_approved(made: Draft, approval: Approval | None) -> str | None:
-    if approval is None:
+def _why_not_approved(made: Draft, needed: int) -> str | None:
+    valid, ever = _valid(made), read_approvals(made.folder)
+    if not ever:
         return "まだ承認されていません。report approve で承認してください。"
-    changed = files.first_difference(made.folder, made.content_hash, BESIDES) is not None
-    if changed or (approval.content_hash != made.content_hash and not approval.void):
+    if _is_changed(made) or (not valid and not ever[-1].void):
         return "承認の後に下書きの内容が変わりました。内容を確認し、あらためて承認してください。"
-    if approval.void:
+    if not valid:
         return "承認の後に下書きが作り直されました。内容を確認し、あらためて承認してください。"
+    if len(valid) < needed:
+        names = "、".join(each.approved_by for each in valid)
+        return f"承認は{needed}人必要です（承認済み: {names}）。別の人の承認を受けてください。"
     return None
+
+
+def _is_changed(made: Draft) -> bool:
+    return files.first_difference(made.folder, made.content_hash, BESIDES) is not None
+
+
+def _valid(made: Draft) -> tuple[Approval, ...]:
+    """The approvals of what the draft says now, a person once."""
+    approvals = [
+        each
+        for each in read_approvals(made.folder)
+        if not each.void and each.content_hash == made.content_hash
+    ]
+    return tuple({_same_person(each.approved_by): each for each in approvals}.values())
+
+
+def _same_person(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
 
 
 def _content(folder: Path) -> dict[str, bytes]:
@@ -238,7 +447,7 @@ def _content(folder: Path) -> dict[str, bytes]:
 
 
 def _about(report: Report) -> dict[str, object]:
-    settings = report.settings
+    settings, correction = report.settings, report.correction
     return {
         "title": settings.title,
         "publisher": settings.publisher,
@@ -247,11 +456,13 @@ def _about(report: Report) -> dict[str, object]:
         "municipality_name": settings.municipality_name,
         "as_of": report.as_of.isoformat(),
         "fiscal_year": report.fiscal_year,
+        "revision": report.revision,
         "issued": report.issued.isoformat(),
         "displayed_unit": settings.unit,
         "summary": summary(report),
         "key_figures": key_figures(report),
         "minus_sign": settings.minus_sign,
+        "correction": None if correction is None else as_record(correction),
         "licence": LICENCE_URL,
     }
 

@@ -1,33 +1,44 @@
 """The public folder: revisions that never change, and the pages that lead to them.
 
-``<as_of>/r<N>/`` is written once. ``<as_of>/index.html`` and ``index.html`` are made from the
-revisions that are there, in that order, so that a page never leads to what is not there yet.
+``<as_of>/r<N>/`` is written once. ``<as_of>/index.html``, ``corrections.html`` and ``index.html``
+are made from the revisions that are there, in that order, so that a page never leads to what is
+not there yet.
 """
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
 
 from exports import files
 from exports.errors import DraftChanged, RevisionDamaged
+from exports.model import Correction
 from exports.page import (
     Newest,
+    PublishedCorrection,
     PublishedRevision,
     Site,
     cards_of,
     page_for_latest,
     page_for_target,
+    render_corrections,
     render_index,
 )
 
+CORRECTIONS = "corrections.html"
 PAGE = "index.html"
 TARGETS = "target.html"
 CHART = "chart-balance.svg"
-OTHERS = ("target/index.html", "corrections.html", "feed.xml", "accessibility.html")
+OTHERS = ("target/index.html", CORRECTIONS, "feed.xml", "accessibility.html")
 ABOUT = "report.json"
 _RECORD = "release.json"
+_CORRECTION = TypeAdapter(Correction)
 _BESIDES = frozenset({_RECORD})
 _STAGING = ".staging"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -65,6 +76,30 @@ def revisions(public: Path, as_of: date) -> list[Revision]:
     return [_read_revision(as_of, number, day / f"r{number}") for number in sorted(numbers)]
 
 
+def newest(public: Path, as_of: date) -> Revision | None:
+    """The newest revision of a day, if any."""
+    found = revisions(public, as_of)
+    return found[-1] if found else None
+
+
+def content(revision: Revision) -> dict[str, bytes]:
+    """The files of a revision that its hash speaks of, by name."""
+    return {
+        path.name: path.read_bytes()
+        for path in sorted(revision.folder.iterdir())
+        if path.name not in _BESIDES
+    }
+
+
+def sums(public: Path, as_of: date, number: int) -> dict[str, str] | None:
+    """The SHA-256 of each file of a revision as it lies there; None without the revision."""
+    folder = public / as_of.isoformat() / f"r{number}"
+    if not folder.is_dir():
+        return None
+    found = _read_revision(as_of, number, folder)
+    return {name: files.sha256(file) for name, file in content(found).items()}
+
+
 def add_revision(
     public: Path, as_of: date, content: dict[str, bytes], content_hash: str, at: datetime
 ) -> Revision:
@@ -98,13 +133,18 @@ def verify(revision: Revision) -> None:
 
 
 def lead_to(public: Path, newest: Revision) -> None:
-    """Bring the day's page and then the index up to date; equal files are not touched."""
+    """Bring the day's page, targets, corrections and then the index up to date.
+
+    Equal files are not touched.
+    """
     page = (newest.folder / PAGE).read_text(encoding="utf-8")
     day_page = page_for_latest(page, newest.number)
     files.write_file(newest.folder.parent / PAGE, day_page.encode())
     listed = [found for day in dates_in(public) for found in revisions(public, day)]
     latest = max(listed, key=lambda found: (found.as_of, found.number))
     _lead_to_targets(public, latest)
+    corrections = render_corrections(_site_of(latest), list(_corrections(listed)))
+    files.write_file(public / CORRECTIONS, corrections.encode())
     index = render_index(
         _site_of(latest),
         [PublishedRevision(found.as_of, found.number, found.issued) for found in listed],
@@ -123,7 +163,7 @@ def _lead_to_targets(public: Path, latest: Revision) -> None:
 
 
 def _newest(latest: Revision) -> Newest:
-    about = json.loads((latest.folder / ABOUT).read_bytes())
+    about = _about(latest.folder)
     has_chart = (latest.folder / CHART).is_file()
     return Newest(
         summary=about["summary"],
@@ -133,9 +173,18 @@ def _newest(latest: Revision) -> Newest:
     )
 
 
+def _corrections(listed: Iterable[Revision]) -> Iterator[PublishedCorrection]:
+    """What was corrected, the newest publication first."""
+    for found in sorted(listed, key=lambda each: each.published_at, reverse=True):
+        told = _about(found.folder).get("correction")
+        if told is not None:
+            correction = _CORRECTION.validate_python(told)
+            yield PublishedCorrection(found.as_of, found.number, found.issued, correction)
+
+
 def _read_revision(as_of: date, number: int, folder: Path) -> Revision:
     record = json.loads((folder / _RECORD).read_bytes())
-    about = json.loads((folder / ABOUT).read_bytes())
+    about = _about(folder)
     return Revision(
         as_of=as_of,
         number=number,
@@ -147,10 +196,15 @@ def _read_revision(as_of: date, number: int, folder: Path) -> Revision:
 
 
 def _site_of(revision: Revision) -> Site:
-    about = json.loads((revision.folder / ABOUT).read_bytes())
+    about = _about(revision.folder)
     return Site(
         title=about["title"],
         municipality_name=about["municipality_name"],
         publisher=about["publisher"],
         contact=about["contact"],
     )
+
+
+def _about(folder: Path) -> dict[str, Any]:
+    about: dict[str, Any] = json.loads((folder / ABOUT).read_bytes(), parse_float=Decimal)
+    return about

@@ -34,6 +34,14 @@ def report_date(text: str) -> date:
     return day
 
 
+def day_of(option: str, text: str) -> date:
+    """A date as an option gives it."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Stop(f"{option} の日付はISO 8601で書いてください(例 2024-10-31): {text}") from None
+
+
 def municipality_or_only(home: Home, municipality: str | None) -> str:
     """The code that was told, else the one of config/city.yml or of the data."""
     if municipality is None:

@@ -15,7 +15,8 @@ CONTACT = "債権管理担当"
 
 
 # What config/city.yml may say beside the settings of the reports.
-OWN_ITEMS = frozenset({"municipality_code", "generations_kept"})
+OWN_ITEMS = frozenset({"municipality_code", "generations_kept", "approvals_needed"})
+MOST_APPROVALS = 2
 
 
 class CityUnknownError(Stop):
@@ -37,7 +38,8 @@ def read_city(home: Home) -> City:
     if unknown := sorted(set(told) - known):
         raise CityUnknownError(f"config/city.yml に知らない項目があります: {'、'.join(unknown)}")
     code = str(told.pop("municipality_code", None) or _only_municipality(home))
-    told.pop("generations_kept", None)
+    for item in OWN_ITEMS:
+        told.pop(item, None)
     name = told.pop("municipality_name", None) or _name_of(home, code)
     publisher = told.pop("publisher", name)
     contact = told.pop("contact", CONTACT)
@@ -62,6 +64,21 @@ def generations_kept(home: Home) -> int:
             f"1以上の整数です: {kept}"
         )
     return kept
+
+
+def approvals_needed(home: Home) -> int:
+    """How many people must approve a report, `approvals_needed` of config/city.yml: 1 or 2.
+
+    Raises CityUnknownError where it is neither.
+    """
+    needed: object = _told(home).get("approvals_needed", 1)
+    if isinstance(needed, bool) or not isinstance(needed, int):
+        needed = 0
+    if not 1 <= needed <= MOST_APPROVALS:
+        raise CityUnknownError(
+            "config/city.yml の approvals_needed(残高報告の承認に要る人数)は1か2です。"
+        )
+    return needed
 
 
 def _told(home: Home) -> dict[str, Any]:

@@ -19,11 +19,13 @@ from exports import release, site
 from exports.errors import PublicationError
 from orchestration import audit, quiet
 from orchestration.calendar import Calendar, fiscal_year
+from orchestration.city import approvals_needed
 from orchestration.clock import TOKYO
 from orchestration.exits import Stop
 from orchestration.generation import current_generation
 from orchestration.home import FOLDERS, Home
 from orchestration.register import register_of
+from orchestration.releases import places
 from orchestration.waivers import waivers_of
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -222,12 +224,13 @@ def _calendar(home: Home, at: datetime) -> Found:
 
 def _approvals(home: Home, _: datetime) -> Found:
     """Drafts of days before the newest publication are history, and wait for nobody."""
-    releases = release.list_releases(home.drafts, home.public)
+    releases = release.list_releases(places(home), approvals_needed=approvals_needed(home))
     newest = max((one.as_of for one in releases if one.revisions), default=date.min)
+    waits = (release.State.PARTLY, release.State.APPROVED, release.State.VOID)
     waiting: dict[str, list[str]] = {}
     for one in releases:
         is_new = one.state is release.State.DRAFTED and one.as_of > newest
-        if is_new or one.state in (release.State.APPROVED, release.State.VOID):
+        if is_new or one.state in waits:
             waiting.setdefault(one.state.value, []).append(one.as_of.isoformat())
     if not waiting:
         return State.GOOD, "承認や公表を待つ下書きはありません。"

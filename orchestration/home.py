@@ -17,6 +17,7 @@ FOLDERS = (
     "marts",
     "extracts",
     "drafts",
+    "releases",
     "public",
     "internal",
     "config",
@@ -101,6 +102,11 @@ class Home:
     def drafts(self) -> Path:
         """Balance reports that wait for approval."""
         return self.root / "drafts"
+
+    @property
+    def releases(self) -> Path:
+        """What each published revision was rendered from; never public."""
+        return self.root / "releases"
 
     @property
     def public(self) -> Path:

@@ -1,29 +1,45 @@
-"""Releases as the command line handles them: approval, the list, and what a refusal means."""
+"""Releases as the house handles them: what may be published when, approvals, and the list."""
 
 import json
 from datetime import date, datetime
+from pathlib import Path
 
-from exports import release
+from exports import files, kept, release
 from exports.errors import (
     DraftChanged,
     NoFigures,
     NotApproved,
+    NothingToCorrect,
     NothingToPublish,
     PublicationError,
     ReportRefused,
+    TooEarly,
+    Unreported,
 )
-from orchestration import audit
+from exports.records import Places, read_draft
+from orchestration import audit, seal
+from orchestration.calendar import Calendar
+from orchestration.city import approvals_needed
+from orchestration.clock import TOKYO
 from orchestration.exits import Exit, Stop
 from orchestration.home import Home
 from orchestration.query import Table, to_text
 
 EXITS: dict[type[PublicationError], Exit] = {
     NoFigures: Exit.USAGE,
+    NothingToCorrect: Exit.USAGE,
     ReportRefused: Exit.CHECK_FAILED,
+    Unreported: Exit.CHECK_FAILED,
     NotApproved: Exit.NOT_APPROVED,
     NothingToPublish: Exit.NOT_APPROVED,
     DraftChanged: Exit.NOT_APPROVED,
+    TooEarly: Exit.NOT_APPROVED,
 }
+
+
+def places(home: Home) -> Places:
+    """The folders of the home that a release lives in."""
+    return Places(home.drafts, home.public, home.releases)
 
 
 def exit_of(error: PublicationError) -> Exit:
@@ -35,9 +51,10 @@ def approve(home: Home, as_of: date, by: str, at: datetime) -> str:
     """Approve the draft of `as_of` and note it; returns what to tell. Raises Stop."""
     if not by.strip():
         raise Stop("--by に承認する人の名前を書いてください。")
+    needed = approvals_needed(home)
     with home.writer():
         try:
-            approval = release.approve(home.drafts, as_of, by, at)
+            approvals = release.approve(home.drafts, as_of, by, at)
         except PublicationError as error:
             raise Stop(str(error), exit_of(error)) from error
         audit.note(
@@ -45,41 +62,125 @@ def approve(home: Home, as_of: date, by: str, at: datetime) -> str:
             at,
             "approve",
             as_of=as_of.isoformat(),
-            by=approval.approved_by,
-            content_hash=approval.content_hash,
+            by=by.strip(),
+            content_hash=approvals[-1].content_hash,
         )
-    return f"{as_of.isoformat()} の残高報告を承認しました({approval.approved_by})。"
+    names = "、".join(each.approved_by for each in approvals)
+    told = f"{as_of.isoformat()} の残高報告を承認しました({names})。"
+    lacking = needed - len(approvals)
+    return f"{told}あと{lacking}人、別の人の承認が必要です。" if lacking > 0 else told
+
+
+def refuse_unready(home: Home, as_of: date, at: datetime, early: str | None) -> None:
+    """Raise Stop where the house may not add a revision now, whoever approved the draft.
+
+    `early` is why it may come before the day that the calendar names.
+    """
+    try:
+        made = read_draft(home.drafts, as_of)
+    except PublicationError as error:
+        raise Stop(str(error), exit_of(error)) from error
+    if not seal.last_build_passed(home):
+        raise Stop(
+            "最後に作った倉庫が検査に合格していないため、公表しません。"
+            "検査の結果を直し、mishukin build を実行してください。",
+            Exit.CHECK_FAILED,
+        )
+    if made.generation != home.current.resolve().stem:
+        raise Stop(
+            f"{as_of.isoformat()} の下書きより新しい公開用データがあります。"
+            "report draft で下書きを作り直し、内容を確認してください。",
+            Exit.CHECK_FAILED,
+        )
+    planned = Calendar.of(home).publication_date(as_of)
+    if at.astimezone(TOKYO).date() < planned and early is None:
+        raise Stop(
+            f"{as_of.isoformat()} の残高報告の公表日は {planned.isoformat()} です。早めるときは"
+            "下書きを report draft --issued で作り直し、publish に --early --by --reason を"
+            "付けてください。",
+            Exit.NOT_APPROVED,
+        )
+
+
+def preview(home: Home, as_of: date) -> Path:
+    """The page that shows the draft under a watermark. Raises Stop."""
+    try:
+        return release.preview(places(home), as_of, approvals_needed=approvals_needed(home))
+    except PublicationError as error:
+        raise Stop(str(error), exit_of(error)) from error
+
+
+def rebuild(home: Home, as_of: date, number: int, output: Path | None) -> tuple[list[str], bool]:
+    """Render a revision again: what to tell, and whether every byte is as published.
+
+    Raises Stop.
+    """
+    try:
+        rebuilt = release.rebuild(places(home), as_of, number)
+    except PublicationError as error:
+        raise Stop(str(error), exit_of(error)) from error
+    if output is not None:
+        if output.exists() and any(output.iterdir()):
+            raise Stop(f"書き出すフォルダが空ではありません: {output}")
+        files.stage_folder(output, rebuilt.files)
+    name = f"{as_of.isoformat()} 第{number}版"
+    if not rebuilt.differing:
+        return [f"{name}: {len(rebuilt.files)}ファイルすべてが公表したものと一致しました。"], True
+    said = [f"{name}: 公表したものと異なるファイルがあります: {'、'.join(rebuilt.differing)}"]
+    others = kept.other_versions(rebuilt.kept.versions)
+    said += [f"  版の違い {line}" for line in others] or [
+        "  ソフトウェアの版は公表時と同じです。公表したファイルが変わっていないか確かめてください。"
+    ]
+    return said, False
 
 
 def listing(home: Home, *, as_json: bool) -> str:
     """Every day that has a draft or a published revision."""
-    releases = release.list_releases(home.drafts, home.public)
+    releases = release.list_releases(places(home), approvals_needed=approvals_needed(home))
     if as_json:
-        return json.dumps([_record(one) for one in releases], ensure_ascii=False, indent=1) + "\n"
-    columns = ("基準日", "状態", "版", "承認した人", "承認日時", "元のデータ")
+        records = [_record(home, one) for one in releases]
+        return json.dumps(records, ensure_ascii=False, indent=1) + "\n"
+    columns = (
+        "基準日",
+        "状態",
+        "公表した版",
+        "公表日",
+        "承認した人",
+        "未報告",
+        "公表後の変化",
+        "元のデータ",
+    )
     return to_text(Table(columns, [_row(one) for one in releases]))
 
 
 def _row(one: release.Release) -> tuple[object, ...]:
-    approval, draft = one.approval, one.draft
+    draft = one.draft
+    issued = draft.issued if draft else one.revisions[-1].issued if one.revisions else None
     return (
         one.as_of,
         one.state.value,
         one.revisions[-1].number if one.revisions else None,
-        approval.approved_by if approval else None,
-        f"{approval.approved_at:%Y-%m-%d %H:%M}" if approval else None,
+        issued,
+        "、".join(each.approved_by for each in one.approvals) or None,
+        len(draft.unreported) if draft else None,
+        draft.changed if draft else None,
         draft.generation if draft else None,
     )
 
 
-def _record(one: release.Release) -> dict[str, object]:
-    approval, draft = one.approval, one.draft
+def _record(home: Home, one: release.Release) -> dict[str, object]:
+    draft = one.draft
     return {
         "as_of": one.as_of.isoformat(),
         "state": one.state.name.lower(),
         "revision": one.revisions[-1].number if one.revisions else None,
-        "approved_by": approval.approved_by if approval else None,
-        "approved_at": approval.approved_at.isoformat() if approval else None,
+        "publication_date": Calendar.of(home).publication_date(one.as_of).isoformat(),
+        "issued": draft.issued.isoformat() if draft else None,
+        "approvals": [
+            {"by": each.approved_by, "at": each.approved_at.isoformat()} for each in one.approvals
+        ],
+        "unreported": list(draft.unreported) if draft else [],
+        "changed": draft.changed if draft else None,
         "generation": draft.generation if draft else None,
         "content_hash": draft.content_hash if draft else None,
     }

@@ -104,40 +104,69 @@ def rebuild(home: Home, clock: Clock) -> Outcome:
         return outcome
 
 
-def draft(home: Home, clock: Clock, as_of: date | None) -> Outcome:
+def draft(home: Home, clock: Clock, as_of: date | None, *, issued: date | None = None) -> Outcome:
     """`mishukin report draft`."""
     with runner(home, clock) as running:
         outcome = Outcome()
         days = [as_of] if as_of else stale_dates(home)
-        add_drafts(running, outcome, days)
+        add_drafts(running, outcome, days, issued=issued.isoformat() if issued else "")
         if not days:
             outcome.messages.append("作り直す下書きはありません。")
         return outcome
 
 
-def publish(home: Home, clock: Clock, as_of: date | None) -> Outcome:
-    """`mishukin report publish`."""
+def correct(home: Home, clock: Clock, as_of: date, *, reason: str, by: str) -> Outcome:
+    """`mishukin report correct`."""
     with runner(home, clock) as running:
-        chosen = {"as_of": as_of.isoformat() if as_of else ""}
+        outcome = Outcome()
+        add_drafts(running, outcome, [as_of], reason=reason, by=by)
+        return outcome
+
+
+def publish(
+    home: Home, clock: Clock, as_of: date | None, *, early: str = "", by: str = ""
+) -> Outcome:
+    """`mishukin report publish`; `early` is why before the calendar's day."""
+    with runner(home, clock) as running:
+        chosen = {"as_of": as_of.isoformat() if as_of else "", "early": early, "by": by}
         result = running.execute("publish", config={"ops": {"website": {"config": chosen}}})
         if not result.success:
             return stopped(result)
         published = materialized(result, "website")["published"]
         if not published:
-            return Outcome(Exit.NOT_APPROVED, ["承認済みで未公表の下書きはありません。"])
+            return Outcome(
+                Exit.NOT_APPROVED, ["承認済みで公表日の来た、未公表の下書きはありません。"]
+            )
         return Outcome(results=[f"public/{revision}/" for revision in published])
 
 
-def add_drafts(running: Runner, outcome: Outcome, days: list[date]) -> None:
-    """Draft each day; the first that is refused decides how the command ends."""
+def add_drafts(running: Runner, outcome: Outcome, days: list[date], **asked: str) -> None:
+    """Draft each day as asked (`DraftConfig`); the first refused decides how the command ends."""
+    config = {"ops": {"balance_report_draft": {"config": asked}}}
     for as_of in days:
-        result = running.execute(report_job_of(as_of), partition=partition_key(as_of))
+        result = running.execute(
+            report_job_of(as_of), partition=partition_key(as_of), config=config
+        )
         if result.success:
             outcome.results.append(f"drafts/{as_of.isoformat()}/")
+            made = materialized(result, "balance_report_draft")
+            outcome.messages += draft_notes(as_of, made["unreported"], made["changed"])
             continue
         refused = stopped(result)
         outcome.messages += refused.messages
         outcome.code = refused.code if outcome.code is Exit.DONE else outcome.code
+
+
+def draft_notes(as_of: date, unreported: list[str], changed: int) -> list[str]:
+    """What the staff should know of a draft: who is missing, what is published otherwise."""
+    day = as_of.isoformat()
+    notes = [f"{day} 未報告 {claim}" for claim in unreported]
+    if changed:
+        notes.append(
+            f"{day} 公表済みの数値のうち{changed}か所が、いまの公開用データと異なります。"
+            f"誤りであれば report correct {day} --reason で訂正してください。"
+        )
+    return notes
 
 
 def add_postgres(running: Runner, outcome: Outcome) -> None:

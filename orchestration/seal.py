@@ -6,6 +6,7 @@ asks for on its own, or one that would copy what another process built in betwee
 
 import json
 from pathlib import Path
+from typing import Any
 
 from orchestration.home import Home
 
@@ -40,9 +41,19 @@ def is_sealed(home: Home) -> bool:
     return home.warehouse.exists() and _noted(home, _fingerprint(home)) == CHECKS
 
 
+def last_build_passed(home: Home) -> bool:
+    """Whether no check failed since the newest generation, wherever the home was copied to."""
+    return set(_note(home)["passed"]) == CHECKS
+
+
 def _noted(home: Home, fingerprint: list[int]) -> set[str]:
-    try:
-        note = json.loads(_file(home).read_text())
-    except FileNotFoundError:
-        return set()
+    note = _note(home)
     return set(note["passed"]) if note["warehouse"] == fingerprint else set()
+
+
+def _note(home: Home) -> dict[str, list[Any]]:
+    try:
+        note: dict[str, list[Any]] = json.loads(_file(home).read_text())
+    except FileNotFoundError:
+        return {"warehouse": [], "passed": []}
+    return note

@@ -1,21 +1,21 @@
 """From a generation to the public: drafts of the balance report, and the website."""
 
-from datetime import date
+from datetime import date, datetime
 
 import dagster as dg
 
 from exports import release
-from exports.errors import NothingToPublish, PublicationError
+from exports.errors import DraftChanged, NothingToPublish, PublicationError
 from exports.records import Draft, read_draft
 from orchestration import audit
-from orchestration.calendar import AS_OF_CRON, FIRST_AS_OF, partition_key
-from orchestration.city import read_city
+from orchestration.calendar import AS_OF_CRON, FIRST_AS_OF, Calendar, partition_key
+from orchestration.city import approvals_needed, read_city
 from orchestration.clock import TOKYO, Clock
-from orchestration.exits import Stop
 from orchestration.home import Home
 from orchestration.query import ask
-from orchestration.refusals import refusal
-from orchestration.releases import exit_of
+from orchestration.refusals import refusal, stops_as_refusals
+from orchestration.releases import exit_of, places, refuse_unready
+from orchestration.waivers import let_pass
 
 # A window begins on a report's date; with the offset that date can be drafted from its own day
 # on, not only when the next one comes.
@@ -28,6 +28,17 @@ report_dates = dg.TimeWindowPartitionsDefinition(
 )
 
 
+class DraftConfig(dg.Config):
+    """`reason` drafts a correction of what is published, asked for by `by`.
+
+    `issued` (ISO 8601) is the day of publication to print; empty is the calendar's.
+    """
+
+    reason: str = ""
+    by: str = ""
+    issued: str = ""
+
+
 @dg.asset(
     deps=["generation"],
     partitions_def=report_dates,
@@ -37,42 +48,64 @@ report_dates = dg.TimeWindowPartitionsDefinition(
 )
 def balance_report_draft(
     context: dg.AssetExecutionContext,
+    config: DraftConfig,
     home: dg.ResourceParam[Home],
     clock: dg.ResourceParam[Clock],
 ) -> dg.MaterializeResult[None]:
     """Draft the report of one date; a draft whose figures are the same stays as it is."""
     as_of = date.fromisoformat(context.partition_key)
-    with home.writer(wait=True):
+    with home.writer(wait=True), stops_as_refusals():
         try:
-            made = draft(home, as_of, clock().astimezone(TOKYO).date())
+            made = draft(home, as_of, clock(), config)
         except PublicationError as error:
             raise refusal(str(error), exit_of(error)) from error
-        except Stop as stop:
-            raise refusal(str(stop), stop.code) from stop
     return dg.MaterializeResult(
-        metadata={"generation": made.generation, "issued": made.issued.isoformat()},
+        metadata={
+            "generation": made.generation,
+            "revision": made.revision,
+            "issued": made.issued.isoformat(),
+            "unreported": list(made.unreported),
+            "changed": made.changed,
+        },
         data_version=dg.DataVersion(made.content_hash),
     )
 
 
-def draft(home: Home, as_of: date, today: date) -> Draft:
-    """The draft of `as_of` from the current generation.
-
-    The date of issue is printed in it: the same figures keep theirs, and so their approval.
-    """
-    earlier = earlier_draft(home, as_of)
-    if earlier is not None:
-        again = _draft(home, as_of, earlier.issued)
-        if again.content_hash == earlier.content_hash:
-            return again
-    return _draft(home, as_of, today)
+def draft(home: Home, as_of: date, at: datetime, config: DraftConfig) -> Draft:
+    """The draft of `as_of` from the current generation; noted where it says something new."""
+    city = read_city(home)
+    before = earlier_draft(home, as_of)
+    made = release.draft(
+        home.current,
+        as_of,
+        places(home),
+        municipality_code=city.municipality_code,
+        settings=city.settings,
+        planned=max(at.astimezone(TOKYO).date(), Calendar.of(home).publication_date(as_of)),
+        issued=date.fromisoformat(config.issued) if config.issued else None,
+        waived=let_pass(home, as_of),
+        reason=config.reason or None,
+    )
+    if before is None or before.content_hash != made.content_hash:
+        facts = {"reason": config.reason, "by": config.by} if config.reason else {}
+        audit.note(
+            home,
+            at,
+            "correct" if config.reason else "draft",
+            as_of=as_of.isoformat(),
+            revision=made.revision,
+            generation=made.generation,
+            content_hash=made.content_hash,
+            **facts,
+        )
+    return made
 
 
 def earlier_draft(home: Home, as_of: date) -> Draft | None:
-    """The draft that lies there, or None."""
+    """The draft that lies there and can be read, or None."""
     try:
         return read_draft(home.drafts, as_of)
-    except NothingToPublish:
+    except (NothingToPublish, DraftChanged):
         return None
 
 
@@ -93,27 +126,20 @@ def _made_from(home: Home, as_of: date) -> str | None:
     return earlier.generation if earlier else None
 
 
-def _draft(home: Home, as_of: date, issued: date) -> Draft:
-    city = read_city(home)
-    return release.draft(
-        home.current,
-        as_of,
-        municipality_code=city.municipality_code,
-        drafts=home.drafts,
-        settings=city.settings,
-        issued=issued,
-    )
-
-
 class WebsiteConfig(dg.Config):
-    """The report to publish (ISO 8601); empty publishes every approved draft."""
+    """The report to publish (ISO 8601); empty publishes every approved draft that is due.
+
+    `early` is why it comes before the calendar's day, decided by `by`.
+    """
 
     as_of: str = ""
+    early: str = ""
+    by: str = ""
 
 
 @dg.asset(
     deps=[balance_report_draft],
-    description="公開サイト。承認済みの下書きだけが新しい版として加わる",
+    description="公開サイト。承認済みの下書きだけが、公表日から新しい版として加わる",
     group_name="publication",
     kinds={"html"},
 )
@@ -121,27 +147,36 @@ def website(
     config: WebsiteConfig, home: dg.ResourceParam[Home], clock: dg.ResourceParam[Clock]
 ) -> dg.MaterializeResult[None]:
     """Publish what was approved; a revision, once published, never changes."""
-    with home.writer(wait=True):
-        chosen = [date.fromisoformat(config.as_of)] if config.as_of else approved(home)
-        published = [publish(home, as_of, clock) for as_of in chosen]
+    at = clock()
+    with home.writer(wait=True), stops_as_refusals():
+        chosen = [date.fromisoformat(config.as_of)] if config.as_of else due(home, at)
+        published = [publish(home, as_of, at, config) for as_of in chosen]
     return dg.MaterializeResult(metadata={"published": published})
 
 
-def approved(home: Home) -> list[date]:
-    """The dates whose draft is approved and not yet published."""
-    releases = release.list_releases(home.drafts, home.public)
-    return [one.as_of for one in releases if one.state is release.State.APPROVED]
+def due(home: Home, at: datetime) -> list[date]:
+    """The dates whose draft is approved, not yet published, and no longer to wait."""
+    today = at.astimezone(TOKYO).date()
+    releases = release.list_releases(places(home), approvals_needed=approvals_needed(home))
+    return [
+        one.as_of
+        for one in releases
+        if one.state is release.State.APPROVED
+        and Calendar.of(home).publication_date(one.as_of) <= today
+    ]
 
 
-def publish(home: Home, as_of: date, clock: Clock) -> str:
-    """Publish one report and return `<as_of>/r<N>`. Raises dg.Failure when not approved."""
-    at = clock()
+def publish(home: Home, as_of: date, at: datetime, config: WebsiteConfig) -> str:
+    """Publish one report and return `<as_of>/r<N>`. Raises dg.Failure, Stop when it may not be."""
     try:
-        done = release.publish(home.drafts, home.public, as_of, at)
+        if not release.is_published(places(home), as_of):
+            refuse_unready(home, as_of, at, config.early or None)
+        done = release.publish(places(home), as_of, at, approvals_needed=approvals_needed(home))
     except PublicationError as error:
         raise refusal(str(error), exit_of(error)) from error
     revision = done.revision
     if done.added:
+        facts = {"early": config.early, "by": config.by} if config.early else {}
         audit.note(
             home,
             at,
@@ -149,5 +184,6 @@ def publish(home: Home, as_of: date, clock: Clock) -> str:
             as_of=as_of.isoformat(),
             revision=revision.number,
             content_hash=revision.content_hash,
+            **facts,
         )
     return f"{as_of.isoformat()}/r{revision.number}"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from integration.exports.office import Office
 from integration.exports.published_marts import (
     CLAIMS,
     OTHER_DDL,
@@ -39,3 +40,18 @@ def make_generation(tmp_path: Path) -> MakeGeneration:
         return path
 
     return make
+
+
+@pytest.fixture
+def office(tmp_path: Path, make_generation: MakeGeneration) -> Office:
+    return Office(tmp_path, make_generation)
+
+
+@pytest.fixture
+def first(make_generation: MakeGeneration) -> Path:
+    return make_generation("first")
+
+
+@pytest.fixture
+def second(make_generation: MakeGeneration) -> Path:
+    return make_generation("second", claims=CLAIMS[:-1])

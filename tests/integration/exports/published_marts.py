@@ -57,7 +57,7 @@ create table marts.fct_collection (
 );
 create table marts.dim_claim (
     municipality_code varchar, claim_number varchar, claim_name varchar, department varchar,
-    valid_from date, valid_to date
+    valid_from date, valid_to date, is_registered boolean default true
 );
 create table marts.mart_status_mix (
     municipality_code varchar, dimension varchar, fiscal_year integer, part varchar,

@@ -1,18 +1,19 @@
 """From a draft to the website, by the command line's own functions."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from integration.orchestration.city import RECEIVED, balance_report, fingerprint, land, mishukin
 
 from orchestration import audit, releases, runs
-from orchestration.clock import stopped_at
+from orchestration.clock import TOKYO, stopped_at
 from orchestration.exits import Exit, Stop
 from orchestration.home import Home
 
 JULY = date(2020, 7, 31)
-LATER = RECEIVED + timedelta(days=80)
+PUBLICATION = date(2020, 10, 30)  # the 31st is a Saturday
+LATER = datetime(2020, 10, 30, 9, 0, tzinfo=TOKYO)
 
 
 def test_nothing_is_published_without_an_approval(built: Home) -> None:

@@ -32,8 +32,8 @@ def test_nothing_is_created_until_it_is_asked_for(tmp_path: Path) -> None:
     assert not home.root.exists()
     home.create()
     assert {path.name for path in home.root.iterdir()} == {
-        "inbox", "archive", "landing", "returned", "marts", "extracts", "drafts", "public",
-        "internal", "config", "dagster",
+        "inbox", "archive", "landing", "returned", "marts", "extracts", "drafts", "releases",
+        "public", "internal", "config", "dagster",
     }  # fmt: skip
 
 
