@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from benchmarks import million, outlook
+from benchmarks import million, outlook, report
 from benchmarks.forms import write_forms
 
 COUNTS = (100, 300, 1_000)  # forms: memory must not follow their number
@@ -167,6 +167,18 @@ def million_rows(folder: Path) -> list[Result]:
     ]
 
 
+def thousand_claims(folder: Path) -> Result:
+    """A balance report of a thousand claims, drafted in every format."""
+    folder.mkdir()
+    generation = report.write_generation(folder)
+    drafted = [report.draft(generation, folder) for _ in range(3)]
+    took = statistics.median(each.seconds for each in drafted)
+    memory = max(each.mebibytes for each in drafted)
+    NOTES.append(f"Largest process of a report over {report.CLAIMS:,} claims: {memory} MiB.")
+    what = f"a balance report over {report.CLAIMS:,} claims as page, CSV, XLSX, PDF and charts"
+    return Result(what, took, None, 3, "< 10 s")
+
+
 def start_up(home: Path) -> list[Result]:
     """Whole commands from a cold start."""
     environ = {"MISHUKIN_HOME": str(home)}
@@ -239,6 +251,7 @@ def main() -> None:
             lambda: load_against_plain_loader(home),
             lambda: main_job_against_stock(home),
             lambda: million_rows(home.parent / "million"),
+            lambda: thousand_claims(home.parent / "report"),
             lambda: start_up(home),
             lambda: bad_files(home.parent / "bad"),
         ]

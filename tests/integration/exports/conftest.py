@@ -3,18 +3,9 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-import duckdb
 import pytest
 from integration.exports.office import Office
-from integration.exports.published_marts import (
-    CLAIMS,
-    OTHER_DDL,
-    REPORT_DDL,
-    TOTAL_DDL,
-    Row,
-    insert,
-    totals,
-)
+from integration.exports.published_marts import CLAIMS, Row, write_generation
 
 MakeGeneration = Callable[..., Path]
 
@@ -26,17 +17,7 @@ def make_generation(tmp_path: Path) -> MakeGeneration:
     def make(name: str = "g1", claims: Iterable[Row] = CLAIMS, then: str = "") -> Path:
         path = tmp_path / "marts" / f"{name}.duckdb"
         path.parent.mkdir(exist_ok=True)
-        lines = list(claims)
-        with duckdb.connect(str(path)) as connection:
-            connection.execute("create schema marts")
-            connection.execute(REPORT_DDL)
-            connection.execute(TOTAL_DDL)
-            connection.execute(OTHER_DDL)
-            insert(connection, "mart_balance_report", lines)
-            if lines:
-                insert(connection, "mart_balance_total", totals(lines))
-            if then:
-                connection.execute(then)
+        write_generation(path, claims, then)
         return path
 
     return make

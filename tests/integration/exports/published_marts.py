@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 
@@ -197,3 +198,18 @@ def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Row
             f"insert into marts.{table} ({', '.join(row)}) values ({places})",  # noqa: S608
             list(row.values()),
         )
+
+
+def write_generation(path: Path, claims: Iterable[Row] = CLAIMS, then: str = "") -> None:
+    """A generation of these claims and their totals; ``then`` is SQL run on it afterwards."""
+    lines = list(claims)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema marts")
+        connection.execute(REPORT_DDL)
+        connection.execute(TOTAL_DDL)
+        connection.execute(OTHER_DDL)
+        insert(connection, "mart_balance_report", lines)
+        if lines:
+            insert(connection, "mart_balance_total", totals(lines))
+        if then:
+            connection.execute(then)

@@ -1,0 +1,82 @@
+"""A balance report of a thousand claims in every format, by a process of its own."""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import DEVNULL, Popen
+from time import perf_counter
+from types import ModuleType
+
+CLAIMS = 1_000
+
+_ROOT = Path(__file__).resolve().parent.parent
+_CLASSES = ("enforceable", "non_enforceable", "private", "enforceable,non_enforceable")
+_DEPARTMENTS = 40
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """Wall seconds of the whole process, and MiB of the largest one it needed."""
+
+    seconds: float
+    mebibytes: int
+
+
+def write_generation(folder: Path) -> Path:
+    """A generation of the marts with so many claims, some of few debtors."""
+    marts = _published_marts()
+    claims = [
+        marts.claim(
+            f"{number:04}",
+            f"第{number}号貸付金返還金(住宅新築資金等)",
+            _CLASSES[number % len(_CLASSES)],
+            f"第{number % _DEPARTMENTS + 1}局債権管理課",
+            *(number * factor for factor in (1_234_567, 1_200_001, 345_678, 901_234, 1_300_003)),
+        )
+        | {"debtors": number % 400, "note": "前年同月末の報告は推計" if number % 7 == 0 else None}
+        for number in range(1, CLAIMS + 1)
+    ]
+    path = folder / "generation.duckdb"
+    marts.write_generation(path, claims, marts.YEARS)
+    return path
+
+
+def draft(generation: Path, folder: Path) -> Drafted:
+    """Draft the report of a generation from nothing."""
+    command = [sys.executable, "-m", "benchmarks.report", str(generation), str(folder)]
+    start = perf_counter()
+    with Popen(command, cwd=_ROOT, stdout=DEVNULL) as process:
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    took = perf_counter() - start
+    if process.returncode:
+        raise SystemExit(f"{command}: {process.returncode}")
+    return Drafted(took, usage.ru_maxrss // 1024)
+
+
+def _published_marts() -> ModuleType:
+    sys.path.insert(0, str(_ROOT / "tests"))
+    from integration.exports import published_marts
+
+    return published_marts
+
+
+def _main(generation: Path, folder: Path) -> None:
+    from exports import release
+    from exports.records import Places
+
+    marts = _published_marts()
+    home = folder / f"home-{os.getpid()}"
+    release.draft(
+        generation,
+        marts.DAY,
+        Places(home / "drafts", home / "public", home / "releases"),
+        municipality_code=marts.CODE,
+        settings=marts.SETTINGS,
+        planned=marts.ISSUED,
+    )
+
+
+if __name__ == "__main__":
+    _main(*map(Path, sys.argv[1:]))
