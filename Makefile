@@ -5,8 +5,13 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 MISHUKIN_HOME ?= $(CURDIR)/var
 export MISHUKIN_HOME
+# make setup WHEELS=folder installs from what `make wheelhouse` gathered, and asks no network.
+ifdef WHEELS
+export PIP_NO_INDEX := 1
+export PIP_FIND_LINKS := $(abspath $(WHEELS))
+endif
 
-.PHONY: setup run test lint dev bench stress lock clean
+.PHONY: setup wheelhouse run test lint dev bench stress kill lock clean
 
 setup: $(STAMP)
 
@@ -16,6 +21,11 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
+
+wheelhouse:
+	$(PYTHON) -m pip download --quiet --no-deps --only-binary :all: --require-hashes \
+		--python-version 3.11 --requirement requirements.lock --dest build/wheelhouse
+	@echo "build/wheelhouse: carry it along, then: make setup WHEELS=build/wheelhouse"
 
 run: setup
 	$(BIN)/python -m orchestration.demo
@@ -38,6 +48,9 @@ bench: setup
 
 stress: setup
 	PYTHONPATH=tests $(BIN)/python -W ignore -m integration.orchestration.stress
+
+kill: setup
+	PYTHONPATH=tests $(BIN)/python -W ignore -m integration.orchestration.kill
 
 lock:
 	$(PYTHON) -m venv $(VENV)-lock

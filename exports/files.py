@@ -69,6 +69,11 @@ def sums(files: Mapping[str, bytes]) -> bytes:
     return "".join(lines).encode()
 
 
+def names_in(folder: Path) -> list[str]:
+    """The names in a folder, sorted, without those that a killed ``write_file`` left aside."""
+    return sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith("."))
+
+
 def first_difference(folder: Path, content_hash: str, besides: frozenset[str]) -> str | None:
     """The first file of ``folder`` that is not as its hash says; None when all are.
 
@@ -81,7 +86,7 @@ def first_difference(folder: Path, content_hash: str, besides: frozenset[str]) -
     for line in listing.read_text().splitlines():
         digest, name = line.split("  ", 1)
         expected[name] = digest
-    present = {entry.name for entry in folder.iterdir()} - besides - {SUMS}
+    present = set(names_in(folder)) - besides - {SUMS}
     for name in sorted(present | expected.keys()):
         path = folder / name
         if name not in expected or not path.is_file():

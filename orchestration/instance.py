@@ -1,11 +1,17 @@
-"""The Dagster instance of a home: run history in SQLite, so that the UI shows every run."""
+"""The Dagster instance of a home: the run history, so that the UI shows every run.
+
+In SQLite below the home; in PostgreSQL where MISHUKIN_DAGSTER_DSN names a database, as a team's
+deployment does. The address stays in the environment: it holds a password.
+"""
 
 import json
+import os
 
 import dagster as dg
 
 from orchestration.home import Home
 
+DSN_VARIABLE = "MISHUKIN_DAGSTER_DSN"
 CONFIG = """\
 # Written by mishukin; changes are lost.
 telemetry:
@@ -19,26 +25,41 @@ run_monitoring:
 compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager
+{storage}
+concurrency:
+  runs:
+    max_concurrent_runs: 1
+"""
+IN_SQLITE = """\
 event_log_storage:
   module: orchestration.storage
   class: OpenEventLogStorage
   config:
     base_dir: {history}
-concurrency:
-  runs:
-    max_concurrent_runs: 1
+"""
+IN_POSTGRES = f"""\
+storage:
+  postgres:
+    postgres_url:
+      env: {DSN_VARIABLE}
 """
 
 
 def configure(home: Home) -> None:
     """Write dagster.yaml where it is not what it should be."""
     file = home.create().dagster / "dagster.yaml"
-    # JSON is YAML: a path with a colon or a quotation mark stays a text.
-    config = CONFIG.format(history=json.dumps(str(home.dagster / "history" / "runs")))
+    config = CONFIG.format(storage=_storage(home).rstrip())
     if not file.exists() or file.read_text(encoding="utf-8") != config:
         aside = file.with_suffix(".tmp")
         aside.write_text(config, encoding="utf-8")
         aside.replace(file)
+
+
+def _storage(home: Home) -> str:
+    if os.environ.get(DSN_VARIABLE):
+        return IN_POSTGRES
+    # JSON is YAML: a path with a colon or a quotation mark stays a text.
+    return IN_SQLITE.format(history=json.dumps(str(home.dagster / "history" / "runs")))
 
 
 def open_instance(home: Home) -> dg.DagsterInstance:

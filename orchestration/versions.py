@@ -39,6 +39,7 @@ def withdraw(home: Home, given: str, by: str, reason: str, at: datetime) -> str:
     if not by.strip() or not reason.strip():
         raise Stop("--by に取り下げる人の名前、--reason に理由を書いてください。")
     with home.writer():
+        acts.catch_up(home, at)
         receipts.keep_withdrawal(home, given, by.strip(), reason.strip(), at)
         try:
             done = versions.withdraw(home.landing, given, by.strip(), reason.strip(), at)

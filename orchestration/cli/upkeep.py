@@ -106,6 +106,15 @@ def rebuild_command(
     finish(runs.rebuild(context.obj, clock_at(at)))
 
 
+@app.command("prepare")
+def prepare_command(context: typer.Context) -> None:
+    """ホームフォルダと、Dagsterの設定(dagster.yaml)を用意します。常駐の処理を始める前に使います。"""
+    from orchestration.instance import configure
+
+    configure(context.obj)
+    say(f"ホームフォルダを用意しました: {context.obj.root}")
+
+
 @app.command("doctor")
 def doctor_command(context: typer.Context, as_json: AsJson = False, at: At = None) -> None:
     """版・ディスク・書込み・受付・承認・公開サイト・監査記録などが正常かを確かめます。"""
