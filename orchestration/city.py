@@ -43,7 +43,10 @@ def read_city(home: Home) -> City:
     name = told.pop("municipality_name", None) or _name_of(home, code)
     publisher = told.pop("publisher", name)
     contact = told.pop("contact", CONTACT)
-    return City(code, ReportSettings(name, publisher, contact, **told))
+    try:
+        return City(code, ReportSettings(name, publisher, contact, **told))
+    except ValueError as unusable:
+        raise CityUnknownError(f"config/city.yml: {unusable}") from unusable
 
 
 def configured_municipality(home: Home) -> str | None:
