@@ -92,6 +92,16 @@ class TooEarly(PublicationError):
         )
 
 
+class Overtaken(PublicationError):
+    """Something was published since that the draft's suppression does not reckon with."""
+
+    def __init__(self, as_of: date) -> None:
+        super().__init__(
+            f"{wareki(as_of)}現在の残高報告の下書きの後に、ほかの残高報告が公表されました。"
+            "秘匿する数値が変わることがあります。report draft で下書きを作り直してください。"
+        )
+
+
 class NothingToCorrect(PublicationError):
     """The marts tell nothing else than what is published, or nothing is published yet."""
 

@@ -4,13 +4,12 @@
 ``displayed`` turns yen into the unit of the page.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
-from exports.disclosure import protect
 from exports.errors import NoFigures, ReportRefused
 from exports.identities import check_parts
 from exports.japanese import class_rank, displayed, year_earlier
@@ -74,11 +73,8 @@ def read_report(
     as_of: date,
     issued: date,
     settings: ReportSettings,
-    earlier: Sequence[Report] = (),
 ) -> Report:
-    """Read, check and protect the report of ``as_of`` from a generation (DuckDB, read only).
-
-    ``earlier`` are the publications that ``disclosure.protect`` asks for.
+    """Read and check the report of ``as_of`` from a generation (a DuckDB file, read only).
 
     Raises NoFigures when the generation has nothing for that day, and ReportRefused when
     exact parts do not add up.
@@ -115,7 +111,7 @@ def read_report(
         status=status,
     )
     check_parts(report)
-    return protect(report, earlier)
+    return report
 
 
 def _refuse_holes(claim_rows: list[Row], total_rows: list[Row], as_of: date) -> None:

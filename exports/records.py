@@ -34,7 +34,8 @@ class Draft:
 
     ``unreported`` has a line for each claim that nothing was reported of and nobody let pass.
     ``changed`` counts the figures that the marts tell otherwise than the newest revision, where
-    the draft is that revision.
+    the draft is that revision. ``reckoned_with`` names the publications that its suppression
+    knows of.
     """
 
     as_of: date
@@ -46,6 +47,7 @@ class Draft:
     folder: Path
     unreported: tuple[str, ...] = ()
     changed: int = 0
+    reckoned_with: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ def read_draft(drafts: Path, as_of: date) -> Draft:
             folder=folder,
             unreported=tuple(record["unreported"]),
             changed=record["changed"],
+            reckoned_with=tuple(record["reckoned_with"]),
         )
     except (ValueError, KeyError) as unreadable:
         raise DraftChanged(as_of, DRAFT) from unreadable
@@ -125,6 +128,7 @@ def draft_json(made: Draft) -> bytes:
             "content_hash": made.content_hash,
             "unreported": made.unreported,
             "changed": made.changed,
+            "reckoned_with": made.reckoned_with,
         }
     )
 

@@ -12,7 +12,7 @@ revision until somebody asks for a correction and says why.
 """
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
@@ -30,6 +30,7 @@ from exports.errors import (
     NothingToCorrect,
     NothingToPublish,
     NotKept,
+    Overtaken,
     TooEarly,
     Unreported,
 )
@@ -149,7 +150,7 @@ def draft(
     missing = {claim.department for claim in unheard}
     let_pass = {name: why for name, why in (waived or {}).items() if name in missing}
     told = replace(told, waived=tuple(Waived(*each) for each in sorted(let_pass.items())))
-    told = protect(told, list(_published(places, as_of)))
+    told = protect(told, published(places, as_of))
     earlier = _earlier_model(places.drafts, as_of)
     report, changed = _to_draft(told, places.releases, newest, earlier, reason)
     is_published = newest is not None and report.revision == newest.number
@@ -171,19 +172,38 @@ def draft(
         if is_published
         else tuple(str(claim) for claim in unheard if claim.department not in let_pass),
         changed=changed if is_published else 0,
+        reckoned_with=_names(_related(places, as_of)),
     )
     _write_draft(made, content, report)
     return made
 
 
-def _published(places: Places, as_of: date) -> Iterator[Report]:
+def published(places: Places, as_of: date) -> tuple[Report, ...]:
     """The reports, as published, that show figures of ``as_of`` too."""
-    for day in site.dates_in(places.public):
-        if related(day, as_of):
-            for revision in site.revisions(places.public, day):
-                record = kept.read(places.releases, day, revision.number)
-                if record is not None:
-                    yield record.report
+    records = (
+        kept.read(places.releases, revision.as_of, revision.number)
+        for revision in _related(places, as_of)
+    )
+    return tuple(record.report for record in records if record is not None)
+
+
+def is_overtaken(places: Places, as_of: date) -> bool:
+    """Whether something was published that the draft's suppression does not reckon with."""
+    made = read_draft(places.drafts, as_of)
+    return made.reckoned_with != _names(_related(places, as_of))
+
+
+def _related(places: Places, as_of: date) -> list[Revision]:
+    return [
+        revision
+        for day in site.dates_in(places.public)
+        if related(day, as_of)
+        for revision in site.revisions(places.public, day)
+    ]
+
+
+def _names(revisions: Sequence[Revision]) -> tuple[str, ...]:
+    return tuple(f"{revision.as_of.isoformat()}/r{revision.number}" for revision in revisions)
 
 
 def _to_draft(
@@ -310,13 +330,15 @@ def publish(places: Places, as_of: date, at: datetime, *, approvals_needed: int 
 
     At every moment the site is the old or the new one; run again after an interruption, this
     finishes. Content equal to the newest revision adds none. Raises NothingToPublish, Unreported,
-    NotApproved (too few approvals, or void), TooEarly, DraftChanged and RevisionDamaged.
+    NotApproved (too few approvals, or void), TooEarly, Overtaken, DraftChanged and RevisionDamaged.
     """
     made = read_draft(places.drafts, as_of)
     newest = site.newest(places.public, as_of)
     added = newest is None or newest.content_hash != made.content_hash
     if newest is None or added:
         _refuse(made, newest, at, approvals_needed)
+        if is_overtaken(places, as_of):
+            raise Overtaken(as_of)
         newest = _add(places, made, at)
     else:
         site.verify(newest)

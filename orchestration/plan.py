@@ -18,7 +18,8 @@ from typing import Any
 
 import duckdb
 
-from exports import site
+from exports import release, site
+from exports.disclosure import protect
 from exports.errors import NoFigures, PublicationError
 from exports.figures import read_report
 from exports.model import ReportSettings
@@ -33,6 +34,7 @@ from orchestration.exits import Exit, Stop
 from orchestration.failures import title
 from orchestration.home import Home
 from orchestration.register import land_register
+from orchestration.releases import places
 from orchestration.warehouse import BuildError, Warehouse
 
 # What they say of a load is told as submissions and findings.
@@ -332,7 +334,7 @@ def _published_changes(home: Home, copy: Home, failures: list[str]) -> Iterator[
     settings = read_city(home).settings if newest else None
     for revision in newest:
         try:
-            after = _would_be(copy, revision, settings) if settings else {}
+            after = _would_be(home, copy, revision, settings) if settings else {}
         except PublicationError as refused:
             failures.append(str(refused))
             continue
@@ -341,7 +343,7 @@ def _published_changes(home: Home, copy: Home, failures: list[str]) -> Iterator[
 
 
 def _would_be(
-    copy: Home, revision: site.Revision, settings: ReportSettings
+    home: Home, copy: Home, revision: site.Revision, settings: ReportSettings
 ) -> dict[str, dict[str, str]]:
     """The rows of the report as the copy would draft it; none where it has no figures."""
     about = json.loads((revision.folder / site.ABOUT).read_bytes())
@@ -355,7 +357,7 @@ def _would_be(
         )
     except NoFigures:
         return {}
-    return _by_row(csv_bytes(report))
+    return _by_row(csv_bytes(protect(report, release.published(places(home), revision.as_of))))
 
 
 def _by_row(content: bytes) -> dict[str, dict[str, str]]:

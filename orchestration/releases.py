@@ -11,6 +11,7 @@ from exports.errors import (
     NotApproved,
     NothingToCorrect,
     NothingToPublish,
+    Overtaken,
     PublicationError,
     ReportRefused,
     TooEarly,
@@ -34,6 +35,7 @@ EXITS: dict[type[PublicationError], Exit] = {
     NothingToPublish: Exit.NOT_APPROVED,
     DraftChanged: Exit.NOT_APPROVED,
     TooEarly: Exit.NOT_APPROVED,
+    Overtaken: Exit.NOT_APPROVED,
 }
 
 

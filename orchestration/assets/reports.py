@@ -171,6 +171,9 @@ def publish(home: Home, as_of: date, at: datetime, config: WebsiteConfig) -> str
     try:
         if not release.is_published(places(home), as_of):
             refuse_unready(home, as_of, at, config.early or None)
+            if release.is_overtaken(places(home), as_of):
+                # the same content keeps its approvals
+                draft(home, as_of, at, DraftConfig())
         done = release.publish(places(home), as_of, at, approvals_needed=approvals_needed(home))
     except PublicationError as error:
         raise refusal(str(error), exit_of(error)) from error
