@@ -10,6 +10,7 @@ from functools import partial
 from defusedxml.ElementTree import fromstring
 
 from exports import notes
+from exports.corrections import heading, shown
 from exports.japanese import (
     STATUS_GROUPS,
     class_label,
@@ -124,21 +125,14 @@ def _correction(report: Report) -> dict[str, object] | None:
     if correction is None:
         return None
 
-    def written(column: str, value: int | Decimal | str | None) -> str:
-        if isinstance(value, str):
-            return value
-        if isinstance(value, Decimal):
-            return _percent(report, value)
-        return _money(report, value)
-
     return {
         "reason": f"第{correction.revision}版の数値を訂正しました。理由：{correction.reason}",
         "rows": [
             [
                 item.place,
-                (MONEY | RATES)[item.column],
-                written(item.column, item.old),
-                written(item.column, item.new),
+                heading(item.column),
+                shown(item, item.old),
+                shown(item, item.new),
             ]
             for item in correction.items
         ],
