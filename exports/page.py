@@ -283,7 +283,8 @@ def _money(unit: str, yen: int | None) -> Shown | None:
 
 def _difference(unit: str, yen: int | None) -> Shown | None:
     shown = _money(unit, yen)
-    return replace(shown, text=f"+{shown.text}") if shown and yen and yen > 0 else shown
+    is_more = yen is not None and displayed(yen, unit) > 0
+    return replace(shown, text=f"+{shown.text}") if shown and is_more else shown
 
 
 def _figure(unit: str, line: ClaimLine | TotalLine, column: str) -> Shown | None:
