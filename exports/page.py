@@ -145,6 +145,8 @@ def render_report(
         points=notes.points(report),
         cards=cards(report),
         waived=notes.waiver_notes(report),
+        heading=heading,
+        shown=shown,
         general_notes=notes.general_notes(report),
         terms=notes.terms(report),
         settlement_year=fiscal_year_label(report.fiscal_year - 1),

@@ -15,7 +15,16 @@ import pytest
 
 import exports.page
 from exports.charts import charts
-from exports.model import CityTarget, Report, StatusShare, Waived, YearEnd
+from exports.model import (
+    SUPPRESSED,
+    CityTarget,
+    Corrected,
+    Correction,
+    Report,
+    StatusShare,
+    Waived,
+    YearEnd,
+)
 from exports.notes import summary
 from exports.page import (
     Download,
@@ -76,6 +85,15 @@ def full(report: Report) -> Report:
             StatusShare("16", "消滅時効期間経過", "disposal", 1_500_000, 2024, Decimal("33.3")),
         ),
         waived=(Waived("建設局", "災害対応のため"),),
+        revision=2,
+        correction=Correction(
+            1,
+            "再提出のため",
+            (
+                Corrected("債権001 市税", "balance", 3_000_801, 3_000_800),
+                Corrected("債権001 市税", "collection_rate_pct", SUPPRESSED, Decimal("-1.5")),
+            ),
+        ),
     )
 
 
@@ -131,6 +149,15 @@ def test_negative_amounts_are_spoken(make_report: MakeReport) -> None:
     page = report_page(make_report(), [])
     sign = '<span aria-hidden="true">△</span><span class="vh">マイナス</span>'
     assert f"<td>{sign}1</td>" in page
+
+
+def test_a_correction_says_what_was_wrong_and_why(make_report: MakeReport) -> None:
+    page = report_page(full(make_report()), [])
+    table = page[page.index('id="correction-table"') :].partition("</table>")[0]
+    cells = re.findall(r"<td>(.*?)</td>", table)
+    assert cells == ["3,000,801円", "3,000,800円", "秘匿（x）", "マイナス1.5%"]
+    assert "再提出のため" in page
+    assert '<a href="../r1/index.html">第1版</a>' in page
 
 
 def test_the_city_chooses_its_minus_sign(make_report: MakeReport) -> None:
