@@ -1,4 +1,4 @@
-"""The figures read back out of page, CSV and XLSX are those of the report."""
+"""The figures read back out of page, CSV, XLSX, PDF and charts are those of the report."""
 
 import csv
 import io
@@ -10,12 +10,15 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import openpyxl
+import pypdfium2
 import pytest
+from defusedxml.ElementTree import fromstring
 from integration.exports.published_marts import CODE, DAY, ISSUED, SETTINGS, YEARS
 from support.machine_readable import check_csv, check_xlsx
 
 from exports.errors import NoFigures, ReportRefused
 from exports.figures import Report, displayed, read_report
+from exports.japanese import UNITS, class_label, fiscal_year_label
 from exports.model import MONEY, RATES, Figures
 from exports.release import report_files
 
@@ -166,6 +169,65 @@ def test_targets_read_the_same_in_every_format(report: Report) -> None:
         assert line["理由"] == row["理由"] == "'=見直し"
     assert check_csv(content["targets.csv"]) == []
     assert check_xlsx(content["targets.xlsx"]) == []
+
+
+def on_paper(figures: Figures, unit: str) -> str:
+    """A row of figures as printed: ``△1,234``, ``31.3%``, ``—``; no spaces between."""
+    *amounts, current, prior, whole = on_the_page(figures, unit)
+    cells = [*(f"{amount:,}" if amount is not None else "—" for amount in amounts)]
+    cells += [f"{rate}%" if rate is not None else "—" for rate in (current, prior, whole)]
+    return "".join(cells).replace("-", "△")
+
+
+def test_pdf_holds_the_report_in_its_unit(report: Report) -> None:
+    pages = pypdfium2.PdfDocument(report_files(report)["report.pdf"])
+    found = "".join(re.sub(r"\s", "", page.get_textpage().get_text_range()) for page in pages)
+    rows = {
+        f"{line.claim_number}{line.claim_name}{class_label(line.claim_classes)}{line.department}": (
+            line.figures
+        )
+        for line in report.claims
+    }
+    rows |= {line.label: line.figures for line in (*report.classes, *report.departments)}
+    rows["合計"] = report.city.figures
+    expected = [
+        re.sub(r"\s", "", name) + on_paper(figures, "千円") for name, figures in rows.items()
+    ]
+    assert len(expected) == len(report.claims) + len(report.classes) + len(report.departments) + 1
+    assert [row for row in expected if row not in found] == []
+
+
+def test_charts_draw_the_report(report: Report) -> None:
+    content = report_files(report)
+    drawn = {name: drawn_amounts(content[f"chart-{name}.svg"]) for name in ("balance", "claims")}
+    settled = [year for year in report.history if year.balance is not None]
+    expected = {
+        "balance": {fiscal_year_label(year.fiscal_year): year.balance for year in settled},
+        "claims": {line.claim_name: line.figures.balance for line in report.largest},
+    }
+    for name, amounts in expected.items():
+        assert len(amounts) > 1
+        for told, yen in amounts.items():
+            shown, step = drawn[name][told]
+            assert yen is not None
+            assert abs(shown - yen) * 2 <= step, told
+
+
+def drawn_amounts(svg: bytes) -> dict[str, tuple[Decimal, Decimal]]:
+    """By the name of a bar: the amount beside it and the value of its last digit, in yen."""
+    texts = [
+        "".join(text.itertext())
+        for text in fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
+    ]
+    (unit,) = (text.removeprefix("単位：") for text in texts if text.startswith("単位："))
+    first = next(at for at, text in enumerate(texts) if re.match(r"[△\d（]", text))
+    found = {}
+    for name, text in zip(texts[:first], texts[first : first * 2], strict=True):
+        amount = Decimal(re.sub(r",|（.*", "", text).replace("△", "-") or "NaN")
+        if amount.is_finite():
+            last_digit = Decimal(1).scaleb(int(amount.as_tuple().exponent))
+            found[name] = amount * UNITS[unit], last_digit * UNITS[unit]
+    return found
 
 
 def csv_figures(row: dict[str, str]) -> list[Decimal | None]:
