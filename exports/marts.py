@@ -1,0 +1,43 @@
+"""A generation of the marts, read only, for one municipality."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+Row = dict[str, object]
+
+
+class Marts:
+    """Queries that answer for one municipality."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, municipality_code: str) -> None:
+        self._connection, self.municipality_code = connection, municipality_code
+
+    def of(self, mart: str, rest: str = "true", *parameters: object) -> list[Row]:
+        """Rows of a mart, ``rest`` being more conditions and an order."""
+        return self.answers(
+            f"select * from marts.{mart} where municipality_code = ? and {rest}",  # noqa: S608
+            self.municipality_code,
+            *parameters,
+        )
+
+    def answers(self, sql: str, *parameters: object) -> list[Row]:
+        """The rows of any query, by the names of its columns."""
+        cursor = self._connection.execute(sql, list(parameters) or None)
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def typed(self, sql: str) -> tuple[dict[str, str], list[Row]]:
+        """The types of the columns by their names, and the rows."""
+        cursor = self._connection.execute(sql)
+        types = {column[0]: str(column[1]) for column in cursor.description or ()}
+        return types, [dict(zip(types, row, strict=True)) for row in cursor.fetchall()]
+
+
+@contextmanager
+def reading(generation: Path, municipality_code: str) -> Iterator[Marts]:
+    """The marts of a generation (a DuckDB file) while the block runs."""
+    with duckdb.connect(str(generation), read_only=True) as connection:
+        yield Marts(connection, municipality_code)

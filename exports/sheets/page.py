@@ -1,0 +1,43 @@
+"""A document as one accessible HTML page in the site's own style."""
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from exports.japanese import wareki
+from exports.sheets.model import WORDS, Cell, Document, in_unit, shown
+
+
+def render(document: Document, downloads: tuple[str, ...]) -> str:
+    """The page; ``downloads`` are names of files beside it."""
+    return (
+        _templates()
+        .get_template("sheets.html")
+        .render(
+            document=document,
+            downloads=downloads,
+            words=WORDS,
+            shown=shown,
+            is_negative=_is_negative,
+        )
+    )
+
+
+def _is_negative(cell: Cell, unit: str) -> bool:
+    value = in_unit(cell, unit)
+    return not isinstance(value, str | None) and value < 0
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parents[1] / "html"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["wareki"] = wareki
+    return environment
