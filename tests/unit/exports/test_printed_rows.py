@@ -1,0 +1,21 @@
+"""The printed 調書 has the rows and measures that the form's layout has."""
+
+from exports.forms import annual
+from ingest.layout import layout
+
+
+def test_the_printed_rows_are_those_of_the_form() -> None:
+    rows = layout("annual").spec["table"]["rows"]
+    assert tuple((r["letter"], r["year_offset"], r["scenario"]) for r in rows) == annual.ROWS
+
+
+def test_the_printed_groups_are_those_of_the_form() -> None:
+    form = layout("annual")
+    groups = form.spec["table"]["groups"]
+    assert (
+        tuple(
+            (names[0], sum(column.group == group for column in form.columns))
+            for group, names in groups.items()
+        )
+        == annual.GROUPS
+    )
