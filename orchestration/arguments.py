@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ingest.load import SourceFile
 from ingest.personal import looks_personal, shown_file
+from ingest.text import Unreadable, claim_number
 from orchestration.calendar import is_as_of
 from orchestration.clock import Clock, now, read_instant, stopped_at
 from orchestration.exits import Stop
@@ -51,6 +52,16 @@ def municipality_or_only(home: Home, municipality: str | None) -> str:
     if not is_municipality_code(municipality):
         raise Stop(f"団体コードは半角数字6桁です: {municipality}")
     return municipality
+
+
+def claim_told(claim: str | None) -> str | None:
+    """A claim's number as the data have it: `O8` and `8` are 008."""
+    if claim is None:
+        return None
+    try:
+        return claim_number(claim)
+    except Unreadable as problem:
+        raise Stop(f"--claim の「{claim}」を読めません。{problem}を指定してください。") from None
 
 
 def reason_to_keep(reason: str) -> str:

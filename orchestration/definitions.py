@@ -6,6 +6,7 @@ import dagster as dg
 
 from orchestration.assets.extracts import extracts
 from orchestration.assets.ingest import inbox, landing
+from orchestration.assets.internal import conference_pack, monthly_bulletin, printed_forms
 from orchestration.assets.postgres import postgres_marts
 from orchestration.assets.reports import balance_report_draft, website
 from orchestration.assets.warehouse import dbt_assets, generation_asset
@@ -34,6 +35,9 @@ def build_defs(home: Home | None = None, **overrides: Any) -> dg.Definitions:  #
             postgres_marts,
             balance_report_draft,
             website,
+            monthly_bulletin,
+            printed_forms,
+            conference_pack,
         ],
         asset_checks=[soda_checks()],
         jobs=every_job,

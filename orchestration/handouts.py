@@ -4,9 +4,8 @@ from datetime import date
 
 from ingest import templates
 from ingest.templates import register
-from ingest.text import Unreadable, claim_number
 from orchestration import prefill
-from orchestration.arguments import municipality_or_only
+from orchestration.arguments import claim_told, municipality_or_only
 from orchestration.exits import Stop
 from orchestration.home import Home
 from orchestration.prefill import Known, Prefill
@@ -40,7 +39,7 @@ def handout(
     """
     options = {"--claim": claim, "--department": department, "--measure": measure}
     _check(form, options, fiscal_year, as_of)
-    number = _number(claim)
+    number = claim_told(claim)
     municipality_code = municipality_or_only(home, municipality)
     known = Known(home, municipality_code)
     if form == REGISTER:
@@ -99,12 +98,3 @@ def _check(
             )
     if options["--measure"] not in (None, *MEASURES):
         raise Stop(f"--measure は {'、'.join(MEASURES)} のどれかです: {options['--measure']}")
-
-
-def _number(claim: str | None) -> str | None:
-    if claim is None:
-        return None
-    try:
-        return claim_number(claim)
-    except Unreadable as problem:
-        raise Stop(f"--claim の「{claim}」を読めません。{problem}を指定してください。") from None

@@ -9,6 +9,7 @@ from datetime import date
 
 import dagster as dg
 
+from exports.conference import CONFERENCES
 from orchestration.calendar import BALANCE_REPORTS, BalanceReport
 
 warehouse_selection = dg.AssetSelection.groups(
@@ -56,4 +57,25 @@ report_jobs = [
     for report in BALANCE_REPORTS
 ]
 
-every_job = [main_job, build_job, *report_jobs, postgres_job, publish_job]
+bulletin_job = dg.define_asset_job(
+    "bulletin",
+    selection=dg.AssetSelection.assets("monthly_bulletin"),
+    description="庁内情報紙を作る(公開しない)",
+)
+forms_job = dg.define_asset_job(
+    "forms",
+    selection=dg.AssetSelection.assets("printed_forms"),
+    description="調書・債権管理推進シート・計画表を印刷用に作る(公開しない)",
+)
+conference_jobs = [
+    dg.define_asset_job(
+        f"conference_{name}",
+        selection=dg.AssetSelection.assets("conference_pack"),
+        config={"ops": {"conference_pack": {"config": {"name": name}}}},
+        description=f"{title}の資料を作る(公開しない)",
+    )
+    for name, (title, _) in CONFERENCES.items()
+]
+internal_jobs = [bulletin_job, forms_job, *conference_jobs]
+
+every_job = [main_job, build_job, *report_jobs, postgres_job, publish_job, *internal_jobs]

@@ -29,4 +29,19 @@ def report_schedule(report: BalanceReport) -> dg.ScheduleDefinition:
     return tick
 
 
-every_schedule = [report_schedule(report) for report in BALANCE_REPORTS]
+@dg.schedule(
+    name="bulletin",
+    job_name="bulletin",
+    cron_schedule="0 6 1 * *",
+    execution_timezone="Asia/Tokyo",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="庁内情報紙を毎月1日に作る(公開しない)",
+)
+def bulletin_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    """The bulletin of the month that begins."""
+    month = f"{context.scheduled_execution_time.astimezone(TOKYO):%Y-%m}"
+    config = {"ops": {"monthly_bulletin": {"config": {"month": month}}}}
+    return dg.RunRequest(run_key=month, run_config=config)
+
+
+every_schedule = [*map(report_schedule, BALANCE_REPORTS), bulletin_schedule]

@@ -18,6 +18,7 @@ import typer
 from orchestration.cli import (  # noqa: F401
     flow,
     intake,
+    internal,
     questions,
     report,
     serving,

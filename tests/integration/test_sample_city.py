@@ -6,14 +6,19 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
 from support.machine_readable import check_csv, check_xlsx
+from support.office import convert
+from support.printed import columns_below, figures_in, lettered_rows, page_texts
 from support.traced import differing, random_figures
 
 from ingest import sample
+from orchestration import cli
+from orchestration.exits import Exit
 from orchestration.home import Home
 
 FEW = 10  # debtors; the claims of fewer are suppressed, and others with them
@@ -138,3 +143,102 @@ def test_the_published_tables_keep_every_rule_for_machine_readable_data(home: Pa
         folder = home / "public" / as_of.isoformat() / "r1"
         assert check_csv((folder / "report.csv").read_bytes()) == []
         assert check_xlsx((folder / "report.xlsx").read_bytes()) == []
+
+
+def test_the_printed_forms_say_what_the_marts_say(
+    home: Path, marts: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    """調書, 推進シート and 計画表 of a year, read back from workbook and PDF."""
+    marts.execute("set schema = 'marts'")
+    command = ["--home", str(home), "form", "--fiscal-year", "2025", "-o", str(tmp_path)]
+    assert cli.run(command) == Exit.DONE
+
+    measures = marts.execute(
+        "select measure, unit from dim_measure order by no limit 19"
+    ).fetchall()
+    columns = [
+        f"{name}_pct" if unit == "ratio" else f"{name} // unit_yen" for name, unit in measures
+    ]
+    told = marts.execute(
+        f"select claim_number, source_item, [{', '.join(f'cast({c} as varchar)' for c in columns)}]"  # noqa: S608
+        " from fct_collection_history where form = 'annual' and form_fiscal_year = 2025"
+        " and submission_id in (select submission_id from mart_submission where in_force)"
+    ).fetchall()
+    printed = lettered_rows(tmp_path / "annual.xlsx")
+    assert len(told) == 7 * len(printed)
+    pages = dict(zip(printed, page_texts(tmp_path / "annual.pdf"), strict=True))
+    for claim, letter, figures in told:
+        expected = [None if each is None else Decimal(each) for each in figures]
+        found = printed[claim][letter]
+        assert [None if each == "—" else Decimal(each) for each in found] == expected
+        shown = {
+            f"{'▲' if n < 0 else ''}{abs(n):,}{'%' if unit == 'ratio' else ''}"
+            for n, (_, unit) in zip(expected, measures, strict=True)
+            if n is not None
+        }
+        assert shown <= set(figures_in(pages[claim]))
+
+    plan = tmp_path / "plan.xlsx"
+    targets = marts.execute(
+        "select claim_name, baseline_actual // 1000, target // 1000, actual // 1000,"
+        " next_target // 1000 from mart_plan_comparison"
+        " where measure = 'uncollected' and not is_total"
+    ).fetchall()
+    rows = columns_below(plan, "第2次見本市債権管理計画 収入未済額", "所管課")
+    by_claim = {row[1]: row[2:6] for row in rows}
+    for claim_name, *figures in targets:
+        assert by_claim[claim_name] == ["—" if n is None else int(n) for n in figures]
+
+    (settled,) = marts.execute(
+        "select list(uncollected order by fiscal_year) from mart_settlement"
+        " where claim_number = '005' and fiscal_year between 2021 and 2025"
+    ).fetchall()[0]
+    rows = columns_below(tmp_path / "promotion.xlsx", "005", "区分")
+    assert next(row for row in rows if row[0] == "収入未済額計")[2:] == settled
+    assert {f"{n:,}" for n in settled} <= set(figures_in(page_texts(tmp_path / "promotion.pdf")[0]))
+
+
+def test_a_printed_form_fits_one_page_in_an_office_program(home: Path, tmp_path: Path) -> None:
+    command = ["--home", str(home), "form", "--fiscal-year", "2025", "-o", str(tmp_path)]
+    assert cli.run([*command[:3], "annual", *command[3:], "--claim", "008"]) == Exit.DONE
+    assert cli.run([*command[:3], "promotion", *command[3:]]) == Exit.DONE
+    (tmp_path / "office").mkdir()
+    books = [tmp_path / "annual-008.xlsx", tmp_path / "promotion.xlsx"]
+    annual, promotion = convert(books, "pdf", tmp_path / "office")
+    assert (len(page_texts(annual)), len(page_texts(promotion))) == (1, 4)
+
+
+def test_nothing_for_the_desks_can_be_reached_from_the_website(home: Path) -> None:
+    assert cli.run(["--home", str(home), "bulletin", "2026-10"]) == Exit.DONE
+    written = [path for path in (home / "internal").rglob("*") if path.is_file()]
+    assert written
+    public = (home / "public").resolve()
+    for path in (home / "public").rglob("*"):
+        assert path.resolve().is_relative_to(public)
+        if path.is_file():
+            content = path.read_bytes()
+            assert b"internal" not in content or path.suffix in {".xlsx", ".pdf"}
+            assert content not in [each.read_bytes() for each in written]
+
+
+def test_the_bulletin_says_what_the_marts_say(
+    home: Path, marts: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    command = ["--home", str(home), "bulletin", "2026-10", "-o", str(tmp_path)]
+    assert cli.run(command) == Exit.DONE
+    expected = {
+        name: [round(Decimal(n) / 1000) for n in figures]
+        for name, *figures in marts.execute(
+            "select if(dimension = 'city', '市全体', member), balance, target_balance,"
+            " expected_balance from marts.mart_outlook_total"
+            " where is_newest and dimension <> 'class'"
+        ).fetchall()
+    }
+    rows = columns_below(tmp_path / "bulletin.xlsx", "所属別", "所属")
+    assert {row[0]: [row[2], row[4], row[5]] for row in rows if row[0] in expected} == expected
+    text = "".join(page_texts(tmp_path / "bulletin.pdf"))
+    page = (tmp_path / "index.html").read_text("utf-8")
+    for figures in expected.values():
+        for figure in figures:
+            assert f"{figure:,}" in text
+            assert f"{figure:,}" in page

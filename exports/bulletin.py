@@ -1,0 +1,228 @@
+"""The monthly bulletin for the city's own staff (庁内情報紙): balances against targets, outlook.
+
+It names every claim with its figures, few debtors or many: it is never public.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from exports.japanese import japanese_date
+from exports.marts import Marts, Row, reading
+from exports.model import ReportSettings
+from exports.sheets.model import Cell, Document, Sheet, Table, Value, heading, label, shown
+
+TITLE = "未収金 庁内情報紙"
+MOVERS = 5  # of the largest increases, and of the decreases
+
+
+def document(
+    generation: Path, issue: date, *, municipality_code: str, settings: ReportSettings
+) -> Document | None:
+    """The bulletin of ``issue`` (the 1st of a month): the newest balances of before.
+
+    None where no balance report of before is known.
+    """
+    with reading(generation, municipality_code) as marts:
+        days = marts.of("mart_balance_report", "as_of <= ? order by as_of desc limit 1", issue)
+        if not days:
+            return None
+        as_of = days[0]["as_of"]
+        assert isinstance(as_of, date)  # noqa: S101 - the column is a DATE
+        sheets = _sheets(marts, as_of, settings)
+    return Document(
+        title=f"{TITLE}　{issue.year}年{issue.month}月号",
+        author=settings.publisher,
+        running=f"{settings.municipality_name}　{TITLE}　{issue.year}年{issue.month}月号　庁内用",
+        issued=issue,
+        sheets=sheets,
+        flows=True,
+        minus_sign=settings.minus_sign,
+    )
+
+
+def _sheets(marts: Marts, as_of: date, settings: ReportSettings) -> tuple[Sheet, ...]:
+    totals = marts.of("mart_balance_total", "as_of = ?", as_of)
+    outlooks = {
+        (row["dimension"], row["member"]): row
+        for row in marts.of("mart_outlook_total", "as_of = ?", as_of)
+    }
+    claims = marts.of("mart_balance_report", "as_of = ? order by claim_number", as_of)
+    off_target = marts.of(
+        "mart_outlook",
+        "as_of = ? and is_off_target order by expected_above_target desc, claim_number",
+        as_of,
+    )
+    return (
+        _departments(as_of, totals, outlooks, claims, settings),
+        _movers(claims, settings.unit),
+        _off_target(off_target, settings.unit),
+        _missing(_not_reported(marts, as_of), as_of),
+    )
+
+
+def _departments(
+    as_of: date,
+    totals: Sequence[Row],
+    outlooks: dict[tuple[object, object], Row],
+    claims: Sequence[Row],
+    settings: ReportSettings,
+) -> Sheet:
+    first = {row["department"]: str(row["claim_number"]) for row in reversed(claims)}
+    departments = sorted(
+        (row for row in totals if row["dimension"] == "department"),
+        key=lambda row: (first.get(row["member"], ""), str(row["member"])),
+    )
+    city = next(row for row in totals if row["dimension"] == "city")
+    head = tuple(
+        heading(words)
+        for words in (
+            "所属", "債権数", "残高", "前年同月末\nからの増減", "当年度目標",
+            "年度末の\n推計残高", "推計の下限", "推計の上限", "推計と\n目標の差", "年度末の見込み",
+        )
+    )  # fmt: skip
+    body = tuple(
+        _department(row, outlooks.get((row["dimension"], row["member"]), {}))
+        for row in (*departments, city)
+    )
+    table = Table(
+        f"{japanese_date(as_of)}現在",
+        (head,),
+        body,
+        settings.unit,
+        note="推計は過年度の同じ基準日から年度末までの減り方によるもので、10回に8回は下限と上限の間に"
+        "入ると見込む。— は数値がないこと、または比べられないことを表す。",
+    )
+    widths = (24.0, 8.0, *[14.0] * 7, 32.0)
+    lead = _lead(as_of, city, outlooks.get(("city", city["member"]), {}), settings)
+    return Sheet("所属別", "所属別の残高と年度末の見込み", widths, (table,), lead=lead)
+
+
+def _department(total: Row, outlook: Row) -> tuple[Cell, ...]:
+    is_city = total["dimension"] == "city"
+    name = "市全体" if is_city else str(total["member"] or "所属未登録")
+    figures = (
+        (total, "balance"), (total, "change"), (total, "target_balance"),
+        (outlook, "expected_balance"), (outlook, "expected_balance_low"),
+        (outlook, "expected_balance_high"), (outlook, "expected_above_target"),
+    )  # fmt: skip
+    return (
+        label(name),
+        Cell(_value(total["claims"]), "count"),
+        *(Cell(_value(row.get(column)), "money", strong=is_city) for row, column in figures),
+        Cell(_foreseen(outlook)),
+    )
+
+
+def _foreseen(outlook: Row) -> str:
+    """What the outlook says of the target, and how surely."""
+    if outlook.get("is_off_target") is None:
+        return "推計なし" if outlook.get("expected_balance") is None else "目標なし"
+    words = "目標に届かない見込み" if outlook["is_off_target"] else "目標達成の見込み"
+    return f"{words}（幅の中）" if outlook.get("is_target_in_interval") else words
+
+
+def _lead(as_of: date, city: Row, outlook: Row, settings: ReportSettings) -> tuple[str, ...]:
+    def money(value: object) -> str:
+        told = _value(value)
+        amount = abs(told) if isinstance(told, int) else None
+        return shown(Cell(amount, "money"), settings.unit, "") + settings.unit
+
+    said = [f"{japanese_date(as_of)}現在の市の未収金残高は{money(city['balance'])}です。"]
+    if isinstance(change := city["change"], int):
+        moved = f"{money(change)}{'増え' if change > 0 else '減り'}ました" if change else "同額です"
+        said.append(f"前年の同じ日と比べて{moved}。")
+    if isinstance(outlook.get("expected_balance"), int):
+        said.append(f"年度末の残高は{money(outlook['expected_balance'])}と推計します。")
+    if isinstance(above := outlook.get("expected_above_target"), int):
+        apart = f"{money(above)}{'上回る' if above > 0 else '下回る'}" if above else "ちょうど"
+        said.append(f"目標の{money(outlook['target_balance'])}を{apart}見込みです。")
+    return ("".join(said),)
+
+
+def _movers(claims: Sequence[Row], unit: str) -> Sheet:
+    """The claims that rose and fell most since the same day last year."""
+    changed = [row for row in claims if isinstance(row["change"], int) and row["change"]]
+    by_change = sorted(changed, key=lambda row: (-int(str(row["change"])), row["claim_number"]))
+    risen = [row for row in by_change if int(str(row["change"])) > 0][:MOVERS]
+    fallen = [row for row in reversed(by_change) if int(str(row["change"])) < 0][:MOVERS]
+    tables = tuple(
+        _claims(caption, rows, unit, (
+            ("残高", "balance"), ("前年同月末残高", "balance_last_year"), ("増減額", "change"),
+            ("当年度目標", "target_balance"),
+        ))
+        for caption, rows in (("増えた債権", risen), ("減った債権", fallen))
+        if rows
+    )  # fmt: skip
+    lead = () if tables else ("前年の同じ日と比べられる債権はありません。",)
+    return Sheet("増減", f"前年同月末からの増減（大きい順に{MOVERS}件まで）", _WIDE, tables, lead)
+
+
+def _off_target(rows: Sequence[Row], unit: str) -> Sheet:
+    columns = (
+        ("残高", "balance"), ("年度末の推計残高", "expected_balance"),
+        ("当年度目標", "target_balance"), ("目標を超える額", "expected_above_target"),
+    )  # fmt: skip
+    tables = (_claims("推計が目標を超える債権", rows, unit, columns),) if rows else ()
+    lead = () if rows else ("年度末に目標を超える見込みの債権はありません。",)
+    return Sheet("目標超過の見込み", "年度末に目標を超える見込みの債権", _WIDE, tables, lead)
+
+
+_WIDE = (9.0, 34.0, 24.0, *[18.0] * 4)
+
+
+def _claims(
+    caption: str, rows: Sequence[Row], unit: str, columns: Sequence[tuple[str, str]]
+) -> Table:
+    head = ("債権番号", "債権名", "所属", *(name for name, _ in columns))
+    body = tuple(
+        (
+            Cell(str(row["claim_number"]), "code"),
+            label(str(row["claim_name"] or "")),
+            Cell(str(row["department"] or "")),
+            *(Cell(_value(row[column]), "money") for _, column in columns),
+        )
+        for row in rows
+    )
+    return Table(caption, (tuple(map(heading, head)),), body, unit)
+
+
+def _not_reported(marts: Marts, as_of: date) -> list[Row]:
+    """The register's claims of the day that no report of the day speaks of."""
+    return marts.of(
+        "dim_claim",
+        "is_registered and claim_number is not null"
+        " and valid_from <= ? and coalesce(valid_to > ?, true)"
+        " and claim_number not in (select claim_number from marts.mart_balance_report"
+        " where municipality_code = ? and as_of = ?)"
+        " order by department, claim_number",
+        as_of,
+        as_of,
+        marts.municipality_code,
+        as_of,
+    )
+
+
+def _missing(rows: Sequence[Row], as_of: date) -> Sheet:
+    title = f"{japanese_date(as_of)}現在の残高報告が未提出の債権"
+    if not rows:
+        return Sheet("未提出", title, _FEW, (), ("すべての債権の報告がそろっています。",))
+    body = tuple(
+        (
+            Cell(str(row["department"] or "")),
+            Cell(str(row["section"] or "")),
+            Cell(str(row["claim_number"]), "code"),
+            label(str(row["claim_name"] or "")),
+        )
+        for row in rows
+    )
+    head = tuple(map(heading, ("所属", "担当", "債権番号", "債権名")))
+    return Sheet("未提出", title, _FEW, (Table("未提出の債権", (head,), body),))
+
+
+_FEW = (28.0, 28.0, 10.0, 40.0)
+
+
+def _value(value: object) -> Value:
+    return value if isinstance(value, int | Decimal) else None

@@ -1,0 +1,122 @@
+"""What is made for the city's own desks, under `internal/`: forms, the bulletin, conference packs.
+
+Each file is replaced whole; nothing here is read by the website.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from exports import bulletin, conference, forms
+from exports.files import write_file
+from exports.sheets import paper_files, web_files
+from orchestration.city import City, read_city
+from orchestration.exits import Stop
+from orchestration.home import Home
+from orchestration.query import NoGenerationError, ask
+
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+
+
+def print_forms(
+    home: Home,
+    today: date,
+    fiscal_year: int,
+    *,
+    form: str | None = None,
+    claim: str | None = None,
+    folder: Path | None = None,
+) -> list[Path]:
+    """The forms of a year as workbook and PDF: one kind or all, one claim's or all claims'.
+
+    `folder`: internal/forms/<year> when not told. Raises Stop where the marts have none.
+    """
+    if form is not None and form not in forms.FORMS:
+        raise Stop(f"印刷できる様式は {'、'.join(forms.FORMS)} です: {form}")
+    if claim is not None and form not in forms.OF_A_CLAIM:
+        raise Stop(f"--claim は {'、'.join(forms.OF_A_CLAIM)} で使えます。")
+    city, generation = read_city(home), _generation(home)
+    made: dict[str, bytes] = {}
+    for each in [form] if form else forms.FORMS:
+        found = forms.document(
+            generation,
+            each,
+            fiscal_year,
+            municipality_code=city.municipality_code,
+            settings=city.settings,
+            issued=today,
+            claim_number=claim,
+        )
+        if found:
+            made |= paper_files(found, f"{each}-{claim}" if claim else each)
+    if not made:
+        whose = f"債権{claim}の" if claim else ""
+        raise Stop(f"{fiscal_year}年度の{whose}{forms.FORMS.get(form or '', '様式')}がありません。")
+    return _written(folder or home.internal / "forms" / str(fiscal_year), made)
+
+
+def write_bulletin(home: Home, issue: date, folder: Path | None = None) -> list[Path]:
+    """The bulletin of a month as page, PDF and workbook. `issue`: the 1st of the month.
+
+    Raises Stop where no balances of before are known.
+    """
+    city = read_city(home)
+    made = bulletin.document(
+        _generation(home),
+        issue,
+        municipality_code=city.municipality_code,
+        settings=city.settings,
+    )
+    if made is None:
+        raise Stop(f"{issue.isoformat()} より前の残高報告がないため、庁内情報紙を作れません。")
+    place = folder or home.internal / "bulletin" / f"{issue:%Y-%m}"
+    return _written(place, web_files(made, "bulletin"))
+
+
+def write_conference(home: Home, name: str, today: date, folder: Path | None = None) -> list[Path]:
+    """The pack of a conference (`april` or `august`) as workbook and PDF. Raises Stop."""
+    if name not in conference.CONFERENCES:
+        raise Stop(f"会議は {'、'.join(conference.CONFERENCES)} のどちらかです: {name}")
+    city: City = read_city(home)
+    made = conference.document(
+        _generation(home),
+        name,
+        municipality_code=city.municipality_code,
+        settings=city.settings,
+        issued=today,
+    )
+    place = folder or home.internal / "conference" / f"{today:%Y}-{name}"
+    return _written(place, paper_files(made, "pack"))
+
+
+def newest_year(home: Home) -> int:
+    """The newest fiscal year that annual forms were handed in for. Raises Stop."""
+    sql = "select max(fiscal_year) from mart_submission where form = 'annual' and in_force"
+    ((year,),) = ask(home, sql).rows
+    if year is None:
+        raise Stop("提出された調書がまだありません。")
+    return int(year)
+
+
+def first_of(month: str) -> date:
+    """`2026-10` → 1 October 2026. Raises Stop."""
+    if not _MONTH.fullmatch(month):
+        raise Stop(f"月は年と月で書いてください(例 2026-10): {month}")
+    return date.fromisoformat(f"{month}-01")
+
+
+def _generation(home: Home) -> Path:
+    if not home.current.exists():
+        raise NoGenerationError
+    return home.current.resolve()
+
+
+def _written(folder: Path, made: Mapping[str, bytes]) -> list[Path]:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in made.items():
+            write_file(folder / name, content)
+    except OSError as problem:
+        raise Stop(f"{folder} に書き出せません({problem.strerror})。") from None
+    return [folder / name for name in made]
