@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from support import attack
 from support.machine_readable import check_csv, check_xlsx
 from support.office import convert
 from support.printed import columns_below, figures_in, lettered_rows, page_texts
@@ -136,6 +137,14 @@ def test_the_three_published_reports_show_the_balances_of_the_day(home: Path) ->
         hidden = told.keys() - printed.keys()
         assert {number for number, t in told.items() if 0 < (t.debtors or 0) < FEW} < hidden
         assert printed == {n: t.yen()["balance"] for n, t in told.items() if n not in hidden}
+
+
+def test_no_reader_of_all_that_was_published_computes_a_suppressed_figure(home: Path) -> None:
+    publications = sorted((home / "public").glob("*/r*/report.csv"))
+    public = attack.read([path.read_bytes() for path in publications])
+    of_claims = {cell for cell in public.hidden if isinstance(cell[0], str)}
+    assert of_claims
+    assert not attack.computable(public) & of_claims
 
 
 def test_the_published_tables_keep_every_rule_for_machine_readable_data(home: Path) -> None:

@@ -2,23 +2,26 @@
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from integration.exports.office import LATER, Office, tree
-from integration.exports.published_marts import DAY
+from integration.exports.office import AT, LATER, MakeGeneration, Office, tree
+from integration.exports.published_marts import CLAIMS, DAY
 
 from exports import release
 from exports.errors import (
     DraftChanged,
     NotApproved,
     NothingToPublish,
+    Overtaken,
     ReportRefused,
     RevisionDamaged,
 )
 from exports.release import State
 
+OCTOBER = date(2025, 10, 31)
 CONTENT = (
     "index.html", "report.csv", "report.xlsx", "chart-claims.svg", "datapackage.json",
     "target.html", "targets.csv", "targets.xlsx", "report.pdf", "report.json", "SHA256SUMS",
@@ -45,6 +48,21 @@ def test_nothing_is_published_unapproved(office: Office, first: Path) -> None:
     with pytest.raises(NotApproved, match="まだ承認されていません"):
         office.publish()
     assert not office.public.exists()
+
+
+def test_a_draft_reckons_with_what_was_published_since(
+    office: Office, first: Path, make_generation: MakeGeneration
+) -> None:
+    office.draft(first)
+    office.approve()
+    claims = [{**row, "as_of": OCTOBER} for row in CLAIMS]
+    office.draft(make_generation("october", claims), as_of=OCTOBER)
+    release.approve(office.drafts, OCTOBER, "債権管理課長", AT)
+    release.publish(office.places, OCTOBER, AT)
+    with pytest.raises(Overtaken, match="ほかの残高報告が公表されました"):
+        office.publish()
+    office.draft(first)  # says the same: its approval holds
+    assert office.publish().added
 
 
 def test_same_inputs_give_the_same_bytes(tmp_path: Path, office: Office, first: Path) -> None:
