@@ -11,7 +11,7 @@ export PIP_NO_INDEX := 1
 export PIP_FIND_LINKS := $(abspath $(WHEELS))
 endif
 
-.PHONY: setup wheelhouse run test lint dev bench stress kill lock clean
+.PHONY: setup wheelhouse run test lint dev bench stress kill accessibility lock clean
 
 setup: $(STAMP)
 
@@ -51,6 +51,10 @@ stress: setup
 
 kill: setup
 	PYTHONPATH=tests $(BIN)/python -W ignore -m integration.orchestration.kill
+
+accessibility: setup
+	./tests/install-tools
+	PYTHONPATH=tests $(BIN)/python -m browser.accessibility
 
 lock:
 	$(PYTHON) -m venv $(VENV)-lock

@@ -4,6 +4,7 @@ Every format (page, CSV, XLSX, PDF, chart) is rendered from the same ``Report``;
 figure that is not here.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -29,6 +30,7 @@ COUNTS = {"debtors": "債務者数", "cases": "件数"}
 
 SUPPRESSED = "x"
 MINUS_SIGNS = ("△", "▲")
+_SITE_URL = re.compile(r"https?://[^\s/?#]+/([^\s?#]*/)?")
 _NAMED = 3  # movers named each way
 _LARGEST = 10
 
@@ -39,6 +41,8 @@ class ReportSettings:
 
     Negative figures are drawn with ``minus_sign``, one of ``MINUS_SIGNS``, and spoken.
     A claim of fewer debtors than ``disclosure_threshold`` is suppressed; 0 suppresses none.
+    ``site_url`` is where the site stands, if it is to be told to feed readers and search engines;
+    it ends in a slash.
     """
 
     municipality_name: str
@@ -48,8 +52,14 @@ class ReportSettings:
     unit: str = "千円"
     minus_sign: str = "△"
     disclosure_threshold: int = 10
+    site_url: str | None = None
 
     def __post_init__(self) -> None:
+        if self.site_url is not None and not _SITE_URL.fullmatch(str(self.site_url)):
+            raise ValueError(
+                f"site_url「{self.site_url}」は使えません。"
+                "https:// で始まり / で終わるアドレスを書きます。"
+            )
         if self.unit not in UNITS:
             raise ValueError(
                 f"表示単位「{self.unit}」は使えません。{'・'.join(UNITS)}から選びます。"

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from exports import notes
+from exports.accessibility import Result
 from exports.corrections import heading, shown
 from exports.japanese import (
     ATTAINED,
@@ -98,12 +99,14 @@ class PublishedCorrection:
 
 @dataclass(frozen=True)
 class Site:
-    """Whose site it is: what the index says about the publisher."""
+    """Whose site it is: what the index says about the publisher; ``site_url`` ends in a slash."""
 
     title: str
     municipality_name: str
     publisher: str
     contact: str
+    municipality_code: str = ""
+    site_url: str | None = None
 
 
 @dataclass(frozen=True)
@@ -227,6 +230,11 @@ def render_preview(
     """The page around a draft: what it is, its files by ``names``, and a watermark."""
     page = _templates().get_template("preview.html")
     return page.render(draft=draft, state=state, approved_by=approved_by, names=names)
+
+
+def render_accessibility(site: Site, result: Result) -> str:
+    """方針 and 試験結果 of web accessibility."""
+    return _templates().get_template("accessibility.html").render(site=site, result=result)
 
 
 def page_for_latest(page: str, number: int) -> str:

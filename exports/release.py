@@ -481,6 +481,7 @@ def _about(report: Report) -> dict[str, object]:
         "revision": report.revision,
         "issued": report.issued.isoformat(),
         "displayed_unit": settings.unit,
+        "site_url": settings.site_url,
         "summary": summary(report),
         "key_figures": key_figures(report),
         "minus_sign": settings.minus_sign,

@@ -1,8 +1,8 @@
 """The public folder: revisions that never change, and the pages that lead to them.
 
-``<as_of>/r<N>/`` is written once. ``<as_of>/index.html``, ``corrections.html`` and ``index.html``
-are made from the revisions that are there, in that order, so that a page never leads to what is
-not there yet.
+``<as_of>/r<N>/`` is written once. ``<as_of>/index.html``, the site's own pages, the feed and
+``index.html`` are made from the revisions that are there, in that order, so that a page never
+leads to what is not there yet.
 """
 
 import json
@@ -17,7 +17,9 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from exports import files
+from exports.accessibility import read_result
 from exports.errors import DraftChanged, RevisionDamaged
+from exports.feed import FEED, SITEMAP, Entry, feed_xml, sitemap_xml
 from exports.model import Correction
 from exports.page import (
     Newest,
@@ -27,15 +29,17 @@ from exports.page import (
     cards_of,
     page_for_latest,
     page_for_target,
+    render_accessibility,
     render_corrections,
     render_index,
 )
 
 CORRECTIONS = "corrections.html"
 PAGE = "index.html"
+ACCESSIBILITY = "accessibility.html"
 TARGETS = "target.html"
 CHART = "chart-balance.svg"
-OTHERS = ("target/index.html", CORRECTIONS, "feed.xml", "accessibility.html")
+OTHERS = ("target/index.html", CORRECTIONS, FEED, ACCESSIBILITY)
 ABOUT = "report.json"
 _RECORD = "release.json"
 _CORRECTION = TypeAdapter(Correction)
@@ -133,7 +137,7 @@ def verify(revision: Revision) -> None:
 
 
 def lead_to(public: Path, newest: Revision) -> None:
-    """Bring the day's page, targets, corrections and then the index up to date.
+    """Bring the day's page, the site's own pages and then the index up to date.
 
     Equal files are not touched.
     """
@@ -143,10 +147,16 @@ def lead_to(public: Path, newest: Revision) -> None:
     listed = [found for day in dates_in(public) for found in revisions(public, day)]
     latest = max(listed, key=lambda found: (found.as_of, found.number))
     _lead_to_targets(public, latest)
-    corrections = render_corrections(_site_of(latest), list(_corrections(listed)))
+    site = _site_of(latest)
+    corrections = render_corrections(site, list(_corrections(listed)))
     files.write_file(public / CORRECTIONS, corrections.encode())
+    files.write_file(public / ACCESSIBILITY, render_accessibility(site, read_result()).encode())
+    files.write_file(public / FEED, feed_xml(site, [_entry(found) for found in listed]))
+    if site.site_url:
+        pages = _pages(listed, max(found.published_at for found in listed).date())
+        files.write_file(public / SITEMAP, sitemap_xml(site.site_url, pages))
     index = render_index(
-        _site_of(latest),
+        site,
         [PublishedRevision(found.as_of, found.number, found.issued) for found in listed],
         _newest(latest),
         [address for address in OTHERS if (public / address).is_file()],
@@ -182,6 +192,28 @@ def _corrections(listed: Iterable[Revision]) -> Iterator[PublishedCorrection]:
             yield PublishedCorrection(found.as_of, found.number, found.issued, correction)
 
 
+def _entry(revision: Revision) -> Entry:
+    about = _about(revision.folder)
+    correction = about["correction"]
+    return Entry(
+        revision.as_of,
+        revision.number,
+        revision.published_at,
+        about["summary"],
+        correction and correction["reason"],
+    )
+
+
+def _pages(listed: list[Revision], last: date) -> list[tuple[str, date]]:
+    """Every page with the day of its last change; the site's own change with each publication."""
+    days = {found.as_of: found.published_at.date() for found in listed}
+    return [
+        *((page, last) for page in (PAGE, *OTHERS) if page != FEED),
+        *((f"{day.isoformat()}/{PAGE}", changed) for day, changed in days.items()),
+        *((_entry(found).path, found.published_at.date()) for found in listed),
+    ]
+
+
 def _read_revision(as_of: date, number: int, folder: Path) -> Revision:
     record = json.loads((folder / _RECORD).read_bytes())
     about = _about(folder)
@@ -202,6 +234,8 @@ def _site_of(revision: Revision) -> Site:
         municipality_name=about["municipality_name"],
         publisher=about["publisher"],
         contact=about["contact"],
+        municipality_code=about["municipality_code"],
+        site_url=about["site_url"],
     )
 
 

@@ -1,0 +1,109 @@
+"""What feed readers and search engines are told: valid, permanent, and short."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
+from itertools import product
+from pathlib import Path
+
+import feedparser
+import pytest
+from lxml import etree
+
+from exports.feed import NEWEST, Entry, feed_xml, sitemap_xml
+from exports.page import Site
+
+TOKYO = timezone(timedelta(hours=9))
+RNG = etree.RelaxNG(etree.parse(Path(__file__).parents[2] / "data" / "atom.rng"))
+ATOM = "{http://www.w3.org/2005/Atom}"
+ADDRESS = "https://example.lg.jp/mishukin/"
+SITE = Site("未収金残高報告", "見本市", "見本市 債権管理課", "電話 00-0000-0000", "999999", ADDRESS)
+FIRST = Entry(
+    date(2025, 7, 31), 1, datetime(2025, 10, 10, 10, tzinfo=TOKYO), "未収金残高は3千円です。"
+)
+CORRECTED = replace(
+    FIRST, number=2, published_at=datetime(2025, 11, 4, 10, tzinfo=TOKYO), correction="転記の誤り"
+)
+
+
+def ids(feed: bytes) -> list[str]:
+    return [found.text or "" for found in etree.fromstring(feed).iter(f"{ATOM}id")]
+
+
+@pytest.mark.parametrize("site", [SITE, replace(SITE, site_url=None)], ids=["address", "none"])
+def test_the_feed_is_atom(site: Site) -> None:
+    feed = feed_xml(site, [FIRST, CORRECTED])
+    RNG.assertValid(etree.fromstring(feed))
+    read = feedparser.parse(feed)
+    assert not read.bozo, read.get("bozo_exception")
+    assert read.version == "atom10"
+
+
+@pytest.mark.parametrize("missing", ["id", "title", "updated", "author"])
+def test_the_grammar_misses_what_a_feed_must_have(missing: str) -> None:
+    feed = etree.fromstring(feed_xml(SITE, [FIRST]))
+    feed.remove(feed.find(f"{ATOM}{missing}"))
+    assert not RNG.validate(feed)
+
+
+def test_a_correction_leads_and_says_why() -> None:
+    newest, first = feedparser.parse(feed_xml(SITE, [FIRST, CORRECTED])).entries
+    assert newest.title == "【訂正】未収金残高報告 令和7年7月31日（2025年）現在（第2版）"
+    assert newest.summary == "訂正の理由：転記の誤り。未収金残高は3千円です。"
+    assert newest.link == f"{ADDRESS}2025-07-31/r2/index.html"
+    assert newest.updated == "2025-11-04T10:00:00+09:00"
+    assert first.link == f"{ADDRESS}2025-07-31/r1/index.html"
+
+
+def test_ids_outlive_texts_and_addresses() -> None:
+    here = ids(feed_xml(SITE, [FIRST, CORRECTED]))
+    assert len(set(here)) == 3
+    moved = replace(SITE, title="未収金の残高", site_url=None)
+    assert ids(feed_xml(moved, [replace(FIRST, summary="別の文"), CORRECTED])) == here
+    other_city = replace(SITE, municipality_code="999998")
+    assert not set(here) & set(ids(feed_xml(other_city, [FIRST, CORRECTED])))
+
+
+def test_without_an_address_links_are_relative_to_the_feed() -> None:
+    feed = etree.fromstring(feed_xml(replace(SITE, site_url=None), [FIRST]))
+    links = {found.get("rel"): found.get("href") for found in feed.findall(f"{ATOM}link")}
+    assert "self" not in links
+    assert links["alternate"] == "index.html"
+    entry_link = feed.find(f"{ATOM}entry/{ATOM}link")
+    assert entry_link is not None
+    assert entry_link.get("href") == "2025-07-31/r1/index.html"
+
+
+def test_thirty_years_of_reports_keep_the_feed_short() -> None:
+    days = [
+        date(year, *day) for year, day in product(range(1996, 2026), ((1, 31), (7, 31), (10, 31)))
+    ]
+    entries = [
+        replace(FIRST, as_of=day, published_at=datetime(day.year, day.month, 28, tzinfo=TOKYO))
+        for day in days
+    ]
+    feed = feed_xml(SITE, entries)
+    read = feedparser.parse(feed)
+    assert len(read.entries) == NEWEST
+    assert read.entries[0].title == "未収金残高報告 令和7年10月31日（2025年）現在"
+    archives = [link.href for link in read.feed.links if link.rel == "archives"]
+    assert archives == [f"{ADDRESS}index.html#archive"]
+    assert len(feed) < 20_000
+
+
+def test_hostile_text_stays_text() -> None:
+    text = "</summary><script>\x00\x1b\ufffe&\ud800"
+    feed = feed_xml(SITE, [replace(FIRST, summary=text)])
+    RNG.assertValid(etree.fromstring(feed))
+    (entry,) = feedparser.parse(feed, sanitize_html=False).entries
+    assert entry.summary_detail.type == "text/plain"
+    assert "<script>" in entry.summary
+
+
+def test_the_sitemap_lists_each_page_with_its_last_change() -> None:
+    pages = [("index.html", date(2025, 11, 4)), ("2025-07-31/r1/index.html", date(2025, 10, 10))]
+    urls = etree.fromstring(sitemap_xml(ADDRESS, pages))
+    assert urls.tag == "{http://www.sitemaps.org/schemas/sitemap/0.9}urlset"
+    assert [[part.text for part in url] for url in urls] == [
+        [f"{ADDRESS}index.html", "2025-11-04"],
+        [f"{ADDRESS}2025-07-31/r1/index.html", "2025-10-10"],
+    ]
