@@ -169,4 +169,4 @@ def test_equal_reports_give_equal_bytes(report: Report, content: bytes) -> None:
 def test_what_the_font_lacks_is_a_geta(make_report: MakeReport) -> None:
     """PDF/UA-1 has no glyph that stands for nothing; 葛 keeps its shape without its selector."""
     odd = make_report(name="𠮷野家😀\x00髙﨑葛\U000e0100飾\u200b㈱")
-    assert "〓野家〓〓髙﨑葛飾㈱" in written(pdf_bytes(odd, {}))
+    assert "〓野家〓〓髙﨑葛飾㈱" in written(pdf_bytes(odd, charts(odd)))
