@@ -223,7 +223,7 @@ class YearEnd:
 class StatusShare:
     """What the city is owed in one status at the close of ``fiscal_year``: yen, and its share.
 
-    ``group`` is ``recovery`` (回収債権) or ``disposal`` (整理債権).
+    ``group`` is ``recovery`` (回収債権) or ``disposal`` (整理債権); ``cases`` are never published.
     """
 
     status_code: str
@@ -232,6 +232,7 @@ class StatusShare:
     balance: int
     fiscal_year: int
     share_pct: Decimal | None = None
+    cases: int | None = None
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ where fiscal_year < $fiscal_year
 order by fiscal_year
 """
 _STATUS = """
-select status_code, status_label, status_group, balance, share_pct, fiscal_year
+select status_code, status_label, status_group, balance, share_pct, cases, fiscal_year
 from marts.mart_status_mix
 where
     municipality_code = $city
@@ -133,6 +133,7 @@ def read_status(
             balance=_number(row["balance"]),
             fiscal_year=_number(row["fiscal_year"]),
             share_pct=percent(row["share_pct"]),
+            cases=whole(row["cases"]),
         )
         for row in read_rows(connection, _STATUS, {"city": city, "fiscal_year": fiscal_year})
     )

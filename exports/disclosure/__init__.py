@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from exports.disclosure.network import Arc, Cost, Network
+from exports.disclosure.statuses import merged
 from exports.disclosure.told import (
     GROUPS,
     NOW,
@@ -162,6 +163,7 @@ def _without(report: Report, hidden: dict[Group, Names]) -> Report:
         departments=tuple(map(total_without, report.departments)),
         city=total_without(report.city),
         history=history,
+        status=merged(report.status, report.settings.disclosure_threshold),
     )
 
 

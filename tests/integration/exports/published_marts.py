@@ -63,7 +63,7 @@ create table marts.dim_claim (
 create table marts.mart_status_mix (
     municipality_code varchar, dimension varchar, fiscal_year integer, part varchar,
     status_group varchar, status_code varchar, status_label varchar, balance bigint,
-    share_pct decimal(7, 1)
+    share_pct decimal(7, 1), cases bigint default 100
 );
 """
 # Two settled years, targets set and revised, and a mix of statuses, beside the claims.
