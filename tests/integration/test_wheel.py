@@ -70,3 +70,14 @@ def test_a_real_form_goes_from_file_to_mart(installed: Path, tmp_path: Path) -> 
             " where fiscal_year = 2019 and scenario = 'actual'"
         ).fetchone() or (None,)
     assert balance == 143_000
+
+
+def test_documents_and_fonts_travel_with_it(installed: Path) -> None:
+    (library,) = installed.parent.glob("lib/python*/site-packages")
+    needed = {
+        path.relative_to(ROOT)
+        for folder in ("html", "typst", "fonts")
+        for path in (ROOT / "exports").rglob(f"{folder}/*")
+    }
+    assert len(needed) > 10
+    assert [path for path in sorted(needed) if not (library / path).is_file()] == []
