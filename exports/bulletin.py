@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from exports.charts import unit_for, wrapped
+from exports.drawing import DARK, TARGET, Bar, Drawing
 from exports.japanese import japanese_date
 from exports.marts import Marts, Row, reading
 from exports.model import ReportSettings
@@ -96,7 +98,44 @@ def _departments(
     )
     widths = (24.0, 8.0, *[14.0] * 7, 32.0)
     lead = _lead(as_of, city, outlooks.get(("city", city["member"]), {}), settings)
-    return Sheet("所属別", "所属別の残高と年度末の見込み", widths, (table,), lead=lead)
+    chart = _outlook_chart(departments, outlooks, settings.minus_sign)
+    return Sheet("所属別", "所属別の残高と年度末の見込み", widths, (table,), lead, chart=chart)
+
+
+def _outlook_chart(
+    departments: Sequence[Row],
+    outlooks: dict[tuple[object, object], Row],
+    minus_sign: str,
+) -> Drawing | None:
+    """Where each department will stand at year-end, beside its target."""
+    foreseen = [
+        (str(row["member"] or "所属未登録"), expected, _yen(outlook.get("target_balance")))
+        for row in departments
+        if (outlook := outlooks.get((row["dimension"], row["member"]), {}))
+        and (expected := _yen(outlook.get("expected_balance"))) is not None
+    ]
+    if not foreseen:
+        return None
+    unit = unit_for((expected for _, expected, _ in foreseen), 4, minus_sign)
+    told = "、".join(f"{name}{unit.written(expected)}{unit.name}" for name, expected, _ in foreseen)
+    return Drawing(
+        name="chart-outlook",
+        title="所属別の年度末の推計残高と目標",
+        unit=unit.name,
+        description=f"年度末の推計残高を所属ごとに表す棒グラフ。{told}。目標を縦線で示す。",
+        bars=[
+            Bar(wrapped(name), (("年度末の推計残高", expected),), unit.written(expected), target)
+            for name, expected, target in foreseen
+        ],
+        colours={"年度末の推計残高": DARK, "目標": TARGET},
+        names_width=128,
+        pitch=32,
+        shown_width=64,
+    )
+
+
+def _yen(value: object) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 def _department(total: Row, outlook: Row) -> tuple[Cell, ...]:

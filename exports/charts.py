@@ -115,7 +115,7 @@ def _status(shares: Sequence[StatusShare], minus_sign: str) -> Drawing:
         bars.append(Bar((label,), (), shown))
         bars.extend(
             Bar(
-                _wrapped(f"{share.status_code} {share.label}"),
+                wrapped(f"{share.status_code} {share.label}"),
                 ((label, share.balance),),
                 unit.written(share.balance),
             )
@@ -152,7 +152,7 @@ def _claims(report: Report) -> Drawing:
     )
     bars = [
         Bar(
-            _wrapped(line.claim_name),
+            wrapped(line.claim_name),
             _claim_parts(line),
             unit.written(line.figures.balance or 0),
             line.figures.target_balance,
@@ -180,7 +180,7 @@ def _claim_parts(line: ClaimLine) -> tuple[tuple[str, int], ...]:
     return (("残高", figures.balance or 0),)
 
 
-def _wrapped(name: str) -> tuple[str, ...]:
+def wrapped(name: str) -> tuple[str, ...]:
     """A name on two lines, parted after ・ or ／ where that fits; what is too long ends in …."""
     if len(name) <= _LINE:
         return (name,)

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from exports.drawing import Drawing
 from exports.japanese import displayed, grouped
 
 Kind = Literal["heading", "label", "text", "code", "money", "count", "percent", "number"]
@@ -66,7 +67,8 @@ class Table:
 class Sheet:
     """Tables that share their columns. ``widths``: of each column, in characters.
 
-    ``pages``: how many it may fill in a printed workbook; 0 for as many as it takes.
+    ``pages``: how many it may fill in a printed workbook; 0 for as many as it takes. ``chart``
+    shows on page and paper what a table says.
     """
 
     name: str
@@ -75,6 +77,7 @@ class Sheet:
     tables: tuple[Table, ...]
     lead: tuple[str, ...] = ()
     pages: int = 0
+    chart: Drawing | None = None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,9 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
+from exports.drawing import Drawing, svg
 from exports.japanese import wareki
 from exports.sheets.model import WORDS, Cell, Document, in_unit, shown
 
@@ -20,6 +22,7 @@ def render(document: Document, downloads: tuple[str, ...]) -> str:
             words=WORDS,
             shown=shown,
             is_negative=_is_negative,
+            chart=_chart,
         )
     )
 
@@ -27,6 +30,10 @@ def render(document: Document, downloads: tuple[str, ...]) -> str:
 def _is_negative(cell: Cell, unit: str) -> bool:
     value = in_unit(cell, unit)
     return not isinstance(value, str | None) and value < 0
+
+
+def _chart(drawing: Drawing) -> Markup:
+    return Markup(svg(drawing).decode())  # noqa: S704 - drawn here, every text escaped
 
 
 @cache

@@ -1,5 +1,6 @@
 """A document as a tagged PDF, by ``typst/sheets.typ``."""
 
+from exports.drawing import Drawing, svg
 from exports.sheets.model import WORDS, Cell, Document, Sheet, Table, shown
 from exports.typesetting import typeset
 
@@ -27,7 +28,12 @@ def _sheet(sheet: Sheet, minus_sign: str) -> dict[str, object]:
         "lead": sheet.lead,
         "widths": sheet.widths,
         "tables": [_table(table, minus_sign) for table in sheet.tables],
+        "chart": _chart(sheet.chart) if sheet.chart else None,
     }
+
+
+def _chart(drawing: Drawing) -> dict[str, str]:
+    return {"svg": svg(drawing).decode(), "alt": f"{drawing.title}。{drawing.description}"}
 
 
 def _table(table: Table, minus_sign: str) -> dict[str, object]:
