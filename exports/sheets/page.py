@@ -15,7 +15,7 @@ def render(document: Document, downloads: tuple[str, ...]) -> str:
     """The page; ``downloads`` are names of files beside it."""
     return (
         _templates()
-        .get_template("sheets.html")
+        .get_template("internal/sheets.html")
         .render(
             document=document,
             downloads=downloads,
