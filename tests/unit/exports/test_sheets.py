@@ -2,36 +2,20 @@
 
 import io
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 
 import openpyxl
 import pikepdf
 import pypdfium2
 import pytest
+from support.desk_document import document
 
 from exports.sheets import paper_files, web_files
-from exports.sheets.model import Cell, Document, Sheet, Table, heading, label, placed, shown
+from exports.sheets.model import Cell, heading, placed, shown
 from exports.sheets.pdf import pdf_bytes
 from exports.sheets.workbook import xlsx_bytes
 
 HOSTILE = ("<script>alert(1)</script>", '=HYPERLINK("http://x")', '#panic("x") $x$ *b*', "@SUM(A1)")
-FIGURES = (
-    Cell(1_234_567_500, "money"),
-    Cell(-1_499, "money"),
-    Cell(12, "count"),
-    Cell(Decimal("-16.5"), "percent"),
-    Cell(None, "money"),
-)
-
-
-def document(*words: str) -> Document:
-    """A table of two rows of headings, and a row of figures for each text."""
-    names = tuple(heading(name) for name in ("残高", "増減", "件数", "率", "目標"))
-    head = ((heading("債権", down=2), heading("数値", across=5)), names)
-    table = Table("表", head, tuple((label(each), *FIGURES) for each in words), "千円", note="注記")
-    sheet = Sheet("表", "題名", (20.0, *[12.0] * 5), (table,), lead=("要点です。",))
-    return Document("文書", "見本市", "見本市 庁内用", date(2026, 9, 1), (sheet,))
 
 
 def text_of(pdf: bytes) -> str:
@@ -106,6 +90,18 @@ def test_the_pdf_is_tagged_japanese_with_its_fonts_and_can_be_searched() -> None
     assert all(
         text in printed for text in ("題名", "市税", "1,234,568", "△16.5%", "（単位：千円）")
     )
+
+
+def test_a_chart_is_shown_on_page_and_paper_and_told_in_words() -> None:
+    made = web_files(document("市税"), "d")
+    assert '<title id="chart-title">図の題名</title>' in made["index.html"].decode()
+    with pikepdf.open(io.BytesIO(made["d.pdf"])) as pdf:
+        told = [
+            str(each.Alt)
+            for each in pdf.objects
+            if isinstance(each, pikepdf.Dictionary) and "/Alt" in each
+        ]
+    assert told == ["図の題名。市税は10千円。"]
 
 
 def test_minus_and_missing_are_spoken_on_the_page() -> None:
