@@ -461,11 +461,8 @@ def _same_person(name: str) -> str:
 
 
 def _content(folder: Path) -> dict[str, bytes]:
-    return {
-        entry.name: entry.read_bytes()
-        for entry in sorted(folder.iterdir())
-        if entry.name not in BESIDES
-    }
+    names = (name for name in files.names_in(folder) if name not in BESIDES)
+    return {name: (folder / name).read_bytes() for name in names}
 
 
 def _about(report: Report) -> dict[str, object]:

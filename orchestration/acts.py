@@ -1,17 +1,21 @@
 """What happened in a home, told by what lies there, so that a kill leaves no act un-noted.
 
-Loads, rejections, waivers and withdrawals are read off the landing zone, publications off the
-site, changes of settings off config/. `catch_up` notes those that the log does not hold yet.
+Loads, rejections, waivers and withdrawals are read off the landing zone, drafts and approvals off
+drafts/, publications off the site, changes of settings off config/. `catch_up` notes those that the
+log does not hold yet.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from exports import site
+from exports.errors import PublicationError
 from exports.files import sha256
+from exports.records import Draft, read_approvals, read_draft
 from orchestration import audit
 from orchestration.audit import Act, Line
 from orchestration.home import Home
@@ -21,11 +25,13 @@ EMPTY_BATCH = "0"
 
 
 def catch_up(home: Home, at: datetime) -> None:
-    """Note what happened and is not noted. Changed settings are noted as seen `at`."""
+    """Note what happened and is not noted. Drafts and settings are noted as seen `at`."""
     noted = audit.read(home)
     acts = [
-        *_publications(home, noted),
         *(act for batch in _new_batches(home, noted) for act in _acts_of(batch)),
+        *_drafts(home, noted, at),
+        *_approvals(home, noted),
+        *_publications(home, noted),
         *_settings(home, noted, at),
     ]
     if acts:
@@ -98,6 +104,39 @@ def _rejections(findings: Rows) -> Iterator[Act]:
                 "batch_id": rows[0]["batch_id"],
             },
         )
+
+
+def _drafts(home: Home, noted: Iterable[Line], at: datetime) -> Iterator[Act]:
+    known = {(line.get("as_of"), line.get("content_hash")) for line in noted}
+    for made in _made(home):
+        if (made.as_of.isoformat(), made.content_hash) not in known:
+            yield Act(
+                at,
+                "draft",
+                {
+                    "as_of": made.as_of.isoformat(),
+                    "revision": made.revision,
+                    "generation": made.generation,
+                    "content_hash": made.content_hash,
+                },
+            )
+
+
+def _approvals(home: Home, noted: Iterable[Line]) -> Iterator[Act]:
+    names = ("as_of", "by", "content_hash")
+    known = {tuple(line.get(name) for name in names) for line in noted}
+    for made in _made(home):
+        for approval in read_approvals(made.folder):
+            told = (made.as_of.isoformat(), approval.approved_by, approval.content_hash)
+            if told not in known:
+                yield Act(approval.approved_at, "approve", dict(zip(names, told, strict=True)))
+
+
+def _made(home: Home) -> Iterator[Draft]:
+    """The drafts that lie there and can be read."""
+    for day in site.dates_in(home.drafts):
+        with suppress(PublicationError):
+            yield read_draft(home.drafts, day)
 
 
 def _publications(home: Home, noted: Iterable[Line]) -> Iterator[Act]:

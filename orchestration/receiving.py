@@ -1,8 +1,8 @@
 """What is done with workbooks that arrive, however they arrive: keep, read, land, answer, note."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from ingest import returned
 from ingest.load import Progress, SourceFile, load
@@ -12,6 +12,8 @@ from orchestration import acts
 from orchestration.home import Home
 from orchestration.receipts import Receipt
 from orchestration.register import rules_of
+
+_EVER = "19700101T000000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,5 +57,18 @@ def receive(
     copies = returned.write(
         report.workbooks, files, archive=home.archive, folder=home.returned, received_at=at
     )
+    report.notes += _clock_notes(home, at)
     acts.catch_up(home, at)
     return Received(report, copies)
+
+
+def _clock_notes(home: Home, at: datetime) -> Iterator[str]:
+    """A clock that was put back makes what came today older than what came before."""
+    stamps = (path.name.removeprefix("batch=")[:15] for path in home.landing.glob("batch=2*"))
+    latest = datetime.strptime(max(stamps, default=_EVER), "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+    if at.replace(microsecond=0) < latest:
+        before = latest.astimezone(at.tzinfo)
+        yield (
+            f"受付の日時({at:%Y-%m-%d %H:%M})が、前回の受付({before:%Y-%m-%d %H:%M})より前です。"
+            "同じ債権は後の日時の提出が有効です。時計か --received-at を確かめてください。"
+        )

@@ -18,7 +18,7 @@ from exports.errors import (
     Unreported,
 )
 from exports.records import Places, read_draft
-from orchestration import audit, seal
+from orchestration import acts, audit, seal
 from orchestration.calendar import Calendar
 from orchestration.city import approvals_needed
 from orchestration.clock import TOKYO
@@ -55,6 +55,7 @@ def approve(home: Home, as_of: date, by: str, at: datetime) -> str:
         raise Stop("--by に承認する人の名前を書いてください。")
     needed = approvals_needed(home)
     with home.writer():
+        acts.catch_up(home, at)
         try:
             approvals = release.approve(home.drafts, as_of, by, at)
         except PublicationError as error:

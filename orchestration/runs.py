@@ -25,6 +25,7 @@ from orchestration.jobs import report_job_of
 from orchestration.messages import finding_line, returned_line, summary
 from orchestration.postgres.target import Target
 from orchestration.resources import Intake
+from orchestration.troubles import explained
 
 UNTOUCHED = "公開用データと公開サイトは前のままです。"
 
@@ -211,11 +212,13 @@ def stopped(result: dg.ExecuteInProcessResult) -> Outcome:
     for failure in failures:
         said = failure.user_failure_data
         if said is not None:
-            outcome.messages.append(said.description or "")
+            told = said.description or ""
+            outcome.messages.append(explained(told) or told)
             told_code: Any = said.metadata["exit"].value if "exit" in said.metadata else 1
             outcome.code = Exit(told_code)
         elif failure.error is not None:
-            outcome.messages.append(failure.error_display_string.strip())
+            shown = failure.error_display_string
+            outcome.messages.append(explained(shown) or shown.strip())
     return outcome
 
 

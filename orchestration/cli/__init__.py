@@ -28,6 +28,7 @@ from orchestration.cli import (  # noqa: F401
 from orchestration.cli.app import app
 from orchestration.exits import Exit, Stop
 from orchestration.messages import say
+from orchestration.troubles import explained
 
 # Looking for cycles among the objects of dagster and dbt would take a fifth of a command's time.
 SELDOM = (200_000, 20, 20)
@@ -79,5 +80,6 @@ def explain(error: Exception) -> int:
         return Exit.USAGE
     if os.environ.get("MISHUKIN_DEBUG"):
         traceback.print_exc()
-    say(f"思いがけない誤りで終わりました({type(error).__name__}: {error})。")
+    said = f"思いがけない誤りで終わりました({type(error).__name__}: {error})。"
+    say(explained(str(error)) or said)
     return Exit.UNEXPECTED

@@ -20,9 +20,10 @@ ACTIONS = {
     "reject": "返却",
     "waive": "承認による通過",
     "withdraw": "取下げ",
+    "draft": "下書き",
+    "correct": "訂正の下書き",
     "approve": "承認",
     "publish": "公表",
-    "correct": "訂正",
     "configure": "設定の変更",
 }
 OWN = ("seq", "prev", "hash", "at", "action")

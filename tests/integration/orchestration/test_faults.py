@@ -1,0 +1,102 @@
+"""What goes wrong around the program ends in a clear message, and nothing half done counts."""
+
+import os
+import shutil
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from integration.orchestration.city import CODE, RECEIVED, Ended, mishukin
+from support.workbooks import GOOD, with_cell
+
+from exports.files import sha256
+from ingest import landing
+from ingest.load import SourceFile, load
+from orchestration import audit
+from orchestration.exits import Exit
+from orchestration.home import Home
+from orchestration.receiving import receive
+
+LOAD = ("load", "--municipality", CODE)
+
+
+@pytest.fixture(name="book")
+def _book(tmp_path: Path) -> Path:
+    return Path(shutil.copy(GOOD, tmp_path / "調書.xlsx"))
+
+
+def mounted(home: Home, mount: str, *arguments: str) -> Ended:
+    """Run the command where folders of the home are mounted otherwise, seen by it alone."""
+    command = [sys.executable, "-m", "orchestration", "--home", str(home.root), *arguments]
+    done = subprocess.run(
+        ["unshare", "--map-root-user", "--mount", "sh", "-ec", f'{mount}; exec "$@"', "sh",
+         *command],
+        capture_output=True, text=True, check=False, env=os.environ,
+    )  # fmt: skip
+    return Ended(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize("folder", ["archive", "landing"])
+@pytest.mark.parametrize(
+    ("mount", "said"),
+    [
+        ("mount -t tmpfs -o size=4k tmpfs {0}", "ディスクの空きがありません"),
+        ("mount --bind {0} {0}; mount -o remount,ro,bind {0}", "読み取り専用"),
+    ],
+)
+def test_a_full_disk_or_a_shut_folder_is_told_and_the_same_command_then_works(
+    tmp_path: Path, book: Path, folder: str, mount: str, said: str
+) -> None:
+    home = Home(tmp_path / "home").create()
+    failed = mounted(home, mount.format(home.root / folder), *LOAD, str(book))
+    assert failed.code == Exit.UNEXPECTED
+    assert said in failed.err
+    assert "Traceback" not in failed.err
+    assert mishukin(home, *LOAD, str(book)).code == Exit.DONE
+    assert len(landing.table(home.landing, "submission")) == 1
+    assert audit.verify(home).faults == ()
+
+
+def test_of_two_loads_at_once_one_is_told_to_wait(tmp_path: Path, book: Path) -> None:
+    home = Home(tmp_path / "home").create()
+    with home.writer():
+        refused = mishukin(home, *LOAD, str(book))
+    assert refused.code == Exit.UNEXPECTED
+    assert "書き込んでいます" in refused.err
+    assert mishukin(home, *LOAD, str(book)).code == Exit.DONE
+
+
+def test_a_workbook_replaced_while_it_is_loaded_counts_as_it_was_read(
+    tmp_path: Path, book: Path
+) -> None:
+    home = Home(tmp_path / "home").create()
+    before = book.read_bytes()
+    load(
+        [SourceFile(book, CODE)], landing=home.landing, archive=home.archive,
+        received_at=RECEIVED,
+        before_landing=lambda _: book.write_bytes(with_cell("G29", 3)) and None,
+    )  # fmt: skip
+    (row,) = landing.table(home.landing, "submission")
+    assert row["file_sha256"] == sha256(before)
+    assert (home.archive / f"{sha256(before)}.xlsx").read_bytes() == before
+    assert receive(home, [SourceFile(book, CODE)], RECEIVED + timedelta(days=1)).report.batch_id
+
+
+def test_a_workbook_that_is_still_being_copied_goes_back_as_unreadable(
+    tmp_path: Path, book: Path
+) -> None:
+    book.write_bytes(GOOD.read_bytes()[:5000])
+    home = Home(tmp_path / "home").create()
+    told = mishukin(home, *LOAD, str(book))
+    assert told.code == Exit.REJECTED
+    assert "開け" in told.err
+
+
+def test_a_clock_put_back_is_noticed(tmp_path: Path, book: Path) -> None:
+    home = Home(tmp_path / "home").create()
+    assert receive(home, [SourceFile(book, CODE)], RECEIVED).report.notes == []
+    book.write_bytes(with_cell("G29", 3))
+    (note,) = receive(home, [SourceFile(book, CODE)], RECEIVED - timedelta(days=400)).report.notes
+    assert "時計" in note
