@@ -10,6 +10,7 @@ from exports.japanese import year_earlier
 from exports.model import MONEY, ClaimLine, Figures, Report, ReportSettings, TotalLine, members_of
 
 SETTINGS = ReportSettings("見本市", "見本市 債権管理課", "電話 00-0000-0000")
+SUMMER = 7
 DAYS = (date(2024, 7, 31), date(2024, 10, 31), date(2025, 7, 31), date(2025, 10, 31))
 
 
@@ -35,6 +36,7 @@ def line(
     last_year: Owed | None = None,
     settlement: Owed | None = None,
     target: int | None = None,
+    target_kind: str = "initial_target",
 ) -> ClaimLine:
     """A claim of a report."""
     return ClaimLine(
@@ -42,7 +44,7 @@ def line(
         claim_name=f"債権{number}",
         claim_classes=claim_classes,
         department=department,
-        target_kind=None if target is None else "initial_target",
+        target_kind=None if target is None else target_kind,
         note=None,
         debtors=now.debtors,
         debtors_last_year=last_year and last_year.debtors,
@@ -117,12 +119,20 @@ def some_years(seed: int) -> list[Report]:
         for number in numbers
         for year in (2024, 2025)
     }
+
+    def revise(targets: dict[tuple[str, int], int | None], year: int) -> set[str]:
+        """The claims whose targets are revised in autumn, to other amounts."""
+        some = {n for n in numbers if random.random() < 0.2 and targets[n, year] is not None}
+        targets |= {(number, year): random.randint(0, 10**6) for number in some}
+        return some
+
     home = {number: (random.choice(classes), random.choice(departments)) for number in numbers}
     reports = []
     for day in DAYS:
         reported = [number for number in numbers if random.random() < 0.97] or numbers
         if random.random() < 0.15:  # a claim moves
             home[random.choice(numbers)] = (random.choice(classes), random.choice(departments))
+        revised = set() if day.month == SUMMER else revise(targets, day.year)
         lines = [
             line(
                 number,
@@ -131,6 +141,7 @@ def some_years(seed: int) -> list[Report]:
                 last_year=owed[number, year_earlier(day)],
                 settlement=owed[number, date(day.year, 3, 31)],
                 target=targets[number, day.year],
+                target_kind="revised_target" if number in revised else "initial_target",
             )
             for number in reported
         ]
