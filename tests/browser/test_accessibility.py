@@ -1,5 +1,6 @@
 """Every kind of public page, for everybody: no fault that machines can find, all by keyboard."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -132,6 +133,14 @@ def test_each_page_is_whole_and_asks_nothing_of_other_hosts(
         page.goto(root + path)
         assert page.evaluate("[...document.images].every((image) => image.naturalWidth > 0)")
     assert all(url.startswith(root) for url in asked)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_has_what_the_result_says_is_absent(site: Path, path: str) -> None:
+    page = (site / path).read_text(encoding="utf-8")
+    absent = r"<(audio|video|form|input|select|textarea|script|iframe|object|embed|marquee)\b"
+    assert not re.search(absent, page)
+    assert not re.search(r"@keyframes|animation:|http-equiv=.refresh", page)
 
 
 def test_the_published_result_is_that_of_these_pages() -> None:

@@ -139,9 +139,9 @@ def check_table(table: Table) -> list[Breach]:
 
 
 def one_datum_a_cell(table: Table) -> Iterator[Breach]:
-    """1-2: no lists in a cell, save for classes joined by + and descriptions."""
+    """1-2: no lists in a cell; names stand as they are registered, notes and reasons are prose."""
     for heading, values in table.columns():
-        if table.name != DESCRIPTION and not heading.endswith((REASON, "注記")):
+        if table.name != DESCRIPTION and not heading.endswith((REASON, "注記", "債権名")):
             for value in values:
                 if isinstance(value, str) and re.search(r"[、/;,]|\(\d+\)", value):
                     yield "1-2", f"{table.name} {heading}: {value}"

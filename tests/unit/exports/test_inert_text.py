@@ -8,9 +8,11 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
 from exports.model import Report
 from exports.page import render_report
+from exports.release import report_files
 from exports.tables import csv_bytes, safe_text
 from exports.workbook import xlsx_bytes
 
@@ -47,3 +49,20 @@ def test_markup_in_a_name_is_shown_as_written(make_report: MakeReport) -> None:
     page = render_report(make_report(name='<script>alert(1)</script>" href="./x'), [])
     assert "<script" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;&#34; href=&#34;./x" in page
+
+
+def test_a_claim_called_script_is_shown_as_such_in_every_format(make_report: MakeReport) -> None:
+    name = "<script>alert(1)</script>"
+    content = report_files(make_report(name=name))
+    escaped = "&lt;script&gt;alert(1)&lt;/script&gt;"
+    assert name in content["report.csv"].decode("utf-8-sig")
+    sheet = openpyxl.load_workbook(io.BytesIO(content["report.xlsx"]))["債権別"]
+    assert name in [cell.value for cell in sheet[2]]
+    assert escaped in content["index.html"].decode()
+    for file, written in content.items():
+        if file.endswith((".html", ".svg")):
+            assert b"<script" not in written, file
+    text = "".join(
+        page.extract_text() for page in PdfReader(io.BytesIO(content["report.pdf"])).pages
+    )
+    assert name in text.replace("\n", "")
