@@ -86,7 +86,8 @@ def _answer(
 def _kind(name: str, data_type: str) -> Kind:
     """BIGINT is money or a count, INTEGER a year or a number of something (as in the extracts)."""
     if data_type in ("BIGINT", "HUGEINT"):
-        return "count" if name.endswith("数") else "money"
+        # What is named in yen stays in yen, whatever the unit of the others.
+        return "count" if name.endswith("数") or "円" in name else "money"
     if data_type == "INTEGER":
         return "code" if name.endswith("年度") else "count"
     if data_type.startswith("DECIMAL"):
