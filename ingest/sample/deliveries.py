@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from ingest.sample import citywide, forms
 from ingest.sample.city import Claim, Department, city
-from ingest.sample.mistakes import REMARKS, Mistake, mistakes_in
+from ingest.sample.mistakes import REMARKS, SLIP, Mistake, mistakes_in
 from ingest.templates import Form, Instructions, draw_book
 from ingest.text import wareki
 
@@ -59,7 +59,17 @@ def deliveries() -> tuple[Delivery, ...]:
     """Everything the city ever received, in order of time."""
     reports = [each for as_of in reported() for each in _round(as_of, as_of + timedelta(days=21))]
     settlements = [each for year in city().years for each in _settlement(year)]
-    return tuple(sorted([*reports, *settlements], key=lambda delivery: delivery.received_on))
+    everything = [*reports, *settlements, _put_right()]
+    return tuple(sorted(everything, key=lambda delivery: delivery.received_on))
+
+
+def _put_right() -> Delivery:
+    """The report with a slip once more, without it: it was published in between."""
+    name, as_of = SLIP.where
+    department = next(each for each in city().departments if each.name == name)
+    document = next(_documents(department, as_of))
+    file = f"{document.file.removesuffix('.xlsx')}_訂正.xlsx"
+    return Delivery(_workday(SLIP.noticed_on), (replace(document, file=file),))
 
 
 def _settlement(year: int) -> Iterator[Delivery]:
@@ -112,7 +122,7 @@ def _round(period: int | date, due: date) -> Iterator[Delivery]:
     for department in city().departments:
         mistakes = mistakes_in(department.name, period)
         for document in _documents(department, period):
-            found, wrong = _with_mistakes(document, mistakes)
+            found, wrong = _with_mistakes(_with_slip(document, period), mistakes)
             first += wrong
             if any(mistake.severity == "error" for mistake in found):
                 again.append(replace(document, file=_resubmitted(document.file)))
@@ -169,6 +179,16 @@ def _with_mistakes(
             name = f"コピー ～ {document.file}"
             wrong.append(Document(document.department, name, copy, (mistake,)))
     return found, wrong
+
+
+def _with_slip(document: Document, period: int | date) -> Document:
+    if (document.department.name, period) != SLIP.where:
+        return document
+    (form,) = document.sheets
+    if isinstance(form, Instructions):
+        raise TypeError(form)
+    slipped = replace(form, values={**form.values, **SLIP.change(form.values)})
+    return replace(document, sheets=(slipped,))
 
 
 def _concerns(mistake: Mistake, sheet: Form | Instructions) -> bool:

@@ -137,6 +137,27 @@ REMARKS: tuple[Mistake, ...] = (
 )
 
 
+@dataclass(frozen=True)
+class Slip:
+    """A wrong figure that no rule can find; the department notices it after the publication."""
+
+    what: str
+    where: tuple[str, date]
+    noticed_on: date
+    change: Callable[[Values], dict[Key, Value]]
+
+
+def _one_month_short(values: Values) -> dict[Key, Value]:
+    key = ("collection", "014", "collected_prior")
+    return {key: _number(values, key) * 3 // 4}
+
+
+SLIP = Slip(
+    "7月分の徴収額が入っていない",
+    ("都市整備局", date(2025, 7, 31)), date(2025, 11, 10), _one_month_short,
+)  # fmt: skip
+
+
 def mistakes_in(department: str, period: int | date) -> list[Mistake]:
     """The mistakes a department makes in what it hands in for a period."""
     return [m for m in MISTAKES if m.where[:2] == (department, period)]

@@ -17,8 +17,9 @@ from support.office import convert
 from support.printed import columns_below, figures_in, lettered_rows, page_texts
 from support.traced import differing, random_figures
 
+from exports import release, site
 from ingest import sample
-from orchestration import cli
+from orchestration import cli, releases
 from orchestration.exits import Exit
 from orchestration.home import Home
 
@@ -124,19 +125,38 @@ def test_the_outlook_foresees_the_settlement_better_than_the_balance_of_the_day(
     assert newest == [(date(2026, 7, 31), 23, 24)]  # one claim is too new
 
 
-def test_the_three_published_reports_show_the_balances_of_the_day(home: Path) -> None:
+def balances(revision: Path) -> dict[str, int]:
+    """Claim → yen, of those whose balance is shown."""
+    with (revision / "report.csv").open(encoding="utf-8-sig", newline="") as file:
+        claims = [row for row in csv.DictReader(file) if row["集計区分コード"] == "claim"]
+    return {row["債権番号"]: int(row["残高_円"]) for row in claims if row["残高_円"]}
+
+
+def test_the_newest_revisions_show_the_balances_of_the_day(home: Path) -> None:
     for as_of in PUBLISHED:
-        with (home / "public" / as_of.isoformat() / "r1" / "report.csv").open(
-            encoding="utf-8-sig", newline=""
-        ) as file:
-            claims = [row for row in csv.DictReader(file) if row["集計区分コード"] == "claim"]
-        printed = {row["債権番号"]: int(row["残高_円"]) for row in claims if row["残高_円"]}
+        printed = balances(site.revisions(home / "public", as_of)[-1].folder)
         told = {
             t.claim_number: t for t in sample.truth() if t.as_of == as_of and t.scenario == "actual"
         }
         hidden = told.keys() - printed.keys()
         assert {number for number, t in told.items() if 0 < (t.debtors or 0) < FEW} < hidden
         assert printed == {n: t.yen()["balance"] for n, t in told.items() if n not in hidden}
+
+
+def test_the_one_figure_that_was_wrong_is_corrected_in_the_open(home: Path) -> None:
+    day = home / "public" / PUBLISHED[0].isoformat()
+    wrong, right = balances(day / "r1"), balances(day / "r2")
+    assert {number for number in right if wrong[number] != right[number]} == {"014"}
+    told = (home / "public" / "corrections.html").read_text(encoding="utf-8")
+    assert f"{wrong['014']:,}円" in told
+    assert f"{right['014']:,}円" in told
+
+
+def test_every_published_revision_can_be_rendered_again_to_the_byte(home: Path) -> None:
+    places = releases.places(Home(home))
+    for as_of in PUBLISHED:
+        for revision in site.revisions(places.public, as_of):
+            assert release.rebuild(places, as_of, revision.number).differing == ()
 
 
 def test_no_reader_of_all_that_was_published_computes_a_suppressed_figure(home: Path) -> None:

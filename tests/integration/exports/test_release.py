@@ -2,23 +2,36 @@
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from integration.exports.office import AT, LATER, MakeGeneration, Office, tree
+from integration.exports.office import (
+    AT,
+    LATER,
+    MakeGeneration,
+    Office,
+    assert_site_works,
+    tree,
+)
 from integration.exports.published_marts import CLAIMS, DAY
 
-from exports import release
+from exports import kept, release
 from exports.errors import (
     DraftChanged,
     NotApproved,
+    NothingToCorrect,
     NothingToPublish,
     Overtaken,
     ReportRefused,
     RevisionDamaged,
+    TooEarly,
+    Unreported,
 )
+from exports.records import read_model
 from exports.release import State
 
 OCTOBER = date(2025, 10, 31)
@@ -242,3 +255,150 @@ def test_a_killed_draft_leaves_the_old_or_the_new_draft(
     office.draft(second)
     assert office.state() is State.VOID
     assert [path.name for path in office.drafts.iterdir()] == [DAY.isoformat()]
+
+
+def test_two_different_people_approve_where_the_city_asks_for_two(
+    office: Office, first: Path
+) -> None:
+    office.draft(first)
+    office.approve("財政 部長")
+    office.approve("財政部長")
+    assert office.state(approvals_needed=2) is State.PARTLY
+    with pytest.raises(NotApproved, match="承認は2人必要です（承認済み: 財政 部長）"):
+        office.publish(approvals_needed=2)
+    office.approve("債権管理課長")
+    assert office.publish(approvals_needed=2).added
+
+
+REGISTER = """
+insert into marts.dim_claim values
+('999999', '001', '市税', '財政局税務部', date '1989-04-01', null, true),
+('999999', '040', '霊園使用料', '環境局', date '1989-04-01', null, true),
+('999999', '041', '廃止された債権', '環境局', date '1989-04-01', date '2025-07-31', true),
+('999999', '042', '台帳にない債権', '環境局', date '1989-04-01', null, false)
+"""
+
+
+def test_a_claim_that_nobody_reported_keeps_the_report_from_the_public(office: Office) -> None:
+    made = office.draft(office.make_generation(then=REGISTER))
+    assert made.unreported == ("環境局: 債権040（霊園使用料）",)
+    with pytest.raises(Unreported, match="霊園使用料"):
+        office.approve()
+    with pytest.raises(Unreported, match="霊園使用料"):
+        office.publish()
+
+
+def test_a_department_let_pass_by_name_is_named_on_the_page(office: Office) -> None:
+    waived = {"環境局": "システム更改のため", "財政局税務部": "報告済みなので載らない"}
+    made = office.draft(office.make_generation(then=REGISTER), waived=waived)
+    assert made.unreported == ()
+    page = (made.folder / "index.html").read_text(encoding="utf-8")
+    assert "システム更改のため" in page
+    assert "報告済みなので載らない" not in page
+    office.approve()
+    assert office.publish().added
+
+
+def test_nothing_is_published_before_the_day_it_prints(office: Office, first: Path) -> None:
+    made = office.draft(first, issued=date(2025, 10, 11))
+    office.approve()
+    with pytest.raises(TooEarly, match="10月11日"):
+        office.publish()
+    assert office.draft(first).issued == made.issued  # the same figures keep their day
+    assert office.publish(LATER).added
+
+
+def test_a_published_report_is_corrected_only_on_request(
+    office: Office, first: Path, second: Path
+) -> None:
+    with pytest.raises(NothingToCorrect):
+        office.correct(first)
+    published = office.publish_all(first).revision
+    with pytest.raises(NothingToCorrect):
+        office.correct(first)
+    made = office.draft(second)
+    assert (made.content_hash, office.state()) == (published.content_hash, State.PUBLISHED)
+    assert made.changed > 0
+
+
+def test_a_correction_says_old_new_and_why(office: Office, first: Path) -> None:
+    office.publish_all(first)
+    more = [
+        {**line, "balance_current": 812_345_500, "balance": 2_311_111_000, "change": -98_889_001}
+        if line["claim_number"] == "001"
+        else line
+        for line in CLAIMS
+    ]
+    office.correct(office.make_generation("more", claims=more))
+    office.approve()
+    revision = office.publish(LATER).revision
+    correction = kept.read(office.places.releases, DAY, 2).report.correction
+    assert (correction.revision, correction.reason) == (1, "再提出")
+    items = {(item.place, item.column): (item.old, item.new) for item in correction.items}
+    assert {place for place, _ in items} == {
+        "市全体", "強制徴収公債権", "財政局税務部", "001 市税"
+    }  # fmt: skip
+    assert {column: told for (place, column), told in items.items() if place == "001 市税"} == {
+        "balance_current": (812_345_499, 812_345_500),
+        "balance": (2_311_110_999, 2_311_111_000),
+        "change": (-98_889_002, -98_889_001),
+    }
+    page = (office.public / "corrections.html").read_text(encoding="utf-8")
+    assert "再提出" in page
+    assert "812,345,499円" in page
+    assert "マイナス98,889,001円" in page
+    assert revision.number == 2
+    assert_site_works(office.public)
+
+
+def test_a_correction_that_waits_follows_the_data_and_keeps_its_reason(
+    office: Office, first: Path, second: Path
+) -> None:
+    office.publish_all(first)
+    office.correct(second)
+    office.approve()
+    third = office.make_generation("third", claims=CLAIMS[:-2])
+    assert office.draft(third, planned=LATER.date()).revision == 2
+    assert office.state() is State.VOID
+    assert office.draft(first).revision == 1  # nothing is left to be corrected
+    assert office.state() is State.PUBLISHED
+
+
+def test_every_revision_can_be_rendered_again_to_the_byte(
+    office: Office, first: Path, second: Path
+) -> None:
+    office.publish_all(first)
+    office.correct(second)
+    office.approve()
+    office.publish(LATER)
+    for number in (1, 2):
+        assert release.rebuild(office.places, DAY, number).differing == ()
+    (office.public / "2025-07-31" / "r1" / "report.csv").write_text("")
+    assert release.rebuild(office.places, DAY, 1).differing == ("report.csv",)
+    with pytest.raises(NothingToPublish):
+        release.rebuild(office.places, DAY, 3)
+
+
+def test_what_is_kept_of_a_report_is_the_report(office: Office, first: Path) -> None:
+    made = office.draft(first)
+    report = replace(read_model(made), revision=7)
+    path = made.folder / "again.json"
+    path.write_bytes(kept.report_json(report))
+    assert kept.read_report_json(path) == report
+    assert report.claims[0].figures.collection_rate_pct == Decimal("25.0")
+
+
+def test_the_preview_shows_the_draft_under_a_watermark_and_changes_nothing(
+    office: Office, first: Path
+) -> None:
+    made = office.draft(first)
+    before = tree(made.folder)
+    page = release.preview(office.places, DAY)
+    assert page.parent == office.drafts
+    shown = page.read_text(encoding="utf-8")
+    assert "下書き" in shown
+    assert 'src="2025-07-31/index.html"' in shown
+    assert tree(made.folder) == before
+    office.approve()
+    office.publish()
+    assert not list(office.public.rglob("2025-07-31.html"))
