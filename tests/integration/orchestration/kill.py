@@ -261,8 +261,8 @@ def main(kills: int = 200) -> None:
     sys.stdout.write("\n".join(faults) + "\n")
     page = _page(lines, total, perf_counter() - begun)
     file = ROOT / "docs" / "faults.md"
-    text = file.read_text(encoding="utf-8") if file.exists() else ""
-    file.write_text(page + text[text.find("\n## ") :], encoding="utf-8")
+    _, mark, rest = file.read_text(encoding="utf-8").partition("\n## ")
+    file.write_text(page + mark + rest, encoding="utf-8")
 
 
 def _page(lines: list[str], total: int, seconds: float) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from integration.orchestration.city import RECEIVED, balance_report, fingerprint, land, mishukin
 
+from exports import release
 from orchestration import audit, releases, runs
 from orchestration.clock import TOKYO, stopped_at
 from orchestration.exits import Exit, Stop
@@ -39,6 +40,16 @@ def test_an_approved_draft_becomes_a_revision_that_stays(built: Home) -> None:
     ]
     assert acts[0]["by"] == "財政課長"
     assert acts[0]["content_hash"] == acts[1]["content_hash"]
+
+
+def test_an_approval_that_a_kill_left_un_noted_is_noted_by_the_next_command(built: Home) -> None:
+    release.approve(built.drafts, JULY, "財政課長", LATER)
+    assert runs.publish(built, stopped_at(LATER + timedelta(hours=1)), JULY).code is Exit.DONE
+    approved, published = audit.read(built)[-2:]
+    assert [approved["action"], approved["by"], published["action"]] == [
+        "approve", "財政課長", "publish",
+    ]  # fmt: skip
+    assert approved["at"] == LATER.isoformat()
 
 
 def test_an_approval_is_void_once_the_figures_change(built: Home, tmp_path: Path) -> None:
