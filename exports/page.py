@@ -311,6 +311,11 @@ def _drawing(svg: bytes) -> Markup:
     return Markup(text[text.index("<svg") :])  # noqa: S704 - drawn by us, its text escaped
 
 
+def internal_page(name: str, **values: object) -> str:
+    """A page for the staff from its template in ``html/internal/``; it is never published."""
+    return _templates().get_template(f"internal/{name}").render(**values)
+
+
 @cache
 def _templates() -> Environment:
     environment = Environment(

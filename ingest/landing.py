@@ -96,6 +96,15 @@ REGISTER: Mapping[str, str] = {
     "valid_to": "date32",
 }
 
+# When which form is handed out and due, from the city's calendar.
+DUE_DATE: Mapping[str, str] = {
+    "form": "string",
+    "fiscal_year": "int32",
+    "as_of": "date32",
+    "handed_out_on": "date32",
+    "due_on": "date32",
+}
+
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 Columns = Mapping[str, Sequence[Any]]
 # Written as they come, never held at once.
@@ -109,6 +118,8 @@ def prepare(landing: Path) -> None:
         _write(landing, "0", {}, {})
     if not (landing / "register" / "claim.parquet").exists():
         write_register(landing, [])
+    if not (landing / "register" / "due_date.parquet").exists():
+        write_due_dates(landing, [])
 
 
 def write_batch(
@@ -153,15 +164,26 @@ def write_register(landing: Path, claims: Sequence[Mapping[str, Any]]) -> None:
 
     It is no submission: only what holds now counts, and readers see the old file or the new one.
     """
+    _replace(landing, "claim", claims, REGISTER)
+
+
+def write_due_dates(landing: Path, due_dates: Sequence[Mapping[str, Any]]) -> None:
+    """Replace the due dates of the city's calendar (rows of `DUE_DATE`), as the register."""
+    _replace(landing, "due_date", due_dates, DUE_DATE)
+
+
+def _replace(
+    landing: Path, name: str, rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]
+) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     folder = landing / "register"
     folder.mkdir(parents=True, exist_ok=True)
-    aside = folder / ".claim.parquet.tmp"
-    pq.write_table(pa.Table.from_pylist(list(claims), _arrow(REGISTER)), aside)
+    aside = folder / f".{name}.parquet.tmp"
+    pq.write_table(pa.Table.from_pylist(list(rows), _arrow(columns)), aside)
     fsync(aside)
-    aside.replace(folder / "claim.parquet")
+    aside.replace(folder / f"{name}.parquet")
     fsync(folder)
 
 

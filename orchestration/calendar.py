@@ -9,7 +9,7 @@
         publish_october: 2027-02-05
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -33,26 +33,28 @@ AS_OF_DAY, AS_OF_MONTHS = 31, (7, 10, 1)
 
 @dataclass(frozen=True, slots=True)
 class BalanceReport:
-    """One of the year's three reports: which balances, and when its draft is drawn (cron)."""
+    """One of the year's three reports, and the month of its balances."""
 
     name: str
     title: str
     month: int
-    draft_cron: str
 
 
-# Published in October, January (some years February) and March; the draft comes early in that
-# month, and waits for its approval however long the division needs.
 BALANCE_REPORTS = (
-    BalanceReport("july", "7月末残高報告", 7, "0 6 1 10 *"),
-    BalanceReport("october", "10月末残高報告", 10, "0 6 5 1 *"),
-    BalanceReport("january", "1月末残高報告", 1, "0 6 1 3 *"),
+    BalanceReport("july", "7月末残高報告", 7),
+    BalanceReport("october", "10月末残高報告", 10),
+    BalanceReport("january", "1月末残高報告", 1),
 )
 
 
 def fiscal_year(day: date) -> int:
     """The fiscal year (1 April to 31 March, named by its first year) that `day` is in."""
     return day.year if day.month >= FIRST_MONTH_OF_FISCAL_YEAR else day.year - 1
+
+
+def is_known_year(year: int) -> bool:
+    """Whether a fiscal year is one that forms and the calendar of holidays can speak of."""
+    return 1989 <= year <= 2050
 
 
 def is_as_of(day: date) -> bool:
@@ -65,10 +67,9 @@ def as_of_dates(year: int) -> tuple[date, date, date]:
     return date(year, 7, 31), date(year, 10, 31), date(year + 1, 1, 31)
 
 
-def latest_as_of(report: BalanceReport, day: date) -> date:
-    """The newest date of `report` that is not after `day`."""
-    this_year = date(day.year, report.month, AS_OF_DAY)
-    return this_year if this_year <= day else date(day.year - 1, report.month, AS_OF_DAY)
+def as_of_in(report: BalanceReport, year: int) -> date:
+    """The date of `report` in a fiscal year."""
+    return as_of_dates(year)[BALANCE_REPORTS.index(report)]
 
 
 def partition_key(as_of: date) -> str:
@@ -107,6 +108,7 @@ def _report_steps(
 STEPS: Mapping[str, Step] = {
     step.name: step
     for step in (
+        Step("pack_april", "推進会議の資料作成", 4, 10),
         Step("conference_april", "未収金対策推進会議（1月末残高）", 4, 20),
         Step("books_close", "出納閉鎖", 5, 31, "fixed"),
         Step("freeze", "決算見込の確定・残高の繰越", 6, 1, "fixed"),
@@ -114,6 +116,7 @@ STEPS: Mapping[str, Step] = {
         Step("due_annual", "調書の提出期限", 6, 30),
         Step("hearings", "調書のヒアリング開始", 7, 6),
         *_report_steps("july", "7月末", due=(9, 10), draft=(10, 1), publish=(10, 31)),
+        Step("pack_august", "対策会議の資料作成", 8, 10),
         Step("conference_august", "未収金対策会議（目標の設定・修正）", 8, 20),
         Step("lock_targets", "目標の確定", 8, 31),
         Step("limitation_september", "消滅時効の確認（9月）", 9, 1),
@@ -121,7 +124,7 @@ STEPS: Mapping[str, Step] = {
         Step("limitation_december", "消滅時効の確認（12月）", 12, 1),
         Step("extra_hearings", "残高の減らない債権の追加ヒアリング", 12, 10),
         Step("settlement", "決算の認定", 12, 20),
-        *_report_steps("january", "1月末", due=(2, 20), draft=(3, 1), publish=(3, 31)),
+        *_report_steps("january", "1月末", due=(2, 24), draft=(3, 1), publish=(3, 31)),
         Step("limitation_march", "消滅時効の確認（3月）", 3, 1),
         *(
             Step(f"bulletin_{month:02}", f"庁内情報紙（{month}月1日号）", month, 1, "fixed")
@@ -186,6 +189,12 @@ class Calendar:
             for name, step in STEPS.items()
         ]
         return sorted(entries, key=lambda entry: entry.on)
+
+    def newest(self, steps: Iterable[str], day: date) -> Entry:
+        """The last of some steps that has come by `day`, its own day included."""
+        years = (fiscal_year(day) - 1, fiscal_year(day))
+        entries = [entry for year in years for entry in self.year(year) if entry.on <= day]
+        return max((e for e in entries if e.step.name in set(steps)), key=lambda e: e.on)
 
     def closed_for(self, day: date) -> str | None:
         """Why the offices are closed on `day`; None on a working day."""

@@ -4,12 +4,14 @@ from typing import Any
 
 import dagster as dg
 
+from orchestration.assets.collection import collection_grid, reminders
 from orchestration.assets.extracts import extracts
 from orchestration.assets.ingest import inbox, landing
 from orchestration.assets.internal import conference_pack, monthly_bulletin, printed_forms
 from orchestration.assets.postgres import postgres_marts
 from orchestration.assets.reports import balance_report_draft, website
 from orchestration.assets.warehouse import dbt_assets, generation_asset
+from orchestration.assets.year import year_assets
 from orchestration.checks import soda_checks
 from orchestration.home import Home
 from orchestration.jobs import every_job
@@ -38,6 +40,9 @@ def build_defs(home: Home | None = None, **overrides: Any) -> dg.Definitions:  #
             monthly_bulletin,
             printed_forms,
             conference_pack,
+            collection_grid,
+            reminders,
+            *year_assets,
         ],
         asset_checks=[soda_checks()],
         jobs=every_job,

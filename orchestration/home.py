@@ -20,6 +20,7 @@ FOLDERS = (
     "releases",
     "public",
     "internal",
+    "outbox",
     "config",
     "dagster",
 )
@@ -117,6 +118,11 @@ class Home:
     def internal(self) -> Path:
         """Pages and files for the city's own staff; nothing of it is ever public."""
         return self.root / "internal"
+
+    @property
+    def outbox(self) -> Path:
+        """Mails to the departments, each a file, whether a server took it or not."""
+        return self.root / "outbox"
 
     @property
     def audit(self) -> Path:

@@ -78,4 +78,31 @@ conference_jobs = [
 ]
 internal_jobs = [bulletin_job, forms_job, *conference_jobs]
 
-every_job = [main_job, build_job, *report_jobs, postgres_job, publish_job, *internal_jobs]
+collection_job = dg.define_asset_job(
+    "collection",
+    selection=dg.AssetSelection.assets("collection_grid", "reminders"),
+    description="提出状況の一覧を新しくし、未提出の所属に催促する",
+)
+# The steps of the fiscal year: the asset that each leaves behind, and what it is for.
+YEAR_STEPS = {
+    "hand_out": ("handouts", "調書・残高報告の様式を、記入済みのところまで作る"),
+    "freeze": ("frozen_settlement", "出納閉鎖の翌日に、決算見込と繰越額を確定する"),
+    "lock_targets": ("locked_targets", "対策会議で決まった目標を確定する"),
+    "limitation": ("limitation_list", "9月・12月・3月に、消滅時効の確認表を作る"),
+    "extra_hearings": ("hearing_list", "12月の追加ヒアリングの対象を挙げる"),
+}
+step_jobs = [
+    dg.define_asset_job(name, selection=dg.AssetSelection.assets(asset), description=description)
+    for name, (asset, description) in YEAR_STEPS.items()
+]
+
+every_job = [
+    main_job,
+    build_job,
+    *report_jobs,
+    postgres_job,
+    publish_job,
+    collection_job,
+    *step_jobs,
+    *internal_jobs,
+]

@@ -30,6 +30,7 @@ from ingest.submission import claim_of
 from ingest.versions.known import Known
 from orchestration.assets.warehouse import tested_model
 from orchestration.city import read_city
+from orchestration.collection import land_due_dates
 from orchestration.exits import Exit, Stop
 from orchestration.failures import title
 from orchestration.home import Home
@@ -120,6 +121,7 @@ def plan(home: Home, files: Sequence[ingest.SourceFile], **how: Any) -> Plan:  #
         copy = _copy(home, Path(folder) / "home")
         report = ingest.load(files, landing=copy.landing, archive=None, **how)
         land_register(copy)
+        land_due_dates(copy)
         warehouse = Warehouse(copy)
         manifest = warehouse.manifest()
         failures = _build(warehouse, manifest)

@@ -1,32 +1,147 @@
-"""Schedules: the drafts of the balance reports, in Japanese time.
+"""Schedules: each morning, in Japanese time, what the calendar has for the day.
 
-Nothing is published by a schedule: a publication waits for a person's approval.
+A step is asked for by name and fiscal year, and only when no run of it succeeded or is under way:
+so a step that failed is tried again the next morning, and one whose day passed while the machine
+stood still is caught up with. Nothing is published that no person has approved.
 """
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any
 
 import dagster as dg
 
-from orchestration.calendar import BALANCE_REPORTS, BalanceReport, latest_as_of, partition_key
+from exports.conference import CONFERENCES
+from orchestration.assets.reports import due, earlier_draft
+from orchestration.calendar import (
+    BALANCE_REPORTS,
+    STEPS,
+    BalanceReport,
+    Calendar,
+    Entry,
+    as_of_in,
+    partition_key,
+)
 from orchestration.clock import TOKYO
-from orchestration.jobs import report_job_name
+from orchestration.home import Home
+from orchestration.jobs import YEAR_STEPS, report_job_name
+
+MORNING = "0 6 * * *"
+OPENING = "0 9 * * *"
+STEP_TAG = "mishukin/step"
+# A step whose day is longer past belongs to a person: a house that starts anew has missed a year.
+CATCH_UP = timedelta(days=31)
+ENDED_BADLY = {dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED}
+
+Ask = Callable[[Entry], Mapping[str, Any]]
 
 
-def report_schedule(report: BalanceReport) -> dg.ScheduleDefinition:
-    """Draft `report` early in the month it is published in."""
+def step_schedule(
+    job: str, steps: tuple[str, ...], description: str, ask: Ask
+) -> dg.ScheduleDefinition:
+    """Run `job` once for each of `steps`; `ask` says what the run request holds."""
 
     @dg.schedule(
-        name=report_job_name(report),
-        job_name=report_job_name(report),
-        cron_schedule=report.draft_cron,
+        name=job,
+        job_name=job,
+        cron_schedule=MORNING,
         execution_timezone="Asia/Tokyo",
         default_status=dg.DefaultScheduleStatus.RUNNING,
-        description=f"{report.title}の下書きを作る(公表は承認を待つ)",
+        description=description,
     )
-    def tick(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-        day = context.scheduled_execution_time.astimezone(TOKYO).date()
-        key = partition_key(latest_as_of(report, day))
-        return dg.RunRequest(run_key=key, partition_key=key)
+    def tick(
+        context: dg.ScheduleEvaluationContext, home: dg.ResourceParam[Home]
+    ) -> dg.RunRequest | dg.SkipReason:
+        day = day_of(context)
+        entry = Calendar.of(home).newest(steps, day)
+        key = f"{entry.step.name} {entry.fiscal_year}"
+        if entry.on < day - CATCH_UP:
+            return dg.SkipReason("きょうの暦にはありません")
+        if is_asked(context.instance, key):
+            return dg.SkipReason(f"{key} は済んでいるか、実行中です")
+        return dg.RunRequest(run_key=key, tags={STEP_TAG: key}, **ask(entry))
 
     return tick
+
+
+def day_of(context: dg.ScheduleEvaluationContext) -> date:
+    """The day that a tick is for, in Japan."""
+    return context.scheduled_execution_time.astimezone(TOKYO).date()
+
+
+def is_asked(instance: dg.DagsterInstance, key: str) -> bool:
+    """Whether a run of this step succeeded, or is waiting or under way."""
+    runs = instance.get_runs(dg.RunsFilter(tags={STEP_TAG: key}))
+    return any(run.status not in ENDED_BADLY for run in runs)
+
+
+def of_the_year(asset: str) -> Ask:
+    """The fiscal year's partition of an asset of `assets/year.py`."""
+
+    def ask(entry: Entry) -> Mapping[str, Any]:
+        config = {"ops": {asset: {"config": {"step": entry.step.name}}}}
+        return {"partition_key": str(entry.fiscal_year), "run_config": config}
+
+    return ask
+
+
+def of_nothing(_: Entry) -> Mapping[str, Any]:
+    """A job that needs to be told nothing more."""
+    return {}
+
+
+def of_the_report(report: BalanceReport) -> Ask:
+    """The partition of a report's date."""
+
+    def ask(entry: Entry) -> Mapping[str, Any]:
+        return {"partition_key": partition_key(as_of_in(report, entry.fiscal_year))}
+
+    return ask
+
+
+def steps_of(name: str) -> tuple[str, ...]:
+    """The steps of the calendar that a job does: `limitation` those of September, …"""
+    return tuple(step for step in STEPS if step.startswith(name))
+
+
+@dg.schedule(
+    job_name="publish",
+    name="publish",
+    cron_schedule=OPENING,
+    execution_timezone="Asia/Tokyo",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="公表日が来た、承認済みの残高報告を公表する",
+)
+def publish_schedule(
+    context: dg.ScheduleEvaluationContext, home: dg.ResourceParam[Home]
+) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    """Ask once for each approved draft whose day of publication has come."""
+    waiting = due(home, context.scheduled_execution_time) if home.current.exists() else []
+    if not waiting:
+        yield dg.SkipReason("公表日が来た承認済みの残高報告はありません")
+    for as_of in waiting:
+        draft = earlier_draft(home, as_of)
+        key = f"publish {as_of.isoformat()} {draft.content_hash[:12] if draft else ''}"
+        if not is_asked(context.instance, key):
+            config = {"ops": {"website": {"config": {"as_of": as_of.isoformat()}}}}
+            yield dg.RunRequest(run_key=key, tags={STEP_TAG: key}, run_config=config)
+
+
+@dg.schedule(
+    job_name="collection",
+    name="collection",
+    cron_schedule=MORNING,
+    execution_timezone="Asia/Tokyo",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="毎朝、提出状況の一覧を新しくし、未提出の所属に催促する",
+)
+def collection_schedule(
+    context: dg.ScheduleEvaluationContext, home: dg.ResourceParam[Home]
+) -> dg.RunRequest | dg.SkipReason:
+    """Once a day, as soon as there is a generation to ask."""
+    if not home.current.exists():
+        return dg.SkipReason("公開用データがまだありません")
+    return dg.RunRequest(run_key=day_of(context).isoformat())
 
 
 @dg.schedule(
@@ -44,4 +159,27 @@ def bulletin_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     return dg.RunRequest(run_key=month, run_config=config)
 
 
-every_schedule = [*map(report_schedule, BALANCE_REPORTS), bulletin_schedule]
+every_schedule = [
+    *(
+        step_schedule(name, steps_of(name), description, of_the_year(asset))
+        for name, (asset, description) in YEAR_STEPS.items()
+    ),
+    *(
+        step_schedule(
+            report_job_name(report),
+            (f"draft_{report.name}",),
+            f"{report.title}の下書きを作る(公表は承認を待つ)",
+            of_the_report(report),
+        )
+        for report in BALANCE_REPORTS
+    ),
+    *(
+        step_schedule(
+            f"conference_{name}", (f"pack_{name}",), f"{title}の資料を作る(公開しない)", of_nothing
+        )
+        for name, (title, _) in CONFERENCES.items()
+    ),
+    bulletin_schedule,
+    publish_schedule,
+    collection_schedule,
+]

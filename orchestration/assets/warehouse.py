@@ -11,6 +11,7 @@ from orchestration import generation as generations
 from orchestration import seal
 from orchestration.city import generations_kept
 from orchestration.clock import Clock
+from orchestration.collection import land_due_dates
 from orchestration.failures import explain, title
 from orchestration.home import Home
 from orchestration.refusals import stops_as_refusals
@@ -119,6 +120,7 @@ def dbt_assets(manifest: dict[str, Any]) -> dg.AssetsDefinition:
             seal.break_seal(home)
             with stops_as_refusals():
                 land_register(home)
+                land_due_dates(home)
             results = warehouse.build()
             wrong = [result for result in results if result.failed]
             if not wrong:

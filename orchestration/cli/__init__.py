@@ -19,6 +19,7 @@ from orchestration.cli import (  # noqa: F401
     flow,
     intake,
     internal,
+    planning,
     questions,
     report,
     serving,

@@ -151,7 +151,7 @@ def built(workshop: Workshop) -> Built:
     of_2020(landing)
     of_the_hospital(landing)
     for claim_number in ("003", "005", "009"):
-        landing.register(claim_number)
+        landing.register(claim_number, limitation_years=2)
     described = {"claim_classes": "enforceable", "department": "福祉局"}
     landing.register("004", **described, valid_to=date(2020, 4, 1))
     landing.register("004", **described, valid_from=date(2020, 4, 1), basis="year_end")

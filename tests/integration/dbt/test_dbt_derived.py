@@ -327,3 +327,35 @@ def test_a_plan_of_another_definition_is_not_compared_with_the_one_before(built:
 def test_a_rate_beyond_its_type_is_none(built: Built) -> None:
     rows = by_year(built, "010", "fiscal_year", "balance", "collection_rate_current_pct")
     assert (2019, -4_999_000, None) in rows
+
+
+def test_a_form_is_expected_of_every_claim_of_the_register_once_it_is_collected(
+    built: Built,
+) -> None:
+    rows = built.rows(f"""
+        select fiscal_year, claim_number, due_on, collection_status
+        from marts.mart_collection_status
+        where municipality_code = '{HERE}' and form = 'annual'
+        order by all
+    """)  # noqa: S608
+    assert [tuple(row.values()) for row in rows] == [
+        (2018, "003", date(2019, 7, 1), "on_time"),  # 30 June 2019 is a Sunday
+        (2018, "004", date(2019, 7, 1), "missing"),
+        (2019, "003", date(2020, 6, 30), "late"),
+        (2019, "004", date(2020, 6, 30), "late"),
+        (2020, "003", date(2021, 6, 30), "late"),
+        (2020, "004", date(2021, 6, 30), "late"),
+        (2021, "003", date(2022, 6, 30), "missing"),
+        (2021, "004", date(2022, 6, 30), "missing"),
+    ]
+
+
+def test_a_balance_report_counts_for_the_claims_it_has_a_row_for(built: Built) -> None:
+    rows = built.rows(f"""
+        select claim_number, collection_status, submission_id
+        from marts.mart_collection_status
+        where municipality_code = '{ELSEWHERE}' and as_of = date '2020-07-31'
+        order by all
+    """)  # noqa: S608
+    reported = [(number, "on_time", "report") for number in ("005", "006", "007", "008", "009")]
+    assert [tuple(row.values()) for row in rows] == [*reported, ("010", "missing", None)]

@@ -9,6 +9,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ingest.landing import write_due_dates
+from orchestration.calendar import Calendar
+from orchestration.collection import due_dates
+
 TYPED = (
     "carried_forward",
     "assessed_prior",
@@ -389,6 +393,7 @@ class Landing:
         register.mkdir(exist_ok=True)
         claims = pa.Table.from_pylist(self.claims, REGISTER)
         pq.write_table(claims, register / "claim.parquet")
+        write_due_dates(self.folder, list(due_dates(Calendar({}))))
 
     def _submission(self, submission_id: str, *, received_at: str, **columns: Any) -> None:
         period = columns.get("as_of") or columns["fiscal_year"]

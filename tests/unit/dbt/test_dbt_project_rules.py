@@ -51,7 +51,7 @@ def test_only_staging_reads_the_landing_zone_and_nobody_its_narratives() -> None
     assert {path.parent.name for path in readers.values()} == {"staging"}
     sources = yaml.safe_load((PROJECT / "models/staging/sources.yml").read_text("utf-8"))
     tables = {table["name"] for source in sources["sources"] for table in source["tables"]}
-    assert tables == {"submission", "cell", "finding", "withdrawal", "claim"}
+    assert tables == {"submission", "cell", "finding", "withdrawal", "claim", "due_date"}
 
 
 def test_every_model_names_its_grain_first() -> None:

@@ -170,4 +170,7 @@ def test_the_landed_register_is_replaced_as_a_whole(tmp_path: Path) -> None:
     )  # fmt: skip
     landing.prepare(tmp_path)
     assert pq.read_table(file).num_rows == len(ROWS)
-    assert [path.name for path in (tmp_path / "register").iterdir()] == ["claim.parquet"]
+    assert {path.name for path in (tmp_path / "register").iterdir()} == {
+        "claim.parquet",
+        "due_date.parquet",
+    }

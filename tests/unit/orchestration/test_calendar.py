@@ -1,6 +1,6 @@
 """Fiscal years, the dates of the balance reports, and the ticks that draft them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -18,6 +18,7 @@ from orchestration.calendar import (
 from orchestration.clock import TOKYO, read_instant
 from orchestration.exits import Stop
 from orchestration.home import Home
+from orchestration.instance import open_instance
 from orchestration.jobs import report_job_of
 from orchestration.schedules import every_schedule
 
@@ -62,32 +63,54 @@ def test_a_report_date_can_be_drafted_from_its_own_day_on(now: datetime, last: s
     assert keys[-1] == last
 
 
+def request_of(schedule: str, at: datetime, home: Home, instance: dg.DagsterInstance) -> object:
+    """What a schedule asks for at a tick."""
+    context = dg.build_schedule_context(
+        instance, scheduled_execution_time=at.astimezone(UTC), resources={"home": home}
+    )
+    return next(each for each in every_schedule if each.name == schedule)(context)
+
+
 @pytest.mark.parametrize(
     ("report", "tick", "as_of"),
     [
         ("july", datetime(2024, 10, 1, 6, tzinfo=TOKYO), "2024-07-31"),
-        ("october", datetime(2025, 1, 5, 6, tzinfo=TOKYO), "2024-10-31"),
-        ("january", datetime(2025, 3, 1, 6, tzinfo=TOKYO), "2025-01-31"),
+        ("october", datetime(2025, 1, 6, 6, tzinfo=TOKYO), "2024-10-31"),  # 5 January is a Sunday
+        ("january", datetime(2025, 3, 3, 6, tzinfo=TOKYO), "2025-01-31"),  # 1 March a Saturday
     ],
 )
-def test_a_tick_drafts_the_newest_date_of_its_report(
-    report: str, tick: datetime, as_of: str
+def test_a_tick_drafts_the_newest_date_of_its_report_and_none_before_its_day(
+    report: str, tick: datetime, as_of: str, tmp_path: Path
 ) -> None:
-    schedule = next(s for s in every_schedule if s.name == f"balance_report_{report}")
-    assert schedule.execution_timezone == "Asia/Tokyo"
-    context = dg.build_schedule_context(scheduled_execution_time=tick.astimezone(UTC))
-    request = schedule(context)
+    name = f"balance_report_{report}"
+    with open_instance(Home(tmp_path)) as instance:
+        request = request_of(name, tick, Home(tmp_path), instance)
+        before = request_of(name, tick - timedelta(days=1), Home(tmp_path), instance)
     assert isinstance(request, dg.RunRequest)
     assert request.partition_key == as_of
-    assert schedule.job_name == report_job_of(date.fromisoformat(as_of))
+    assert name == report_job_of(date.fromisoformat(as_of))
+    assert isinstance(before, dg.SkipReason)
 
 
-def test_drafts_are_drawn_early_in_october_january_and_march() -> None:
-    assert [(s.name, s.cron_schedule) for s in every_schedule] == [
-        ("balance_report_july", "0 6 1 10 *"),
-        ("balance_report_october", "0 6 5 1 *"),
-        ("balance_report_january", "0 6 1 3 *"),
-    ]
+def test_a_step_missed_is_caught_up_with_for_a_month(tmp_path: Path) -> None:
+    with open_instance(Home(tmp_path)) as instance:
+        asked = {
+            day: isinstance(
+                request_of("freeze", datetime(*day, 6, tzinfo=TOKYO), Home(tmp_path), instance),
+                dg.RunRequest,
+            )
+            for day in [(2026, 5, 31), (2026, 6, 1), (2026, 6, 3), (2026, 7, 2), (2026, 7, 3)]
+        }
+    assert list(asked.values()) == [False, True, True, True, False]
+
+
+def test_every_schedule_ticks_in_japanese_time_each_morning() -> None:
+    assert {schedule.execution_timezone for schedule in every_schedule} == {"Asia/Tokyo"}
+    assert {schedule.cron_schedule for schedule in every_schedule} == {
+        "0 6 * * *",
+        "0 6 1 * *",
+        "0 9 * * *",
+    }
 
 
 def test_an_instant_without_an_offset_is_japanese_time() -> None:

@@ -1,0 +1,11 @@
+with due_date as (
+    select * from {{ ref('int_due_date') }}
+)
+
+select
+    form,
+    fiscal_year,
+    as_of,
+    handed_out_on,
+    due_on
+from due_date

@@ -1,0 +1,66 @@
+"""提出状況: which department has handed in which form, as a page for the staff (never public)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from exports.page import internal_page
+
+TEXTS = {"on_time": "提出済み", "late": "期限後に提出"}
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """One collection: what is collected, and until when."""
+
+    title: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One form of one claim: on_time, late or missing; `is_over` when the due day is past."""
+
+    status: str
+    received_on: date | None
+    is_over: bool
+
+    @property
+    def text(self) -> str:
+        """What the page says in words, with colour or without."""
+        return TEXTS.get(self.status) or ("未提出" if self.is_over else "期限前")
+
+    @property
+    def kind(self) -> str:
+        """`missing` where somebody has to act."""
+        return "missing" if self.status == "missing" and self.is_over else self.status
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim and its cell in each occasion; None where it did not owe the form."""
+
+    number: str
+    name: str
+    cells: tuple[Cell | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The page on one day. `late`: department, form, due day and number of claims."""
+
+    day: date
+    occasions: tuple[Occasion, ...]
+    departments: Mapping[str, Sequence[Claim]]
+    late: tuple[tuple[str, str, date, int], ...]
+
+    def counted(self, department: str, place: int) -> tuple[int, int]:
+        """How many claims of a department have come in an occasion, and how many are owed."""
+        cells = [claim.cells[place] for claim in self.departments[department]]
+        owed = [cell for cell in cells if cell]
+        return sum(cell.status != "missing" for cell in owed), len(owed)
+
+
+def collection_page(grid: Grid) -> str:
+    """The grid as an accessible page that needs nothing beside it."""
+    return internal_page("collection.html", grid=grid)

@@ -1,0 +1,154 @@
+"""Collection: which form is due when, and who has not handed in yet.
+
+What is expected from whom is `mart_collection_status`; this module gives it the dates of the
+calendar and asks it what is open on a day.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+from exports.collection import Cell, Claim, Grid, Occasion, collection_page
+from exports.files import write_file
+from exports.japanese import fiscal_year_label, japanese_date
+from ingest import landing
+from orchestration.calendar import BALANCE_REPORTS, Calendar, as_of_dates
+from orchestration.clock import TOKYO
+from orchestration.home import Home
+from orchestration.query import Table, ask, to_xlsx
+
+# Whatever a form can speak of; the same years at any time, so that a build does not depend on it.
+COLLECTED_YEARS = range(2007, 2051)
+# What is still missing then is for the 対策会議, and asked for no more.
+CHASED = timedelta(days=120)
+ESCALATED_AFTER = timedelta(days=7)
+# The columns of the grid: the newest collections.
+OCCASIONS_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A form of one department that has not come for all of its claims (number and name)."""
+
+    department: str
+    form: str
+    fiscal_year: int
+    as_of: date | None
+    due_on: date
+    claims: tuple[tuple[str, str], ...]
+
+    @property
+    def title(self) -> str:
+        """What is asked for, in words."""
+        return occasion_title(self.form, self.fiscal_year, self.as_of)
+
+    def is_escalated(self, day: date) -> bool:
+        """Whether it is so late that the 対策会議 is told."""
+        return day >= self.due_on + ESCALATED_AFTER
+
+
+def occasion_title(form: str, year: int, as_of: date | None) -> str:
+    """`令和7年度の調書`, `令和8年7月31日現在の残高報告`."""
+    if as_of is None:
+        return f"{fiscal_year_label(year)}の調書"
+    return f"{japanese_date(as_of)}現在の残高報告"
+
+
+def land_due_dates(home: Home) -> None:
+    """Put the dates of the calendar where dbt reads them. Raises Stop for a faulty calendar."""
+    landing.write_due_dates(home.landing, list(due_dates(Calendar.of(home))))
+
+
+def due_dates(calendar: Calendar) -> Iterator[dict[str, Any]]:
+    """When each form is handed out and due, as rows of `landing.DUE_DATE`."""
+    for year in COLLECTED_YEARS:
+        # The annual form of a year is collected when the next one has begun.
+        yield {
+            "form": "annual",
+            "fiscal_year": year,
+            "as_of": None,
+            "handed_out_on": calendar.day_of("hand_out_annual", year + 1),
+            "due_on": calendar.day_of("due_annual", year + 1),
+        }
+        for report, as_of in zip(BALANCE_REPORTS, as_of_dates(year), strict=True):
+            yield {
+                "form": "interim",
+                "fiscal_year": year,
+                "as_of": as_of,
+                "handed_out_on": calendar.day_of(f"hand_out_{report.name}", year),
+                "due_on": calendar.day_of(f"due_{report.name}", year),
+            }
+
+
+def missing(home: Home, day: date) -> list[Missing]:
+    """What was handed out by `day` and has not come back, as the current generation knows."""
+    rows = ask(
+        home,
+        """
+        select department, form, fiscal_year, as_of, due_on, claim_number, claim_name
+        from mart_collection_status
+        where collection_status = 'missing' and handed_out_on <= ? and due_on > ?
+        order by department, due_on, form, fiscal_year, as_of, claim_number
+        """,
+        [day, day - CHASED],
+    ).rows
+    return [
+        Missing(department, form, year, as_of, due_on, tuple(row[5:] for row in group))
+        for (department, form, year, as_of, due_on), group in groupby(rows, key=lambda r: r[:5])
+    ]
+
+
+def write_page(home: Home, day: date) -> Grid:
+    """Rewrite internal/collection/: the grid of each department, and the list of what is late."""
+    folder = home.internal / "collection"
+    folder.mkdir(parents=True, exist_ok=True)
+    grid = grid_of(home, day)
+    write_file(folder / "index.html", collection_page(grid).encode())
+    write_file(folder / "期限を過ぎた未提出.xlsx", to_xlsx(_late(missing(home, day), day)))
+    return grid
+
+
+def grid_of(home: Home, day: date) -> Grid:
+    """Every claim of every department against the newest collections, on `day`."""
+    rows = ask(
+        home,
+        """
+        select
+            department, claim_number, claim_name, form, fiscal_year, as_of, due_on,
+            first_received_at, collection_status
+        from mart_collection_status
+        where handed_out_on <= ?
+        qualify dense_rank() over (order by due_on desc, form) <= ?
+        order by department, claim_number, due_on
+        """,
+        [day, OCCASIONS_SHOWN],
+    ).rows
+    occasions = sorted({(row[6], row[3], row[4], row[5]) for row in rows})
+    columns = [Occasion(occasion_title(*about), due_on) for due_on, *about in occasions]
+    cells = {
+        (row[0], row[1], row[6], row[3]): Cell(
+            row[8], row[7] and row[7].astimezone(TOKYO).date(), day > row[6]
+        )
+        for row in rows
+    }
+    claims = list(dict.fromkeys(row[:3] for row in rows))
+    departments: dict[str, list[Claim]] = {}
+    for department, number, name in claims:
+        line = [cells.get((department, number, due_on, form)) for due_on, form, *_ in occasions]
+        departments.setdefault(department, []).append(Claim(number, name, tuple(line)))
+    late = [each for each in missing(home, day) if each.is_escalated(day)]
+    told = [(each.department, each.title, each.due_on, len(each.claims)) for each in late]
+    return Grid(day, tuple(columns), departments, tuple(told))
+
+
+def _late(open_forms: list[Missing], day: date) -> Table:
+    headings = ("所属", "様式", "提出期限", "過ぎた日数", "債権整理番号", "債権名")
+    rows = [
+        (each.department, each.title, each.due_on, (day - each.due_on).days, number, name)
+        for each in open_forms
+        if day > each.due_on
+        for number, name in each.claims
+    ]
+    return Table(headings, rows)

@@ -1,0 +1,120 @@
+"""What the steps of the year leave behind: blank forms to hand out, and papers that stay.
+
+`internal/year/<fiscal year>/<step>/` is written once and never again: a freeze or a lock is a
+folder that nobody changes, with its hash in the audit log.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from exports.files import SUMS, move_folder, sha256, stage_folder, sums
+from orchestration import audit
+from orchestration.arguments import municipality_or_only
+from orchestration.as_of import NeverKnownError
+from orchestration.calendar import BALANCE_REPORTS, Calendar, as_of_dates
+from orchestration.handouts import handout
+from orchestration.home import Home
+from orchestration.query import Table, ask, saved, to_xlsx
+
+# Each paper: the name of its file, and a query with {year} for the step's fiscal year, or the name
+# of a saved question.
+PAPERS: Mapping[str, Mapping[str, str]] = {
+    "freeze": {
+        "決算見込": "from 財政.年度末の見込み where 年度 = {year} - 1 "
+        "qualify 基準日 = max(基準日) over () order by 債権整理番号",
+        "提出済みの決算": "from 財政.未収金の推移 where 年度 = {year} - 1 and 区分 = '実績' "
+        "order by 債権整理番号, 基準日",
+        "繰越額の照合": "from 財政.繰越額の照合 where 年度 = {year} - 1 order by 債権整理番号",
+    },
+    "lock_targets": {
+        "全市目標": "from 財政.全市目標 where 年度 in ({year}, {year} + 1) order by all",
+        "債権別の目標": "from 財政.未収金の推移 where 年度 in ({year}, {year} + 1) "
+        "and 区分 <> '実績' order by 債権整理番号, 年度, 区分",
+    },
+    "limitation": {
+        "時効期間を経過した債権": "expired_claims",
+        "時効期間が満了しうる債権": "limitation_ending",
+    },
+    "extra_hearings": {
+        "残高の減らない債権": "not_falling_balances",
+        "年度末に目標を超える見込みの債権": "outlook_off_target",
+    },
+}
+ANNUAL, INTERIM = "調書", "残高報告"
+
+
+def keep(home: Home, step: str, year: int, at: datetime) -> Path:
+    """The folder of a step, written where it is not there yet, and noted. Raises Stop."""
+    folder = home.internal / "year" / str(year) / step
+    if folder.exists():
+        return folder
+    files = hand_outs(home, step, year) if step.startswith("hand_out") else papers(home, step, year)
+    files[SUMS] = sums(files)
+    aside = folder.with_name(f".{step}.new")
+    stage_folder(aside, files)
+    move_folder(aside, folder)
+    audit.note(home, at, step, fiscal_year=year, content_hash=sha256(files[SUMS]))
+    return folder
+
+
+def papers(home: Home, step: str, year: int) -> dict[str, bytes]:
+    """The papers of a step as workbooks, as known when its day began: a late run says the same."""
+    name = next(name for name in PAPERS if step.startswith(name))
+    eve = Calendar.of(home).day_of(step, year) - timedelta(days=1)
+    return {
+        f"{title}.xlsx": to_xlsx(_as_known(home, _query(home, told, year), eve))
+        for title, told in PAPERS[name].items()
+    }
+
+
+def hand_outs(home: Home, step: str, year: int) -> dict[str, bytes]:
+    """The blank forms of a collection, prefilled: one a claim, or one a department; and a list."""
+    code = municipality_or_only(home, None)
+    as_of = _as_of(step, year)
+    form_year = year if as_of else year - 1
+    expected = ask(
+        home,
+        """
+        select department, claim_number, claim_name, due_on from mart_collection_status
+        where municipality_code = ? and fiscal_year = ? and as_of is not distinct from ?
+        order by department, claim_number
+        """,
+        [code, form_year, as_of],
+    ).rows
+    files: dict[str, bytes] = {}
+    listed: list[tuple[str, ...]] = []
+    departments = list(dict.fromkeys(row[0] for row in expected))
+    for department, number, claim, due_on in expected:
+        if as_of is None:
+            name = f"{ANNUAL}_{number}.xlsx"
+            files[name], _ = handout(home, "annual", code, fiscal_year=form_year, claim=number)
+        else:
+            # By number: the name of a department is no name of a file.
+            name = f"{INTERIM}_{departments.index(department) + 1:02}.xlsx"
+            if name not in files:
+                files[name], _ = handout(home, "interim", code, as_of=as_of, department=department)
+        listed.append((name, department, number, claim, due_on.isoformat()))
+    headings = ("ファイル", "所属", "債権整理番号", "債権名", "提出期限")
+    return files | {"一覧.xlsx": to_xlsx(Table(headings, _rows(listed)))}
+
+
+def _rows(listed: Sequence[tuple[str, ...]]) -> list[tuple[object, ...]]:
+    return [tuple(row) for row in listed]
+
+
+def _as_of(step: str, year: int) -> date | None:
+    """Which balances a hand-out asks for; None for the annual form."""
+    days = zip(BALANCE_REPORTS, as_of_dates(year), strict=True)
+    return next((day for report, day in days if step.endswith(f"_{report.name}")), None)
+
+
+def _query(home: Home, told: str, year: int) -> str:
+    return told.format(year=year) if " " in told else saved(home, told)
+
+
+def _as_known(home: Home, sql: str, day: date) -> Table:
+    try:
+        return ask(home, sql, as_of=day.isoformat())
+    except NeverKnownError:  # it tells of today only
+        return ask(home, sql)

@@ -1,0 +1,162 @@
+"""Who has not handed in: the grid, the reminders, and the mail server."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from integration.orchestration.city import fingerprint, mishukin
+
+from orchestration import collection, reminders
+from orchestration.clock import TOKYO
+from orchestration.exits import Stop
+from orchestration.home import Home
+
+# The balance reports of 31 January 2021 are due on 24 February; nobody has handed one in.
+DUE = date(2021, 2, 24)
+KYOIKU = "教育委員会事務局"
+
+
+class Server:
+    """A mail server that keeps what it takes, and refuses who it is told to refuse."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[list[str], EmailMessage]] = []
+        self.refuses = threading.Event()
+
+    async def handle_DATA(self, _: Any, __: Any, envelope: Any) -> str:  # noqa: N802 - its name
+        if self.refuses.is_set():
+            return "451 later"
+        message = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        self.taken.append((envelope.rcpt_tos, message))
+        return "250 OK"
+
+
+@pytest.fixture
+def server() -> Iterator[tuple[Server, int]]:
+    """A real SMTP server on loopback."""
+    handler = Server()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield handler, port
+    controller.stop()
+
+
+def addresses(home: Home, port: int) -> None:
+    (home.config / "departments.yml").write_text(
+        f"smtp: {{host: 127.0.0.1, port: {port}, from: zaisei@city.example}}\n"
+        f"departments:\n  {KYOIKU}: [kyoiku@city.example]\n"
+        "escalation: [taisaku@city.example]\n",
+        encoding="utf-8",
+    )
+
+
+def at_six(day: date) -> datetime:
+    return datetime.combine(day, datetime.min.time(), TOKYO) + timedelta(hours=6)
+
+
+@pytest.mark.parametrize(
+    ("days_left", "asked_on"),
+    [
+        (15, None), (14, 14), (13, 14), (7, 7), (1, 1), (0, 1),
+        (-1, -1), (-7, -1), (-8, -8), (-14, -8), (-15, -15),
+    ],
+)  # fmt: skip
+def test_a_form_is_asked_for_before_it_is_due_and_every_week_after(
+    days_left: int, asked_on: int | None
+) -> None:
+    asked = reminders.reminder_day(DUE, DUE - timedelta(days=days_left))
+    assert asked == (None if asked_on is None else DUE - timedelta(days=asked_on))
+
+
+def test_a_reminder_is_sent_once_and_names_what_is_missing(
+    built: Home, server: tuple[Server, int]
+) -> None:
+    mails, port = server
+    addresses(built, port)
+    day = DUE - timedelta(days=7)
+    assert reminders.write(built, at_six(day))
+    outbox = fingerprint(built.outbox)
+    assert reminders.send(built, day)
+    assert reminders.write(built, at_six(day)) == []
+    assert reminders.send(built, day) == 0
+    (body,) = [
+        message.get_content()
+        for recipients, message in mails.taken
+        if "令和3年1月31日現在の残高報告" in message["Subject"]
+        and recipients == ["kyoiku@city.example"]
+    ]
+    assert "あと7日" in body
+    assert "008 " in body
+    assert {name for name in outbox if name.endswith(".eml")} == {
+        name for name in fingerprint(built.outbox) if name.endswith(".eml")
+    }
+
+
+def test_what_is_a_week_late_is_told_to_the_conference(
+    built: Home, server: tuple[Server, int]
+) -> None:
+    mails, port = server
+    addresses(built, port)
+    day = DUE + timedelta(days=8)
+    reminders.write(built, at_six(day))
+    reminders.send(built, day)
+    told = {address for recipients, _ in mails.taken for address in recipients}
+    assert told == {"kyoiku@city.example", "taisaku@city.example"}
+    grid = collection.write_page(built, day)
+    assert (KYOIKU, "令和3年1月31日現在の残高報告", DUE) in [late[:3] for late in grid.late]
+    page = (built.internal / "collection" / "index.html").read_text(encoding="utf-8")
+    assert "対策会議への報告" in page
+
+
+def test_what_the_server_refuses_waits_in_the_outbox(
+    built: Home, server: tuple[Server, int]
+) -> None:
+    mails, port = server
+    addresses(built, port)
+    day = DUE - timedelta(days=14)
+    reminders.write(built, at_six(day))
+    mails.refuses.set()
+    with pytest.raises(Stop, match="送れません"):
+        reminders.send(built, day)
+    mails.refuses.clear()
+    waiting = len(list(built.outbox.glob("*.eml")))
+    assert not list(built.outbox.glob("*.sent"))
+    assert reminders.send(built, day + timedelta(days=1)) == len(mails.taken) > 0
+    assert len({message["Message-ID"] for _, message in mails.taken}) == len(mails.taken)
+    assert len(list(built.outbox.glob("*.eml"))) == waiting
+
+
+def test_without_addresses_the_outbox_is_all_there_is(built: Home) -> None:
+    done = mishukin(built, "remind", "--at", f"{DUE - timedelta(days=1)}T06:00")
+    assert (done.code, "0通を送りました" in done.err) == (0, True), done.err
+    assert list(built.outbox.glob("*.eml"))
+    assert not list(built.outbox.glob("*.sent"))
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        ("- 1", "smtp、departments、escalation"),
+        ("a: [", "YAMLとして"),
+        ("mail: {}", "「mail」という項目はありません"),
+        ("smtp: {port: 25}", "host"),
+        ("smtp: {host: a, port: x}", "「x」は番号ではありません"),
+        ("departments: {財政局: zaisei@city.example}", "財政局: "),
+        ("departments: {財政局: ['a@b\\nBcc: c@d']}", "財政局: "),
+    ],
+)
+def test_a_faulty_list_of_addresses_is_told(tmp_path: Path, content: str, fault: str) -> None:
+    home = Home(tmp_path).create()
+    (home.config / "departments.yml").write_text(content, encoding="utf-8")
+    with pytest.raises(Stop, match=fault):
+        reminders.post_of(home)
