@@ -16,7 +16,7 @@ from orchestration.exits import Stop
 from orchestration.home import Home
 from orchestration.query import NoGenerationError, ask
 
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])", re.ASCII)
 
 
 def print_forms(

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -40,7 +41,7 @@ def form_command(
     home: Home = context.obj
     today = clock_at(at)().date()
     number = claim_told(claim)
-    with home.writer():
+    with writing(home, output):
         show(internal.print_forms(home, today, fiscal_year, form=form, claim=number, folder=output))
 
 
@@ -54,7 +55,7 @@ def bulletin_command(
     from orchestration import internal
 
     home: Home = context.obj
-    with home.writer():
+    with writing(home, output):
         show(internal.write_bulletin(home, internal.first_of(month), output))
 
 
@@ -69,8 +70,13 @@ def conference_command(
     from orchestration import internal
 
     home: Home = context.obj
-    with home.writer():
+    with writing(home, output):
         show(internal.write_conference(home, name, clock_at(at)().date(), output))
+
+
+def writing(home: Home, output: Path | None) -> AbstractContextManager[None]:
+    """The writer's lock for what goes into the home; elsewhere a build may go on meanwhile."""
+    return nullcontext() if output else home.writer()
 
 
 def show(written: Sequence[Path]) -> None:

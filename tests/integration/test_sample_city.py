@@ -227,6 +227,20 @@ def test_the_printed_forms_say_what_the_marts_say(
     assert {f"{n:,}" for n in settled} <= set(figures_in(page_texts(tmp_path / "promotion.pdf")[0]))
 
 
+def test_a_printed_form_says_what_was_handed_in_not_what_became_of_it(
+    home: Path, marts: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    ((before, after),) = marts.execute(
+        "select value_before, value from marts.mart_restatement where claim_number = '012'"
+        " and fiscal_year = 2024 and measure = 'balance_current'"
+    ).fetchall()
+    command = ["form", "annual", "--fiscal-year", "2024", "--claim", "12", "-o", str(tmp_path)]
+    assert cli.run(["--home", str(home), *command]) == Exit.DONE
+    closing = lettered_rows(tmp_path / "annual-012.xlsx")["012"]["D"]
+    assert before // 1000 in closing
+    assert after // 1000 not in closing
+
+
 def test_a_printed_form_fits_one_page_in_an_office_program(home: Path, tmp_path: Path) -> None:
     command = ["--home", str(home), "form", "--fiscal-year", "2025", "-o", str(tmp_path)]
     assert cli.run([*command[:3], "annual", *command[3:], "--claim", "008"]) == Exit.DONE

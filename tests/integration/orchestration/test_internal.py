@@ -50,6 +50,7 @@ def test_jobs_write_for_the_desks_and_leave_the_website_alone(built: Home) -> No
         (["form", "interim", "--fiscal-year", "2019"], "印刷できる様式は annual、promotion、plan"),
         (["form", "annual", "--fiscal-year", "2001"], "2001年度の未収金目標及び具体取組内容調書が"),
         (["bulletin", "2020-13"], "月は年と月で"),
+        (["bulletin", "0000-01"], "月は年と月で"),
         (["bulletin", "2019-05"], "2019-05-01 より前の残高報告がない"),
         (["conference", "june"], "april、august"),
     ],
