@@ -40,7 +40,7 @@ def catch_up(home: Home, at: datetime) -> None:
 
 def _new_batches(home: Home, noted: Iterable[Line]) -> Iterator[Path]:
     """The batches whose last act is not noted, oldest first."""
-    known = {line.get("batch_id") for line in noted if line["action"] in ("load", "withdraw")}
+    known = {line.get("batch_id") for line in noted if line.get("action") in ("load", "withdraw")}
     known.add(EMPTY_BATCH)
     for folder in sorted(home.landing.glob("batch=*")):
         if folder.name.removeprefix("batch=") not in known:
@@ -141,7 +141,9 @@ def _made(home: Home) -> Iterator[Draft]:
 
 def _publications(home: Home, noted: Iterable[Line]) -> Iterator[Act]:
     known = {
-        (line.get("as_of"), line.get("revision")) for line in noted if line["action"] == "publish"
+        (line.get("as_of"), line.get("revision"))
+        for line in noted
+        if line.get("action") == "publish"
     }
     for day in site.dates_in(home.public):
         for revision in site.revisions(home.public, day):
@@ -159,7 +161,11 @@ def _publications(home: Home, noted: Iterable[Line]) -> Iterator[Act]:
 
 def _settings(home: Home, noted: Iterable[Line], at: datetime) -> Iterator[Act]:
     # The last line about a file counts; a file that is gone has no hash.
-    before = {line["file"]: line["sha256"] for line in noted if line["action"] == "configure"}
+    before = {
+        str(line.get("file")): line.get("sha256")
+        for line in noted
+        if line.get("action") == "configure"
+    }
     now = _hashes(home.config)
     for file in sorted(before.keys() | now.keys()):
         if before.get(file) != now.get(file):

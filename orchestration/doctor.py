@@ -174,7 +174,7 @@ def _writer(home: Home, _: datetime) -> Found:
 
 
 def _loads(home: Home, at: datetime) -> Found:
-    loads = [line for line in audit.read(home) if line["action"] == "load"]
+    loads = [line for line in audit.read(home) if line.get("action") == "load"]
     if not loads:
         return State.WARNING, "まだ何も受け付けていません。"
     last = max(loads, key=lambda line: datetime.fromisoformat(line["at"]))

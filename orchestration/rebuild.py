@@ -96,10 +96,8 @@ def _archived(home: Home, book: dict[str, Any]) -> Path:
 def _compare(home: Home, again: Home) -> None:
     """What has landed once must come out the same."""
     before, after = _batches(home), _batches(again)
-    noted = {
-        line["batch_id"] for line in audit.read(home) if line["action"] in ("load", "withdraw")
-    }
-    for name in sorted({*before, *(f"batch={batch}" for batch in noted)}):
+    noted = {f"batch={line['batch_id']}" for line in audit.read(home) if line.get("batch_id")}
+    for name in sorted(before.keys() | noted):
         if name not in after:
             raise Stop(
                 f"取込データ {name} を保管したブックから作れません。landing/ は前のままです。",

@@ -80,3 +80,12 @@ def test_a_figure_let_pass_is_noted_with_who_and_why(tmp_path: Path) -> None:
     assert (waived["rule"], waived["sheet"]) == ("computed_amount", "003")
     assert "財政課長" in waived["waiver"]
     assert "確認中" in waived["waiver"]
+
+
+def test_foreign_lines_in_the_log_keep_nobody_from_noting(home: Home) -> None:
+    with home.audit.open("ab") as log:
+        log.write(b'{"x": 1}\n')
+    (home.config / "city.yml").write_text("unit: 千円\n", encoding="utf-8")
+    acts.catch_up(home, JULY)
+    assert audit.read(home)[-1]["action"] == "configure"
+    assert audit.verify(home).faults
