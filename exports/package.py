@@ -85,6 +85,7 @@ def _resource(name: str, content: bytes) -> dict[str, object]:
     suffix = PurePath(name).suffix.removeprefix(".")
     described = {
         "profile": "data-resource",
+        "type": "file",  # or a reader guesses at the types in the workbook's first sheet
         "name": name,
         "path": name,
         "title": _DESCRIBED[name],
@@ -111,6 +112,7 @@ def _field(column: Column) -> dict[str, object]:
 def _tabular(columns: Sequence[Column], key: Sequence[str]) -> dict[str, object]:
     return {
         "profile": "tabular-data-resource",
+        "type": "table",
         "encoding": "utf-8",
         "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "header": True},
         "schema": {

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from frictionless import validate
 from support import attack
 from support.machine_readable import check_csv, check_xlsx
 from support.office import convert
@@ -172,6 +173,7 @@ def test_the_published_tables_keep_every_rule_for_machine_readable_data(home: Pa
         folder = home / "public" / as_of.isoformat() / "r1"
         assert check_csv((folder / "report.csv").read_bytes()) == []
         assert check_xlsx((folder / "report.xlsx").read_bytes()) == []
+        assert validate(folder / "datapackage.json").flatten(["type", "note"]) == []
 
 
 def test_the_printed_forms_say_what_the_marts_say(
