@@ -10,7 +10,7 @@ from pathlib import Path
 
 from exports.charts import unit_for, wrapped
 from exports.drawing import DARK, TARGET, Bar, Drawing
-from exports.japanese import japanese_date
+from exports.japanese import fiscal_year_label, japanese_date, year_earlier
 from exports.marts import Marts, Row, reading
 from exports.model import ReportSettings
 from exports.sheets.model import Cell, Document, Sheet, Table, Value, heading, label, shown
@@ -32,7 +32,7 @@ def document(
             return None
         as_of = days[0]["as_of"]
         assert isinstance(as_of, date)  # noqa: S101 - the column is a DATE
-        sheets = _sheets(marts, as_of, settings)
+        sheets = _sheets(marts, issue, as_of, settings)
     return Document(
         title=f"{TITLE}　{issue.year}年{issue.month}月号",
         author=settings.publisher,
@@ -44,7 +44,7 @@ def document(
     )
 
 
-def _sheets(marts: Marts, as_of: date, settings: ReportSettings) -> tuple[Sheet, ...]:
+def _sheets(marts: Marts, issue: date, as_of: date, settings: ReportSettings) -> tuple[Sheet, ...]:
     totals = marts.of("mart_balance_total", "as_of = ?", as_of)
     outlooks = {
         (row["dimension"], row["member"]): row
@@ -60,7 +60,7 @@ def _sheets(marts: Marts, as_of: date, settings: ReportSettings) -> tuple[Sheet,
         _departments(as_of, totals, outlooks, claims, settings),
         _movers(claims, settings.unit),
         _off_target(off_target, settings.unit),
-        _missing(_not_reported(marts, as_of), as_of),
+        _missing(_overdue(marts, issue)),
     )
 
 
@@ -227,40 +227,48 @@ def _claims(
     return Table(caption, (tuple(map(heading, head)),), body, unit)
 
 
-def _not_reported(marts: Marts, as_of: date) -> list[Row]:
-    """The register's claims of the day that no report of the day speaks of."""
+def _overdue(marts: Marts, issue: date) -> list[Row]:
+    """What should have been handed in within the year before, and was not."""
     return marts.of(
-        "dim_claim",
-        "is_registered and claim_number is not null"
-        " and valid_from <= ? and coalesce(valid_to > ?, true)"
-        " and claim_number not in (select claim_number from marts.mart_balance_report"
-        " where municipality_code = ? and as_of = ?)"
-        " order by department, claim_number",
-        as_of,
-        as_of,
-        marts.municipality_code,
-        as_of,
+        "mart_collection_status",
+        "collection_status = 'missing' and due_on < ? and due_on >= ?"
+        " order by due_on, form, claim_number",
+        issue,
+        year_earlier(issue),
     )
 
 
-def _missing(rows: Sequence[Row], as_of: date) -> Sheet:
-    title = f"{japanese_date(as_of)}現在の残高報告が未提出の債権"
+def _missing(rows: Sequence[Row]) -> Sheet:
+    title = "期限を過ぎて提出されていない様式"
     if not rows:
-        return Sheet("未提出", title, _FEW, (), ("すべての債権の報告がそろっています。",))
+        return Sheet("未提出", title, _FEW, (), ("期限を過ぎて未提出の様式はありません。",))
     body = tuple(
         (
-            Cell(str(row["department"] or "")),
+            label(str(row["department"] or "所属未登録")),
             Cell(str(row["section"] or "")),
             Cell(str(row["claim_number"]), "code"),
-            label(str(row["claim_name"] or "")),
+            Cell(str(row["claim_name"] or "")),
+            Cell(_collected(row)),
+            Cell(_day(row["due_on"])),
         )
         for row in rows
     )
-    head = tuple(map(heading, ("所属", "担当", "債権番号", "債権名")))
-    return Sheet("未提出", title, _FEW, (Table("未提出の債権", (head,), body),))
+    head = tuple(map(heading, ("所属", "担当", "債権番号", "債権名", "様式", "提出期限")))
+    return Sheet("未提出", title, _FEW, (Table("未提出の様式", (head,), body),))
 
 
-_FEW = (28.0, 28.0, 10.0, 40.0)
+def _collected(row: Row) -> str:
+    """調書（令和7年度） or 残高報告（令和8年7月31日現在）."""
+    if row["as_of"] is None:
+        return f"調書（{fiscal_year_label(int(str(row['fiscal_year'])))}）"
+    return f"残高報告（{_day(row['as_of'])}現在）"
+
+
+def _day(value: object) -> str:
+    return japanese_date(value) if isinstance(value, date) else ""
+
+
+_FEW = (24.0, 24.0, 10.0, 36.0, 36.0, 18.0)
 
 
 def _value(value: object) -> Value:

@@ -1,29 +1,22 @@
 """A document as one accessible HTML page in the site's own style."""
 
-from functools import cache
-from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from exports.drawing import Drawing, svg
-from exports.japanese import wareki
+from exports.page import internal_page
 from exports.sheets.model import WORDS, Cell, Document, in_unit, shown
 
 
 def render(document: Document, downloads: tuple[str, ...]) -> str:
     """The page; ``downloads`` are names of files beside it."""
-    return (
-        _templates()
-        .get_template("internal/sheets.html")
-        .render(
-            document=document,
-            downloads=downloads,
-            words=WORDS,
-            shown=shown,
-            is_negative=_is_negative,
-            chart=_chart,
-        )
+    return internal_page(
+        "sheets.html",
+        document=document,
+        downloads=downloads,
+        words=WORDS,
+        shown=shown,
+        is_negative=_is_negative,
+        chart=_chart,
     )
 
 
@@ -34,17 +27,3 @@ def _is_negative(cell: Cell, unit: str) -> bool:
 
 def _chart(drawing: Drawing) -> Markup:
     return Markup(svg(drawing).decode())  # noqa: S704 - drawn here, every text escaped
-
-
-@cache
-def _templates() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parents[1] / "html"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["wareki"] = wareki
-    return environment

@@ -287,3 +287,18 @@ def test_the_bulletin_says_what_the_marts_say(
         for figure in figures:
             assert f"{figure:,}" in text
             assert f"{figure:,}" in page
+
+
+def test_the_bulletin_lists_what_is_overdue(
+    home: Path, marts: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    command = ["--home", str(home), "bulletin", "2027-01", "-o", str(tmp_path)]
+    assert cli.run(command) == Exit.DONE
+    owed = marts.execute(
+        "select claim_number from marts.mart_collection_status where collection_status = 'missing'"
+        " and due_on between date '2026-01-01' and date '2026-12-31' order by claim_number"
+    ).fetchall()
+    rows = columns_below(tmp_path / "bulletin.xlsx", "未提出", "所属")
+    listed = [(row[2],) for row in rows if row[4] == "残高報告（令和8年10月31日現在）"]
+    assert listed == owed
+    assert len(listed) == 24
