@@ -11,7 +11,7 @@ export PIP_NO_INDEX := 1
 export PIP_FIND_LINKS := $(abspath $(WHEELS))
 endif
 
-.PHONY: setup wheelhouse run test lint dev bench stress kill accessibility lock clean
+.PHONY: setup wheelhouse run test lint dev bench stress kill year accessibility lock clean
 
 setup: $(STAMP)
 
@@ -51,6 +51,9 @@ stress: setup
 
 kill: setup
 	PYTHONPATH=tests $(BIN)/python -W ignore -m integration.orchestration.kill
+
+year: setup
+	PYTHONPATH=tests $(BIN)/python -W ignore -m integration.orchestration.year
 
 accessibility: setup
 	./tests/install-tools

@@ -1,16 +1,21 @@
 """A house that runs for a year: Dagster's own scheduler, sensors and queue, at told moments.
 
 What the daemon does every half minute is done here once for each moment that is told, with the
-clock of Dagster and of the assets standing still in between.
+clock of Dagster and of the assets standing still in between. `make year` lives through every day
+of a year of the sample city and writes docs/year.md.
 """
 
 import logging
 import os
+import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import dagster as dg
@@ -26,12 +31,23 @@ from dagster._daemon.sensor import execute_sensor_iteration
 from dagster._scheduler.scheduler import launch_scheduled_runs
 from dagster._time import get_current_datetime
 
-from orchestration.clock import TOKYO
+from exports import release
+from ingest import sample
+from orchestration import demo, releases, runs
+from orchestration.calendar import Calendar, fiscal_year, report_of
+from orchestration.city import approvals_needed
+from orchestration.clock import TOKYO, stopped_at
 from orchestration.definitions import build_defs
 from orchestration.home import Home
 from orchestration.instance import configure
+from orchestration.releases import places
+from orchestration.schedules import STEP_TAG
 
 LOGGER = logging.getLogger("year")
+SIMULATED = 2025
+# The days around the Bon festival, with the pack of the August conference and nobody there.
+STANDSTILL = [date(2025, 8, day) for day in range(11, 18)]
+REPORT = Path(__file__).parents[3] / "docs" / "year.md"
 # Runs are executed where they are launched: in this process, under its clock.
 LAUNCHER = {
     "run_launcher": {
@@ -100,3 +116,120 @@ def daemon(home: Home) -> Iterator[Daemon]:
             del os.environ["MISHUKIN_HOME"]
         else:
             os.environ["MISHUKIN_HOME"] = before
+
+
+@dataclass(frozen=True)
+class Done:
+    """A run of a step that ended well, and the day on which it did."""
+
+    step: str
+    year: int
+    on: date
+
+
+def live(home: Home, year: int) -> tuple[list[Done], int, int]:
+    """Every day of a fiscal year of the sample city: steps done, days and starts of the daemon.
+
+    Departments put their workbooks into the inbox on the days they do; two people approve what
+    is published within a week. The daemon starts anew each month, and stands still in STANDSTILL.
+    """
+    demo.configure(home)
+    before, meant = date(year, 4, 1), date(year + 1, 3, 31)
+    deliveries = sample.deliveries()
+    with TemporaryDirectory() as desk:
+        sample.write(Path(desk))
+        _hand_in(home, Path(desk), [each for each in deliveries if each.received_on < before])
+        demo.succeed(runs.run(home, stopped_at(demo.at_nine(before - timedelta(days=1)))))
+        days = [before + timedelta(days=each) for each in range((meant - before).days + 1)]
+        done: list[Done] = []
+        starts = 0
+        for _, month in groupby(days, key=lambda day: day.month):
+            starts += 1
+            with daemon(home) as running:
+                for day in month:
+                    arrived = [each for each in deliveries if each.received_on == day]
+                    _hand_in(home, Path(desk), arrived)
+                    if day not in STANDSTILL:
+                        done += _day(running, home, day, sensors=bool(arrived))
+    return done, len(days), starts
+
+
+def _hand_in(home: Home, desk: Path, deliveries: Iterable[sample.Delivery]) -> None:
+    for delivery in deliveries:
+        folder = str(delivery.received_on)
+        shutil.copytree(desk / folder, home.inbox / demo.SAMPLE_CITY / folder)
+
+
+def _day(running: Daemon, home: Home, day: date, *, sensors: bool) -> Iterator[Done]:
+    """A day up to nine o'clock, and the approvals of what is due within a week."""
+    before = {run.run_id for run in running.instance.get_runs()}
+    running.tick(datetime.combine(day, time(9, 0, 5), TOKYO), sensors=sensors)
+    _approve(home, day)
+    for run in running.instance.get_runs():
+        if run.run_id in before:
+            continue
+        if run.status is not dg.DagsterRunStatus.SUCCESS:
+            LOGGER.warning("%s %s %s", day, run.job_name, run.status)
+        elif STEP_TAG in run.tags:
+            step, said, *_ = run.tags[STEP_TAG].split(" ")
+            if step == "publish":
+                as_of = date.fromisoformat(said)
+                yield Done(f"publish_{report_of(as_of).name}", fiscal_year(as_of), day)
+            else:
+                yield Done(step, int(said), day)
+
+
+def _approve(home: Home, day: date) -> None:
+    needed = approvals_needed(home)
+    for one in release.list_releases(places(home), approvals_needed=needed):
+        planned = Calendar.of(home).publication_date(one.as_of)
+        if one.state.name in ("DRAFT", "VOID") and day < planned <= day + timedelta(days=7):
+            for name in demo.APPROVERS:
+                releases.approve(home, one.as_of, name, demo.at_nine(day))
+
+
+def told(home: Home, year: int, done: Sequence[Done], days: int, starts: int) -> str:
+    """docs/year.md: each step of the calendar beside the days on which it was done."""
+    lines = [
+        "# 一年の運転",
+        "",
+        f"`make year` が書く。見本市の{year}年度を1日ずつ、Dagsterの時計を止めて進め、",
+        f"予定・センサー・実行待ちをDagster自身の仕組みで動かした。{days}日、デーモンの起動{starts}回、"
+        f"{STANDSTILL[0]}から{STANDSTILL[-1]}までは停止。",
+        "所属の提出は見本の受付日に受付箱に置き、公表日の1週間前までに2人が承認した。",
+        "",
+        "| 暦の日 | 手順 | 行った日 |",
+        "|---|---|---|",
+    ]
+    for entry in Calendar.of(home).year(year):
+        on = [each.on for each in done if (each.step, each.year) == (entry.step.name, year)]
+        if on:
+            when = "、".join(map(str, on))
+            lines.append(f"| {entry.on} | {entry.step.title}（{entry.step.name}） | {when} |")
+    mails = len(list(home.outbox.glob("*.eml")))
+    lines += ["", f"催促のメール {mails}通、公表した版 {_revisions(home)}。"]
+    return "\n".join(lines) + "\n"
+
+
+def _revisions(home: Home) -> int:
+    return len(list(home.public.glob("*/r*/index.html")))
+
+
+def main() -> None:
+    """Write docs/year.md; fails when a step was done twice, or not on its day."""
+    logging.disable(logging.INFO)
+    with TemporaryDirectory() as folder:
+        home = Home(Path(folder)).create()
+        done, days, starts = live(home, SIMULATED)
+        REPORT.write_text(told(home, SIMULATED, done, days, starts), encoding="utf-8")
+        calendar = Calendar.of(home)
+    for each in done:
+        planned = calendar.day_of(each.step, each.year)
+        late = [day for day in STANDSTILL if day >= planned]
+        right = STANDSTILL[-1] + timedelta(days=1) if planned in STANDSTILL and late else planned
+        assert each.on == right, (each, right)
+    assert len({(each.step, each.year) for each in done}) == len(done)
+
+
+if __name__ == "__main__":
+    main()
