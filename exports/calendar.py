@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from icalendar import Calendar, Event
 
 from exports.japanese import fiscal_year_label
-from exports.page import internal_page
+from exports.templates import internal_page
 
 WEEKDAYS = "月火水木金土日"
 

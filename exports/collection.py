@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from exports.page import internal_page
+from exports.templates import internal_page
 
 TEXTS = {"on_time": "提出済み", "late": "期限後に提出"}
 

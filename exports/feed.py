@@ -14,7 +14,8 @@ from urllib.parse import urljoin
 from xml.etree import ElementTree as Xml
 
 from exports.japanese import wareki
-from exports.page import LICENCE, LICENCE_URL, Site
+from exports.site_pages import Site
+from exports.templates import LICENCE, LICENCE_URL
 
 FEED = "feed.xml"
 SITEMAP = "sitemap.xml"

@@ -11,9 +11,9 @@ from pathlib import PurePath
 from exports import files
 from exports.japanese import wareki
 from exports.model import Report
-from exports.page import LICENCE
 from exports.tables import CSV_COLUMNS, CSV_KEY, Column
 from exports.targets import TARGET_COLUMNS, TARGET_KEY
+from exports.templates import LICENCE
 
 DATA_PACKAGE = "datapackage.json"
 

@@ -22,7 +22,7 @@ from exports.japanese import (
     year_earlier,
 )
 from exports.model import MONEY, RATES, SUPPRESSED, ClaimLine, Report, TotalLine
-from exports.page import LICENCE, LICENCE_URL
+from exports.templates import LICENCE, LICENCE_URL
 from exports.typesetting import typeset
 
 _MISSING = "—"

@@ -38,14 +38,7 @@ from exports.figures import read_report
 from exports.model import Correction, Report, ReportSettings, Waived
 from exports.notes import summary
 from exports.package import DATA_PACKAGE, datapackage_json
-from exports.page import (
-    LICENCE_URL,
-    Download,
-    key_figures,
-    render_preview,
-    render_report,
-    render_targets,
-)
+from exports.page import Download, key_figures, render_report, render_targets
 from exports.pdf import pdf_bytes
 from exports.records import (
     APPROVALS,
@@ -64,8 +57,10 @@ from exports.records import (
     read_model,
 )
 from exports.site import Revision
+from exports.site_pages import render_preview
 from exports.tables import csv_bytes
 from exports.targets import targets_csv, targets_xlsx
+from exports.templates import LICENCE_URL
 from exports.workbook import xlsx_bytes
 
 _DOWNLOADS = {

@@ -21,14 +21,13 @@ from exports.accessibility import read_result
 from exports.errors import DraftChanged, RevisionDamaged
 from exports.feed import FEED, SITEMAP, Entry, feed_xml, sitemap_xml
 from exports.model import Correction
-from exports.page import (
+from exports.page import page_for_latest, page_for_target
+from exports.site_pages import (
     Newest,
     PublishedCorrection,
     PublishedRevision,
     Site,
     cards_of,
-    page_for_latest,
-    page_for_target,
     render_accessibility,
     render_corrections,
     render_index,

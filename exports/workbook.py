@@ -13,8 +13,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
 from exports.model import Report
-from exports.page import LICENCE, LICENCE_URL
 from exports.tables import SHEETS, Column, Datum, TableRow, safe_text, sheet_rows
+from exports.templates import LICENCE, LICENCE_URL
 
 DESCRIPTION = "説明"
 

@@ -3,8 +3,8 @@
 from markupsafe import Markup
 
 from exports.drawing import Drawing, svg
-from exports.page import internal_page
 from exports.sheets.model import WORDS, Cell, Document, in_unit, shown
+from exports.templates import internal_page
 
 
 def render(document: Document, downloads: tuple[str, ...]) -> str:

@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from exports.feed import NEWEST, Entry, feed_xml, sitemap_xml
-from exports.page import Site
+from exports.site_pages import Site
 
 TOKYO = timezone(timedelta(hours=9))
 RNG = etree.RelaxNG(etree.parse(Path(__file__).parents[2] / "data" / "atom.rng"))

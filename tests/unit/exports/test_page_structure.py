@@ -28,18 +28,14 @@ from exports.model import (
 from exports.notes import summary
 from exports.page import (
     Download,
-    Newest,
-    PublishedRevision,
-    Site,
     cards,
-    cards_of,
     key_figures,
     page_for_latest,
     page_for_target,
-    render_index,
     render_targets,
 )
 from exports.page import render_report as report_page
+from exports.site_pages import Newest, PublishedRevision, Site, cards_of, render_index
 
 MakeReport = Callable[..., Report]
 
