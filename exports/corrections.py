@@ -82,6 +82,8 @@ def _said(report: Report) -> Iterator[tuple[tuple[Place, str], Value]]:
     for year in report.history:
         for column, title in _YEAR_END.items():
             yield (_year(year), title), getattr(year, column)
+    for target in report.targets:
+        yield (("target", f"{target.fiscal_year}-{target.revision_no}"), "目標残高"), target.target
     for share in report.status:
         yield (("status", share.status_code), f"{share.fiscal_year}年度末の残高"), share.balance
     for waived in report.waived:
@@ -115,6 +117,13 @@ def _names(report: Report) -> dict[Place, str]:
         **{
             _year(year): f"市全体 {fiscal_year_label(year.fiscal_year)}末"
             for year in report.history
+        },
+        **{
+            ("target", f"{target.fiscal_year}-{target.revision_no}"): (
+                f"{fiscal_year_label(target.fiscal_year)}末の"
+                f"{TARGET_LABELS.get(target.kind, target.kind)}"
+            )
+            for target in report.targets
         },
         **{("status", share.status_code): share.label for share in report.status},
         **{("department", waived.department): waived.department for waived in report.waived},

@@ -36,6 +36,15 @@ __all__ = [
     "read_report",
 ]
 
+# All that a report is read from.
+MARTS = (
+    "mart_balance_report",
+    "mart_balance_total",
+    "mart_city_target",
+    "mart_status_mix",
+    "fct_collection",
+    "dim_claim",
+)
 _ALWAYS_THERE = ("balance_current", "balance_prior", "balance")
 
 _CLAIMS = """

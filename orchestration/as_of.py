@@ -5,6 +5,7 @@ Every mart and view of a generation has a table macro `<name>_as_of(known_at)` b
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -62,6 +63,31 @@ def copy_as_of(
     finally:
         connection.execute("use memory")
     connection.execute("detach generation")
+
+
+def write_as_of(path: Path, generation: Path, moment: str, marts: Iterable[str]) -> None:
+    """Write a DuckDB file in which `marts` are as they were known by `moment`.
+
+    Raises NeverKnownError for one that cannot tell.
+    """
+    with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
+        connection.execute("set TimeZone = 'Asia/Tokyo'")
+        attach(connection, generation)
+        connection.execute(f"attach {literal(path)} as written")
+        connection.execute("create schema written.marts")
+        connection.execute("use generation")
+        for name in marts:
+            macro = quoted("marts", name + MACRO)
+            table = quoted("marts", name)
+            try:
+                connection.execute(
+                    f"create table written.{table} as from {macro}({literal(moment)})"
+                )
+            except duckdb.InvalidInputException as error:
+                reason = str(error).partition(": ")[2]
+                raise NeverKnownError(
+                    f"{name} は過去の日では問い合わせできません: {reason}"
+                ) from error
 
 
 def _named(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[str, str]]:

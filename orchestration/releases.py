@@ -1,10 +1,13 @@
 """Releases as the house handles them: what may be published when, approvals, and the list."""
 
 import json
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from exports import files, kept, release
+from exports import files, kept, release, site
+from exports.corrections import differences, heading, shown
 from exports.errors import (
     DraftChanged,
     NoFigures,
@@ -17,8 +20,11 @@ from exports.errors import (
     TooEarly,
     Unreported,
 )
+from exports.figures import MARTS, read_report
+from exports.model import SUPPRESSED
 from exports.records import Places, read_draft
 from orchestration import acts, audit, seal
+from orchestration.as_of import write_as_of
 from orchestration.calendar import Calendar
 from orchestration.city import approvals_needed
 from orchestration.clock import TOKYO
@@ -127,14 +133,50 @@ def rebuild(home: Home, as_of: date, number: int, output: Path | None) -> tuple[
             raise Stop(f"書き出すフォルダが空ではありません: {output}")
         files.stage_folder(output, rebuilt.files)
     name = f"{as_of.isoformat()} 第{number}版"
+    submitted = _against_submissions(home, rebuilt.kept)
     if not rebuilt.differing:
-        return [f"{name}: {len(rebuilt.files)}ファイルすべてが公表したものと一致しました。"], True
+        same = f"{name}: {len(rebuilt.files)}ファイルすべてが公表したものと一致しました。"
+        return [same, *submitted], True
     said = [f"{name}: 公表したものと異なるファイルがあります: {'、'.join(rebuilt.differing)}"]
     others = kept.other_versions(rebuilt.kept.versions)
     said += [f"  版の違い {line}" for line in others] or [
         "  ソフトウェアの版は公表時と同じです。公表したファイルが変わっていないか確かめてください。"
     ]
-    return said, False
+    return [*said, *submitted], False
+
+
+def _against_submissions(home: Home, record: kept.Kept) -> list[str]:
+    """What the forms that had arrived when its generation was made tell otherwise today."""
+    if not home.current.exists():
+        return ["  公開用データがないため、提出された数値とは比べていません。"]
+    report = record.report
+    known = datetime.strptime(record.generation[:15], "%Y%m%dT%H%M%S").replace(tzinfo=TOKYO)
+    first = site.revisions(home.public, report.as_of)[:1]
+    with TemporaryDirectory(dir=home.dagster) as folder:
+        then = Path(folder) / "then.duckdb"
+        write_as_of(then, home.current, known.isoformat(), MARTS)
+        told = read_report(
+            then,
+            municipality_code=report.municipality_code,
+            as_of=report.as_of,
+            issued=first[0].issued if first else report.issued,
+            settings=report.settings,
+        )
+    found = [
+        item
+        for item in differences(replace(report, waived=()), told)
+        if SUPPRESSED not in (item.old, item.new)
+    ]
+    if not found:
+        return [f"  {known:%Y-%m-%d %H:%M} までに届いた提出から計算し直した数値とも一致しました。"]
+    return [
+        f"  {known:%Y-%m-%d %H:%M} までに届いた提出から計算し直すと、{len(found)}か所が異なります:",
+        *(
+            f"    {item.place} {heading(item.column)}: 公表 {shown(item, item.old)}、"
+            f"再計算 {shown(item, item.new)}"
+            for item in found
+        ),
+    ]
 
 
 def listing(home: Home, *, as_json: bool) -> str:

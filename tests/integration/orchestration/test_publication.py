@@ -1,5 +1,6 @@
 """From a draft to the website, by the command line's own functions."""
 
+import shutil
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import pytest
 from integration.orchestration.city import RECEIVED, balance_report, fingerprint, land, mishukin
 
 from exports import release
-from orchestration import audit, releases, runs
+from exports.files import point
+from orchestration import audit, releases, runs, seal
 from orchestration.clock import TOKYO, stopped_at
 from orchestration.exits import Exit, Stop
 from orchestration.home import Home
@@ -84,3 +86,41 @@ def test_the_command_line_ends_with_5_and_lists_the_state(built_once: Home) -> N
     assert listed.code == 0
     assert "2020-07-31" in listed.out
     assert "下書き" in listed.out
+
+
+def test_a_report_waits_for_its_day_unless_somebody_decides_otherwise(built: Home) -> None:
+    early = stopped_at(LATER - timedelta(days=9))
+    releases.approve(built, JULY, "財政課長", early())
+    refused = runs.publish(built, early, JULY)
+    assert (refused.code, refused.results) == (Exit.NOT_APPROVED, [])
+    assert PUBLICATION.isoformat() in refused.messages[0]
+    assert runs.publish(built, early, None).code is Exit.NOT_APPROVED
+    assert fingerprint(built.public) == {}
+
+    runs.draft(built, early, JULY, issued=early().date())
+    releases.approve(built, JULY, "財政課長", early())
+    done = runs.publish(built, early, JULY, early="議会への報告に合わせるため", by="財政部長")
+    assert done.code is Exit.DONE, done.messages
+    act = list(audit.read(built))[-1]
+    assert (act["action"], act["early"], act["by"]) == (
+        "publish", "議会への報告に合わせるため", "財政部長"
+    )  # fmt: skip
+
+
+def test_nothing_is_published_from_data_that_failed_or_are_not_the_newest(built: Home) -> None:
+    releases.approve(built, JULY, "財政課長", LATER)
+    newer = built.marts / "20201029T090000-0123456789ab.duckdb"
+    shutil.copy(built.current.resolve(), newer)
+    made_from = built.current.resolve().name
+    point(built.current, newer.name)
+    refused = runs.publish(built, stopped_at(LATER), JULY)
+    assert (refused.code, "より新しい公開用データ" in refused.messages[0]) == (
+        Exit.CHECK_FAILED, True
+    )  # fmt: skip
+    point(built.current, made_from)
+    seal.break_seal(built)
+    refused = runs.publish(built, stopped_at(LATER), JULY)
+    assert (refused.code, "検査に合格していない" in refused.messages[0]) == (
+        Exit.CHECK_FAILED, True
+    )  # fmt: skip
+    assert fingerprint(built.public) == {}
