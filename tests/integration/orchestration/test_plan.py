@@ -1,14 +1,13 @@
 """`mishukin load --plan`: everything a load would change, and nothing changed."""
 
 import json
-from datetime import date, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from integration.orchestration.city import (
     CODE,
     OSAKA,
-    RECEIVED,
     balance_report,
     fingerprint,
     mishukin,
@@ -18,12 +17,13 @@ from openpyxl import load_workbook
 from ingest.load import SourceFile
 from orchestration import plan as plans
 from orchestration import releases, runs
-from orchestration.clock import stopped_at
+from orchestration.clock import TOKYO, stopped_at
 from orchestration.exits import Exit
 from orchestration.home import Home
 
 JULY = date(2020, 7, 31)
-LATER = RECEIVED + timedelta(days=80)
+# the calendar's day of publication
+LATER = datetime(2020, 10, 30, 9, 0, tzinfo=TOKYO)
 
 
 @pytest.fixture(name="published")
