@@ -39,7 +39,7 @@ from orchestration.releases import places
 from orchestration.warehouse import BuildError, Warehouse
 
 # What they say of a load is told as submissions and findings.
-NOT_COMPARED = frozenset({"mart_submission", "mart_finding"})
+NOT_COMPARED = frozenset({"mart_submission", "mart_finding", "mart_collection_status"})
 # Where a figure comes from is no figure.
 NOT_FIGURES = frozenset({"submission_id", "received_at", "known_from", "batch_id"})
 SHOWN = 50
