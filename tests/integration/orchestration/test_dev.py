@@ -38,9 +38,10 @@ class Server:
 
     def __init__(self, home: Home, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}/graphql"
+        # Tests in the background ignore an interrupt, and so would the server.
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "orchestration", "--home", str(home.root),
-             "dev", "--port", str(port)],
+            ["env", "--default-signal=INT", sys.executable, "-m", "orchestration",
+             "--home", str(home.root), "dev", "--port", str(port)],
             env=os.environ, text=True, start_new_session=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
