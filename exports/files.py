@@ -97,8 +97,12 @@ def first_difference(folder: Path, content_hash: str, besides: frozenset[str]) -
 
 
 def as_json(record: Mapping[str, object]) -> bytes:
-    """One record as a small file, the same bytes every time."""
-    return (json.dumps(record, ensure_ascii=False, indent=2) + "\n").encode()
+    """One record as a small file, the same bytes every time.
+
+    A name that is no text (a file's name may be any bytes) is escaped, and comes back as it was.
+    """
+    text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+    return text.encode(errors="backslashreplace")
 
 
 def sha256(content: bytes) -> str:

@@ -253,4 +253,5 @@ def _hash(line: Line) -> str:
 
 def _canonical(record: Mapping[str, Any]) -> bytes:
     """One line of JSON: names sorted, no blanks, the same bytes for the same content."""
-    return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    text = json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode(errors="backslashreplace")

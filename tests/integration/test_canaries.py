@@ -6,7 +6,7 @@ import os
 import sqlite3
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 import dagster as dg
@@ -19,14 +19,15 @@ from openpyxl.comments import Comment
 from support.workbooks import edited, saved
 
 from orchestration import releases, runs
-from orchestration.clock import stopped_at
+from orchestration.clock import TOKYO, stopped_at
 from orchestration.exits import Exit
 from orchestration.home import Home
 from orchestration.instance import open_instance
 from orchestration.sensors import inbox_sensor
 
 JULY = date(2020, 7, 31)
-LATER = RECEIVED + timedelta(days=80)
+# The calendar's day of publication.
+LATER = datetime(2020, 10, 30, 9, 0, tzinfo=TOKYO)
 NAME, PHONE = "佐藤花子", "090-5555-00"
 # As text, as UTF-16, and as JSON writes what is not ASCII.
 NEEDLES = [

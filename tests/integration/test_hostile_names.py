@@ -110,8 +110,11 @@ def test_what_is_said_of_them_cannot_act_on_a_screen(said: str) -> None:
 @pytest.mark.usefixtures("said")
 def test_no_name_became_a_path(home: Home) -> None:
     assert not Path("/tmp/落とし穴").exists()  # noqa: S108 - where the name points
-    hashed = re.compile(r"[0-9a-f]{64}(\.xlsx)?")
-    assert all(hashed.fullmatch(path.name) for path in home.archive.iterdir())
+    kept = re.compile(r"(settings/)?[0-9a-f]{64}(\.xlsx)?|receipts/\d{8}\.json")
+    archived = [path for path in home.archive.rglob("*") if path.is_file()]
+    assert archived and all(
+        kept.fullmatch(path.relative_to(home.archive).as_posix()) for path in archived
+    )
     returned = re.compile(r"\d{8}-[0-9a-f]{12}\.xlsx|index\.(html|json)")
     copies = [path for path in home.returned.rglob("*") if path.is_file()]
     assert copies and all(returned.fullmatch(path.name) for path in copies)

@@ -77,7 +77,8 @@ def test_documents_and_fonts_travel_with_it(installed: Path) -> None:
     needed = {
         path.relative_to(ROOT)
         for folder in ("html", "typst", "fonts")
-        for path in (ROOT / "exports").rglob(f"{folder}/*")
+        for path in (ROOT / "exports").rglob(f"{folder}/**/*")
+        if path.is_file()
     }
     assert len(needed) > 10
     assert [path for path in sorted(needed) if not (library / path).is_file()] == []
