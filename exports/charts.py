@@ -6,7 +6,7 @@ Suppressed figures are in none of them: the report has no value to draw.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from exports.drawing import DARK, GREY, LIGHT, OTHER, TARGET, Bar, Drawing, svg
+from exports.drawing import DARK, GREY, LIGHT, OTHER, TARGET, Bar, Drawing, svgs
 from exports.japanese import fiscal_year_label, japanese_date, rounded
 from exports.model import ClaimLine, Report, StatusShare, YearEnd
 
@@ -48,7 +48,8 @@ def charts(report: Report) -> dict[str, bytes]:
         STATUS: _status(report.status, minus_sign),
         CLAIMS: _claims(report),
     }
-    return {name: svg(drawing) for name, drawing in drawn.items() if drawing.bars}
+    shown = {name: drawing for name, drawing in drawn.items() if drawing.bars}
+    return dict(zip(shown, svgs(list(shown.values())), strict=True)) if shown else {}
 
 
 def unit_for(amounts: Iterable[int | None], digits: int, minus_sign: str) -> Unit:

@@ -5,13 +5,14 @@ Only the fonts of this package are used, whatever the machine has.
 
 import json
 import struct
-import subprocess
 import sys
 import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
+
+from exports.apart import run_apart
 
 FONTS = Path(__file__).parent / "fonts"
 
@@ -27,15 +28,8 @@ def typeset(document: str, data: Mapping[str, object], issued: date) -> bytes:
     Texts in ``data`` are never markup; a character that the font lacks becomes 〓. Typst keeps
     what it laid out in memory until its process ends, so it has one of its own.
     """
-    made = subprocess.run(  # noqa: S603  # this very module
-        [sys.executable, "-P", "-m", "exports.typesetting", document, issued.isoformat()],
-        input=json.dumps(_printable(data), ensure_ascii=False).encode(),
-        capture_output=True,
-        check=False,
-    )
-    if made.returncode:
-        raise RuntimeError(f"{document}.typ: {made.stderr.decode(errors='replace')}")
-    return made.stdout
+    given = json.dumps(_printable(data), ensure_ascii=False).encode()
+    return run_apart("exports.typesetting", given, document, issued.isoformat())
 
 
 def _typeset(document: str, data: str, issued: date) -> bytes:

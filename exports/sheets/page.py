@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from exports.drawing import Drawing, svg
+from exports.drawing import Drawing, svgs
 from exports.sheets.model import WORDS, Cell, Document, in_unit, shown
 from exports.templates import internal_page
 
@@ -26,4 +26,4 @@ def _is_negative(cell: Cell, unit: str) -> bool:
 
 
 def _chart(drawing: Drawing) -> Markup:
-    return Markup(svg(drawing).decode())  # noqa: S704 - drawn here, every text escaped
+    return Markup(svgs([drawing])[0].decode())  # noqa: S704 - drawn here, every text escaped

@@ -1,6 +1,6 @@
 """A document as a tagged PDF, by ``typst/sheets.typ``."""
 
-from exports.drawing import Drawing, svg
+from exports.drawing import Drawing, svgs
 from exports.sheets.model import WORDS, Cell, Document, Sheet, Table, shown
 from exports.typesetting import typeset
 
@@ -33,7 +33,7 @@ def _sheet(sheet: Sheet, minus_sign: str) -> dict[str, object]:
 
 
 def _chart(drawing: Drawing) -> dict[str, str]:
-    return {"svg": svg(drawing).decode(), "alt": f"{drawing.title}。{drawing.description}"}
+    return {"svg": svgs([drawing])[0].decode(), "alt": f"{drawing.title}。{drawing.description}"}
 
 
 def _table(table: Table, minus_sign: str) -> dict[str, object]:
