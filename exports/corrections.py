@@ -1,6 +1,6 @@
 """正誤表: what a report says otherwise than the revision before it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from decimal import Decimal
 
@@ -58,16 +58,32 @@ def shown(corrected: Corrected, value: Value) -> str:
     return f"{'マイナス' if value < 0 else ''}{grouped(value)}{unit}"
 
 
+def compared_rows(items: Iterable[Corrected]) -> list[tuple[str, str, str, str]]:
+    """Place, item, published and new, in words."""
+    return [
+        (item.place, heading(item.column), shown(item, item.old), shown(item, item.new))
+        for item in items
+    ]
+
+
 def as_record(correction: Correction) -> dict[str, object]:
-    """For ``report.json``; a percentage of one decimal is the same number as a JSON number."""
-    items = [
+    """For ``report.json``."""
+    return {
+        "revision": correction.revision,
+        "reason": correction.reason,
+        "items": item_records(correction.items),
+    }
+
+
+def item_records(items: Iterable[Corrected]) -> list[dict[str, object]]:
+    """As JSON; a percentage of one decimal is the same number as a JSON number."""
+    return [
         {
             name: float(value) if isinstance(value, Decimal) else value
             for name, value in asdict(item).items()
         }
-        for item in correction.items
+        for item in items
     ]
-    return {"revision": correction.revision, "reason": correction.reason, "items": items}
 
 
 def _said(report: Report) -> Iterator[tuple[tuple[Place, str], Value]]:

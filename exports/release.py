@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 from exports import files, kept, site
 from exports.charts import charts
-from exports.completeness import unheard_of
+from exports.completeness import Unheard, unheard_of
 from exports.corrections import as_record, differences
 from exports.disclosure import protect, related
 from exports.errors import (
@@ -35,7 +35,7 @@ from exports.errors import (
     Unreported,
 )
 from exports.figures import read_report
-from exports.model import Correction, Report, ReportSettings, Waived
+from exports.model import Corrected, Correction, Report, ReportSettings, Waived
 from exports.notes import summary
 from exports.package import DATA_PACKAGE, datapackage_json
 from exports.page import Download, key_figures, render_report, render_targets
@@ -92,6 +92,14 @@ class Published:
 
 
 @dataclass(frozen=True)
+class Compared:
+    """The newest revision of a day, and what a generation tells otherwise than it."""
+
+    revision: int
+    items: tuple[Corrected, ...]
+
+
+@dataclass(frozen=True)
 class Release:
     """A day's report for the list of releases; ``approvals`` are those that hold."""
 
@@ -133,19 +141,18 @@ def draft(
     draft as it was.
     """
     newest = site.newest(places.public, as_of)
-    told = read_report(
+    unheard = unheard_of(generation, municipality_code, as_of)
+    passed = _let_pass(waived or {}, unheard)
+    told = _tell(
         generation,
+        as_of,
+        places,
         municipality_code=municipality_code,
-        as_of=as_of,
+        settings=settings,
         # What was decided since the first revision is no error of it.
         issued=newest.issued if newest else issued or planned,
-        settings=settings,
+        waived=passed,
     )
-    unheard = unheard_of(generation, municipality_code, as_of)
-    missing = {claim.department for claim in unheard}
-    let_pass = {name: why for name, why in (waived or {}).items() if name in missing}
-    told = replace(told, waived=tuple(Waived(*each) for each in sorted(let_pass.items())))
-    told = protect(told, published(places, as_of))
     earlier = _earlier_model(places.drafts, as_of)
     report, changed = _to_draft(told, places.releases, newest, earlier, reason)
     is_published = newest is not None and report.revision == newest.number
@@ -154,6 +161,7 @@ def draft(
     if earlier is not None and issued is None and _same_but_for_its_day(report, earlier):
         report = replace(report, issued=earlier.issued)
     content = site.content(newest) if newest and is_published else report_files(report)
+    let_pass = {each.department for each in passed}
     made = Draft(
         as_of=as_of,
         municipality_code=municipality_code,
@@ -171,6 +179,64 @@ def draft(
     )
     _write_draft(made, content, report)
     return made
+
+
+def compare(
+    generation: Path,
+    as_of: date,
+    places: Places,
+    *,
+    municipality_code: str,
+    settings: ReportSettings,
+    waived: Mapping[str, str] | None = None,
+) -> Compared | None:
+    """What a correction of ``as_of`` from ``generation`` would change; nothing is written.
+
+    None where nothing is published of that day. Raises NoFigures, ReportRefused and NotKept.
+    """
+    newest = site.newest(places.public, as_of)
+    if newest is None:
+        return None
+    record = kept.read(places.releases, as_of, newest.number)
+    if record is None:
+        raise NotKept(as_of, newest.number)
+    told = _tell(
+        generation,
+        as_of,
+        places,
+        municipality_code=municipality_code,
+        settings=settings,
+        issued=newest.issued,
+        waived=_let_pass(waived or {}, unheard_of(generation, municipality_code, as_of)),
+    )
+    return Compared(newest.number, differences(record.report, told))
+
+
+def _tell(
+    generation: Path,
+    as_of: date,
+    places: Places,
+    *,
+    municipality_code: str,
+    settings: ReportSettings,
+    issued: date,
+    waived: tuple[Waived, ...],
+) -> Report:
+    """What a generation says of a day, with what must not be shown suppressed."""
+    told = read_report(
+        generation,
+        municipality_code=municipality_code,
+        as_of=as_of,
+        issued=issued,
+        settings=settings,
+    )
+    return protect(replace(told, waived=waived), published(places, as_of))
+
+
+def _let_pass(waived: Mapping[str, str], unheard: Sequence[Unheard]) -> tuple[Waived, ...]:
+    """The waivers of departments that did not report, in order."""
+    missing = {claim.department for claim in unheard}
+    return tuple(Waived(*each) for each in sorted(waived.items()) if each[0] in missing)
 
 
 def published(places: Places, as_of: date) -> tuple[Report, ...]:

@@ -16,6 +16,7 @@ from ingest.reports import LoadReport
 from orchestration import seal
 from orchestration.home import Home
 from orchestration.quality import ContractResult, contract_files, verify
+from orchestration.refusals import stops_as_refusals
 
 FINDINGS_SHOWN = 50
 
@@ -66,7 +67,7 @@ def soda_checks() -> dg.AssetChecksDefinition:
         ],
     )
     def soda_contracts(home: dg.ResourceParam[Home]) -> Iterator[dg.AssetCheckResult]:
-        with home.writer(wait=True):
+        with stops_as_refusals(), home.writer(wait=True):
             results = verify(home, contracts)
             if all(result.passed for result in results):
                 seal.passed(home, "soda")

@@ -26,6 +26,8 @@ compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager
 {storage}
+freshness:
+  enabled: true
 concurrency:
   runs:
     max_concurrent_runs: 1

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from exports import files, kept, release, site
-from exports.corrections import differences, heading, shown
+from exports.corrections import compared_rows, differences, heading, item_records, shown
 from exports.errors import (
     DraftChanged,
     NoFigures,
@@ -26,11 +26,14 @@ from exports.records import Places, read_draft
 from orchestration import acts, audit, seal
 from orchestration.as_of import write_as_of
 from orchestration.calendar import Calendar
-from orchestration.city import approvals_needed
+from orchestration.city import approvals_needed, read_city
 from orchestration.clock import TOKYO
 from orchestration.exits import Exit, Stop
 from orchestration.home import Home
-from orchestration.query import Table, to_text
+from orchestration.query import NoGenerationError, Table, to_text
+from orchestration.waivers import let_pass
+
+COMPARED = ("箇所", "項目", "公表した数値", "いまの数値")
 
 EXITS: dict[type[PublicationError], Exit] = {
     NoFigures: Exit.USAGE,
@@ -117,6 +120,46 @@ def preview(home: Home, as_of: date) -> Path:
         return release.preview(places(home), as_of, approvals_needed=approvals_needed(home))
     except PublicationError as error:
         raise Stop(str(error), exit_of(error)) from error
+
+
+def compare(home: Home, as_of: date) -> release.Compared | None:
+    """What a correction of `as_of` would change today; None where nothing is published of it.
+
+    Nothing is written. Raises PublicationError, Stop.
+    """
+    if not home.current.exists():
+        raise NoGenerationError
+    city = read_city(home)
+    return release.compare(
+        home.current.resolve(),
+        as_of,
+        places(home),
+        municipality_code=city.municipality_code,
+        settings=city.settings,
+        waived=let_pass(home, as_of),
+    )
+
+
+def dry_run(home: Home, as_of: date, *, as_json: bool) -> str:
+    """The published figures of `as_of` that a correction would change. Raises Stop."""
+    try:
+        compared = compare(home, as_of)
+    except PublicationError as error:
+        raise Stop(str(error), exit_of(error)) from error
+    if as_json:
+        record = {
+            "as_of": as_of.isoformat(),
+            "revision": compared.revision if compared else None,
+            "items": item_records(compared.items if compared else ()),
+        }
+        return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+    day = as_of.isoformat()
+    if compared is None:
+        return f"{day} の残高報告はまだ公表されていません。変わる公表済みの数値はありません。\n"
+    rows = compared_rows(compared.items)
+    if not rows:
+        return f"{day} 第{compared.revision}版の数値は、いまの公開用データと同じです。\n"
+    return to_text(Table(COMPARED, rows))
 
 
 def rebuild(home: Home, as_of: date, number: int, output: Path | None) -> tuple[list[str], bool]:

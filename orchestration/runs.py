@@ -25,6 +25,7 @@ from orchestration.jobs import report_job_of
 from orchestration.messages import finding_line, returned_line, summary
 from orchestration.postgres.target import Target
 from orchestration.resources import Intake
+from orchestration.tags import run_tags
 from orchestration.troubles import explained
 
 UNTOUCHED = "公開用データと公開サイトは前のままです。"
@@ -55,13 +56,16 @@ class Runner:
         *,
         partition: str | None = None,
         config: Mapping[str, Any] | None = None,
+        by: str = "",
+        why: str = "",
     ) -> dg.ExecuteInProcessResult:
-        """Run a job to its end, whatever that is."""
+        """Run a job to its end, whatever that is; the run's tags tell `by` whom and `why`."""
         level = "DEBUG" if os.environ.get("MISHUKIN_DEBUG") else "CRITICAL"
         quiet = {"loggers": {"console": {"config": {"log_level": level}}}}
         return self.definitions.resolve_job_def(job).execute_in_process(
             run_config={**quiet, **(config or {})},
             partition_key=partition,
+            tags=dict(run_tags(self.home, who=by or "command", why=why, command=job)),
             instance=self.instance,
             raise_on_error=False,
         )
@@ -88,7 +92,7 @@ def run(home: Home, clock: Clock, *, received_from: str | None = None) -> Outcom
     """`mishukin run`: the main job, then a draft of each report whose figures changed."""
     with runner(home, clock) as running:
         running.intake.received_from = received_from
-        outcome = told(running, running.execute("main"))
+        outcome = told(running, running.execute("main", by=received_from or ""))
         if outcome.code in (Exit.DONE, Exit.REJECTED):
             add_drafts(running, outcome, stale_dates(home))
             add_postgres(running, outcome)
@@ -130,7 +134,8 @@ def publish(
     """`mishukin report publish`; `early` is why before the calendar's day."""
     with runner(home, clock) as running:
         chosen = {"as_of": as_of.isoformat() if as_of else "", "early": early, "by": by}
-        result = running.execute("publish", config={"ops": {"website": {"config": chosen}}})
+        config = {"ops": {"website": {"config": chosen}}}
+        result = running.execute("publish", config=config, by=by, why=early)
         if not result.success:
             return stopped(result)
         published = materialized(result, "website")["published"]
@@ -146,7 +151,11 @@ def add_drafts(running: Runner, outcome: Outcome, days: list[date], **asked: str
     config = {"ops": {"balance_report_draft": {"config": asked}}}
     for as_of in days:
         result = running.execute(
-            report_job_of(as_of), partition=partition_key(as_of), config=config
+            report_job_of(as_of),
+            partition=partition_key(as_of),
+            config=config,
+            by=asked.get("by", ""),
+            why=asked.get("reason", ""),
         )
         if result.success:
             outcome.results.append(f"drafts/{as_of.isoformat()}/")

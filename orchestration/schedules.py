@@ -25,10 +25,10 @@ from orchestration.calendar import (
 from orchestration.clock import TOKYO
 from orchestration.home import Home
 from orchestration.jobs import YEAR_STEPS, report_job_name
+from orchestration.tags import STEP, run_tags
 
 MORNING = "0 6 * * *"
 OPENING = "0 9 * * *"
-STEP_TAG = "mishukin/step"
 # A step whose day is longer past belongs to a person: a house that starts anew has missed a year.
 CATCH_UP = timedelta(days=31)
 ENDED_BADLY = {dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED}
@@ -59,7 +59,9 @@ def step_schedule(
             return dg.SkipReason("きょうの暦にはありません")
         if is_asked(context.instance, key):
             return dg.SkipReason(f"{key} は済んでいるか、実行中です")
-        return dg.RunRequest(run_key=key, tags={STEP_TAG: key}, **ask(entry))
+        return dg.RunRequest(
+            run_key=key, tags=asked_tags(home, job, key, entry.step.title), **ask(entry)
+        )
 
     return tick
 
@@ -69,9 +71,14 @@ def day_of(context: dg.ScheduleEvaluationContext) -> date:
     return context.scheduled_execution_time.astimezone(TOKYO).date()
 
 
+def asked_tags(home: Home, schedule: str, step: str, why: str) -> Mapping[str, str]:
+    """The tags of a run that the calendar asks for."""
+    return run_tags(home, who=f"schedule {schedule}", why=why, step=step)
+
+
 def is_asked(instance: dg.DagsterInstance, key: str) -> bool:
     """Whether a run of this step succeeded, or is waiting or under way."""
-    runs = instance.get_runs(dg.RunsFilter(tags={STEP_TAG: key}))
+    runs = instance.get_runs(dg.RunsFilter(tags={STEP: key}))
     return any(run.status not in ENDED_BADLY for run in runs)
 
 
@@ -124,7 +131,8 @@ def publish_schedule(
         key = f"publish {as_of.isoformat()} {draft.content_hash[:12] if draft else ''}"
         if not is_asked(context.instance, key):
             config = {"ops": {"website": {"config": {"as_of": as_of.isoformat()}}}}
-            yield dg.RunRequest(run_key=key, tags={STEP_TAG: key}, run_config=config)
+            tags = asked_tags(home, "publish", key, f"{as_of.isoformat()} の公表日が来た")
+            yield dg.RunRequest(run_key=key, tags=tags, run_config=config)
 
 
 @dg.schedule(
@@ -141,7 +149,9 @@ def collection_schedule(
     """Once a day, as soon as there is a generation to ask."""
     if not home.current.exists():
         return dg.SkipReason("公開用データがまだありません")
-    return dg.RunRequest(run_key=day_of(context).isoformat())
+    day = day_of(context).isoformat()
+    tags = run_tags(home, who="schedule collection", why="毎朝の提出状況と催促")
+    return dg.RunRequest(run_key=day, tags=tags)
 
 
 @dg.schedule(
@@ -152,11 +162,14 @@ def collection_schedule(
     default_status=dg.DefaultScheduleStatus.RUNNING,
     description="庁内情報紙を毎月1日に作る(公開しない)",
 )
-def bulletin_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+def bulletin_schedule(
+    context: dg.ScheduleEvaluationContext, home: dg.ResourceParam[Home]
+) -> dg.RunRequest:
     """The bulletin of the month that begins."""
     month = f"{context.scheduled_execution_time.astimezone(TOKYO):%Y-%m}"
     config = {"ops": {"monthly_bulletin": {"config": {"month": month}}}}
-    return dg.RunRequest(run_key=month, run_config=config)
+    tags = run_tags(home, who="schedule bulletin", why=f"{month} の庁内情報紙")
+    return dg.RunRequest(run_key=month, tags=tags, run_config=config)
 
 
 every_schedule = [

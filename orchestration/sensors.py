@@ -16,6 +16,7 @@ from orchestration.home import Home
 from orchestration.inbox import municipality_of, reference, referred, workbooks
 from orchestration.jobs import main_job, postgres_job, report_job_of, report_jobs
 from orchestration.postgres.target import DSN_VARIABLE, Target
+from orchestration.tags import run_tags
 
 Seen = dict[str, list[int]]
 SECONDS_BETWEEN_LOOKS = 30
@@ -66,6 +67,7 @@ def inbox_sensor(
     return dg.RunRequest(
         run_key=run_key(home.inbox, referred(home.inbox, fresh)),
         run_config={"ops": {"landing": {"config": {"paths": sorted(fresh)}}}},
+        tags=run_tags(home, who="sensor inbox_sensor", why=f"受付箱に届いた{len(fresh)}冊"),
     )
 
 
@@ -85,6 +87,7 @@ def drafts_sensor(home: dg.ResourceParam[Home]) -> list[dg.RunRequest] | dg.Skip
             job_name=report_job_of(as_of),
             run_key=f"{partition_key(as_of)} {generation}",
             partition_key=partition_key(as_of),
+            tags=run_tags(home, who="sensor drafts_sensor", why=f"新しい公開用データ {generation}"),
         )
         for as_of in stale_dates(home)
     ]
@@ -104,7 +107,9 @@ def postgres_sensor(
         return dg.SkipReason(f"環境変数 {DSN_VARIABLE} がありません")
     if not home.current.exists():
         return dg.SkipReason("公開用データがまだありません")
-    return dg.RunRequest(run_key=home.current.resolve().stem)
+    generation = home.current.resolve().stem
+    tags = run_tags(home, who="sensor postgres_sensor", why=f"新しい公開用データ {generation}")
+    return dg.RunRequest(run_key=generation, tags=tags)
 
 
 every_sensor = [inbox_sensor, drafts_sensor, postgres_sensor]

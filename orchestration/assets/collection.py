@@ -1,16 +1,17 @@
 """Collection: who has handed in what, and the reminders to those who have not."""
 
+from datetime import timedelta
+
 import dagster as dg
 
 from orchestration import reminders as post
 from orchestration.clock import TOKYO, Clock
 from orchestration.collection import write_page
-from orchestration.exits import Stop
 from orchestration.home import Home
 from orchestration.refusals import stops_as_refusals
 
-# A mail server that is away is asked again after 1, 2 and 4 minutes; then with the next day's run.
-LATER = dg.RetryPolicy(max_retries=3, delay=60, backoff=dg.Backoff.EXPONENTIAL)
+# Every morning at six; whoever comes at nine finds the day's.
+BY_NINE = dg.FreshnessPolicy.cron("0 9 * * *", timedelta(hours=3), timezone="Asia/Tokyo")
 
 
 @dg.asset(
@@ -18,6 +19,7 @@ LATER = dg.RetryPolicy(max_retries=3, delay=60, backoff=dg.Backoff.EXPONENTIAL)
     description="提出状況の一覧(所属×債権×提出)。庁内限り。毎朝、その日のものに入れ替わる",
     group_name="collection",
     kinds={"html", "excel"},
+    freshness_policy=BY_NINE,
 )
 def collection_grid(
     home: dg.ResourceParam[Home], clock: dg.ResourceParam[Clock]
@@ -35,17 +37,18 @@ def collection_grid(
     description="提出の催促(期限の14日・7日・1日前、翌日、その後1週間ごと)。outbox/に残し、メールで送る",
     group_name="collection",
     kinds={"email"},
-    retry_policy=LATER,
+    freshness_policy=BY_NINE,
 )
 def reminders(
     home: dg.ResourceParam[Home], clock: dg.ResourceParam[Clock]
 ) -> dg.MaterializeResult[None]:
-    """Write the mails that are due and send what no server has taken yet."""
+    """Write the mails that are due and send what no server has taken yet.
+
+    A server that stays away is asked again with the next day's run.
+    """
     at = clock().astimezone(TOKYO)
     with home.writer(wait=True), stops_as_refusals():
         written = post.write(home, at)
-    try:
+    with stops_as_refusals():
         sent = post.send(home, at.date())
-    except Stop as stop:
-        raise dg.Failure(str(stop), allow_retries=True) from stop
     return dg.MaterializeResult(metadata={"written": [file.name for file in written], "sent": sent})

@@ -5,9 +5,9 @@ import duckdb
 
 from exports import extracts as files
 from orchestration import dictionary
-from orchestration.exits import Exit
+from orchestration.exits import Exit, Stop
 from orchestration.home import Home
-from orchestration.refusals import refusal
+from orchestration.refusals import stops_as_refusals
 
 
 @dg.asset(
@@ -18,10 +18,10 @@ from orchestration.refusals import refusal
 )
 def extracts(home: dg.ResourceParam[Home]) -> dg.MaterializeResult[None]:
     """Write the files of the current generation; those of a generation are written once."""
-    with home.writer(wait=True):
+    with stops_as_refusals(), home.writer(wait=True):
         try:
             made = files.publish(home.current.resolve(), home.extracts, dictionary.files_of(home))
         except (OSError, duckdb.IOException) as problem:
             message = f"公開用データのファイルを書き出せません({problem})。"
-            raise refusal(message, Exit.UNEXPECTED) from problem
+            raise Stop(message, Exit.UNEXPECTED) from problem
     return dg.MaterializeResult(metadata={"name": made.path.name, "is_new": made.is_new})

@@ -1,6 +1,7 @@
 """From the inbox to the landing zone. The reading itself belongs to the package `ingest`."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -15,6 +16,9 @@ from orchestration.inbox import Sources, referred, sources
 from orchestration.receiving import receive
 from orchestration.refusals import stops_as_refusals
 from orchestration.resources import Intake
+
+# No five months of the year pass without a form that is due.
+A_SEASON = dg.FreshnessPolicy.time_window(timedelta(days=150))
 
 inbox = dg.AssetSpec(
     "inbox",
@@ -35,6 +39,7 @@ class LandingConfig(dg.Config):
     description="受理したシートの行と指摘。追記のみで、書き換えない。返却したブックはreturned/にある",
     group_name="ingest",
     kinds={"parquet"},
+    freshness_policy=A_SEASON,
     check_specs=landing_check_specs(),
 )
 def landing(

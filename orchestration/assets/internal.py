@@ -1,6 +1,6 @@
 """For the city's own desks: the bulletin of a month, a year's printed forms, conference packs."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -22,6 +22,9 @@ class BulletinConfig(dg.Config):
     description="庁内情報紙(毎月1日)。所属ごとの残高と目標、増減、年度末の見込み。公開しない",
     group_name="internal",
     kinds={"html", "pdf", "excel"},
+    freshness_policy=dg.FreshnessPolicy.cron(
+        "0 9 1 * *", timedelta(hours=3), timezone="Asia/Tokyo"
+    ),
 )
 def monthly_bulletin(
     config: BulletinConfig, home: dg.ResourceParam[Home], clock: dg.ResourceParam[Clock]

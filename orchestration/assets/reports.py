@@ -1,11 +1,13 @@
 """From a generation to the public: drafts of the balance report, and the website."""
 
-from datetime import date, datetime
+import re
+from datetime import date, datetime, timedelta
 
 import dagster as dg
 
 from exports import release
-from exports.errors import DraftChanged, NothingToPublish, PublicationError
+from exports.corrections import compared_rows
+from exports.errors import DraftChanged, NothingToPublish, NotKept, PublicationError
 from exports.records import Draft, read_draft
 from orchestration import audit
 from orchestration.calendar import AS_OF_CRON, FIRST_AS_OF, Calendar, partition_key
@@ -14,7 +16,7 @@ from orchestration.clock import TOKYO, Clock
 from orchestration.home import Home
 from orchestration.query import ask
 from orchestration.refusals import refusal, stops_as_refusals
-from orchestration.releases import exit_of, places, refuse_unready
+from orchestration.releases import COMPARED, compare, exit_of, places, refuse_unready
 from orchestration.waivers import let_pass
 
 # A window begins on a report's date; with the offset that date can be drafted from its own day
@@ -26,6 +28,11 @@ report_dates = dg.TimeWindowPartitionsDefinition(
     timezone="Asia/Tokyo",
     end_offset=1,
 )
+
+
+# The longest way from one report to the next: from March to October, and holidays.
+A_REPORT = dg.FreshnessPolicy.time_window(timedelta(days=230))
+NOTHING_CHANGES = "変わる公表済みの数値はありません。"
 
 
 class DraftConfig(dg.Config):
@@ -45,6 +52,7 @@ class DraftConfig(dg.Config):
     description="残高報告の下書き(基準日ごと)。承認されるまで公表されない",
     group_name="publication",
     kinds={"html", "csv"},
+    freshness_policy=A_REPORT,
 )
 def balance_report_draft(
     context: dg.AssetExecutionContext,
@@ -57,6 +65,7 @@ def balance_report_draft(
     with home.writer(wait=True), stops_as_refusals():
         try:
             made = draft(home, as_of, clock(), config)
+            would_change = differing(home, as_of)
         except PublicationError as error:
             raise refusal(str(error), exit_of(error)) from error
     return dg.MaterializeResult(
@@ -66,9 +75,27 @@ def balance_report_draft(
             "issued": made.issued.isoformat(),
             "unreported": list(made.unreported),
             "changed": made.changed,
+            "would_change": dg.MetadataValue.md(would_change),
         },
         data_version=dg.DataVersion(made.content_hash),
     )
+
+
+def differing(home: Home, as_of: date) -> str:
+    """The published figures that are told otherwise today, as a table in Markdown."""
+    try:
+        compared = compare(home, as_of)
+    except NotKept as error:
+        return str(error)
+    if compared is None or not compared.items:
+        return NOTHING_CHANGES
+    rows = [COMPARED, ("---",) * len(COMPARED), *compared_rows(compared.items)]
+    return "\n".join(f"| {' | '.join(map(in_markdown, row))} |" for row in rows)
+
+
+def in_markdown(text: str) -> str:
+    """A text that stays in its cell and says nothing in Markdown or HTML."""
+    return re.sub(r"([\\`*_{}\[\]<>()#+!|~&])", r"\\\1", text)
 
 
 def draft(home: Home, as_of: date, at: datetime, config: DraftConfig) -> Draft:

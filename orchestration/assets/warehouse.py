@@ -9,13 +9,16 @@ from dagster_dbt.asset_utils import build_dbt_specs
 
 from orchestration import generation as generations
 from orchestration import seal
+from orchestration.assets.ingest import A_SEASON
 from orchestration.city import generations_kept
 from orchestration.clock import Clock
 from orchestration.collection import land_due_dates
+from orchestration.exits import Exit, Stop
 from orchestration.failures import explain, title
 from orchestration.home import Home
 from orchestration.refusals import stops_as_refusals
 from orchestration.register import land_register
+from orchestration.troubles import explained
 from orchestration.warehouse import NodeResult, Warehouse
 
 PUBLISHED_LAYERS = ("marts", "zaisei")
@@ -116,26 +119,23 @@ def dbt_assets(manifest: dict[str, Any]) -> dg.AssetsDefinition:
         home: dg.ResourceParam[Home],
         warehouse: dg.ResourceParam[Warehouse],
     ) -> Iterator[BuildEvent]:
-        with home.writer(wait=True):
+        with stops_as_refusals(), home.writer(wait=True):
             seal.break_seal(home)
-            with stops_as_refusals():
-                land_register(home)
-                land_due_dates(home)
+            land_register(home)
+            land_due_dates(home)
             results = warehouse.build()
             wrong = [result for result in results if result.failed]
             if not wrong:
                 seal.passed(home, "dbt")
             yield from events(home, results, manifest)
         if wrong:
-            raise dg.Failure(
-                "\n".join(
-                    f"{result.unique_id}: {result.message}"
-                    for result in wrong
-                    if not result.is_test
-                )
-                or "不合格の検査があります",
-                allow_retries=False,
+            broken = "\n".join(
+                f"{result.unique_id}: {result.message}" for result in wrong if not result.is_test
             )
+            with stops_as_refusals():
+                if explained(broken):
+                    raise Stop(broken, Exit.UNEXPECTED)
+            raise dg.Failure(broken or "不合格の検査があります", allow_retries=False)
 
     return dbt
 
@@ -180,19 +180,19 @@ def generation_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         description="公開用データ。検査にすべて合格した倉庫のmartsと財政の写しで、まるごと入れ替わる",
         group_name="publication",
         kinds={"duckdb"},
+        freshness_policy=A_SEASON,
     )
     def generation(
         home: dg.ResourceParam[Home], clock: dg.ResourceParam[Clock]
     ) -> dg.MaterializeResult[None]:
-        with home.writer(wait=True):
+        with stops_as_refusals(), home.writer(wait=True):
             if not seal.is_sealed(home):
                 raise dg.Failure(
                     "倉庫が検査に合格していないため、公開用データを入れ替えません。"
                     "main または build のジョブを実行してください。",
                     allow_retries=False,
                 )
-            with stops_as_refusals():
-                keep = generations_kept(home)
+            keep = generations_kept(home)
             made = generations.publish(home, clock(), keep=keep)
         return dg.MaterializeResult(
             metadata={"name": made.name, "is_new": made.is_new, "rows": made.rows},

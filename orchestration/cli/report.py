@@ -21,9 +21,23 @@ def draft_command(
         str | None,
         typer.Option("--issued", help="記載する公表日(省略は年間予定の日)", metavar="DATE"),
     ] = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="何も書かず、公表した数値のうち変わるものを一覧する"),
+    ] = False,
+    as_json: AsJson = False,
     at: At = None,
 ) -> None:
     """下書きを作ります(省略は数値の変わったすべての基準日)。"""
+    if dry_run:
+        from orchestration import releases
+
+        if not as_of:
+            raise Stop("--dry-run には基準日も書いてください。")
+        sys.stdout.write(releases.dry_run(context.obj, report_date(as_of), as_json=as_json))
+        return
+    if as_json:
+        raise Stop("--json は --dry-run とともに書いてください。")
     from orchestration import runs
 
     if issued and not as_of:

@@ -1,6 +1,7 @@
 """The graph reads as the flow: inbox, landing, layers, generation, drafts, website."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,26 @@ ROOT = Path(__file__).parents[3]
 def test_the_asset_graph_is_the_one_that_was_agreed(built_once: Home) -> None:
     lines = list(graph_lines(build_defs(built_once)))
     assert lines == GOLDEN.read_text(encoding="utf-8").splitlines()
+
+
+def test_the_ui_tells_in_japanese_what_everything_is_and_whose(built_once: Home) -> None:
+    definitions = build_defs(built_once)
+    graph = definitions.resolve_asset_graph()
+    told = {
+        key.to_user_string(): graph.get(key).description for key in graph.materializable_asset_keys
+    }
+    told |= {
+        check.to_user_string(): graph.get_check_spec(check).description
+        for check in graph.asset_check_keys
+    }
+    repository = definitions.get_repository_def()
+    runs = [*repository.schedule_defs, *repository.sensor_defs, *repository.get_all_jobs()]
+    told |= {each.name: each.description for each in runs if each.name != "__ASSET_JOB"}
+    # kana or kanji: a formula of a form's own symbols is Japanese as well
+    assert [name for name, text in told.items() if not re.search("[ぁ-ヿ一-鿿]", text or "")] == []
+    assert {tuple(graph.get(key).owners) for key in graph.get_all_asset_keys()} == {
+        ("team:zaisei",)
+    }
 
 
 def test_overrides_replace_resources(built_once: Home) -> None:

@@ -1,9 +1,11 @@
 """From a draft to the website, by the command line's own functions."""
 
+import json
 import shutil
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 from integration.orchestration.city import RECEIVED, balance_report, fingerprint, land, mishukin
 
@@ -42,6 +44,50 @@ def test_an_approved_draft_becomes_a_revision_that_stays(built: Home) -> None:
     ]
     assert acts[0]["by"] == "財政課長"
     assert acts[0]["content_hash"] == acts[1]["content_hash"]
+
+
+def test_what_a_correction_would_change_is_listed_beforehand(built: Home) -> None:
+    unpublished = mishukin(built, "report", "draft", "2020-07-31", "--dry-run")
+    assert (unpublished.code, "まだ公表されていません" in unpublished.out) == (0, True)
+    releases.approve(built, JULY, "財政課長", LATER)
+    assert runs.publish(built, stopped_at(LATER), JULY).code is Exit.DONE
+    assert releases.compare(built, JULY) == release.Compared(1, ())
+
+    renamed(built, "奨学金", "奨学金 *貸付*")
+    before = fingerprint(built.drafts) | fingerprint(built.public)
+    told = mishukin(built, "report", "draft", "2020-07-31", "--dry-run")
+    asked = mishukin(built, "report", "draft", "2020-07-31", "--dry-run", "--json")
+    assert fingerprint(built.drafts) | fingerprint(built.public) == before
+    assert ("008 奨学金 *貸付*" in told.out, "(1行)" in told.out) == (True, True)
+    assert json.loads(asked.out) == {
+        "as_of": "2020-07-31",
+        "revision": 1,
+        "items": [
+            {
+                "place": "008 奨学金 *貸付*",
+                "column": "債権名",
+                "old": "奨学金",
+                "new": "奨学金 *貸付*",
+            }
+        ],
+    }
+    with runs.runner(built, stopped_at(LATER)) as running:
+        drafted = running.execute("balance_report_july", partition="2020-07-31")
+    table = runs.materialized(drafted, "balance_report_draft")["would_change"]
+    assert table.splitlines()[2:] == [
+        r"| 008 奨学金 \*貸付\* | 債権名 | 奨学金 | 奨学金 \*貸付\* |"
+    ]
+
+
+def renamed(home: Home, name: str, new: str) -> None:
+    """A newer generation, in which a claim has another name."""
+    newer = home.marts / "20201029T090000-0123456789ab.duckdb"
+    shutil.copy(home.current.resolve(), newer)
+    with duckdb.connect(newer) as connection:
+        connection.execute(
+            "update marts.mart_balance_report set claim_name = ? where claim_name = ?", [new, name]
+        )
+    point(home.current, newer.name)
 
 
 def test_an_approval_that_a_kill_left_un_noted_is_noted_by_the_next_command(built: Home) -> None:

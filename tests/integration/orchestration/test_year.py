@@ -10,7 +10,7 @@ from integration.orchestration.year import Daemon, daemon
 from orchestration import releases
 from orchestration.clock import TOKYO
 from orchestration.home import Home
-from orchestration.schedules import STEP_TAG
+from orchestration.tags import STEP
 
 JULY = date(2020, 7, 31)
 Live = Callable[..., set[str]]
@@ -31,7 +31,7 @@ def living(home: Home) -> Iterator[Live]:
                 stop(running, stopped.pop())
             new = [run for run in running.instance.get_runs() if run.run_id not in before]
             assert all(run.status is dg.DagsterRunStatus.SUCCESS for run in new)
-            return {run.tags[STEP_TAG] for run in new if STEP_TAG in run.tags}
+            return {run.tags[STEP] for run in new if STEP in run.tags}
 
         yield live
 

@@ -41,7 +41,7 @@ from orchestration.definitions import build_defs
 from orchestration.home import Home
 from orchestration.instance import configure
 from orchestration.releases import places
-from orchestration.schedules import STEP_TAG
+from orchestration.tags import STEP
 
 LOGGER = logging.getLogger("year")
 SIMULATED = 2025
@@ -170,8 +170,8 @@ def _day(running: Daemon, home: Home, day: date, *, sensors: bool) -> Iterator[D
             continue
         if run.status is not dg.DagsterRunStatus.SUCCESS:
             LOGGER.warning("%s %s %s", day, run.job_name, run.status)
-        elif STEP_TAG in run.tags:
-            step, said, *_ = run.tags[STEP_TAG].split(" ")
+        elif STEP in run.tags:
+            step, said, *_ = run.tags[STEP].split(" ")
             if step == "publish":
                 as_of = date.fromisoformat(said)
                 yield Done(f"publish_{report_of(as_of).name}", fiscal_year(as_of), day)
