@@ -49,7 +49,10 @@ class DraftConfig(dg.Config):
 @dg.asset(
     deps=["generation"],
     partitions_def=report_dates,
-    description="残高報告の下書き(基準日ごと)。承認されるまで公表されない",
+    description=(
+        "残高報告の下書き(基準日ごと)。承認されるまで公表されない。"
+        "would_changeは、公表した数値のうち、いまの公開用データと異なるもの"
+    ),
     group_name="publication",
     kinds={"html", "csv"},
     freshness_policy=A_REPORT,

@@ -135,9 +135,21 @@ def dbt_assets(manifest: dict[str, Any]) -> dg.AssetsDefinition:
             with stops_as_refusals():
                 if explained(broken):
                     raise Stop(broken, Exit.UNEXPECTED)
-            raise dg.Failure(broken or "不合格の検査があります", allow_retries=False)
+            raise dg.Failure(broken or failed_checks(wrong, manifest), allow_retries=False)
 
     return dbt
+
+
+def failed_checks(wrong: Sequence[NodeResult], manifest: Mapping[str, Any]) -> str:
+    """Which checks failed, and where the UI shows the sheets and cells."""
+    tests = [manifest["nodes"][result.unique_id] for result in wrong]
+    lines = [
+        f"  {asset_key(manifest['nodes'][tested_model(test)]).to_user_string()} "
+        f"{test['name']}: {title(test)}"
+        for test in tests
+    ]
+    heading = "不合格の検査があります。もとのシートとセルは、各アセットのChecksに出ています。"
+    return "\n".join([heading, *lines])
 
 
 def events(
