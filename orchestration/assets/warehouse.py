@@ -127,7 +127,8 @@ def dbt_assets(manifest: dict[str, Any]) -> dg.AssetsDefinition:
             wrong = [result for result in results if result.failed]
             if not wrong:
                 seal.passed(home, "dbt")
-            yield from events(home, results, manifest)
+            told = list(events(home, results, manifest))
+        yield from told
         if wrong:
             broken = "\n".join(
                 f"{result.unique_id}: {result.message}" for result in wrong if not result.is_test

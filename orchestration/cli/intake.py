@@ -34,7 +34,6 @@ from orchestration.messages import (
     say_findings,
     summary,
 )
-from orchestration.receiving import receive
 from orchestration.register import rules_of
 
 
@@ -52,6 +51,8 @@ def load_command(
     as_json: AsJson = False,
 ) -> None:
     """ブックを読み取り、受理したシートを取り込み、それ以外を返却します(省略は受付箱)。"""
+    from orchestration.receiving import receive  # reads the website, to note what was done
+
     home: Home = context.obj
     clock = clock_at(received_at)
     reason = reason and reason_to_keep(reason)
