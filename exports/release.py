@@ -197,9 +197,6 @@ def compare(
     newest = site.newest(places.public, as_of)
     if newest is None:
         return None
-    record = kept.read(places.releases, as_of, newest.number)
-    if record is None:
-        raise NotKept(as_of, newest.number)
     told = _tell(
         generation,
         as_of,
@@ -209,7 +206,7 @@ def compare(
         issued=newest.issued,
         waived=_let_pass(waived or {}, unheard_of(generation, municipality_code, as_of)),
     )
-    return Compared(newest.number, differences(record.report, told))
+    return Compared(newest.number, differences(_kept(places.releases, newest), told))
 
 
 def _tell(
@@ -240,12 +237,18 @@ def _let_pass(waived: Mapping[str, str], unheard: Sequence[Unheard]) -> tuple[Wa
 
 
 def published(places: Places, as_of: date) -> tuple[Report, ...]:
-    """The reports, as published, that show figures of ``as_of`` too."""
-    records = (
-        kept.read(places.releases, revision.as_of, revision.number)
-        for revision in _related(places, as_of)
-    )
-    return tuple(record.report for record in records if record is not None)
+    """The reports, as published, that show figures of ``as_of`` too.
+
+    Raises NotKept: what nobody knows to be out already, nothing can be kept hidden against.
+    """
+    return tuple(_kept(places.releases, revision) for revision in _related(places, as_of))
+
+
+def _kept(releases: Path, revision: Revision) -> Report:
+    record = kept.read(releases, revision.as_of, revision.number)
+    if record is None:
+        raise NotKept(revision.as_of, revision.number)
+    return record.report
 
 
 def is_overtaken(places: Places, as_of: date) -> bool:

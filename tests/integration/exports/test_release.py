@@ -25,6 +25,7 @@ from exports.errors import (
     NotApproved,
     NothingToCorrect,
     NothingToPublish,
+    NotKept,
     Overtaken,
     ReportRefused,
     RevisionDamaged,
@@ -319,6 +320,19 @@ def test_a_published_report_is_corrected_only_on_request(
     made = office.draft(second)
     assert (made.content_hash, office.state()) == (published.content_hash, State.PUBLISHED)
     assert made.changed > 0
+
+
+def test_nothing_is_drafted_beside_a_revision_that_nobody_knows_any_more(
+    office: Office, first: Path, second: Path
+) -> None:
+    office.publish_all(first)
+    for record in office.places.releases.rglob("*.json"):
+        record.unlink()
+    before = tree(office.drafts)
+    # What is out already may give away what a new draft would hide.
+    with pytest.raises(NotKept):
+        office.draft(second)
+    assert tree(office.drafts) == before
 
 
 def test_a_correction_says_old_new_and_why(office: Office, first: Path) -> None:
