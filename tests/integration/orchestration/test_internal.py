@@ -16,9 +16,12 @@ from orchestration.runs import Runner
 from orchestration.schedules import bulletin_schedule
 
 
-def test_the_bulletin_is_due_on_the_first_of_every_month_in_japan() -> None:
+def test_the_bulletin_is_due_on_the_first_of_every_month_in_japan(tmp_path: Path) -> None:
     instant = datetime(2026, 10, 1, 6, 0, tzinfo=TOKYO)
-    with dg.build_schedule_context(scheduled_execution_time=instant) as context:
+    resources = {"home": Home(tmp_path).create()}
+    with dg.build_schedule_context(
+        scheduled_execution_time=instant, resources=resources
+    ) as context:
         (request,) = bulletin_schedule.evaluate_tick(context).run_requests or []
     assert request.run_key == "2026-10"
     assert request.run_config == {"ops": {"monthly_bulletin": {"config": {"month": "2026-10"}}}}
