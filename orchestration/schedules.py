@@ -21,6 +21,7 @@ from orchestration.calendar import (
     Entry,
     as_of_in,
     partition_key,
+    usual_day,
 )
 from orchestration.clock import TOKYO
 from orchestration.home import Home
@@ -31,6 +32,7 @@ MORNING = "0 6 * * *"
 OPENING = "0 9 * * *"
 # A step whose day is longer past belongs to a person: a house that starts anew has missed a year.
 CATCH_UP = timedelta(days=31)
+NOTHING_BUILT = dg.SkipReason("公開用データがまだありません")
 ENDED_BADLY = {dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED}
 
 Ask = Callable[[Entry], Mapping[str, Any]]
@@ -52,6 +54,8 @@ def step_schedule(
     def tick(
         context: dg.ScheduleEvaluationContext, home: dg.ResourceParam[Home]
     ) -> dg.RunRequest | dg.SkipReason:
+        if not home.current.exists():
+            return NOTHING_BUILT
         day = day_of(context)
         entry = Calendar.of(home).newest(steps, day)
         key = f"{entry.step.name} {entry.fiscal_year}"
@@ -90,6 +94,12 @@ def of_the_year(asset: str) -> Ask:
         return {"partition_key": str(entry.fiscal_year), "run_config": config}
 
     return ask
+
+
+def of_the_month(entry: Entry) -> Mapping[str, Any]:
+    """The bulletin of a month, whatever day of it calendar.yml may tell."""
+    month = f"{usual_day(entry.step, entry.fiscal_year):%Y-%m}"
+    return {"run_config": {"ops": {"monthly_bulletin": {"config": {"month": month}}}}}
 
 
 def of_nothing(_: Entry) -> Mapping[str, Any]:
@@ -148,28 +158,10 @@ def collection_schedule(
 ) -> dg.RunRequest | dg.SkipReason:
     """Once a day, as soon as there is a generation to ask."""
     if not home.current.exists():
-        return dg.SkipReason("公開用データがまだありません")
+        return NOTHING_BUILT
     day = day_of(context).isoformat()
     tags = run_tags(home, who="schedule collection", why="毎朝の提出状況と催促")
     return dg.RunRequest(run_key=day, tags=tags)
-
-
-@dg.schedule(
-    name="bulletin",
-    job_name="bulletin",
-    cron_schedule="0 6 1 * *",
-    execution_timezone="Asia/Tokyo",
-    default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="庁内情報紙を毎月1日に作る(公開しない)",
-)
-def bulletin_schedule(
-    context: dg.ScheduleEvaluationContext, home: dg.ResourceParam[Home]
-) -> dg.RunRequest:
-    """The bulletin of the month that begins."""
-    month = f"{context.scheduled_execution_time.astimezone(TOKYO):%Y-%m}"
-    config = {"ops": {"monthly_bulletin": {"config": {"month": month}}}}
-    tags = run_tags(home, who="schedule bulletin", why=f"{month} の庁内情報紙")
-    return dg.RunRequest(run_key=month, tags=tags, run_config=config)
 
 
 every_schedule = [
@@ -192,7 +184,12 @@ every_schedule = [
         )
         for name, (title, _) in CONFERENCES.items()
     ),
-    bulletin_schedule,
+    step_schedule(
+        "bulletin",
+        steps_of("bulletin"),
+        "庁内情報紙を毎月1日に作る(公開しない)",
+        of_the_month,
+    ),
     publish_schedule,
     collection_schedule,
 ]

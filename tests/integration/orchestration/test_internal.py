@@ -1,30 +1,16 @@
 """What is made for the city's own desks: on its day, in its folder, never on the website."""
 
-from datetime import datetime
 from pathlib import Path
 
-import dagster as dg
 import pytest
 from integration.orchestration.city import RECEIVED, fingerprint
 
 from orchestration import cli
-from orchestration.clock import TOKYO, stopped_at
+from orchestration.clock import stopped_at
 from orchestration.exits import Exit
 from orchestration.home import Home
 from orchestration.instance import open_instance
 from orchestration.runs import Runner
-from orchestration.schedules import bulletin_schedule
-
-
-def test_the_bulletin_is_due_on_the_first_of_every_month_in_japan(tmp_path: Path) -> None:
-    instant = datetime(2026, 10, 1, 6, 0, tzinfo=TOKYO)
-    resources = {"home": Home(tmp_path).create()}
-    with dg.build_schedule_context(
-        scheduled_execution_time=instant, resources=resources
-    ) as context:
-        (request,) = bulletin_schedule.evaluate_tick(context).run_requests or []
-    assert request.run_key == "2026-10"
-    assert request.run_config == {"ops": {"monthly_bulletin": {"config": {"month": "2026-10"}}}}
 
 
 def test_jobs_write_for_the_desks_and_leave_the_website_alone(built: Home) -> None:

@@ -14,8 +14,7 @@ def test_a_killed_command_given_again_loses_nothing_and_does_nothing_twice(
     tmp_path: Path, name: str
 ) -> None:
     homes = kill.prepared(tmp_path)
-    expected, count = kill.reference(homes, name, tmp_path)
+    expected, steps = kill.reference(homes, name, tmp_path)
     # The batch has its name, nobody has noted it: the worst moment; and the very last one.
-    steps = kill.steps_of(kill.Home(tmp_path / f"{name}-reference"))
     landed = next(n for n, step in enumerate(steps, 1) if step.startswith("rename landing/batch="))
-    assert list(kill.kill_at_steps(homes, name, tmp_path, [landed + 1, count], expected)) == []
+    assert list(kill.kill_at_steps(homes, name, tmp_path, [landed + 1, len(steps)], expected)) == []
