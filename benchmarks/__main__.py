@@ -6,15 +6,14 @@ import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
 from benchmarks import million, outlook, report
 from benchmarks.forms import write_forms
+from benchmarks.sample import QUIET, sample_home
 
 COUNTS = (100, 300, 1_000)  # forms: memory must not follow their number
 LOADS = 2
@@ -22,12 +21,6 @@ NOTES: list[str] = []  # what does not fit a line of the table
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 MISHUKIN = str(BIN / "mishukin")
-QUIET = {
-    "DO_NOT_TRACK": "1",
-    "DAGSTER_DISABLE_TELEMETRY": "1",
-    "SODA_CORE_TELEMETRY_ENABLED": "false",
-    "PYTHONWARNINGS": "ignore",
-}
 
 
 @dataclass(frozen=True)
@@ -219,25 +212,6 @@ def bad_files(folder: Path) -> list[Result]:
         took = statistics.median(seconds([MISHUKIN, "check", str(path)], {}) for _ in range(3))
         results.append(Result(f"`check` of a bad file: {name}", took, None, 3, "< 2 s"))
     return results
-
-
-@contextmanager
-def sample_home() -> Iterator[Path]:
-    """A home of the sample city, loaded and built."""
-    folder = Path(tempfile.mkdtemp(prefix="mishukin-bench-"))
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "orchestration.demo"],
-            env=os.environ | QUIET | {"MISHUKIN_HOME": str(folder / "home")},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise SystemExit(done.stderr)
-        yield folder / "home"
-    finally:
-        shutil.rmtree(folder)
 
 
 def main() -> None:

@@ -7,6 +7,8 @@ from statistics import mean, median
 
 import duckdb
 
+from benchmarks.sample import sample_home
+
 ROOT = Path(__file__).resolve().parent.parent
 # Reports come three weeks after their date, what had to be corrected two weeks later.
 REPORTED_AFTER = timedelta(days=60)
@@ -113,7 +115,5 @@ def write(generation: Path) -> None:
 
 
 if __name__ == "__main__":
-    from benchmarks.__main__ import sample_home
-
     with sample_home() as home:
         write(home / "marts" / "current.duckdb")

@@ -156,8 +156,11 @@ def live(home: Home, year: int) -> Lived:
     lived = Lived(days=len(days))
     with TemporaryDirectory() as desk:
         sample.write(Path(desk))
-        _hand_in(home, Path(desk), [each for each in deliveries if each.received_on < first])
-        demo.succeed(runs.run(home, stopped_at(demo.at_nine(first - timedelta(days=1)))))
+        earlier = [each for each in deliveries if each.received_on < first]
+        _hand_in(home, Path(desk), earlier)
+        with home.writer():
+            demo.take(home, earlier)
+            demo.succeed(runs.build(home, stopped_at(demo.at_nine(first - timedelta(days=1)))))
         for _, month in groupby(days, key=lambda day: day.month):
             lived.starts += 1
             with daemon(home) as running:
