@@ -1,8 +1,10 @@
 """Reminders to the departments: 14, 7 and 1 days before a form is due, the day after, then weekly.
 
 Every mail is a file first, `outbox/<day>-<department>.eml`, and `….sent` beside it says that the
-mail server took it. A file that is there is never written again; what could not be sent goes with
-the next run, under the same Message-ID.
+mail server took it. A department gets one a day with everything that it is to be asked for; the
+mail itself tells for which forms, and of which of those days (header `ASKS`), so that none is asked
+twice. A file that is there is never written again; what could not be sent goes with the next run,
+under the same Message-ID.
 
 `config/departments.yml`:
 
@@ -17,9 +19,10 @@ import smtplib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from email import policy
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +38,8 @@ BEFORE = tuple(timedelta(days=days) for days in (14, 7, 1))
 AFTER, AGAIN = timedelta(days=1), timedelta(days=7)
 # A mail that no server took for so long says nothing true any more.
 STALE = timedelta(days=7)
+# The header that holds each ask of a mail.
+ASKS = "X-Mishukin-Asks"
 TIMEOUT_SECONDS = 30
 SMTP_PORT = 25
 
@@ -83,25 +88,37 @@ def reminder_day(due_on: date, day: date) -> date | None:
 def write(home: Home, at: datetime) -> list[Path]:
     """Put what departments are to be reminded of by now into the outbox; returns what is new."""
     post = post_of(home)
-    asked: dict[tuple[date, str], list[Missing]] = {}
-    for form in missing(home, at.date()):
-        if (day := reminder_day(form.due_on, at.date())) is not None:
-            asked.setdefault((day, form.department), []).append(form)
     home.outbox.mkdir(parents=True, exist_ok=True)
     new = []
-    for (day, department), forms in sorted(asked.items()):
+    for department, forms in groupby(missing(home, at.date()), key=lambda form: form.department):
         # The name of a department is no name of a file.
         place = hashlib.sha256(department.encode()).hexdigest()[:12]
-        file = home.outbox / f"{day.isoformat()}-{place}.eml"
-        if not file.exists():
-            write_file(file, mail(post, department, forms, file.stem, at))
+        file = home.outbox / f"{at.date().isoformat()}-{place}.eml"
+        told = {ask for before in home.outbox.glob(f"*-{place}.eml") for ask in _asks_of(before)}
+        asks = {ask: form for form in forms if (ask := _ask(form, at.date())) and ask not in told}
+        if asks and not file.exists():
+            write_file(file, mail(post, department, asks, file.stem, at))
             new.append(file)
     return new
 
 
-def mail(post: Post, department: str, forms: Sequence[Missing], name: str, at: datetime) -> bytes:
-    """One department's reminder, the same bytes for the same moment."""
-    day = at.date()
+def _ask(form: Missing, day: date) -> str | None:
+    """A form and the day on which it is asked for: `interim 2021-01-31 on 2021-02-17`."""
+    asked_on = reminder_day(form.due_on, day)
+    if asked_on is None:
+        return None
+    return f"{form.form} {form.as_of or form.fiscal_year} on {asked_on}"
+
+
+def _asks_of(file: Path) -> list[str]:
+    return _read(file).get_all(ASKS, [])
+
+
+def mail(
+    post: Post, department: str, asks: Mapping[str, Missing], name: str, at: datetime
+) -> bytes:
+    """One department's reminder, the same bytes for the same moment. `asks`: earliest due first."""
+    day, forms = at.date(), list(asks.values())
     message = EmailMessage(policy=policy.SMTP)
     message["Message-ID"] = f"<{name}@{parseaddr(post.sender)[1].rpartition('@')[2]}>"
     message["Date"] = format_datetime(at)
@@ -109,9 +126,11 @@ def mail(post: Post, department: str, forms: Sequence[Missing], name: str, at: d
     message["To"] = ", ".join(post.departments.get(department, ())) or "undisclosed-recipients:;"
     if post.escalation and any(form.is_escalated(day) for form in forms):
         message["Cc"] = ", ".join(post.escalation)
-    is_late = any(day > form.due_on for form in forms)
-    kind = "期限が過ぎています" if is_late else "提出のお願い"
-    message["Subject"] = f"【未収金】{forms[0].title} {kind}"
+    for ask in asks:
+        message[ASKS] = ask
+    kind = "期限が過ぎています" if day > forms[0].due_on else "提出のお願い"
+    others = f"(ほか{len(forms) - 1}件)" if forms[1:] else ""
+    message["Subject"] = f"【未収金】{forms[0].title} {kind}{others}"
     message.set_content(_body(department, forms, day), charset="utf-8", cte="base64")
     return message.as_bytes()
 
@@ -162,14 +181,16 @@ def unsent(home: Home, day: date) -> list[Path]:
 
 
 def _recipients(file: Path) -> list[str]:
-    from email import message_from_bytes
-
-    message = message_from_bytes(file.read_bytes(), policy=policy.SMTP)
+    message = _read(file)
     return [
         address.addr_spec
         for header in ("To", "Cc")
         for address in getattr(message[header], "addresses", ())
     ]
+
+
+def _read(file: Path) -> EmailMessage:
+    return message_from_bytes(file.read_bytes(), EmailMessage, policy=policy.SMTP)
 
 
 def _faulty(faults: Sequence[str]) -> Stop:
