@@ -6,7 +6,7 @@ Suppressed figures are in none of them: the report has no value to draw.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from exports.drawing import DARK, GREY, LIGHT, OTHER, TARGET, Bar, Drawing, svgs
+from exports.drawing import DARK, GREY, LIGHT, OTHER, TARGET, Bar, Drawing, has_targets, svgs
 from exports.japanese import fiscal_year_label, japanese_date, rounded
 from exports.model import ClaimLine, Report, StatusShare, YearEnd
 
@@ -16,7 +16,7 @@ _YEARS = 10
 _GROUPS = {"recovery": ("回収債権", DARK), "disposal": ("整理債権", OTHER)}
 _PARTS = {"過年度分": DARK, "現年度分": LIGHT}
 _UNDIVIDED = {"残高": GREY}
-_TARGET = {"目標": TARGET}
+_TARGET = "目標"
 _LINE = 12  # characters of a name
 
 
@@ -78,9 +78,9 @@ def _balance(years: Sequence[YearEnd], minus_sign: str) -> Drawing:
         title="未収金残高と目標の推移",
         unit=unit.name,
         description=f"年度末の未収金残高の推移を表す棒グラフ。{told}。"
-        "過年度分と現年度分に分け、各年度の最終の目標を縦線で示す。",
+        f"過年度分と現年度分に分けて示す。{_marked(bars, '各年度の最終の目標')}",
         bars=bars if settled else (),
-        colours=_series(bars) | _TARGET,
+        colours=_series(bars),
         names_width=72,
         pitch=34,
         shown_width=116,
@@ -99,9 +99,17 @@ def _against(year: YearEnd, unit: Unit) -> str:
     return balance + (f"（目標{unit.written(year.target)}）" if year.target is not None else "")
 
 
-def _series(bars: Iterable[Bar]) -> dict[str, str]:
+def _series(bars: Sequence[Bar]) -> dict[str, str]:
+    """The legend: what is drawn, and no more."""
     drawn = {series for bar in bars for series, _ in bar.parts}
-    return {name: colour for name, colour in (_PARTS | _UNDIVIDED).items() if name in drawn}
+    if has_targets(bars):
+        drawn.add(_TARGET)
+    colours = _PARTS | _UNDIVIDED | {_TARGET: TARGET}
+    return {name: colour for name, colour in colours.items() if name in drawn}
+
+
+def _marked(bars: Sequence[Bar], targets: str) -> str:
+    return f"{targets}を縦線で示す。" if has_targets(bars) else ""
 
 
 def _status(shares: Sequence[StatusShare], minus_sign: str) -> Drawing:
@@ -165,9 +173,9 @@ def _claims(report: Report) -> Drawing:
         title=f"残高の大きい債権（{japanese_date(report.as_of)}現在）",
         unit=unit.name,
         description=f"残高の大きい{len(lines)}債権の残高を表す棒グラフ。大きい順に{names}など。"
-        "年度末の目標を縦線で示す。",
+        f"{_marked(bars, '年度末の目標')}",
         bars=bars,
-        colours=_series(bars) | _TARGET,
+        colours=_series(bars),
         names_width=152,
         pitch=36,
         shown_width=60,

@@ -130,7 +130,7 @@ def _spec(drawing: Drawing) -> dict[str, object]:
                 },
             },
         },
-        *(_target_layers(bars, row, amount, drawing.pitch) if _has_targets(bars) else []),
+        *(_target_layers(bars, row, amount, drawing.pitch) if has_targets(bars) else []),
         {
             "mark": {"type": "rule", "stroke": "#6b7280"},
             "data": {"values": [{}]},
@@ -213,7 +213,8 @@ def _target_layers(
     ]
 
 
-def _has_targets(bars: Sequence[Bar]) -> bool:
+def has_targets(bars: Sequence[Bar]) -> bool:
+    """Whether a target is marked in the chart."""
     return any(bar.target for bar in bars)
 
 

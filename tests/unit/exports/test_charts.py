@@ -63,6 +63,14 @@ def test_a_hidden_claim_is_in_no_chart(report: Report) -> None:
         assert second.claim_name not in content.decode()
 
 
+def test_the_legend_names_only_what_is_drawn(make_report: MakeReport) -> None:
+    without = replace(make_report(), history=HISTORY[:1])
+    drawn = parsed(without)[BALANCE]
+    assert "残高" in texts(drawn)
+    assert "目標" not in texts(drawn)
+    assert "縦線" not in "".join(drawn.itertext())
+
+
 def test_a_chart_without_figures_is_left_out(make_report: MakeReport) -> None:
     targets_only = replace(make_report(), history=HISTORY[2:])
     assert set(charts(targets_only)) == {CLAIMS}
