@@ -7,10 +7,11 @@ import subprocess
 import tempfile
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 LOGIN = "secret-of-the-tests"
 # The owner of the server needs no password, everybody else needs one.
@@ -87,6 +88,13 @@ class Database:
         self.name = name
         self.reader = f"{name}_reader"
         self.loader_dsn = server.dsn(name, f"{name}_loader")
+
+    @property
+    def url(self) -> str:
+        """The loader's way in, as SQLAlchemy, on which Dagster stands, wants it."""
+        told = conninfo_to_dict(self.loader_dsn)
+        login = f"{told['user']}:{told['password']}"
+        return f"postgresql://{login}@/{told['dbname']}?{urlencode({'host': told['host']})}"
 
     def ask(self, query: str, *, user: str = "owner") -> list[tuple[Any, ...]]:
         """The rows of a query, or none for a statement that has none."""

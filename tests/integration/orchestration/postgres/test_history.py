@@ -1,23 +1,14 @@
 """Dagster's run history in PostgreSQL, as a team's deployment keeps it."""
 
 from pathlib import Path
-from urllib.parse import urlencode
 
 import dagster as dg
 import pytest
 from dagster_postgres import PostgresRunStorage
-from psycopg.conninfo import conninfo_to_dict
 from support.postgres import Database
 
 from orchestration.home import Home
 from orchestration.instance import DSN_VARIABLE, open_instance
-
-
-def url(dsn: str) -> str:
-    """As SQLAlchemy, on which Dagster stands, wants it."""
-    told = conninfo_to_dict(dsn)
-    login = f"{told['user']}:{told['password']}"
-    return f"postgresql://{login}@/{told['dbname']}?{urlencode({'host': told['host']})}"
 
 
 @dg.job
@@ -29,7 +20,7 @@ def test_runs_are_told_from_postgresql_and_its_address_is_in_no_file(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = Home(tmp_path / "home")
-    address = url(database.loader_dsn)
+    address = database.url
     monkeypatch.setenv(DSN_VARIABLE, address)
     for _ in range(2):
         with open_instance(home) as instance:
