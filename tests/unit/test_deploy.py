@@ -1,12 +1,14 @@
 """The deployment names commands, ports and addresses that are there; all on loopback."""
 
-import configparser
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import typer
 import yaml
+from support.deployment import environment_in, service_of
 
 from orchestration import cli  # noqa: F401 - every room adds its commands
 from orchestration.cli.app import app
@@ -14,30 +16,71 @@ from orchestration.cli.app import app
 DEPLOY = Path(__file__).parents[2] / "deploy"
 OPERATIONS = DEPLOY.parent / "docs" / "operations.md"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+COMPOSE = DEPLOY / "compose" / "compose.yml"
+INSTALLED = "/opt/mishukin"
 LOOPBACK = "127.0.0.1"
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.stem)
 def test_a_unit_is_no_root_listens_on_loopback_and_writes_below_the_home(unit: Path) -> None:
-    parser = configparser.ConfigParser(strict=False, interpolation=None)
-    parser.read_string(unit.read_text(encoding="utf-8"))
-    service = parser["Service"]
+    service = service_of(unit)
     assert (service["User"], service["ProtectSystem"]) == ("mishukin", "strict")
     assert set(re.findall(r"--host (\S+)", service["ExecStart"])) <= {LOOPBACK}
 
 
 def test_every_command_of_the_deployment_exists() -> None:
     texts = [path.read_text(encoding="utf-8") for path in (*UNITS, OPERATIONS)]
-    named = {name for text in texts for name in re.findall(r"(?:bin/|`)mishukin ([a-z-]+)", text)}
-    assert {"prepare", "doctor", "backup"} <= named
+    told = r"(?m)(?:bin/|`|^|&& )mishukin ([a-z][a-z-]+)"
+    named = {name for text in texts for name in re.findall(told, text)}
+    assert {"prepare", "doctor", "backup", "restore", "rebuild"} <= named
     assert named <= set(typer.main.get_group(app).commands)
 
 
-def test_containers_are_reached_from_their_machine_only() -> None:
-    services = yaml.safe_load((DEPLOY / "compose" / "compose.yml").read_text())["services"]
-    ports = [port for service in services.values() for port in service.get("ports", ())]
-    assert ports
-    assert all(port.startswith(f"{LOOPBACK}:") for port in ports)
+def test_the_compose_file_keeps_to_the_specification() -> None:
+    check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
+    done = subprocess.run([*check, COMPOSE], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("name", ["code", "daemon", "web", "web-readonly"])
+def test_a_container_runs_what_the_unit_runs(name: str) -> None:
+    service = service_of(DEPLOY / "systemd" / f"mishukin-{name}.service")
+    command = service["ExecStart"]
+    if "ExecStartPre" in service:
+        command = f'sh -c "{service["ExecStartPre"]} && exec {command}"'
+    # In the image the commands are on the path; its port is open to the other containers.
+    command = command.replace(f"{INSTALLED}/.venv/bin/", "").replace(LOOPBACK, "0.0.0.0")  # noqa: S104
+    command = command.replace("/deploy/", "/deploy/compose/")
+    container = yaml.safe_load(COMPOSE.read_text())["services"][name]
+    assert container["command"] == command
+    # Only the UI is published, under the unit's own address.
+    port = re.search(r"webserver .*--port (\d+)", command)
+    assert container.get("ports") == (port and [f"{LOOPBACK}:{port[1]}:{port[1]}"])
+
+
+def test_containers_are_told_what_the_units_are_told() -> None:
+    told = environment_in(DEPLOY / "mishukin.env")
+    dockerfile = (DEPLOY / "compose" / "Dockerfile").read_text()
+    shared = yaml.safe_load(COMPOSE.read_text())["x-mishukin"]
+    image = dict(pair.split("=") for pair in re.findall(r"\w+_HOME=\S+", dockerfile))
+    given = {**image, **shared["environment"]}
+    given["MISHUKIN_DAGSTER_DSN"] = (
+        given["MISHUKIN_DAGSTER_DSN"]
+        .replace("${POSTGRES_PASSWORD:?}", "CHANGE-ME")
+        .replace("@postgres:", f"@{LOOPBACK}:")
+    )
+    assert given == told
+    assert shared["volumes"] == [f"home:{told['MISHUKIN_HOME']}"]
+    assert f"WORKDIR {INSTALLED}\n" in dockerfile
+
+
+def test_both_workspaces_lead_to_the_same_code() -> None:
+    alone, container = (
+        yaml.safe_load(path.read_text())["load_from"][0]["grpc_server"]
+        for path in (DEPLOY / "workspace.yaml", COMPOSE.with_name("workspace.yaml"))
+    )
+    assert (alone.pop("host"), container.pop("host")) == (LOOPBACK, "code")
+    assert alone == container
 
 
 def test_nginx_asks_who_it_is_and_leads_to_where_the_units_listen() -> None:
