@@ -86,8 +86,10 @@ class Quiet(SimpleHTTPRequestHandler):
 
 def nu_messages(*pages: str) -> list[str]:
     """What the Nu Html Checker says of pages (addresses or files): page, line and message."""
-    on_loopback = "-Dnu.validator.servlet.allow-forbidden-hosts=true"
-    command = ["java", on_loopback, "-jar", str(NU_CHECKER), "--format", "json", "--stdout", *pages]
+    # It may ask loopback, and waits longer than five seconds for a page of a busy machine.
+    options = ("allow-forbidden-hosts=true", "connection-timeout=60000", "socket-timeout=60000")
+    settings = [f"-Dnu.validator.servlet.{option}" for option in options]
+    command = ["java", *settings, "-jar", str(NU_CHECKER), "--format", "json", "--stdout", *pages]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     messages = json.loads(done.stdout)["messages"]
     return [f"{one['url']}:{one.get('lastLine')} {one['message']}" for one in messages]
