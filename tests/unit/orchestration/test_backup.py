@@ -19,19 +19,26 @@ JULY = datetime(2020, 7, 1, 9, tzinfo=TOKYO)
 LATER = JULY + timedelta(days=30)
 
 
-@pytest.fixture(name="home")
-def _home(tmp_path: Path) -> Home:
+@pytest.fixture(scope="module", name="made_once")
+def _made_once(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """Two versions of a form, one that went back, a withdrawal; and a site."""
-    home = Home(tmp_path / "home").create()
+    folder = tmp_path_factory.mktemp("made")
+    home = Home(folder / "home").create()
     contents = (GOOD.read_bytes(), with_cell("G29", 3), with_cell("G29", "約二件"))
     for day, content in enumerate(contents, 1):
-        path = tmp_path / f"調書{day}.xlsx"
+        path = folder / f"調書{day}.xlsx"
         path.write_bytes(content)
         receive(home, [SourceFile(path, "271004")], JULY.replace(day=day), by="教育委員会")
     newest = landing.table(home.landing, "submission")[1]["submission_id"]
     versions.withdraw(home, newest, "課長", "誤り", JULY.replace(day=9))
     (home.public / "index.html").write_text("<h1>未収金</h1>", encoding="utf-8")
     return home
+
+
+@pytest.fixture(name="home")
+def _home(made_once: Home, tmp_path: Path) -> Home:
+    """A copy of it."""
+    return Home(Path(shutil.copytree(made_once.root, tmp_path / "home", symlinks=True)))
 
 
 def kept(home: Home) -> dict[str, bytes]:
