@@ -16,6 +16,7 @@ from exports.japanese import fiscal_year_label, japanese_date
 from ingest import landing
 from orchestration.calendar import BALANCE_REPORTS, Calendar, as_of_dates
 from orchestration.clock import TOKYO
+from orchestration.entrance import desks
 from orchestration.home import Home
 from orchestration.query import Table, ask, to_xlsx
 
@@ -102,11 +103,12 @@ def missing(home: Home, day: date) -> list[Missing]:
 
 def write_page(home: Home, day: date) -> Grid:
     """Rewrite internal/collection/: the grid of each department, and the list of what is late."""
-    folder = home.internal / "collection"
-    folder.mkdir(parents=True, exist_ok=True)
     grid = grid_of(home, day)
-    write_file(folder / "index.html", collection_page(grid).encode())
-    write_file(folder / "期限を過ぎた未提出.xlsx", to_xlsx(_late(missing(home, day), day)))
+    with desks(home) as internal:
+        folder = internal / "collection"
+        folder.mkdir(exist_ok=True)
+        write_file(folder / "index.html", collection_page(grid).encode())
+        write_file(folder / "期限を過ぎた未提出.xlsx", to_xlsx(_late(missing(home, day), day)))
     return grid
 
 

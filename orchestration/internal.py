@@ -12,6 +12,7 @@ from exports import bulletin, conference, forms
 from exports.files import write_file
 from exports.sheets import paper_files, web_files
 from orchestration.city import City, read_city
+from orchestration.entrance import desks
 from orchestration.exits import Stop
 from orchestration.home import Home
 from orchestration.query import NoGenerationError, ask
@@ -53,7 +54,7 @@ def print_forms(
     if not made:
         whose = f"債権{claim}の" if claim else ""
         raise Stop(f"{fiscal_year}年度の{whose}{forms.FORMS.get(form or '', '様式')}がありません。")
-    return _written(folder or home.internal / "forms" / str(fiscal_year), made)
+    return _written(home, f"forms/{fiscal_year}", made, folder)
 
 
 def write_bulletin(home: Home, issue: date, folder: Path | None = None) -> list[Path]:
@@ -70,8 +71,7 @@ def write_bulletin(home: Home, issue: date, folder: Path | None = None) -> list[
     )
     if made is None:
         raise Stop(f"{issue.isoformat()} より前の残高報告がないため、庁内情報紙を作れません。")
-    place = folder or home.internal / "bulletin" / f"{issue:%Y-%m}"
-    return _written(place, web_files(made, "bulletin"))
+    return _written(home, f"bulletin/{issue:%Y-%m}", web_files(made, "bulletin"), folder)
 
 
 def write_conference(home: Home, name: str, today: date, folder: Path | None = None) -> list[Path]:
@@ -86,8 +86,7 @@ def write_conference(home: Home, name: str, today: date, folder: Path | None = N
         settings=city.settings,
         issued=today,
     )
-    place = folder or home.internal / "conference" / f"{today:%Y}-{name}"
-    return _written(place, paper_files(made, "pack"))
+    return _written(home, f"conference/{today:%Y}-{name}", paper_files(made, "pack"), folder)
 
 
 def newest_year(home: Home) -> int:
@@ -112,11 +111,22 @@ def _generation(home: Home) -> Path:
     return home.current.resolve()
 
 
-def _written(folder: Path, made: Mapping[str, bytes]) -> list[Path]:
+def _written(
+    home: Home, place: str, made: Mapping[str, bytes], elsewhere: Path | None
+) -> list[Path]:
+    """The files, in their place under internal/ or where somebody wants them. Raises Stop."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in made.items():
-            write_file(folder / name, content)
+        if elsewhere:
+            return _put(elsewhere, made)
+        with desks(home) as internal:
+            return _put(internal / place, made)
     except OSError as problem:
+        folder = elsewhere or home.internal / place
         raise Stop(f"{folder} に書き出せません({problem.strerror})。") from None
+
+
+def _put(folder: Path, made: Mapping[str, bytes]) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in made.items():
+        write_file(folder / name, content)
     return [folder / name for name in made]

@@ -13,6 +13,7 @@ from orchestration import audit
 from orchestration.arguments import municipality_or_only
 from orchestration.as_of import NeverKnownError
 from orchestration.calendar import BALANCE_REPORTS, Calendar, as_of_dates
+from orchestration.entrance import desks
 from orchestration.handouts import handout
 from orchestration.home import Home
 from orchestration.query import Table, ask, saved, to_xlsx
@@ -46,14 +47,16 @@ ANNUAL, INTERIM = "調書", "残高報告"
 
 def keep(home: Home, step: str, year: int, at: datetime) -> Path:
     """The folder of a step, written where it is not there yet, and noted. Raises Stop."""
-    folder = home.internal / "year" / str(year) / step
-    if folder.exists():
-        return folder
-    files = hand_outs(home, step, year) if step.startswith("hand_out") else papers(home, step, year)
-    files[SUMS] = sums(files)
-    aside = folder.with_name(f".{step}.new")
-    stage_folder(aside, files)
-    move_folder(aside, folder)
+    make = hand_outs if step.startswith("hand_out") else papers
+    with desks(home) as internal:
+        folder = internal / "year" / str(year) / step
+        if folder.exists():
+            return folder
+        files = make(home, step, year)
+        files[SUMS] = sums(files)
+        aside = folder.with_name(f".{step}.new")
+        stage_folder(aside, files)
+        move_folder(aside, folder)
     audit.note(home, at, step, fiscal_year=year, content_hash=sha256(files[SUMS]))
     return folder
 

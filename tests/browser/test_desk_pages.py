@@ -6,13 +6,23 @@ import pytest
 from browser.accessibility import WIDTHS, axe, chromium, nu_messages, told
 from support.desk_document import document
 
+from exports.entrance import Entry, File, Group, entrance_page
 from exports.sheets import web_files
 
 
-@pytest.fixture(name="page_file")
-def _page_file(tmp_path: Path) -> Path:
+def bulletin() -> bytes:
+    return web_files(document("市税", "<b>学校給食費</b>"), "d")["index.html"]
+
+
+def entrance() -> bytes:
+    files = [File(f"forms/2025/{n}.pdf", f"<b>調書_{n}</b>", "PDF") for n in range(9)]
+    return entrance_page([Group("様式", [Entry("令和7年度", files)])]).encode()
+
+
+@pytest.fixture(name="page_file", params=[bulletin, entrance])
+def _page_file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     file = tmp_path / "index.html"
-    file.write_bytes(web_files(document("市税", "<b>学校給食費</b>"), "d")["index.html"])
+    file.write_bytes(request.param())
     return file
 
 

@@ -20,6 +20,7 @@ def test_jobs_write_for_the_desks_and_leave_the_website_alone(built: Home) -> No
         for job in ("bulletin", "forms", "conference_august"):
             assert running.execute(job).success, job
     assert set(fingerprint(built.internal)) == {
+        "index.html",
         *(f"bulletin/2020-12/{name}" for name in ("index.html", "bulletin.pdf", "bulletin.xlsx")),
         *(f"forms/2019/annual.{kind}" for kind in ("pdf", "xlsx")),
         *(f"conference/2020-august/pack.{kind}" for kind in ("pdf", "xlsx")),
