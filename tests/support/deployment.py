@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ SERVICES = ("mishukin-code", "mishukin-daemon", "mishukin-web", "mishukin-web-re
 CODE, WEB, READONLY, NGINX = "4266", "3000", "3001", "8443"
 LOOPBACK = "127.0.0.1"
 LOOKS = 600
-BETWEEN_LOOKS = 0.2
+BETWEEN_LOOKS = 0.5
 # A service inherits hardly anything.
 AS_SYSTEMD_STARTS = {
     name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ
@@ -136,7 +136,8 @@ class Deployment:
     def stop(self) -> None:
         """Ask every process to end, the last one first; end what does not."""
         for process in reversed(self.processes):
-            os.killpg(process.pid, signal.SIGTERM)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
         for process in self.processes:
             try:
                 process.wait(timeout=60)
