@@ -46,6 +46,18 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """A figure (yen) that a step of the year fixed, and what it is now; None is no longer told."""
+
+    claim: str
+    fiscal_year: int
+    kind: str
+    step: str
+    fixed: int | None
+    now: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
     """The page on one day. `late`: department, form, due day and number of claims."""
 
@@ -53,6 +65,7 @@ class Grid:
     occasions: tuple[Occasion, ...]
     departments: Mapping[str, Sequence[Claim]]
     late: tuple[tuple[str, str, date, int], ...]
+    changed: tuple[Changed, ...] = ()
 
     def counted(self, department: str, place: int) -> tuple[int, int]:
         """How many claims of a department have come in an occasion, and how many are owed."""

@@ -72,6 +72,7 @@ def _templates() -> Environment:
         month_and_day=lambda day: f"{day.month}月{day.day}日",
         class_label=class_label,
         percent=percent,
+        yen=lambda amount: money("円", amount),
         attained=ATTAINED.get,
         fiscal_year=fiscal_year_label,
         status_group=lambda group: STATUS_GROUPS.get(group, group),

@@ -19,6 +19,7 @@ from orchestration.clock import TOKYO
 from orchestration.entrance import desks
 from orchestration.home import Home
 from orchestration.query import Table, ask, to_xlsx
+from orchestration.year import changed
 
 # Whatever a form can speak of; the same years at any time, so that a build does not depend on it.
 COLLECTED_YEARS = range(2007, 2051)
@@ -142,7 +143,7 @@ def grid_of(home: Home, day: date) -> Grid:
         departments.setdefault(department, []).append(Claim(number, name, tuple(line)))
     late = [each for each in missing(home, day) if each.is_escalated(day)]
     told = [(each.department, each.title, each.due_on, len(each.claims)) for each in late]
-    return Grid(day, tuple(columns), departments, tuple(told))
+    return Grid(day, tuple(columns), departments, tuple(told), tuple(changed(home)))
 
 
 def _late(open_forms: list[Missing], day: date) -> Table:

@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from exports.collection import Changed
 from exports.files import SUMS, move_folder, sha256, stage_folder, sums
 from orchestration import audit
 from orchestration.arguments import municipality_or_only
 from orchestration.as_of import NeverKnownError
-from orchestration.calendar import BALANCE_REPORTS, Calendar, as_of_dates
+from orchestration.calendar import BALANCE_REPORTS, STEPS, Calendar, as_of_dates
 from orchestration.entrance import desks
 from orchestration.handouts import handout
 from orchestration.home import Home
@@ -42,6 +43,19 @@ PAPERS: Mapping[str, Mapping[str, str]] = {
         "年度末に目標を超える見込みの債権": "outlook_off_target",
     },
 }
+# The figures of a step that hold from then on: which (four columns), in words, and how much.
+FIXED: Mapping[str, str] = {
+    "freeze": "select 自治体コード, 年度, '決算見込', 債権整理番号, "
+    "concat_ws(' ', 債権整理番号, 債権名), 推計残高 "
+    "from 財政.年度末の見込み where 年度 = {year} - 1 qualify 基準日 = max(基準日) over ()",
+    "lock_targets": "select 自治体コード, 年度, 区分, 債権整理番号, "
+    "concat_ws(' ', 債権整理番号, 債権名), 未収金残高 "
+    "from 財政.未収金の推移 where 年度 in ({year}, {year} + 1) and 区分 <> '実績' "
+    "union all "
+    "select 自治体コード, 年度, 目標の種別, cast(目標の順番 as varchar), '全市', 目標残高 "
+    "from 財政.全市目標 where 年度 in ({year}, {year} + 1)",
+}
+YEAR = "[0-9]" * 4
 ANNUAL, INTERIM = "調書", "残高報告"
 
 
@@ -64,11 +78,30 @@ def keep(home: Home, step: str, year: int, at: datetime) -> Path:
 def papers(home: Home, step: str, year: int) -> dict[str, bytes]:
     """The papers of a step as workbooks, as known when its day began: a late run says the same."""
     name = next(name for name in PAPERS if step.startswith(name))
-    eve = Calendar.of(home).day_of(step, year) - timedelta(days=1)
+    eve = _eve(home, step, year)
     return {
         f"{title}.xlsx": to_xlsx(_as_known(home, _query(home, told, year), eve))
         for title, told in PAPERS[name].items()
     }
+
+
+def changed(home: Home) -> list[Changed]:
+    """The figures of the newest freeze and lock that are told otherwise today, or no more.
+
+    What came in addition is no change: the settlement after the freeze, the next year's targets.
+    """
+    found = []
+    for step, told in FIXED.items():
+        kept = [int(folder.parent.name) for folder in home.internal.glob(f"year/{YEAR}/{step}")]
+        if not kept:
+            continue
+        sql = told.format(year=max(kept))
+        now = {row[:4]: row[-1] for row in ask(home, sql).rows}
+        for row in _as_known(home, sql, _eve(home, step, max(kept))).rows:
+            _, year, kind, _, claim, before = row
+            if (after := now.get(row[:4])) != before:
+                found.append(Changed(claim, year, kind, STEPS[step].title, before, after))
+    return sorted(found, key=lambda each: (each.claim, each.fiscal_year, each.kind))
 
 
 def hand_outs(home: Home, step: str, year: int) -> dict[str, bytes]:
@@ -114,6 +147,11 @@ def _as_of(step: str, year: int) -> date | None:
 
 def _query(home: Home, told: str, year: int) -> str:
     return told.format(year=year) if " " in told else saved(home, told)
+
+
+def _eve(home: Home, step: str, year: int) -> date:
+    """The day whose end a step looks at."""
+    return Calendar.of(home).day_of(step, year) - timedelta(days=1)
 
 
 def _as_known(home: Home, sql: str, day: date) -> Table:

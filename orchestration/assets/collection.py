@@ -1,5 +1,7 @@
 """Collection: who has handed in what, and the reminders to those who have not."""
 
+from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import timedelta
 
 import dagster as dg
@@ -20,15 +22,29 @@ BY_NINE = dg.FreshnessPolicy.cron("0 9 * * *", timedelta(hours=3), timezone="Asi
     group_name="collection",
     kinds={"html", "excel"},
     freshness_policy=BY_NINE,
+    check_specs=[
+        dg.AssetCheckSpec(
+            "fixed_figures_stay",
+            asset="collection_grid",
+            description="確定した目標と決算見込が、その後に届いた調書・報告と異ならない",
+        )
+    ],
 )
 def collection_grid(
     home: dg.ResourceParam[Home], clock: dg.ResourceParam[Clock]
-) -> dg.MaterializeResult[None]:
+) -> Iterator[dg.MaterializeResult[None]]:
     """Rewrite the page of the day."""
     with home.writer(wait=True), stops_as_refusals():
         grid = write_page(home, clock().astimezone(TOKYO).date())
-    return dg.MaterializeResult(
-        metadata={"departments": len(grid.departments), "escalated": len(grid.late)}
+    yield dg.MaterializeResult(
+        metadata={"departments": len(grid.departments), "escalated": len(grid.late)},
+        check_results=[
+            dg.AssetCheckResult(
+                passed=not grid.changed,
+                severity=dg.AssetCheckSeverity.WARN,
+                metadata={"changed": [asdict(each) for each in grid.changed]},
+            )
+        ],
     )
 
 

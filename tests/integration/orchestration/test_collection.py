@@ -12,12 +12,14 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from integration.orchestration.city import fingerprint, mishukin
+from integration.orchestration.city import RECEIVED, fingerprint, mishukin
 
-from orchestration import collection, reminders
-from orchestration.clock import TOKYO
-from orchestration.exits import Stop
+from orchestration import collection, reminders, runs, year
+from orchestration.clock import TOKYO, stopped_at
+from orchestration.exits import Exit, Stop
 from orchestration.home import Home
+from orchestration.query import ask
+from orchestration.versions import withdraw
 
 # The balance reports of 31 January 2021 are due on 24 February; nobody has handed one in.
 DUE = date(2021, 2, 24)
@@ -144,6 +146,26 @@ def test_what_is_a_week_late_is_told_to_the_conference(
     assert (KYOIKU, "令和3年1月31日現在の残高報告", DUE) in [late[:3] for late in grid.late]
     page = (built.internal / "collection" / "index.html").read_text(encoding="utf-8")
     assert "対策会議への報告" in page
+
+
+def test_targets_told_otherwise_after_they_were_locked_are_named(built: Home) -> None:
+    locked, later = RECEIVED + timedelta(days=60), RECEIVED + timedelta(days=90)
+    year.keep(built, "lock_targets", 2020, locked)
+    assert collection.write_page(built, locked.date()).changed == ()
+    sql = "select submission_id from mart_submission where claim_number = '010' and in_force"
+    ((form,),) = ask(built, sql).rows
+    withdraw(built, form, "財政課長", "別の債権の調書だった", later)
+    assert runs.build(built, stopped_at(later)).code is Exit.DONE
+    changed = collection.write_page(built, later.date()).changed
+    assert {each.claim[:3] for each in changed} == {"010"}
+    assert {(each.fiscal_year, each.kind, each.step, each.now) for each in changed} == {
+        (2020, "当初目標", "目標の確定", None),
+        (2020, "修正目標", "目標の確定", None),
+        (2021, "当初目標", "目標の確定", None),
+    }
+    page = (built.internal / "collection" / "index.html").read_text(encoding="utf-8")
+    assert "確定した後に変わった数値" in page
+    assert all(f"{each.fixed:,}" in page for each in changed if each.fixed is not None)
 
 
 def test_what_the_server_refuses_waits_in_the_outbox(
