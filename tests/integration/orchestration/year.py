@@ -75,25 +75,31 @@ class Daemon:
         default_factory=lambda: QueuedRunCoordinatorDaemon(interval_seconds=1)
     )
 
-    def tick(self, at: datetime, *, sensors: bool = False, missed: int = 5) -> None:
-        """What the daemon does at one moment, until no run waits any more.
+    def tick(self, at: datetime, *, missed: int = 5) -> None:
+        """What the schedules ask for by one moment, done to its end.
 
         `missed`: how many ticks of each schedule it catches up with.
         """
-        with freeze_time(at.astimezone(UTC)):
-            if sensors:
-                for _ in range(2):  # a workbook is read once it has settled
-                    list(execute_sensor_iteration(self.workspace, LOGGER, None, None))
-            now = at.astimezone(UTC)
+        now = at.astimezone(UTC)
+        with freeze_time(now):
             list(
                 launch_scheduled_runs(
                     self.workspace, LOGGER, now, self.scheduled, max_catchup_runs=missed
                 )
             )
-            while self.instance.get_runs_count(
-                dg.RunsFilter(statuses=[dg.DagsterRunStatus.QUEUED])
-            ):
-                list(self.queue.run_iteration(self.workspace))
+            self._work_off()
+
+    def look(self, at: datetime) -> None:
+        """What the sensors ask for: of a workbook that settled, then of the new generation."""
+        for minutes in range(3):
+            with freeze_time((at + timedelta(minutes=minutes)).astimezone(UTC)):
+                list(execute_sensor_iteration(self.workspace, LOGGER, None, None))
+                self._work_off()
+
+    def _work_off(self) -> None:
+        waiting = dg.RunsFilter(statuses=[dg.DagsterRunStatus.QUEUED])
+        while self.instance.get_runs_count(waiting):
+            list(self.queue.run_iteration(self.workspace))
 
 
 @contextmanager
@@ -164,11 +170,14 @@ def live(home: Home, year: int) -> Lived:
         for _, month in groupby(days, key=lambda day: day.month):
             lived.starts += 1
             with daemon(home) as running:
+                if lived.starts == 1:
+                    # Schedules begin when a daemon first sees them.
+                    running.tick(demo.at_nine(first - timedelta(days=1)))
                 for day in month:
                     arrived = [each for each in deliveries if each.received_on == day]
                     _hand_in(home, Path(desk), arrived)
                     if day not in STANDSTILL:
-                        _day(running, home, day, lived, sensors=bool(arrived))
+                        _day(running, home, day, lived, is_delivered=bool(arrived))
     return lived
 
 
@@ -178,10 +187,12 @@ def _hand_in(home: Home, desk: Path, deliveries: Iterable[sample.Delivery]) -> N
         shutil.copytree(desk / folder, home.inbox / demo.SAMPLE_CITY / folder)
 
 
-def _day(running: Daemon, home: Home, day: date, lived: Lived, *, sensors: bool) -> None:
-    """A day up to nine o'clock, and the approvals of what is due within a week."""
+def _day(running: Daemon, home: Home, day: date, lived: Lived, *, is_delivered: bool) -> None:
+    """The morning up to nine, what departments deliver, and the approvals of the next days."""
     before = {run.run_id for run in running.instance.get_runs()}
-    running.tick(datetime.combine(day, time(9, 0, 5), TOKYO), sensors=sensors)
+    running.tick(datetime.combine(day, time(9, 0, 5), TOKYO))
+    if is_delivered:
+        running.look(datetime.combine(day, time(14), TOKYO))
     _approve(home, day)
     for run in running.instance.get_runs():
         if run.run_id in before:
@@ -205,7 +216,8 @@ def _approve(home: Home, day: date) -> None:
     needed = approvals_needed(home)
     for one in release.list_releases(places(home), approvals_needed=needed):
         planned = Calendar.of(home).publication_date(one.as_of)
-        if one.state.name in ("DRAFT", "VOID") and day < planned <= day + timedelta(days=7):
+        is_near = day < planned <= day + timedelta(days=7)
+        if is_near and one.state not in (release.State.APPROVED, release.State.PUBLISHED):
             for name in demo.APPROVERS:
                 releases.approve(home, one.as_of, name, demo.at_nine(day))
 
