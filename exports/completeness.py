@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import duckdb
+from exports.marts import opened
 
 _UNREPORTED = """
 select distinct claim.department, claim.claim_number, claim.claim_name
@@ -38,7 +38,7 @@ class Unheard:
 
 def unheard_of(generation: Path, municipality_code: str, as_of: date) -> Sequence[Unheard]:
     """The registered claims that have no balance on ``as_of``, by number."""
-    with duckdb.connect(str(generation), read_only=True) as connection:
+    with opened(generation) as connection:
         rows = connection.execute(
             _UNREPORTED, {"city": municipality_code, "as_of": as_of}
         ).fetchall()

@@ -10,6 +10,16 @@ class PublicationError(Exception):
     """Base of everything that stops a publication; ``str(error)`` is Japanese."""
 
 
+class GenerationTooOld(PublicationError):
+    """The generation has not what is read from it: an earlier version of the project built it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "公開用データは、このプログラムの前の版で作られたもので、必要な項目がありません。"
+            "mishukin build を実行して作り直してから、もう一度実行してください。"
+        )
+
+
 class NoFigures(PublicationError):
     """The generation holds no balance report for this municipality and day."""
 

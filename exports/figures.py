@@ -8,11 +8,10 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-import duckdb
-
 from exports.errors import NoFigures, ReportRefused
 from exports.identities import check_parts
 from exports.japanese import class_rank, displayed, year_earlier
+from exports.marts import opened
 from exports.model import (
     MONEY,
     RATES,
@@ -85,10 +84,10 @@ def read_report(
 ) -> Report:
     """Read and check the report of ``as_of`` from a generation (a DuckDB file, read only).
 
-    Raises NoFigures when the generation has nothing for that day, and ReportRefused when
-    exact parts do not add up.
+    Raises NoFigures when the generation has nothing for that day, ReportRefused when exact
+    parts do not add up, and GenerationTooOld.
     """
-    with duckdb.connect(str(generation), read_only=True) as connection:
+    with opened(generation) as connection:
         day: Row = {"city": municipality_code, "as_of": as_of}
         claim_rows = read_rows(connection, _CLAIMS, {**day, "last_year": year_earlier(as_of)})
         total_rows = read_rows(connection, _TOTALS, day)

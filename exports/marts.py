@@ -1,10 +1,15 @@
-"""A generation of the marts, read only, for one municipality."""
+"""A generation of the marts, read only; and its marts for one municipality."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+
+from exports.errors import GenerationTooOld
+
+# No such mart, no such column.
+LACKING = (duckdb.CatalogException, duckdb.BinderException)
 
 Row = dict[str, object]
 
@@ -37,7 +42,20 @@ class Marts:
 
 
 @contextmanager
-def reading(generation: Path, municipality_code: str) -> Iterator[Marts]:
-    """The marts of a generation (a DuckDB file) while the block runs."""
+def opened(generation: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A generation (a DuckDB file) while the block runs.
+
+    Raises GenerationTooOld where the block asks for what it has not.
+    """
     with duckdb.connect(str(generation), read_only=True) as connection:
+        try:
+            yield connection
+        except LACKING as lacking:
+            raise GenerationTooOld from lacking
+
+
+@contextmanager
+def reading(generation: Path, municipality_code: str) -> Iterator[Marts]:
+    """The marts of a generation for one municipality, `opened` while the block runs."""
+    with opened(generation) as connection:
         yield Marts(connection, municipality_code)

@@ -2,24 +2,13 @@
 
 from pathlib import Path
 
-import duckdb
-
 from exports import dictionary
 from exports.files import write_file
+from exports.marts import LACKING
 from orchestration.city import CityUnknownError, read_city
 from orchestration.exits import Stop
 from orchestration.home import Home
-from orchestration.query import connect
-
-
-class GenerationTooOldError(Stop):
-    """The generation was built by another version of the project."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "公開用データが今のプログラムで作られていません。"
-            "先に mishukin build を実行してください。"
-        )
+from orchestration.query import GenerationTooOldError, connect
 
 
 def files_of(home: Home) -> dict[str, bytes]:
@@ -30,7 +19,7 @@ def files_of(home: Home) -> dict[str, bytes]:
     with connect(home) as connection:
         try:
             read = dictionary.read_dictionary(connection, manifest, PROJECT / "contracts", whose)
-        except (KeyError, duckdb.CatalogException) as problem:
+        except (KeyError, *LACKING) as problem:
             raise GenerationTooOldError from problem
     return dictionary.files(read)
 

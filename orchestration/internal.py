@@ -4,18 +4,20 @@ Each file is replaced whole; nothing here is read by the website.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 from exports import bulletin, conference, forms
+from exports.errors import GenerationTooOld
 from exports.files import write_file
 from exports.sheets import paper_files, web_files
 from orchestration.city import City, read_city
 from orchestration.entrance import desks
 from orchestration.exits import Stop
 from orchestration.home import Home
-from orchestration.query import NoGenerationError, ask
+from orchestration.query import GenerationTooOldError, NoGenerationError, ask
 
 _MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])", re.ASCII)
 
@@ -37,18 +39,19 @@ def print_forms(
         raise Stop(f"印刷できる様式は {'、'.join(forms.FORMS)} です: {form}")
     if claim is not None and form not in forms.OF_A_CLAIM:
         raise Stop(f"--claim は {'、'.join(forms.OF_A_CLAIM)} で使えます。")
-    city, generation = read_city(home), _generation(home)
+    city = read_city(home)
     made: dict[str, bytes] = {}
     for each in [form] if form else forms.FORMS:
-        found = forms.document(
-            generation,
-            each,
-            fiscal_year,
-            municipality_code=city.municipality_code,
-            settings=city.settings,
-            issued=today,
-            claim_number=claim,
-        )
+        with _generation(home) as generation:
+            found = forms.document(
+                generation,
+                each,
+                fiscal_year,
+                municipality_code=city.municipality_code,
+                settings=city.settings,
+                issued=today,
+                claim_number=claim,
+            )
         if found:
             made |= paper_files(found, f"{each}-{claim}" if claim else each)
     if not made:
@@ -63,12 +66,13 @@ def write_bulletin(home: Home, issue: date, folder: Path | None = None) -> list[
     Raises Stop where no balances of before are known.
     """
     city = read_city(home)
-    made = bulletin.document(
-        _generation(home),
-        issue,
-        municipality_code=city.municipality_code,
-        settings=city.settings,
-    )
+    with _generation(home) as generation:
+        made = bulletin.document(
+            generation,
+            issue,
+            municipality_code=city.municipality_code,
+            settings=city.settings,
+        )
     if made is None:
         raise Stop(f"{issue.isoformat()} より前の残高報告がないため、庁内情報紙を作れません。")
     return _written(home, f"bulletin/{issue:%Y-%m}", web_files(made, "bulletin"), folder)
@@ -79,13 +83,14 @@ def write_conference(home: Home, name: str, today: date, folder: Path | None = N
     if name not in conference.CONFERENCES:
         raise Stop(f"会議は {'、'.join(conference.CONFERENCES)} のどちらかです: {name}")
     city: City = read_city(home)
-    made = conference.document(
-        _generation(home),
-        name,
-        municipality_code=city.municipality_code,
-        settings=city.settings,
-        issued=today,
-    )
+    with _generation(home) as generation:
+        made = conference.document(
+            generation,
+            name,
+            municipality_code=city.municipality_code,
+            settings=city.settings,
+            issued=today,
+        )
     return _written(home, f"conference/{today:%Y}-{name}", paper_files(made, "pack"), folder)
 
 
@@ -105,10 +110,15 @@ def first_of(month: str) -> date:
     return date.fromisoformat(f"{month}-01")
 
 
-def _generation(home: Home) -> Path:
+@contextmanager
+def _generation(home: Home) -> Iterator[Path]:
+    """The current generation. Raises Stop where there is none, or none that will do."""
     if not home.current.exists():
         raise NoGenerationError
-    return home.current.resolve()
+    try:
+        yield home.current.resolve()
+    except GenerationTooOld as error:
+        raise GenerationTooOldError from error
 
 
 def _written(

@@ -14,6 +14,8 @@ from unicodedata import east_asian_width
 
 import duckdb
 
+from exports.errors import GenerationTooOld
+from exports.marts import LACKING
 from orchestration.as_of import attach, copy_as_of, known_at
 from orchestration.exits import Stop
 from orchestration.home import Home
@@ -36,6 +38,13 @@ class NoGenerationError(Stop):
 
     def __init__(self) -> None:
         super().__init__("公開用データがまだありません。先に mishukin run を実行してください。")
+
+
+class GenerationTooOldError(Stop):
+    """An earlier version of the project built the generation, without what is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(str(GenerationTooOld()))
 
 
 class QueryError(Stop):
@@ -101,10 +110,22 @@ def _close_off(connection: duckdb.DuckDBPyConnection, database: str) -> None:
 def ask(
     home: Home, sql: str, parameters: Sequence[Value] = (), *, as_of: str | None = None
 ) -> Table:
-    """The answer to one query, or the answer of an earlier day (see `connect_as_of`).
+    """The answer to a query of the project's own, or of an earlier day (see `connect_as_of`).
 
-    Raises QueryError with the reason, NoGenerationError.
+    Raises GenerationTooOldError, NoGenerationError.
     """
+    try:
+        return answer(home, sql, parameters, as_of=as_of)
+    except QueryError as error:
+        if isinstance(error.__cause__, LACKING):
+            raise GenerationTooOldError from error
+        raise
+
+
+def answer(
+    home: Home, sql: str, parameters: Sequence[Value] = (), *, as_of: str | None = None
+) -> Table:
+    """The answer to anybody's query. Raises QueryError with the reason, NoGenerationError."""
     with connect(home) if as_of is None else connect_as_of(home, as_of, sql) as connection:
         try:
             cursor = connection.execute(sql, list(parameters) or None)

@@ -10,6 +10,7 @@ from exports import files, kept, release, site
 from exports.corrections import compared_rows, differences, heading, item_records, shown
 from exports.errors import (
     DraftChanged,
+    GenerationTooOld,
     NoFigures,
     NotApproved,
     NothingToCorrect,
@@ -36,6 +37,7 @@ from orchestration.waivers import let_pass
 COMPARED = ("箇所", "項目", "公表した数値", "いまの数値")
 
 EXITS: dict[type[PublicationError], Exit] = {
+    GenerationTooOld: Exit.USAGE,
     NoFigures: Exit.USAGE,
     NothingToCorrect: Exit.USAGE,
     ReportRefused: Exit.CHECK_FAILED,

@@ -44,7 +44,7 @@ def sql_command(
         sql = queries.saved(context.obj, saved)
     else:
         raise Stop("SQLか --saved のどちらか一つを指定してください。")
-    queries.write(queries.ask(context.obj, sql, as_of=as_of), form, output)
+    queries.write(queries.answer(context.obj, sql, as_of=as_of), form, output)
 
 
 @app.command("questions")

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import duckdb
 import pytest
 from integration.orchestration.city import RECEIVED, fingerprint
 
@@ -50,6 +51,25 @@ def test_what_cannot_be_made_is_told_in_a_line(
 ) -> None:
     assert cli.run(["--home", str(built_once.root), *arguments]) == Exit.USAGE
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["form", "annual", "--fiscal-year", "2019"],
+        ["bulletin", "2020-12"],
+        ["conference", "august"],
+        ["report", "draft", "2020-07-31"],
+    ],
+)
+def test_a_generation_of_an_earlier_version_is_to_be_built_anew(
+    built: Home, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    with duckdb.connect(built.current.resolve()) as generation:
+        for mart in ("fct_claim_status", "mart_outlook", "fct_collection", "mart_city_target"):
+            generation.execute(f"drop table marts.{mart}")
+    assert cli.run(["--home", str(built.root), *arguments]) == Exit.USAGE
+    assert "前の版で作られた" in capsys.readouterr().err
 
 
 def test_without_a_generation_nothing_is_printed(

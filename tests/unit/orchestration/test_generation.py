@@ -11,9 +11,11 @@ from orchestration.clock import TOKYO
 from orchestration.generation import current_generation, publish
 from orchestration.home import Home
 from orchestration.query import (
+    GenerationTooOldError,
     NoGenerationError,
     QueryError,
     Table,
+    answer,
     ask,
     connect,
     saved,
@@ -142,8 +144,17 @@ def test_before_the_first_build_a_query_says_so(tmp_path: Path) -> None:
 def test_a_query_reads_this_one_file_and_nothing_else(home: Home, sql: str) -> None:
     publish(home, AT)
     with pytest.raises(QueryError, match="実行できません"):
-        ask(home, sql)
+        answer(home, sql)
     assert not Path("/tmp/t.csv").exists()  # noqa: S108
+
+
+@pytest.mark.parametrize("sql", ["select 1 from later", "select later from t"])
+def test_what_only_a_later_version_builds_asks_for_a_build(home: Home, sql: str) -> None:
+    publish(home, AT)
+    with pytest.raises(GenerationTooOldError, match="mishukin build"):
+        ask(home, sql)
+    with pytest.raises(QueryError, match="実行できません"):
+        answer(home, sql)
 
 
 def test_one_process_may_ask_while_it_still_reads(home: Home) -> None:
