@@ -29,7 +29,10 @@ _SOURCES = frozenset({".py", ".html", ".css", ".js", ".typ", ".ttf"})
 
 @dataclass(frozen=True)
 class Kept:
-    """A revision's report and how it came about; ``content_hash`` as in ``site.Revision``."""
+    """A revision's report and how it came about; ``content_hash`` as in ``site.Revision``.
+
+    ``early`` is why it came before the calendar's day, as ``early_by`` decided.
+    """
 
     report: Report
     generation: str
@@ -37,6 +40,8 @@ class Kept:
     published_at: datetime
     approved_by: tuple[str, ...]
     versions: Mapping[str, str]
+    early: str = ""
+    early_by: str = ""
 
 
 _REPORT = TypeAdapter(Report)

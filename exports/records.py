@@ -35,7 +35,7 @@ class Draft:
     ``unreported`` has a line for each claim that nothing was reported of and nobody let pass.
     ``changed`` counts the figures that the marts tell otherwise than the newest revision, where
     the draft is that revision. ``reckoned_with`` names the publications that its suppression
-    knows of.
+    knows of. ``reason`` and ``asked_by`` are those of the correction it was asked for as.
     """
 
     as_of: date
@@ -48,6 +48,8 @@ class Draft:
     unreported: tuple[str, ...] = ()
     changed: int = 0
     reckoned_with: tuple[str, ...] = ()
+    reason: str = ""
+    asked_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,8 @@ def read_draft(drafts: Path, as_of: date) -> Draft:
             unreported=tuple(record["unreported"]),
             changed=record["changed"],
             reckoned_with=tuple(record["reckoned_with"]),
+            reason=record.get("reason", ""),
+            asked_by=record.get("asked_by", ""),
         )
     except (ValueError, KeyError) as unreadable:
         raise DraftChanged(as_of, DRAFT) from unreadable
@@ -129,6 +133,8 @@ def draft_json(made: Draft) -> bytes:
             "unreported": made.unreported,
             "changed": made.changed,
             "reckoned_with": made.reckoned_with,
+            "reason": made.reason,
+            "asked_by": made.asked_by,
         }
     )
 

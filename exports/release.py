@@ -130,15 +130,16 @@ def draft(
     issued: date | None = None,
     waived: Mapping[str, str] | None = None,
     reason: str | None = None,
+    by: str = "",
 ) -> Draft:
     """Write ``drafts/<as_of>/`` from a published generation of the marts.
 
     ``planned`` is the day of publication that is printed, unless ``issued`` tells another one or
     an earlier draft says the same but for its day. ``waived`` has the reason for each department
-    that may be missing. ``reason`` drafts the correction of what is published; a correction that
-    waits keeps its reason. The same content keeps its approvals; other content makes them void.
-    Raises NoFigures, ReportRefused, NothingToCorrect or NotKept, and then leaves an earlier
-    draft as it was.
+    that may be missing. ``reason`` drafts the correction of what is published, asked for ``by``
+    somebody; a correction that waits keeps its reason. The same content keeps its approvals;
+    other content makes them void. Raises NoFigures, ReportRefused, NothingToCorrect or NotKept,
+    and then leaves an earlier draft as it was.
     """
     newest = site.newest(places.public, as_of)
     unheard = unheard_of(generation, municipality_code, as_of)
@@ -176,6 +177,8 @@ def draft(
         else tuple(str(claim) for claim in unheard if claim.department not in let_pass),
         changed=changed if is_published else 0,
         reckoned_with=_names(_related(places, as_of)),
+        reason=reason or "",
+        asked_by=by,
     )
     _write_draft(made, content, report)
     return made
@@ -389,8 +392,18 @@ def preview(places: Places, as_of: date, *, approvals_needed: int = 1) -> Path:
     return path
 
 
-def publish(places: Places, as_of: date, at: datetime, *, approvals_needed: int = 1) -> Published:
+def publish(
+    places: Places,
+    as_of: date,
+    at: datetime,
+    *,
+    approvals_needed: int = 1,
+    early: str = "",
+    early_by: str = "",
+) -> Published:
     """Publish the approved draft as the next revision, then the pages that lead to it.
+
+    Why and by whom it came ``early`` is kept with what it was rendered from, never published.
 
     At every moment the site is the old or the new one; run again after an interruption, this
     finishes. Content equal to the newest revision adds none. Raises NothingToPublish, Unreported,
@@ -403,7 +416,7 @@ def publish(places: Places, as_of: date, at: datetime, *, approvals_needed: int 
         _refuse(made, newest, at, approvals_needed)
         if is_overtaken(places, as_of):
             raise Overtaken(as_of)
-        newest = _add(places, made, at)
+        newest = _add(places, made, at, early, early_by)
     else:
         site.verify(newest)
     site.lead_to(places.public, newest)
@@ -422,7 +435,7 @@ def _refuse(made: Draft, newest: Revision | None, at: datetime, approvals_needed
         raise TooEarly(made.as_of, made.issued)
 
 
-def _add(places: Places, made: Draft, at: datetime) -> Revision:
+def _add(places: Places, made: Draft, at: datetime, early: str, early_by: str) -> Revision:
     """Keep what the revision is rendered from, then let it appear."""
     record = kept.Kept(
         report=read_model(made),
@@ -431,6 +444,8 @@ def _add(places: Places, made: Draft, at: datetime) -> Revision:
         published_at=_in_tokyo(at),
         approved_by=tuple(each.approved_by for each in _valid(made)),
         versions=kept.versions(),
+        early=early,
+        early_by=early_by,
     )
     kept.keep(places.releases, record)
     return site.add_revision(

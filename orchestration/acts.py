@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from exports import site
+from exports import kept, site
 from exports.errors import PublicationError
 from exports.files import sha256
 from exports.records import Draft, read_approvals, read_draft
@@ -22,6 +22,7 @@ from orchestration.home import Home
 
 Rows = list[dict[str, Any]]
 EMPTY_BATCH = "0"
+DRAFTED = ("draft", "correct")
 
 
 def catch_up(home: Home, at: datetime) -> None:
@@ -107,17 +108,23 @@ def _rejections(findings: Rows) -> Iterator[Act]:
 
 
 def _drafts(home: Home, noted: Iterable[Line], at: datetime) -> Iterator[Act]:
-    known = {(line.get("as_of"), line.get("content_hash")) for line in noted}
+    # The last line about a day counts: the figures may be again what they were before.
+    known = {
+        line.get("as_of"): line.get("content_hash")
+        for line in noted
+        if line.get("action") in DRAFTED
+    }
     for made in _made(home):
-        if (made.as_of.isoformat(), made.content_hash) not in known:
+        if known.get(made.as_of.isoformat()) != made.content_hash:
             yield Act(
                 at,
-                "draft",
+                "correct" if made.reason else "draft",
                 {
                     "as_of": made.as_of.isoformat(),
                     "revision": made.revision,
                     "generation": made.generation,
                     "content_hash": made.content_hash,
+                    **({"reason": made.reason, "by": made.asked_by} if made.reason else {}),
                 },
             )
 
@@ -155,8 +162,15 @@ def _publications(home: Home, noted: Iterable[Line]) -> Iterator[Act]:
                         "as_of": day.isoformat(),
                         "revision": revision.number,
                         "content_hash": revision.content_hash,
+                        **_early(home, revision),
                     },
                 )
+
+
+def _early(home: Home, revision: site.Revision) -> Mapping[str, str]:
+    """Why and by whom it was published before its day, where it was."""
+    record = kept.read(home.releases, revision.as_of, revision.number)
+    return {"early": record.early, "by": record.early_by} if record and record.early else {}
 
 
 def _settings(home: Home, noted: Iterable[Line], at: datetime) -> Iterator[Act]:

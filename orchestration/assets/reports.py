@@ -9,7 +9,7 @@ from exports import release
 from exports.corrections import compared_rows
 from exports.errors import DraftChanged, NothingToPublish, NotKept, PublicationError
 from exports.records import Draft, read_draft
-from orchestration import audit
+from orchestration import acts
 from orchestration.calendar import AS_OF_CRON, FIRST_AS_OF, Calendar, partition_key
 from orchestration.city import approvals_needed, read_city
 from orchestration.clock import TOKYO, Clock
@@ -103,8 +103,8 @@ def in_markdown(text: str) -> str:
 
 def draft(home: Home, as_of: date, at: datetime, config: DraftConfig) -> Draft:
     """The draft of `as_of` from the current generation; noted where it says something new."""
+    acts.catch_up(home, at)
     city = read_city(home)
-    before = earlier_draft(home, as_of)
     made = release.draft(
         home.current,
         as_of,
@@ -115,19 +115,9 @@ def draft(home: Home, as_of: date, at: datetime, config: DraftConfig) -> Draft:
         issued=date.fromisoformat(config.issued) if config.issued else None,
         waived=let_pass(home, as_of),
         reason=config.reason or None,
+        by=config.by,
     )
-    if before is None or before.content_hash != made.content_hash:
-        facts = {"reason": config.reason, "by": config.by} if config.reason else {}
-        audit.note(
-            home,
-            at,
-            "correct" if config.reason else "draft",
-            as_of=as_of.isoformat(),
-            revision=made.revision,
-            generation=made.generation,
-            content_hash=made.content_hash,
-            **facts,
-        )
+    acts.catch_up(home, at)
     return made
 
 
@@ -204,19 +194,15 @@ def publish(home: Home, as_of: date, at: datetime, config: WebsiteConfig) -> str
             if release.is_overtaken(places(home), as_of):
                 # the same content keeps its approvals
                 draft(home, as_of, at, DraftConfig())
-        done = release.publish(places(home), as_of, at, approvals_needed=approvals_needed(home))
+        done = release.publish(
+            places(home),
+            as_of,
+            at,
+            approvals_needed=approvals_needed(home),
+            early=config.early,
+            early_by=config.by if config.early else "",
+        )
     except PublicationError as error:
         raise refusal(str(error), exit_of(error)) from error
-    revision = done.revision
-    if done.added:
-        facts = {"early": config.early, "by": config.by} if config.early else {}
-        audit.note(
-            home,
-            at,
-            "publish",
-            as_of=as_of.isoformat(),
-            revision=revision.number,
-            content_hash=revision.content_hash,
-            **facts,
-        )
-    return f"{as_of.isoformat()}/r{revision.number}"
+    acts.catch_up(home, at)
+    return f"{as_of.isoformat()}/r{done.revision.number}"

@@ -11,7 +11,7 @@ from integration.orchestration.city import RECEIVED, balance_report, fingerprint
 
 from exports import release
 from exports.files import point
-from orchestration import audit, releases, runs, seal
+from orchestration import acts, audit, releases, runs, seal
 from orchestration.clock import TOKYO, stopped_at
 from orchestration.exits import Exit, Stop
 from orchestration.home import Home
@@ -98,6 +98,32 @@ def test_an_approval_that_a_kill_left_un_noted_is_noted_by_the_next_command(buil
         "approve", "財政課長", "publish",
     ]  # fmt: skip
     assert approved["at"] == LATER.isoformat()
+
+
+def test_what_a_kill_left_un_noted_is_noted_later_to_the_letter(built: Home) -> None:
+    early = stopped_at(LATER - timedelta(days=9))
+    runs.draft(built, early, JULY, issued=early().date())
+    releases.approve(built, JULY, "財政課長", early())
+    done = runs.publish(built, early, JULY, early="議会への報告に合わせるため", by="財政部長")
+    assert done.code is Exit.DONE, done.messages
+    note_the_last_line_later(built, early())
+
+    renamed(built, "奨学金", "奨学金(貸付)")
+    done = runs.correct(built, early, JULY, reason="債権名の誤り", by="財政課")
+    assert done.code is Exit.DONE, done.messages
+    note_the_last_line_later(built, early())
+
+
+def note_the_last_line_later(home: Home, at: datetime) -> None:
+    """As if the command had been killed before that line; it comes to the same log."""
+    log = home.audit.read_bytes()
+    lines = log.splitlines(keepends=True)
+    home.audit.write_bytes(b"".join(lines[:-1]))
+    before = json.loads(lines[-2])
+    head = {"seq": before["seq"], "hash": before["hash"]}
+    home.audit.with_suffix(".head").write_text(json.dumps(head))
+    acts.catch_up(home, at)
+    assert home.audit.read_bytes() == log
 
 
 def test_an_approval_is_void_once_the_figures_change(built: Home, tmp_path: Path) -> None:
