@@ -1,7 +1,6 @@
 """Generations: the marts as readers see them, a file that appears whole or not at all."""
 
 import hashlib
-import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -47,7 +46,8 @@ def publish(home: Home, at: datetime, *, keep: int = KEPT) -> Generation:
             return Generation(current, content_hash, tables, rows, is_new=False)
         name = f"{at.astimezone(TOKYO):%Y%m%dT%H%M%S}-{content_hash}"
         path = home.marts / f"{name}.duckdb"
-        aside = home.marts / f".{name}.{os.getpid()}.tmp"
+        # One name for all: what a full disk or a kill left there goes before the next is written.
+        aside = home.marts / ".new.tmp"
         aside.unlink(missing_ok=True)
         connection.execute(f"attach {literal(aside)} as generation")
         _copy(connection)

@@ -8,18 +8,26 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from integration.orchestration.city import CODE, RECEIVED, Ended, mishukin
+from integration.orchestration.city import CODE, RECEIVED, Ended, fingerprint, mishukin
 from support.workbooks import GOOD, with_cell
 
 from exports.files import sha256
 from ingest import landing
 from ingest.load import SourceFile, load
-from orchestration import audit
+from orchestration import audit, cli
 from orchestration.exits import Exit
 from orchestration.home import Home
 from orchestration.receiving import receive
 
 LOAD = ("load", "--municipality", CODE)
+JULY = "2020-07-31"
+PUBLICATION = "2020-10-30T09:00:00+09:00"
+DRAFT = ("report", "draft", JULY, "--issued", "2020-11-02", "--at", PUBLICATION)
+APPROVE = ("report", "approve", JULY, "--by", "財政課長", "--at", PUBLICATION)
+PUBLISH = ("report", "publish", JULY, "--at", PUBLICATION)
+
+FULL = ("mount -t tmpfs -o size=4k tmpfs {0}", "ディスクの空きがありません")
+READ_ONLY = ("mount --bind {0} {0}; mount -o remount,ro,bind {0}", "読み取り専用")
 
 
 @pytest.fixture(name="book")
@@ -39,13 +47,7 @@ def mounted(home: Home, mount: str, *arguments: str) -> Ended:
 
 
 @pytest.mark.parametrize("folder", ["archive", "landing"])
-@pytest.mark.parametrize(
-    ("mount", "said"),
-    [
-        ("mount -t tmpfs -o size=4k tmpfs {0}", "ディスクの空きがありません"),
-        ("mount --bind {0} {0}; mount -o remount,ro,bind {0}", "読み取り専用"),
-    ],
-)
+@pytest.mark.parametrize(("mount", "said"), [FULL, READ_ONLY])
 def test_a_full_disk_or_a_shut_folder_is_told_and_the_same_command_then_works(
     tmp_path: Path, book: Path, folder: str, mount: str, said: str
 ) -> None:
@@ -57,6 +59,41 @@ def test_a_full_disk_or_a_shut_folder_is_told_and_the_same_command_then_works(
     assert mishukin(home, *LOAD, str(book)).code == Exit.DONE
     assert len(landing.table(home.landing, "submission")) == 1
     assert audit.verify(home).faults == ()
+
+
+@pytest.mark.parametrize(
+    ("folder", "fault", "command"),
+    [
+        # What DuckDB says, what SQLite says of the history of runs, and what the system says.
+        ("marts", FULL, ("build",)),
+        ("dagster", FULL, DRAFT),
+        ("drafts", READ_ONLY, DRAFT),
+        ("public", FULL, PUBLISH),
+    ],
+)
+def test_a_fault_on_the_way_to_the_public_is_told_and_nothing_changes(
+    built: Home, folder: str, fault: tuple[str, str], command: tuple[str, ...]
+) -> None:
+    mount, said = fault
+    home = ["--home", str(built.root)]
+    assert cli.run([*home, *APPROVE]) == Exit.DONE
+    before = what_counts(built)
+    failed = mounted(built, mount.format(built.root / folder), *command)
+    assert failed.code == Exit.UNEXPECTED
+    assert said in failed.err
+    assert "Traceback" not in failed.err
+    assert what_counts(built) == before
+    if command != ("build",):  # too long; tests/unit/orchestration/test_generation.py does it
+        assert cli.run([*home, *command]) == Exit.DONE
+        assert what_counts(built) != before
+    assert audit.verify(built).faults == ()
+
+
+def what_counts(home: Home) -> dict[str, object]:
+    """What readers, approvers and citizens see."""
+    return {"generation": home.current.resolve()} | {
+        folder.name: fingerprint(folder) for folder in (home.drafts, home.public)
+    }
 
 
 def test_of_two_loads_at_once_one_is_told_to_wait(tmp_path: Path, book: Path) -> None:

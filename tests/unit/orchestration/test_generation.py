@@ -157,6 +157,13 @@ def test_what_only_a_later_version_builds_asks_for_a_build(home: Home, sql: str)
         answer(home, sql)
 
 
+def test_what_a_kill_left_beside_the_generations_goes_with_the_next(home: Home) -> None:
+    left = home.marts / ".new.tmp"
+    left.write_bytes(b"half written")
+    made = publish(home, AT)
+    assert sorted(path.name for path in home.marts.iterdir()) == [made.path.name, "current.duckdb"]
+
+
 def test_one_process_may_ask_while_it_still_reads(home: Home) -> None:
     publish(home, AT)
     with connect(home) as reader:
