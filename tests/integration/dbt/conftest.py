@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
 
 from orchestration.warehouse import QUIETLY
 
@@ -23,6 +24,7 @@ class Workshop:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.builds = 0
+        self.manifest: Manifest | None = None
 
     def landing(self) -> Landing:
         """An empty landing zone in place of the one before."""
@@ -49,7 +51,9 @@ class Workshop:
         """Run a dbt command; raises what kept it from running."""
         folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
         try:
-            outcome = dbtRunner().invoke([*QUIETLY, *arguments, *folders])
+            if self.manifest is None:
+                self.manifest = dbtRunner().invoke([*QUIETLY, "parse", *folders]).result
+            outcome = dbtRunner(self.manifest).invoke([*QUIETLY, *arguments, *folders])
         finally:
             # dbt-duckdb keeps the file open for the life of the process.
             DuckDBConnectionManager.close_all_connections()
