@@ -1,12 +1,13 @@
 """The register of claims on its way into the warehouse."""
 
-import duckdb
-from integration.orchestration.city import CODE, RECEIVED
+from integration.orchestration.city import CODE, RECEIVED, fingerprint
 
 from orchestration import runs
 from orchestration.clock import stopped_at
 from orchestration.exits import Exit
 from orchestration.home import Home
+from orchestration.query import ask
+from orchestration.register import land_register
 
 HEAD = "団体コード,債権整理番号,債権名,債権区分,所属,時効期間(年),出納"
 
@@ -16,17 +17,17 @@ def register(home: Home, *rows: str) -> None:
 
 
 def test_what_the_register_says_reaches_the_marts(built: Home) -> None:
+    years = "select distinct limitation_years from dim_claim where claim_number = '008'"
+    assert ask(built, years).rows == [(None,)]
+    without = fingerprint(built.landing)
     register(built, f"{CODE},008,奨学金,私,教育委員会事務局,10,なし")
     outcome = runs.build(built, stopped_at(RECEIVED))
     assert outcome.code is Exit.DONE, outcome.messages
-    query = "select limitation_years from marts.dim_claim where claim_number = '008'"
-    with duckdb.connect(str(built.current), read_only=True) as marts:
-        assert {years for (years,) in marts.execute(query).fetchall()} == {10}
+    assert ask(built, years).rows == [(10,)]
 
     (built.config / "claims.csv").unlink()
-    assert runs.build(built, stopped_at(RECEIVED)).code is Exit.DONE
-    with duckdb.connect(str(built.current), read_only=True) as marts:
-        assert {years for (years,) in marts.execute(query).fetchall()} == {None}
+    land_register(built)
+    assert fingerprint(built.landing) == without
 
 
 def test_a_faulty_register_stops_the_jobs_in_plain_words(built: Home) -> None:
