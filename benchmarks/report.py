@@ -63,12 +63,12 @@ def _published_marts() -> ModuleType:
 
 
 def _main(generation: Path, folder: Path) -> None:
-    from exports import release
+    from exports import drafting
     from exports.records import Places
 
     marts = _published_marts()
     home = folder / f"home-{os.getpid()}"
-    release.draft(
+    drafting.draft(
         generation,
         marts.DAY,
         Places(home / "drafts", home / "public", home / "releases"),

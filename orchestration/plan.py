@@ -18,8 +18,9 @@ from typing import Any
 
 import duckdb
 
-from exports import release, site
+from exports import site
 from exports.disclosure import protect
+from exports.drafting import published
 from exports.errors import NoFigures, PublicationError
 from exports.figures import read_report
 from exports.model import ReportSettings
@@ -359,7 +360,7 @@ def _would_be(
         )
     except NoFigures:
         return {}
-    return _by_row(csv_bytes(protect(report, release.published(places(home), revision.as_of))))
+    return _by_row(csv_bytes(protect(report, published(places(home), revision.as_of))))
 
 
 def _by_row(content: bytes) -> dict[str, dict[str, str]]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from exports import files, kept, release, site
+from exports import approval, drafting, files, kept, release, site
 from exports.corrections import compared_rows, differences, heading, item_records, shown
 from exports.errors import (
     DraftChanged,
@@ -68,7 +68,7 @@ def approve(home: Home, as_of: date, by: str, at: datetime) -> str:
     with home.writer():
         acts.catch_up(home, at)
         try:
-            approvals = release.approve(home.drafts, as_of, by, at)
+            approvals = approval.approve(home.drafts, as_of, by, at)
         except PublicationError as error:
             raise Stop(str(error), exit_of(error)) from error
         audit.note(
@@ -124,7 +124,7 @@ def preview(home: Home, as_of: date) -> Path:
         raise Stop(str(error), exit_of(error)) from error
 
 
-def compare(home: Home, as_of: date) -> release.Compared | None:
+def compare(home: Home, as_of: date) -> drafting.Compared | None:
     """What a correction of `as_of` would change today; None where nothing is published of it.
 
     Nothing is written. Raises PublicationError, Stop.
@@ -132,7 +132,7 @@ def compare(home: Home, as_of: date) -> release.Compared | None:
     if not home.current.exists():
         raise NoGenerationError
     city = read_city(home)
-    return release.compare(
+    return drafting.compare(
         home.current.resolve(),
         as_of,
         places(home),

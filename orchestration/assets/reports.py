@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 import dagster as dg
 
-from exports import release
+from exports import drafting, release
 from exports.corrections import compared_rows
 from exports.errors import DraftChanged, NothingToPublish, NotKept, PublicationError
 from exports.records import Draft, read_draft
@@ -105,7 +105,7 @@ def draft(home: Home, as_of: date, at: datetime, config: DraftConfig) -> Draft:
     """The draft of `as_of` from the current generation; noted where it says something new."""
     acts.catch_up(home, at)
     city = read_city(home)
-    made = release.draft(
+    made = drafting.draft(
         home.current,
         as_of,
         places(home),
@@ -191,7 +191,7 @@ def publish(home: Home, as_of: date, at: datetime, config: WebsiteConfig) -> str
     try:
         if not release.is_published(places(home), as_of):
             refuse_unready(home, as_of, at, config.early or None)
-            if release.is_overtaken(places(home), as_of):
+            if drafting.is_overtaken(places(home), as_of):
                 # the same content keeps its approvals
                 draft(home, as_of, at, DraftConfig())
         done = release.publish(

@@ -19,7 +19,7 @@ from exports.model import (
     Waived,
     YearEnd,
 )
-from exports.release import report_files
+from exports.rendering import report_files
 
 SETTINGS = ReportSettings(
     "見本市", "見本市 債権管理課", "電話 00-0000-0000", site_url="https://example.lg.jp/mishukin/"

@@ -11,8 +11,8 @@ from urllib.parse import unquote
 
 from integration.exports.published_marts import CODE, DAY, ISSUED, SETTINGS
 
-from exports import release
-from exports.records import Places
+from exports import approval, drafting, release
+from exports.records import Approval, Draft, Places
 from exports.release import State
 
 MakeGeneration = Callable[..., Path]
@@ -36,8 +36,8 @@ class Office:
         )
         return Office(root, self.make_generation)
 
-    def draft(self, generation: Path, as_of: date = DAY, **asked: Any) -> release.Draft:
-        return release.draft(
+    def draft(self, generation: Path, as_of: date = DAY, **asked: Any) -> Draft:
+        return drafting.draft(
             generation,
             as_of,
             self.places,
@@ -47,11 +47,11 @@ class Office:
             **asked,
         )
 
-    def correct(self, generation: Path) -> release.Draft:
+    def correct(self, generation: Path) -> Draft:
         return self.draft(generation, reason="再提出", planned=LATER.date())
 
-    def approve(self, by: str = "債権管理課長") -> tuple[release.Approval, ...]:
-        return release.approve(self.drafts, DAY, by, AT)
+    def approve(self, by: str = "債権管理課長") -> tuple[Approval, ...]:
+        return approval.approve(self.drafts, DAY, by, AT)
 
     def publish(self, at: datetime = AT, approvals_needed: int = 1) -> release.Published:
         return release.publish(self.places, DAY, at, approvals_needed=approvals_needed)

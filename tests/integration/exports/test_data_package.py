@@ -11,7 +11,7 @@ from frictionless import Checklist, validate
 from integration.exports.published_marts import CODE, DAY, ISSUED, SETTINGS
 
 from exports.figures import read_report
-from exports.release import report_files
+from exports.rendering import report_files
 
 MakeGeneration = Callable[..., Path]
 

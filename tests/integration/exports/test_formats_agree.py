@@ -20,7 +20,7 @@ from exports.errors import NoFigures, ReportRefused
 from exports.figures import Report, displayed, read_report
 from exports.japanese import UNITS, class_label, fiscal_year_label
 from exports.model import MONEY, RATES, Figures
-from exports.release import report_files
+from exports.rendering import report_files
 
 MakeGeneration = Callable[..., Path]
 

@@ -19,7 +19,7 @@ from integration.exports.office import (
 )
 from integration.exports.published_marts import CLAIMS, DAY
 
-from exports import kept, release
+from exports import approval, kept, release
 from exports.errors import (
     DraftChanged,
     NotApproved,
@@ -32,7 +32,7 @@ from exports.errors import (
     TooEarly,
     Unreported,
 )
-from exports.records import read_model
+from exports.records import read_draft, read_model
 from exports.release import State
 
 OCTOBER = date(2025, 10, 31)
@@ -71,7 +71,7 @@ def test_a_draft_reckons_with_what_was_published_since(
     office.approve()
     claims = [{**row, "as_of": OCTOBER} for row in CLAIMS]
     office.draft(make_generation("october", claims), as_of=OCTOBER)
-    release.approve(office.drafts, OCTOBER, "債権管理課長", AT)
+    approval.approve(office.drafts, OCTOBER, "債権管理課長", AT)
     release.publish(office.places, OCTOBER, AT)
     with pytest.raises(Overtaken, match="ほかの残高報告が公表されました"):
         office.publish()
@@ -91,7 +91,7 @@ def test_redrafting_the_same_content_keeps_the_approval(office: Office, first: P
     office.approve()
     made = office.draft(office.make_generation("later"))
     assert made.generation == "later"
-    assert release.read_draft(office.drafts, DAY).generation == "later"
+    assert read_draft(office.drafts, DAY).generation == "later"
     assert office.state() is State.APPROVED
 
 
@@ -251,7 +251,7 @@ def test_a_killed_draft_leaves_the_old_or_the_new_draft(
     stop_at_rename(killed_at)
     with pytest.raises(Killed):
         office.draft(second)
-    assert release.read_draft(office.drafts, DAY) == old
+    assert read_draft(office.drafts, DAY) == old
     assert office.state() is State.APPROVED
     office.draft(second)
     assert office.state() is State.VOID

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from integration.orchestration.city import RECEIVED, balance_report, fingerprint, land, mishukin
 
-from exports import release
+from exports import approval, drafting
 from exports.files import point
 from orchestration import acts, audit, releases, runs, seal
 from orchestration.clock import TOKYO, stopped_at
@@ -51,7 +51,7 @@ def test_what_a_correction_would_change_is_listed_beforehand(built: Home) -> Non
     assert (unpublished.code, "まだ公表されていません" in unpublished.out) == (0, True)
     releases.approve(built, JULY, "財政課長", LATER)
     assert runs.publish(built, stopped_at(LATER), JULY).code is Exit.DONE
-    assert releases.compare(built, JULY) == release.Compared(1, ())
+    assert releases.compare(built, JULY) == drafting.Compared(1, ())
 
     renamed(built, "奨学金", "奨学金 *貸付*")
     before = fingerprint(built.drafts) | fingerprint(built.public)
@@ -91,7 +91,7 @@ def renamed(home: Home, name: str, new: str) -> None:
 
 
 def test_an_approval_that_a_kill_left_un_noted_is_noted_by_the_next_command(built: Home) -> None:
-    release.approve(built.drafts, JULY, "財政課長", LATER)
+    approval.approve(built.drafts, JULY, "財政課長", LATER)
     assert runs.publish(built, stopped_at(LATER + timedelta(hours=1)), JULY).code is Exit.DONE
     approved, published = audit.read(built)[-2:]
     assert [approved["action"], approved["by"], published["action"]] == [

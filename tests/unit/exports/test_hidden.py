@@ -7,7 +7,7 @@ from dataclasses import replace
 from unit.exports.conftest import MakeReport
 
 from exports.model import MONEY, RATES, Figures
-from exports.release import report_files
+from exports.rendering import report_files
 
 NOTHING = Figures(*[None] * (len(MONEY) + len(RATES)))
 

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from exports.model import Report
 from exports.page import render_report
-from exports.release import report_files
+from exports.rendering import report_files
 from exports.tables import csv_bytes, safe_text
 from exports.workbook import xlsx_bytes
 
