@@ -63,6 +63,14 @@ def test_a_report_date_can_be_drafted_from_its_own_day_on(now: datetime, last: s
     assert keys[-1] == last
 
 
+@pytest.fixture(name="home")
+def _home(tmp_path: Path) -> Home:
+    """A home that has a generation: without one there is nothing to ask for."""
+    home = Home(tmp_path).create()
+    home.current.touch()
+    return home
+
+
 def request_of(schedule: str, at: datetime, home: Home, instance: dg.DagsterInstance) -> object:
     """What a schedule asks for at a tick."""
     context = dg.build_schedule_context(
@@ -80,23 +88,23 @@ def request_of(schedule: str, at: datetime, home: Home, instance: dg.DagsterInst
     ],
 )
 def test_a_tick_drafts_the_newest_date_of_its_report_and_none_before_its_day(
-    report: str, tick: datetime, as_of: str, tmp_path: Path
+    report: str, tick: datetime, as_of: str, home: Home
 ) -> None:
     name = f"balance_report_{report}"
-    with open_instance(Home(tmp_path)) as instance:
-        request = request_of(name, tick, Home(tmp_path), instance)
-        before = request_of(name, tick - timedelta(days=1), Home(tmp_path), instance)
+    with open_instance(home) as instance:
+        request = request_of(name, tick, home, instance)
+        before = request_of(name, tick - timedelta(days=1), home, instance)
     assert isinstance(request, dg.RunRequest)
     assert request.partition_key == as_of
     assert name == report_job_of(date.fromisoformat(as_of))
     assert isinstance(before, dg.SkipReason)
 
 
-def test_a_step_missed_is_caught_up_with_for_a_month(tmp_path: Path) -> None:
-    with open_instance(Home(tmp_path)) as instance:
+def test_a_step_missed_is_caught_up_with_for_a_month(home: Home) -> None:
+    with open_instance(home) as instance:
         asked = {
             day: isinstance(
-                request_of("freeze", datetime(*day, 6, tzinfo=TOKYO), Home(tmp_path), instance),
+                request_of("freeze", datetime(*day, 6, tzinfo=TOKYO), home, instance),
                 dg.RunRequest,
             )
             for day in [(2026, 5, 31), (2026, 6, 1), (2026, 6, 3), (2026, 7, 2), (2026, 7, 3)]
@@ -104,11 +112,24 @@ def test_a_step_missed_is_caught_up_with_for_a_month(tmp_path: Path) -> None:
     assert list(asked.values()) == [False, True, True, True, False]
 
 
+def test_a_bulletin_is_of_the_month_it_is_due_in(home: Home) -> None:
+    with open_instance(home) as instance:
+        asked = request_of("bulletin", datetime(2027, 1, 1, 6, tzinfo=TOKYO), home, instance)
+    assert isinstance(asked, dg.RunRequest)
+    assert asked.run_config == {"ops": {"monthly_bulletin": {"config": {"month": "2027-01"}}}}
+
+
+def test_nothing_is_asked_for_before_the_first_generation(tmp_path: Path) -> None:
+    home = Home(tmp_path).create()
+    with open_instance(home) as instance:
+        asked = request_of("bulletin", datetime(2027, 1, 1, 6, tzinfo=TOKYO), home, instance)
+    assert isinstance(asked, dg.SkipReason)
+
+
 def test_every_schedule_ticks_in_japanese_time_each_morning() -> None:
     assert {schedule.execution_timezone for schedule in every_schedule} == {"Asia/Tokyo"}
     assert {schedule.cron_schedule for schedule in every_schedule} == {
         "0 6 * * *",
-        "0 6 1 * *",
         "0 9 * * *",
     }
 
