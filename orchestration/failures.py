@@ -1,7 +1,8 @@
 """From a failing row of a dbt test back to the workbook, the sheet and the cell.
 
-dbt stores the rows a test found (schema `failures`). A row of the marts carries its
-submission_id, and source_item (the row of the form); the landing zone knows the cell.
+The rows a test found are those of its query, asked again where it did not pass. A row of the
+marts carries its submission_id, and source_item (the row of the form); the landing zone knows the
+cell.
 """
 
 from collections.abc import Iterator, Mapping
@@ -69,6 +70,7 @@ def explain(
     """The failures of each failed test, by its unique id. The warehouse must be closed."""
     found: dict[str, list[Failure]] = {}
     with duckdb.connect(home.warehouse, read_only=True) as connection:
+        connection.execute("set TimeZone = 'Asia/Tokyo'")
         for result in results:
             test = manifest["nodes"][result.unique_id]
             found[result.unique_id] = list(_failures(connection, test, result))
@@ -82,18 +84,18 @@ def _failures(
     if not result.failures:
         yield Failure(None, None, None, f"{demand}: 検査を実行できません({result.message})")
         return
-    rows = _stored_rows(connection, test)
+    rows = _rows(connection, test, result.compiled_code)
     for row in rows:
         yield from _places(connection, row, f"{demand} {_key(row)}".rstrip())
     if result.failures > len(rows):
         yield Failure(None, None, None, f"{demand}: ほか{result.failures - len(rows):,}行")
 
 
-def _stored_rows(
-    connection: duckdb.DuckDBPyConnection, test: Mapping[str, Any]
+def _rows(
+    connection: duckdb.DuckDBPyConnection, test: Mapping[str, Any], query: str
 ) -> list[dict[str, Any]]:
-    stored = f'"{test["schema"]}"."{test["alias"]}"'
-    rows = _dicts(connection, f"select * from {stored} limit {ROWS_SHOWN}")  # noqa: S608
+    found = f"(\n{query}\n)"
+    rows = _dicts(connection, f"from {found} limit {ROWS_SHOWN}")
     column = test.get("column_name")
     if not column or not rows or "submission_id" in rows[0]:
         return rows
@@ -110,7 +112,7 @@ def _stored_rows(
         connection,
         f"""
         select * from "{relation[0]}"."{relation[1]}"
-        where "{column}" in (select "{value}" from {stored}) limit {ROWS_SHOWN}
+        where "{column}" in (select "{value}" from {found}) limit {ROWS_SHOWN}
         """,  # noqa: S608
     )
 

@@ -43,7 +43,9 @@ class Workshop:
             options += ("--indirect-selection", "buildable", "--select", *(f"+{m}" for m in models))
         results = self.dbt("build", "--no-write-json", *options)
         self.builds += 1
-        built = self.folder / f"build-{self.builds}.duckdb"
+        # In a folder of its own: the name of the file is the name that queries know it by.
+        built = self.folder / f"build-{self.builds}" / "warehouse.duckdb"
+        built.parent.mkdir()
         (self.folder / "warehouse.duckdb").rename(built)
         return Built(built, {result.node.name: result for result in results})
 

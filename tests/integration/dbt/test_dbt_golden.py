@@ -143,8 +143,8 @@ def test_every_printed_row_is_reached_by_claim_and_year(built: Built) -> None:
 
 def test_only_the_known_disagreement_is_warned_of(built: Built) -> None:
     assert built.wrong() == {"attainment_agrees": "warn"}
-    stored = built.rows("select * from failures.attainment_agrees")
-    assert [(row["submission_id"], row["source_item"], row["measure"]) for row in stored] == [
+    found = built.found("attainment_agrees")
+    assert [(row["submission_id"], row["source_item"], row["measure"]) for row in found] == [
         ("form 010", "total", "reported")
     ]
 

@@ -15,7 +15,7 @@ def places(built: Built, test: str) -> set[tuple[Any, ...]]:
     """Submission, row of the form and measure of each failing row of a test."""
     return {
         (row["submission_id"], row.get("source_item"), row.get("measure"))
-        for row in built.rows(f'select * from failures."{test}"')  # noqa: S608
+        for row in built.found(test)
     }
 
 

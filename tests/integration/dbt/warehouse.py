@@ -473,6 +473,10 @@ class Built:
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
+    def found(self, test: str) -> list[dict[str, Any]]:
+        """The rows that a test finds."""
+        return self.rows(self.outcomes[test].node.compiled_code)
+
     def wrong(self) -> dict[str, str]:
         """The nodes that did not succeed, without those skipped for them: name → status."""
         return {
