@@ -16,10 +16,16 @@ JULY, OCTOBER = date(2020, 7, 31), date(2020, 10, 31)
 
 
 @pytest.fixture(scope="session")
-def built_once(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where homes that are built lie, one after the other: for another path dbt parses anew."""
+    return tmp_path_factory.mktemp("city") / "home"
+
+
+@pytest.fixture(scope="session")
+def built_once(place: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The real forms through the inbox, two balance reports, everything run once."""
-    folder = tmp_path_factory.mktemp("city")
-    home = Home(folder / "home")
+    folder = tmp_path_factory.mktemp("once")
+    home = Home(place)
     fill_inbox(home)
     reports = []
     for as_of in (JULY, OCTOBER):
@@ -28,11 +34,12 @@ def built_once(tmp_path_factory: pytest.TempPathFactory) -> Home:
     land(home, reports)
     outcome = runs.run(home, stopped_at(RECEIVED))
     assert outcome.code is Exit.DONE, outcome.messages
-    return home
+    return Home(place.rename(folder / "home"))
 
 
 @pytest.fixture
-def built(built_once: Home, tmp_path: Path) -> Home:
+def built(built_once: Home, place: Path) -> Home:
     """A copy of that home; dbt's parsed project comes along."""
-    shutil.copytree(built_once.root, tmp_path / "home", symlinks=True)
-    return Home(tmp_path / "home")
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(built_once.root, place, symlinks=True)
+    return Home(place)
