@@ -1,11 +1,14 @@
-"""No network at run time, and one process: the whole flow with every socket refused."""
+"""No network at run time, and one process: the whole flow with every socket refused.
+
+From an empty home, tests/integration/test_sample_city.py does it.
+"""
 
 import os
 import subprocess
 import sys
-from pathlib import Path
+from datetime import date
 
-from integration.orchestration.city import fill_inbox
+from integration.orchestration.city import CODE, balance_report
 
 from orchestration.home import Home
 from orchestration.query import ask
@@ -29,12 +32,12 @@ sys.exit(code)
 """
 
 
-def test_the_main_job_needs_no_network(tmp_path: Path) -> None:
-    home = Home(tmp_path)
-    fill_inbox(home)
+def test_the_main_job_needs_no_network(built: Home) -> None:
+    (built.inbox / CODE / "new.xlsx").write_bytes(balance_report(date(2021, 1, 31), 1000))
     done = subprocess.run(
-        [sys.executable, "-c", ALONE, "--home", str(tmp_path), "run"],
+        [sys.executable, "-c", ALONE, "--home", str(built.root), "run"],
         capture_output=True, text=True, check=False, env=os.environ,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert ask(home, "select count(*) from fct_collection").rows == [(49,)]
+    reported = "select count(*) from fct_collection where as_of = date '2021-01-31'"
+    assert ask(built, reported).rows == [(2,)]

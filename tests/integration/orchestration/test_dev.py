@@ -8,13 +8,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from datetime import date
 from typing import Any
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import pytest
-from integration.orchestration.city import fill_inbox
+from integration.orchestration.city import CODE, balance_report
 
 from orchestration.home import Home
 from orchestration.query import ask
@@ -75,23 +75,17 @@ class Server:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
-    home = Home(tmp_path)
-    fill_inbox(home)
-    return home
-
-
-@pytest.fixture
-def server(home: Home) -> Iterator[Server]:
+def server(built: Home) -> Iterator[Server]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = Server(home, port)
+    server = Server(built, port)
     yield server
     server.stop()
 
 
-def test_a_run_started_from_the_ui_succeeds(home: Home, server: Server) -> None:
+def test_a_run_started_from_the_ui_succeeds(built: Home, server: Server) -> None:
+    (built.inbox / CODE / "new.xlsx").write_bytes(balance_report(date(2021, 1, 31), 1000))
     job = {
         "repositoryLocationName": "orchestration.definitions",
         "repositoryName": "__repository__",
@@ -112,4 +106,5 @@ def test_a_run_started_from_the_ui_succeeds(home: Home, server: Server) -> None:
         return status if status in ("SUCCESS", "FAILURE", "CANCELED") else None
 
     assert server.until(ended) == "SUCCESS"
-    assert ask(home, "select count(*) from fct_collection").rows == [(49,)]
+    reported = "select count(*) from fct_collection where as_of = date '2021-01-31'"
+    assert ask(built, reported).rows == [(2,)]
