@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -49,11 +50,15 @@ def test_overrides_replace_resources(built_once: Home) -> None:
 
 
 @pytest.mark.parametrize("told", [True, False])
-def test_the_workspace_validates_with_and_without_a_home(tmp_path: Path, told: bool) -> None:
+def test_the_workspace_validates_with_and_without_a_home(
+    built_once: Home, tmp_path: Path, told: bool
+) -> None:
     environ = {name: value for name, value in os.environ.items() if name != "MISHUKIN_HOME"}
     home = tmp_path / ("told" if told else "var")
     if told:
         environ["MISHUKIN_HOME"] = str(home)
+    # In any other home dbt would parse its project anew, and leave a folder.
+    shutil.copytree(built_once.dagster / "dbt", home / "dagster" / "dbt")
     workspace = tmp_path / "workspace.yaml"
     workspace.write_bytes((ROOT / "workspace.yaml").read_bytes())
     done = subprocess.run(
@@ -61,7 +66,7 @@ def test_the_workspace_validates_with_and_without_a_home(tmp_path: Path, told: b
         cwd=tmp_path, env=environ, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert (home / "dagster").is_dir()
+    assert set(tmp_path.iterdir()) == {home, workspace}
 
 
 def test_telemetry_is_off_everywhere(built_once: Home) -> None:
