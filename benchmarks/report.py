@@ -1,10 +1,11 @@
 """A balance report of a thousand claims in every format, by a process of its own."""
 
 import os
+import resource
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from subprocess import DEVNULL, Popen
 from time import perf_counter
 from types import ModuleType
 
@@ -46,13 +47,18 @@ def draft(generation: Path, folder: Path) -> Drafted:
     """Draft the report of a generation from nothing."""
     command = [sys.executable, "-m", "benchmarks.report", str(generation), str(folder)]
     start = perf_counter()
-    with Popen(command, cwd=_ROOT, stdout=DEVNULL) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    took = perf_counter() - start
-    if process.returncode:
-        raise SystemExit(f"{command}: {process.returncode}")
-    return Drafted(took, usage.ru_maxrss // 1024)
+    done = subprocess.run(command, cwd=_ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    return Drafted(perf_counter() - start, int(done.stdout))
+
+
+def _peak() -> int:
+    """MiB of this process, or of the largest that it started, at its largest.
+
+    The system's own answer for a child counts what its parent held when it was started.
+    """
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    own = int(status.partition("VmHWM:")[2].split()[0])
+    return max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) // 1024
 
 
 def _published_marts() -> ModuleType:
@@ -80,3 +86,4 @@ def _main(generation: Path, folder: Path) -> None:
 
 if __name__ == "__main__":
     _main(*map(Path, sys.argv[1:]))
+    print(_peak())

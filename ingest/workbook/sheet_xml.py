@@ -19,7 +19,10 @@ from ingest.workbook.container import refuse_broken
 FAR_ROW, FAR_COLUMN = 10_000, 702
 _FAR = re.compile(rb'<c r="(?:[A-Z]{3}\d|[A-Z]{1,2}\d{5})[^>]*(?<!/)>')
 _PREFIX = re.compile(rb"\bxmlns:([^\s=]+)")
-_ODD = (b"<!", b"&#", b"\0", b"='")  # comments, CDATA, entities, UTF-16, other quotes
+_ODD = (b"<!", b"\0", b"='")  # comments, CDATA, UTF-16, other quotes
+# A character by its number is plain in a text or formula (as some programs write all Japanese),
+# but not in a tag or a value.
+_ODD_CHARACTER = re.compile(rb"<[^>]*&#|<v\b[^>]*>[^<]*&#")
 _INCOMPLETE = (b'"e"', b"<v/>", b"</v><f")
 _HOLLOW = re.compile(rb"<v>[<\s]")
 _TEXT_TYPES = {"s", "str", "inlineStr"}
@@ -34,7 +37,7 @@ class SheetXml:
     @property
     def far_cell(self) -> str | None:
         """A value so far out that the sheet must not be laid out."""
-        return _scan(self.content).far if not self._is_plain or _FAR.search(self._cells) else None
+        return self._scanned.far if not self._is_plain or _FAR.search(self._cells) else None
 
     @property
     def lost_values(self) -> Mapping[str, str | None]:
@@ -43,13 +46,17 @@ class SheetXml:
         None stands for a formula that was saved without its result.
         """
         if not self._is_plain:
-            return _scan(self.content).lost
+            return self._scanned.lost
         return {} if self._is_complete else _scan(self._incomplete_cells()).lost
 
     @property
     def holds_values(self) -> bool:
         """Whether any cell holds anything at all."""
-        return bool(_scan(self.content).filled)
+        return bool(self._scanned.filled)
+
+    @cached_property
+    def _scanned(self) -> "_Scan":
+        return _scan(self.content)
 
     @cached_property
     def _cells(self) -> bytes:
@@ -75,6 +82,7 @@ class SheetXml:
             and xml.count(b"<c") == xml.count(b'<c r="') + xml.count(b"<col")
             and not any(b"<" + prefix + b":" in xml for prefix in prefixes)
             and not any(each in xml for each in _ODD)
+            and not (b"&#" in xml and _ODD_CHARACTER.search(xml))
         )
 
     @cached_property

@@ -60,6 +60,9 @@ UNCACHED = {("uncached_formula", "F12", "計算結果のない数式")}
         ('<c r="F12" t="e"><!-- ? --><v>#REF!</v></c>', ERROR),
         ('<c r="F12" t="e"><v><![CDATA[#REF!]]></v></c>', ERROR),
         ('<c r="F12" t="e"><v>&#35;REF!</v></c>', ERROR),
+        ('<c r="F12" t="&#101;"><v>#REF!</v></c>', UNREADABLE),
+        ('<c r="F&#49;2" t="e"><v>#REF!</v></c>', UNREADABLE),
+        ('<c r="F12"><f>1&#43;1</f></c>', UNCACHED),
         ('<c r="F12"><f>1+1</f></c>', UNCACHED),
         ('<c r="F12"><f>1+1</f><v></v></c>', UNCACHED),
         ('<c r="F12"><f>1+1</f><v/></c>', UNCACHED),
@@ -87,6 +90,7 @@ def test_what_only_looks_blank_is_told(
         '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
         '<row r="1048576"><c t="n" r="XFD1048576"><v>1</v></c></row>',
         "<row r='1048576'><c r='XFD1048576'><v>1</v></c></row>",
+        '<row r="1048576"><c r="XFD104857&#54;"><v>1</v></c></row>',
         '<row r="1048576"><c><v>1</v></c></row>',
     ],
 )
