@@ -43,6 +43,7 @@ def approve(drafts: Path, as_of: date, by: str, at: datetime) -> tuple[Approval,
 
 
 def why_not_approved(made: Draft, needed: int) -> str | None:
+    """What is missing until ``needed`` people have approved the draft; None where nothing is."""
     valid, ever = valid_approvals(made), read_approvals(made.folder)
     if not ever:
         return "まだ承認されていません。report approve で承認してください。"
@@ -57,6 +58,7 @@ def why_not_approved(made: Draft, needed: int) -> str | None:
 
 
 def is_changed(made: Draft) -> bool:
+    """Whether the files are no longer those that were drafted."""
     return files.first_difference(made.folder, made.content_hash, BESIDES) is not None
 
 
@@ -75,6 +77,7 @@ def _same_person(name: str) -> str:
 
 
 def in_tokyo(at: datetime) -> datetime:
+    """The moment as Japan's clocks tell it. Raises ValueError for one without a time zone."""
     if at.tzinfo is None:
         raise ValueError("a time needs its time zone")
     return at.astimezone(_TOKYO)

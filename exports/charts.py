@@ -173,7 +173,7 @@ def _claims(report: Report) -> Drawing:
         title=f"残高の大きい債権（{japanese_date(report.as_of)}現在）",
         unit=unit.name,
         description=f"残高の大きい{len(lines)}債権の残高を表す棒グラフ。大きい順に{names}など。"
-        f"{_marked(bars, '年度末の目標')}",
+        + _marked(bars, "年度末の目標"),
         bars=bars,
         colours=_series(bars),
         names_width=152,
