@@ -78,7 +78,7 @@ def explain_workbook(data: bytes) -> list[Explanation]:
     return [
         explain(sheet, shown[name])
         for name, sheet in sheets.items()
-        if sheet.visible and not sheet.far_cell and not _is_known(sheet)
+        if sheet.visible and not sheet.refused and not _is_known(sheet)
     ]
 
 

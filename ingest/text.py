@@ -7,14 +7,14 @@ Everything here either reads a value for certain or raises `Unreadable`; nothing
 import re
 import unicodedata
 from calendar import monthrange
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import lru_cache
 from math import isfinite
 from typing import NamedTuple
 
-Value = int | float | str | bool | date | time | timedelta | None
+from ingest.values import Shown, Value
 
 _PRIMES = str.maketrans(dict.fromkeys("’‘′´`ʹʼ＇", "'") | dict.fromkeys('″”“ʺ"', "''"))
 _DASHES = "-－−—–―ー‐‑‒─ｰ﹣"
@@ -30,18 +30,29 @@ _UNIT_BEHIND = re.compile(r"\((?:百万円|千円|円|件|人|世帯|%)\)$")
 _MONEY = r"(?:百万|億|万|千|百|十)?円"
 _UNIT_NAMED = re.compile(rf"^(?:.*(?:額|残高))?\(({_MONEY})\)$|^({_MONEY})$")
 _UNIT_SAID = re.compile(rf"単位.{{0,10}}?({_MONEY})|({_MONEY})単位")
+_NOTES = re.compile("[²³¹⁰⁴-⁹₀-₉①-⒛⓪-⓿❶-➓㉈-㉟㊱-㊿]")
 _PLAIN = re.compile(r"\d+(\.0+)?|\d{1,3}(,\d{3})+(\.0+)?")
 _DOTTED = re.compile(r"[1-9]\d{0,2}(\.\d{3})+")
 _RATE = re.compile(r"(\d+(?:\.\d+)?)(%?)")
 
-_ERAS = {"明治": 1868, "大正": 1912, "昭和": 1926, "平成": 1989, "令和": 2019}
-_ERA_SHORT = {"明": "明治", "大": "大正", "昭": "昭和", "平": "平成", "令": "令和"} | {
-    "M": "明治",
-    "T": "大正",
-    "S": "昭和",
-    "H": "平成",
-    "R": "令和",
-}
+
+class Era(NamedTuple):
+    """An era by its name, the letter of its short form and its first day."""
+
+    name: str
+    letter: str
+    first_day: date
+
+
+ERAS = (
+    Era("明治", "M", date(1868, 1, 25)),
+    Era("大正", "T", date(1912, 7, 30)),
+    Era("昭和", "S", date(1926, 12, 25)),
+    Era("平成", "H", date(1989, 1, 8)),
+    Era("令和", "R", date(2019, 5, 1)),
+)
+_ERAS = {era.name: era.first_day.year for era in ERAS}
+_ERA_SHORT = {short: era.name for era in ERAS for short in (era.name[0], era.letter)}
 _LAST_YEAR = {"明治": 45, "大正": 15, "昭和": 64, "平成": 31, "令和": 99}
 _ERA = r"(明治|大正|昭和|平成|令和|[明大昭平令]|(?<![A-Z])[MTSHR])\.?(元|\d{1,2})"
 _ERA_YEAR = re.compile(_ERA + r"(?!\d)")
@@ -62,11 +73,15 @@ class Unreadable(ValueError):
 
 
 class Number(NamedTuple):
-    """`value` as written, in the written unit; `unit` 円, 千円, 人 … or None; `dotted`: 26.325."""
+    """`value` as written, in the written unit; `unit` 円, 千円, 人 … or None; `dotted`: 26.325.
+
+    `scale`: 1,000 where the screen shows thousands of it.
+    """
 
     value: int
     unit: str | None = None
     dotted: bool = False
+    scale: int = 1
 
 
 @lru_cache(maxsize=8192)
@@ -113,18 +128,30 @@ def number(value: Value) -> Number | None:
 
     Raises `Unreadable` for dates, error values, fractions and anything ambiguous.
     """
+    if isinstance(value, Shown) and value.is_percent:
+        raise Unreadable("整数(率ではありません)")
     if isinstance(value, float | int) and not isinstance(value, bool):
-        return Number(_whole(value))
+        return Number(_whole(value), scale=getattr(value, "scale", 1))
     if is_blank(value):
         return None
     if not isinstance(value, str):
         raise Unreadable("整数")
-    plain = unicodedata.normalize("NFKC", value).strip()
-    if len(plain) > _LONGEST_NUMBER:
+    plain = _plain(value)
+    if plain is None:
         raise Unreadable("整数(例 1,517 ／ 減は ▲628)")
     if _TORN.search(plain):
         raise Unreadable("一つの整数(例 1,517)")
     return _written_number("".join(plain.split()))
+
+
+def _plain(written: str) -> str | None:
+    """A written number in plain characters; None for what is too long, or bears a mark.
+
+    ² and ① are notes, not digits, though NFKC makes digits of them.
+    """
+    if len(written) > _LONGEST_NUMBER or _NOTES.search(written):
+        return None
+    return unicodedata.normalize("NFKC", written).strip()
 
 
 def _whole(value: float) -> int:
@@ -155,23 +182,16 @@ def _written_number(text: str) -> Number:
 def rate(value: Value) -> Fraction | None:
     """Read a printed rate (0.5, 50.0%, ▲1.1%) as a fraction of one; None for a dash or blank.
 
-    A bare number is a fraction of one (0.5 is 50%), as Excel stores a percentage.
+    A bare number is a fraction of one (0.5 is 50%), as Excel stores a percentage. Raises
+    Unreadable.
     """
-    if isinstance(value, float | int) and not isinstance(value, bool):
-        if not isfinite(value):
-            raise Unreadable("率(例 50.0%)")
+    if isinstance(value, float | int) and not isinstance(value, bool) and isfinite(value):
         return Fraction(Decimal(repr(value)))
-    if is_blank(value):
+    written = written_percent(value)
+    if written is None:
         return None
-    if not isinstance(value, str):
-        raise Unreadable("率(例 50.0%)")
-    body = "".join(unicodedata.normalize("NFKC", value[: 2 * _LONGEST_NUMBER]).split())
-    negative = _NEGATIVE.fullmatch(body)
-    found = _RATE.fullmatch((negative[1] or negative[2]) if negative else body)
-    if not found:
-        raise Unreadable("率(例 50.0%)")
-    size = Fraction(found[1]) / (100 if found[2] else 1)
-    return -size if negative else size
+    size, is_percent = written
+    return Fraction(size) / (100 if is_percent else 1)
 
 
 def written_percent(value: Value) -> tuple[Decimal, bool] | None:
@@ -179,14 +199,13 @@ def written_percent(value: Value) -> tuple[Decimal, bool] | None:
 
     True: certainly a percentage. None for a dash or blank. Raises Unreadable.
     """
-    if isinstance(value, float | int) and not isinstance(value, bool):
-        if not isfinite(value):
-            raise Unreadable("率(例 97.87%)")
+    if isinstance(value, Shown) and value.scale == 1:
+        return value.shown, value.is_percent
+    if isinstance(value, float | int) and not isinstance(value, bool) and isfinite(value):
         return Decimal(f"{value:.15g}"), False  # what a program shows of a double
     if is_blank(value):
         return None
-    body = value if isinstance(value, str) else ""
-    body = "".join(unicodedata.normalize("NFKC", body[: 2 * _LONGEST_NUMBER]).split())
+    body = "".join((_plain(value) or "?").split()) if isinstance(value, str) else "?"
     negative = _NEGATIVE.fullmatch(body)
     found = _RATE.fullmatch((negative[1] or negative[2]) if negative else body)
     if not found:
@@ -211,6 +230,8 @@ def percentage(value: Value, *, is_fraction: bool = False) -> Decimal | None:
     if written is None:
         return None
     size, is_percent = written
+    if is_fraction and not is_percent and isinstance(value, Shown):
+        raise Unreadable("画面で下の桁まで見える率(例 73.6%)")
     if abs(size) > _HIGHEST_RATE:
         raise Unreadable("率(例 73.6)")
     return _printed(size if is_percent or not is_fraction else size * 100)
@@ -275,6 +296,12 @@ def _western(era: str, year: str) -> int | None:
     name = _ERA_SHORT.get(era, era)
     count = 1 if year == "元" else int(year)
     return _ERAS[name] + count - 1 if 1 <= count <= _LAST_YEAR[name] else None
+
+
+def era_of(day: date) -> tuple[Era, int]:
+    """The era of a day and its year in it: (令和, 1) of 1 May 2019."""
+    era = next((each for each in reversed(ERAS) if each.first_day <= day), ERAS[0])
+    return era, day.year - era.first_day.year + 1
 
 
 def wareki(fiscal_year: int) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from ingest.findings import ANSWERED, Finding, Severity
 from ingest.forms import annual, city_target, claim_list, interim, plan, promotion
+from ingest.forms.as_shown import note_as_shown
 from ingest.forms.reading import FormReading, Page
 from ingest.forms.recognition import candidates
 from ingest.forms.versions import note_version
@@ -35,18 +36,11 @@ def read_sheet(workbook: Workbook, sheet: Sheet, file: str) -> FormReading | Fin
             sheet,
             "非表示のシートなので読みませんでした。提出する内容であれば再表示してください。",
         )
-    if sheet.far_cell:
+    if refused := sheet.refused:
         return Finding(
-            file,
-            sheet.name,
-            sheet.far_cell,
-            "too_large",
-            "error",
-            sheet.far_cell,
-            None,
-            f"表から遠く離れたセル{sheet.far_cell}に値があるため、シートを読みません。"
-            "そのセルを削除(クリア)して提出し直してください。",
-        )
+            file, sheet.name, refused.cell, refused.rule, "error", refused.cell, None,
+            refused.message,
+        )  # fmt: skip
     if sheet.filled.get((1, 0)) == ANSWERED:
         return _passed_over(
             file, sheet, "前にお返しした「確認結果」のシートなので読みませんでした。"
@@ -91,6 +85,7 @@ def _read(workbook: Workbook, sheet: Sheet, file: str, possible: list[Layout]) -
     page, form = readings[-1]
     form.places = page.places
     note_version(page, form)
+    note_as_shown(page, form)
     return form
 
 

@@ -11,6 +11,7 @@ from ingest.addresses import address
 from ingest.forms.columns import Table, find_table, vocabulary
 from ingest.forms.reading import CellValue, FormReading, Page, as_written, clean_name, quoted, show
 from ingest.text import Unreadable, key
+from ingest.values import Shown
 
 SUBJECT = "全市"
 _PARTS = ("current", "prior")
@@ -132,9 +133,12 @@ def _lines(page: Page, table: Table) -> Iterator[Line]:
         written = page.value(*place)
         if isinstance(written, str) and _is_heading(page, written):
             continue  # the heading again, on the next page
+        if row in page.withdrawn_rows:
+            page.note_withdrawn(row)
+            continue
         if not _says_anything(page, table, row):
             continue
-        if written is not None or page.is_lost(*place):
+        if written is not None or page.is_doubtful(*place):
             year = _year(page, place)
         elif year is None:
             _note_year(page, place, "ありません")
@@ -167,7 +171,7 @@ def _says_anything(page: Page, table: Table, row: int) -> bool:
     ]
     return any(
         not text.is_blank(page.value(*place))
-        or (page.is_lost(*place) and not page.is_uncached(*place))
+        or (page.is_doubtful(*place) and not page.is_uncached(*place))
         for place in places
     )
 
@@ -180,7 +184,7 @@ def _title(measure: str) -> str:
 
 def _year(page: Page, place: Place) -> int | None:
     value = page.value(*place)
-    if page.note_if_lost(*place, "年度", "年度(例 令和2年度)"):
+    if page.note_doubt(*place, "年度", "年度(例 令和2年度)"):
         return None
     if isinstance(value, int | float) and value in range(1990, 2100):
         return int(value)
@@ -207,7 +211,7 @@ def _note_year(page: Page, place: Place, what: str) -> None:
 def _kind(page: Page, place: Place) -> str | None:
     """initial_target, revised_target, actual, unknown (noted) or None, when nothing is written."""
     value = page.value(*place)
-    if page.note_if_lost(*place, "目標の区分", "当初目標・修正目標のどちらか") or text.is_blank(
+    if page.note_doubt(*place, "目標の区分", "当初目標・修正目標のどちらか") or text.is_blank(
         value
     ):
         return None
@@ -225,7 +229,7 @@ def _kind(page: Page, place: Place) -> str | None:
 def _amount(page: Page, place: Place, name: str) -> int | None:
     """Yen; None for a blank and for a formula whose result was not saved in a total."""
     value = page.value(*place)
-    if text.is_blank(value) and not page.is_lost(*place):
+    if text.is_blank(value) and not page.is_doubtful(*place):
         return None
     if name.endswith("計") and page.is_uncached(*place):
         return None
@@ -239,6 +243,8 @@ def _decimal(value: object, unit: str | None) -> Decimal | None:
     """39.3 in 億円 or 百万円, where a point is a decimal point. None for anything else."""
     if unit is None:
         return None
+    if isinstance(value, Shown):
+        return value.shown if value.scale == 1 and not value.is_percent else None
     if isinstance(value, float) and not value.is_integer():
         return Decimal(repr(value))
     if not isinstance(value, str):
@@ -267,7 +273,7 @@ def _read_decision(page: Page, table: Table, line: Line) -> None:
         place = (line.row, table.columns[name])
         value = page.value(*place)
         said = None
-        if page.note_if_lost(*place, label, label) or text.is_blank(value):
+        if page.note_doubt(*place, label, label) or text.is_blank(value):
             pass
         elif name != "decided_on":
             said = clean_name(as_written(value))

@@ -98,6 +98,8 @@ def _read_rows(page: Page, form: FormReading, table: Table) -> None:
                 sums.add(r, _read_row(page, form, table, r, number, above) if number else None)
             case "total":
                 sums.add_total(r)
+            case "withdrawn":
+                sums.withdraw(r)
             case "unnamed":
                 sums.add(r, None)
                 _name(page, table, r)
@@ -140,7 +142,7 @@ def _number(
     found = None if value is None else _NUMBER.fullmatch(key(as_written(value)))
     number = str(int(found[1])) if found else None
     if number is None:
-        if not page.note_if_lost(*place, "No."):
+        if not page.note_doubt(*place, "No."):
             page.note_entry("No.", place, "通し番号(例 1)")
     elif number in seen:
         page.note(
@@ -166,7 +168,7 @@ def _read_row(
     title = f"No.{number} {name or ''} 収入未済額"
     place = table.columns["uncollected"]
     errors = page.errors
-    if text.is_blank(page.value(row, place)) and not page.note_if_lost(row, place, title):
+    if text.is_blank(page.value(row, place)) and not page.note_doubt(row, place, title):
         page.note_entry(title, (row, place), "金額(ないときは0)")
     amount = page.amount(row, place, title)
     legible = page.errors == errors
@@ -188,14 +190,14 @@ def _name(page: Page, table: Table, row: int) -> str | None:
     name = page.value(*place)
     if isinstance(name, str) and 0 < len(clean_name(name)) <= MAX_NAME:
         return clean_name(name)
-    if not page.note_if_lost(*place, "債権の名称", "債権の名称"):
+    if not page.note_doubt(*place, "債権の名称", "債権の名称"):
         page.note_entry("債権の名称", place, f"債権の名称({MAX_NAME}文字以内)")
     return None
 
 
 def _read_classes(page: Page, form: FormReading, table: Table, row: int, number: str) -> None:
     place = (row, table.columns["claim_classes"])
-    if page.note_if_lost(*place, "種別", "種別"):
+    if page.note_doubt(*place, "種別", "種別"):
         return
     try:
         classes = ",".join(text.claim_classes(page.value(*place)))
@@ -220,7 +222,7 @@ def _read_owner(
             continue
         place = (row, table.columns[name])
         value = page.value(*place)
-        if page.note_if_lost(*place, "所管", "所管の名称"):
+        if page.note_doubt(*place, "所管", "所管の名称"):
             continue
         if value is not None and not is_ditto(value):
             if name == "bureau":

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from ingest import text
 from ingest.addresses import address
+from ingest.findings import Severity
 from ingest.forms.columns import Table
 from ingest.forms.reading import Page, quoted, show
 from ingest.layout import Column, Rate
@@ -38,6 +39,12 @@ def check_computed(
     all that follows from them.
     """
     computed = page.layout.compute(amounts)
+    for column in page.layout.computed:
+        if column.name in table.columns:
+            is_rate = isinstance(computed[column.name], Rate)
+            name = f"{item} {column.title}"
+            severity: Severity = "warning" if is_rate else "error"
+            page.note_disguised(row, table.columns[column.name], name, severity)
     printed = _printed(page, table, row, computed)
     odd = [each for each in printed if not _agrees(page, each)]
     suspects = _suspects(page, table, row, amounts, odd)

@@ -80,7 +80,7 @@ def _right(page: Page, row: int, column: int, end: int) -> Place | None:
         value = page.value(row, c)
         if isinstance(value, str) and "単位" in value:
             return None
-        if value is not None or page.is_lost(row, c):
+        if value is not None or page.is_doubtful(row, c):
             return row, c
     return None
 
@@ -91,7 +91,7 @@ def _below(page: Page, row: int, column: int, labels: Mapping[str, str]) -> Plac
         groups = frozenset().union(*page.layout.groups.values())
         if key(value) in labels or key(value) in groups or _inline(value, labels)[0]:
             return None
-    return (row, column) if value is not None or page.is_lost(row, column) else None
+    return (row, column) if value is not None or page.is_doubtful(row, column) else None
 
 
 def likely_place(
@@ -124,7 +124,7 @@ def required(page: Page, entries: Mapping[str, Entry], name: str) -> str | None:
     """A header entry that must be there; noted when it is missing or too long."""
     label = "".join(page.layout.spec["header"][name][0].split())
     entry = entries.get(name)
-    if entry and page.note_if_lost(*entry.place, label, label):
+    if entry and page.note_doubt(*entry.place, label, label):
         return None
     if not entry or not entry.text:
         page.note(

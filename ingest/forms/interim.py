@@ -49,7 +49,7 @@ def _read_header(page: Page, form: FormReading, last_row: int) -> None:
     labels = {k: name for name, keys in page.layout.header.items() for k in keys}
     entries = read_entries(page, labels, range(last_row))
     form.department = form.subject = required(page, entries, "department")
-    if "section" in entries and not page.note_if_lost(*entries["section"].place, "担当", "担当"):
+    if "section" in entries and not page.note_doubt(*entries["section"].place, "担当", "担当"):
         form.section = entries["section"].text or None
     if "as_of" not in entries and (said := _day_of_title(page, last_row)):
         entries["as_of"] = said
@@ -100,11 +100,13 @@ def _read_rows(page: Page, form: FormReading, table: Table) -> None:
                 sums.add(r, _read_row(page, form, table, r, number) if number else None)
             case "total":
                 sums.add_total(r)
+            case "withdrawn":
+                sums.withdraw(r)
             case "unnamed":
                 place = (r, table.columns["claim_number"])
                 expected = "3桁の債権整理番号(例 008)"
                 sums.add(r, None)
-                if not page.note_if_lost(*place, "債権整理番号", expected):
+                if not page.note_doubt(*place, "債権整理番号", expected):
                     page.note_entry("債権整理番号", place, expected)
     sums.check()
     typed = {abs(c.number or 0) for c in form.cells if c.measure in sums.money}
@@ -179,10 +181,10 @@ def _read_names(page: Page, form: FormReading, table: Table, row: int, number: s
         form.cells.append(
             CellValue("collection", number, "claim_name", address(*place), text=clean_name(name))
         )
-    elif not page.note_if_lost(*place, "債権名", "債権名"):
+    elif not page.note_doubt(*place, "債権名", "債権名"):
         page.note_entry("債権名", place, "債権名")
     place = (row, table.columns["claim_classes"])
-    if page.note_if_lost(*place, "債権区分", "債権区分"):
+    if page.note_doubt(*place, "債権区分", "債権区分"):
         return
     try:
         classes = ",".join(text.claim_classes(page.value(*place)))

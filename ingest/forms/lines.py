@@ -10,7 +10,7 @@ from ingest.forms.columns import Table, vocabulary
 from ingest.forms.reading import Page, quoted, show
 from ingest.text import Unreadable, key
 
-Kind = Literal["claim", "total", "unnamed", "note"]
+Kind = Literal["claim", "total", "unnamed", "note", "withdrawn"]
 Amounts = dict[str, int]
 
 FIGURES = ("money", "count", "rate")
@@ -23,6 +23,8 @@ _REMARK = re.compile(r"[※*(\[【〔<＜■□●○◎◆◇・]|注|.*(?:課|
 
 def kind_of(page: Page, table: Table, row: int, *, after_total: bool) -> Kind:
     """What a line is. "unnamed": a claim that lacks its number; "note": no claim at all."""
+    if row in page.withdrawn_rows:
+        return "withdrawn"
     number = page.value(row, table.columns["claim_number"])
     try:
         text.claim_number(number)
@@ -31,7 +33,7 @@ def kind_of(page: Page, table: Table, row: int, *, after_total: bool) -> Kind:
         pass
     if total_word(page, table, row) and holds_figures(page, table, row):
         return "total"
-    if holds_figures(page, table, row, typed=True) or page.is_lost(
+    if holds_figures(page, table, row, typed=True) or page.is_doubtful(
         row, table.columns["claim_number"]
     ):
         return "unnamed"
@@ -51,6 +53,8 @@ def _is_named(page: Page, table: Table, row: int) -> bool:
 
 def kind_of_named(page: Page, table: Table, row: int, *, after_total: bool) -> Kind:
     """What a line is in a list where a claim is known by its name alone."""
+    if row in page.withdrawn_rows:
+        return "withdrawn"
     place = (row, table.columns["claim_name"])
     name = page.value(*place)
     figures = holds_figures(page, table, row)
@@ -58,7 +62,7 @@ def kind_of_named(page: Page, table: Table, row: int, *, after_total: bool) -> K
         return "total"
     if isinstance(name, str) and vocabulary(table.spec).label(name):
         return "note"  # the heading again, on the next page
-    if figures or page.is_lost(*place):
+    if figures or page.is_doubtful(*place):
         return "claim" if name is not None else "unnamed"
     is_claim = isinstance(name, str) and not after_total and not _REMARK.match(key(name))
     return "claim" if is_claim else "note"
@@ -113,6 +117,7 @@ class Sums:
         self.is_complete = True
         self.block_row = table.first_row
         self.totals: list[_Total] = []
+        self.withdrawn: list[int] = []
         self.last_claim: tuple[int, int] | None = None
 
     @property
@@ -142,6 +147,11 @@ class Sums:
             self.all[name] += amounts.get(name, 0)
             self.block[name] += amounts.get(name, 0)
 
+    def withdraw(self, row: int) -> None:
+        """Remember a line that is struck out: it is not added up."""
+        self.withdrawn.append(row)
+        self.page.note_withdrawn(row)
+
     def add_total(self, row: int) -> None:
         """Remember a line of totals; the next block begins below it."""
         word = total_word(self.page, self.table, row) or ""
@@ -155,6 +165,9 @@ class Sums:
         """Note each total that agrees neither with its block nor with all; what none covers."""
         if not self.is_complete:
             return  # the claims that could not be read are noted; the totals would only echo them
+        if self.withdrawn and not all(self._agrees(t.row, t.above) for t in self.totals):
+            self._note_withdrawn()
+            return
         for total in self.totals:
             if self._agrees(total.row, self.all):
                 continue
@@ -206,6 +219,20 @@ class Sums:
                 found=value,
                 expected=right,
             )
+
+    def _note_withdrawn(self) -> None:
+        """Totals that still contain what is struck out: withdrawn or not, nobody can say."""
+        row = self.withdrawn[0]
+        totals = "・".join(f"{total.row + 1}行目" for total in self.totals)
+        self.page.note(
+            "error",
+            "struck_out",
+            (row, min(c for r, c in self.page.sheet.filled if r == row)),
+            f"{row + 1}行目は取り消し線で消されていますが、合計({totals})と合いません"
+            "(消した行の金額が合計に残っていないか確かめてください)。取り消すのであれば行を削除して"
+            "合計を直し、取り消さないのであれば取り消し線をなくしてください。",
+            expected="取り消し線のない行",
+        )
 
     def _note_uncovered(self, last: _Total) -> None:
         if self.last_claim is None or self.last_claim[0] < last.row:

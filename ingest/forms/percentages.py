@@ -7,6 +7,7 @@ from fractions import Fraction
 from ingest import text
 from ingest.forms.reading import Page, quoted
 from ingest.text import Unreadable
+from ingest.values import Shown
 
 MOST_AS_FRACTION = Decimal(
     "1.5"
@@ -24,7 +25,7 @@ def read_percentages(
     written: dict[int, tuple[Decimal, bool]] = {}
     for column in columns:
         value = page.value(row, column)
-        if page.note_if_lost(row, column, name, "率(例 97.87%)"):
+        if page.note_doubt(row, column, name, "率(例 97.87%)"):
             continue
         try:
             read = text.written_percent(value)
@@ -42,6 +43,9 @@ def read_percentages(
             written[column] = read
     bare = [abs(value) for value, certain in written.values() if not certain]
     factor = 1 if _are_percentages(bare, known) else 100
+    for column, (_, certain) in written.items():
+        if factor > 1 and not certain and isinstance(page.value(row, column), Shown):
+            page.note_unreadable(row, column, name, "画面で下の桁まで見える率(例 97.87%)")
     return {c: v if certain else v * factor for c, (v, certain) in written.items()}
 
 

@@ -1,6 +1,6 @@
 """What reading one sheet gives, and the steps that every form shares."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -11,7 +11,8 @@ from ingest.addresses import address
 from ingest.findings import Finding, Severity
 from ingest.layout import Layout
 from ingest.personal import masked
-from ingest.text import Unreadable, Value, key, money_units
+from ingest.text import Unreadable, key, money_units
+from ingest.values import Doubt, Value
 from ingest.workbook import Sheet, Workbook
 
 MAX_YEN = 10**13  # ten trillion yen: beyond any city, so an amount in 円 where 千円 is asked
@@ -92,14 +93,36 @@ class Page:
         self.places: dict[str, str] = {}
         self.unit_yen = layout.unit_yen
 
-    @cached_property
-    def lost(self) -> Mapping[str, str | None]:
-        """Cells that look blank but are formulas without a result, or error values."""
-        return self.workbook.lost_values(self.sheet.name)
-
     def value(self, row: int, column: int) -> Value:
-        """The value at zero-based (row, column)."""
-        return self.sheet.filled.get((row, column))
+        """What a person sees at zero-based (row, column); None also where that is in doubt."""
+        value = self.sheet.filled.get((row, column))
+        return None if isinstance(value, Doubt) else value
+
+    def doubt(self, row: int, column: int) -> Doubt | None:
+        """Why the content of a cell cannot be taken for certain, if so."""
+        value = self.sheet.filled.get((row, column))
+        return value if isinstance(value, Doubt) else None
+
+    @cached_property
+    def withdrawn_rows(self) -> frozenset[int]:
+        """Rows of which everything is struck out: withdrawn, as offices do it (見え消し)."""
+        struck: dict[int, list[bool]] = {}
+        for (row, _), value in self.sheet.filled.items():
+            is_struck = isinstance(value, Doubt) and value.rule == "struck_out"
+            struck.setdefault(row, []).append(is_struck)
+        return frozenset(row for row, each in struck.items() if len(each) > 1 and all(each))
+
+    def note_withdrawn(self, row: int) -> None:
+        """Record that a row was passed over because it is struck out."""
+        column = min(c for r, c in self.sheet.filled if r == row)
+        self.note(
+            "warning",
+            "struck_out",
+            (row, column),
+            f"{row + 1}行目は取り消し線で消されているため、読み込みませんでした。"
+            "提出する行であれば、取り消し線をなくして提出してください。",
+            found=str(self.doubt(row, column)),
+        )
 
     @property
     def errors(self) -> int:
@@ -177,27 +200,31 @@ class Page:
         parsed = self._number(row, column, name)
         if parsed is None:
             return 0
-        factor = self.unit_yen
         if parsed.unit:
             factor = MONEY_UNITS.get(parsed.unit, 0)
             if factor != self.unit_yen:
                 self._odd_unit(row, column, name, parsed.unit, factor)
-        yen = parsed.value * (factor or self.unit_yen)
+        if self.unit_yen % parsed.scale:
+            self._note_scale(row, column, name)
+        yen = self.yen(parsed)
         if abs(yen) >= MAX_YEN:
             self.note_unreadable(row, column, name, "現実的な大きさの金額")
         return yen
 
     def yen(self, parsed: text.Number | None) -> int:
-        """What a number in a column of amounts stands for, in its own unit or the sheet's."""
+        """What a number in a column of amounts stands for, in its own unit or the sheet's.
+
+        Where the screen shows thousands of it, the sheet's unit is that of what is shown.
+        """
         factor = MONEY_UNITS.get(parsed.unit or "", self.unit_yen) if parsed else 0
-        return parsed.value * factor if parsed else 0
+        return parsed.value * factor // parsed.scale if parsed else 0
 
     def count(self, row: int, column: int, name: str) -> int:
         """A typed number of 件 or 人; a blank is 0."""
         parsed = self._number(row, column, name)
         if parsed is None:
             return 0
-        if parsed.unit in MONEY_UNITS or parsed.value < 0:
+        if parsed.unit in MONEY_UNITS or parsed.value < 0 or parsed.scale > 1:
             self.note_unreadable(row, column, name, "0以上の整数(件数・人数)")
         return parsed.value
 
@@ -209,7 +236,7 @@ class Page:
             self.note_unreadable(row, column, name, str(problem))
             return None
         if value is None:
-            self.note_if_lost(row, column, name)
+            self.note_doubt(row, column, name)
         elif parsed and parsed.dotted:
             self.note(
                 "warning",
@@ -222,36 +249,58 @@ class Page:
             )
         return parsed
 
-    def is_lost(self, row: int, column: int) -> bool:
-        """Whether a cell that looks blank holds an error value or a formula without a result."""
-        if self.value(row, column) is not None or not self.lost:
-            return False
-        return address(row, column) in self.lost
+    def is_doubtful(self, row: int, column: int) -> bool:
+        """Whether the content of a cell cannot be taken for certain."""
+        return self.doubt(row, column) is not None
 
     def is_uncached(self, row: int, column: int) -> bool:
         """Whether a cell is a formula that was saved without its result."""
-        return self.is_lost(row, column) and self.lost[address(row, column)] is None
+        doubt = self.doubt(row, column)
+        return doubt is not None and doubt.rule == "uncached_formula"
 
-    def note_if_lost(self, row: int, column: int, name: str, expected: str = "整数") -> bool:
-        """Note a cell that only looks blank. Returns whether it is one."""
-        if not self.is_lost(row, column):
+    def note_doubt(
+        self,
+        row: int,
+        column: int,
+        name: str,
+        expected: str = "整数",
+        severity: Severity = "error",
+    ) -> bool:
+        """Note a cell whose content cannot be taken for certain. Returns whether it is one."""
+        doubt = self.doubt(row, column)
+        if doubt is None:
             return False
-        error = self.lost[address(row, column)]
-        if error:
-            self.note_unreadable(row, column, name, expected, error)
-        else:
-            self._note_uncached(row, column, name, expected)
+        self.note(
+            severity,
+            doubt.rule,
+            (row, column),
+            f"「{name}」の{doubt.cause}",
+            found=doubt.seen,
+            expected=expected,
+        )
         return True
 
-    def _note_uncached(self, row: int, column: int, name: str, expected: str) -> None:
+    def note_disguised(self, row: int, column: int, name: str, severity: Severity) -> None:
+        """Note a computed cell of which the screen shows something else than what it holds.
+
+        A computed cell without a result, or with an error value, is computed anew and not missed.
+        """
+        doubt = self.doubt(row, column)
+        if doubt and doubt.rule in ("not_as_seen", "struck_out"):
+            self.note_doubt(row, column, name, severity=severity)
+
+    def _note_scale(self, row: int, column: int, name: str) -> None:
+        value = self.value(row, column)
+        unit = next(u for u, f in MONEY_UNITS.items() if f == self.unit_yen)
         self.note(
             "error",
-            "uncached_formula",
+            "not_as_seen",
             (row, column),
-            f"「{name}」は数式ですが計算結果が保存されていません。"
-            "Excelで開いて上書き保存するか、値を直接入力してください。",
-            found="計算結果のない数式",
-            expected=expected,
+            f"「{name}」は画面に「{quoted(value)}」と表示されますが、セルに入っている値は"
+            f"{float(value):,.15g} です。{unit}単位の欄なので、どちらの金額か決められません。"  # type: ignore[arg-type]
+            f"表示形式を「#,##0」にし、{unit}単位で記入してください。",
+            found=value,
+            expected=f"{unit}単位の整数",
         )
 
     def note_unreadable(
@@ -299,7 +348,7 @@ def is_figure(value: Value) -> bool:
 
 def as_written(value: Value) -> str:
     """A cell value as a person would read it."""
-    if isinstance(value, float) and value.is_integer() and abs(value) < MAX_YEN:
+    if type(value) is float and value.is_integer() and abs(value) < MAX_YEN:
         return f"{int(value)}"
     return str(value)
 

@@ -30,7 +30,8 @@ _LABELLED_PHONE = re.compile(
 )
 _OFFICE = re.compile(r"問合|問い合|内線|代表(?:電話|番号)|FAX|提出先|送付先|役所|庁舎", re.I)
 _STAFF = re.compile(r"担当者?[\s::　]|(?:作成|記入)者[\s::　]|[局部課室係]長|主査|主任|内線")
-_EMAIL = re.compile(r"[\w.+-]+@(?:[\w-]+\.)+[A-Za-z]{2,}")
+# Lengths as RFC 5321 bounds them: a longest one keeps a long text from being read again and again.
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,}")
 _OFFICE_DOMAIN = re.compile(r"(?:\.lg|\.go|^city\.[\w.-]+|^pref\.[\w.-]+)\.jp$", re.I)
 _ACCOUNT = re.compile(
     r"(?:口座番号|口座No\.?)[^\d]{0,6}\d{4,8}(?!\d)"

@@ -18,7 +18,8 @@ from typing import Any, Literal, TypeVar
 
 from ingest.addresses import address
 from ingest.forms.reading import as_written, clean_name, quoted
-from ingest.text import Unreadable, Value, claim_classes, claim_number, day, key
+from ingest.text import Unreadable, claim_classes, claim_number, day, key
+from ingest.values import Doubt, Value
 
 Basis = Literal["closing_period", "year_end"]
 T = TypeVar("T")
@@ -217,9 +218,11 @@ def _rows_of_workbook(file: str, data: bytes) -> Sequence[Sequence[Value]]:
     tables: list[Sequence[Sequence[Value]]] = []
     try:
         for sheet in Workbook(data).sheets():
+            if sheet.visible and sheet.refused:
+                raise sheet.refused
             if sheet.visible and sheet.filled:
-                blank: list[Value] = [None] * sheet.left
-                tables.append([[]] * sheet.top + [[*blank, *row] for row in sheet.rows])
+                rows, columns = range(sheet.bottom), range(sheet.right)
+                tables.append([[sheet.filled.get((r, c)) for c in columns] for r in rows])
     except WorkbookRefused as refused:
         raise RegisterFaulty([f"{file}: {refused.message}"]) from refused
     headed = (rows for rows in tables if any(map(_is_heading, rows)))
@@ -296,6 +299,9 @@ class _Table:
         if not any(self._words(row, name) for name in HEADINGS):
             return None
         noted = len(self.faults)
+        for name in HEADINGS:
+            if isinstance(value := self._value(row, name), Doubt):
+                self._note(self._place(row, name), f"「{HEADINGS[name]}」の{value.cause}")
         code = self._words(row, "municipality_code") or municipality_code or ""
         if not (len(code) == 6 and code.isascii() and code.isdecimal()):
             self._note_value(row, "municipality_code", "半角数字6桁(例 271004)")

@@ -48,10 +48,10 @@ from ingest.returned.cover import (
     write_text,
 )
 from ingest.templates.book import Result, settled
-from ingest.text import Value
+from ingest.values import Doubt, Value
 from ingest.workbook import Sheet, Workbook
 from ingest.workbook.container import Package
-from ingest.workbook.styles import is_yellow_colour
+from ingest.workbook.xlsx_styles import is_yellow_colour
 
 AUTHOR = "未収金ウェアハウス"
 # The stubs of openpyxl do not know what its objects keep to themselves.
@@ -135,7 +135,7 @@ def _harmless(data: bytes, sheets: Mapping[str, Sheet]) -> Book:
         book.remove(sheet)
     book.properties = DocumentProperties(creator=AUTHOR)
     book.custom_doc_props.props.clear()
-    book.calculation = CalcProperties(fullCalcOnLoad=True)
+    book.calculation = CalcProperties(fullCalcOnLoad=False)  # results stay as they were saved
     book.defined_names.clear()
     if b"r:" in (book.loaded_theme or b""):
         book.loaded_theme = None  # it refers to parts that are not copied
@@ -224,7 +224,9 @@ def _is_plain(formula: str) -> bool:
 
 
 def _write_value(cell: Cell, value: Value) -> None:
-    if isinstance(value, str):
+    if isinstance(value, Doubt):
+        _write_value(cell, value.stored)
+    elif isinstance(value, str):
         write_text(cell, value)
     elif isinstance(value, timedelta):
         write_text(cell, str(value))
@@ -336,6 +338,8 @@ def _results(sheet: Page, source: Sheet) -> dict[str, Result]:
         if cell.data_type != "f":
             continue
         value = source.filled.get((cell.row - 1, cell.column - 1))
+        if isinstance(value, Doubt):
+            value = value.stored
         if isinstance(value, date | time):
             value = to_excel(value)  # type: ignore[no-untyped-call]
         if isinstance(value, str):

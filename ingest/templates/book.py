@@ -21,6 +21,7 @@ def save(book: Workbook, results: Sequence[Mapping[str, Result]]) -> bytes:
     openpyxl stamps the time of day into the file and writes formulas without results; a workbook
     that Excel saved has the results, and readers rely on them.
     """
+    book.calculation.fullCalcOnLoad = False  # the results are there already
     drawn = BytesIO()
     book.save(drawn)
     return settled(drawn, results)

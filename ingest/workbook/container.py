@@ -6,7 +6,8 @@ directory first, and a directory that lies is noticed when a part is read.
 
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from io import BytesIO
 from typing import NoReturn
@@ -18,8 +19,10 @@ from defusedxml.ElementTree import fromstring
 MAX_FILE_BYTES = 32 * 2**20
 MAX_UNPACKED_BYTES = 100 * 2**20
 MAX_ENTRIES = 2_000
+MAX_SHEETS = 300
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BEFORE_OLE = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _REL_STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _BROKEN_ZIP = (
@@ -35,11 +38,14 @@ _BROKEN_ZIP = (
 
 
 class WorkbookRefused(Exception):
-    """The workbook cannot be read at all: `rule` and a Japanese message that says what to do."""
+    """A workbook, or a sheet, cannot be read: `rule` and a Japanese message that says what to do.
 
-    def __init__(self, rule: str, message: str) -> None:
+    `cell`: where the cause stands, if it can be told.
+    """
+
+    def __init__(self, rule: str, message: str, cell: str | None = None) -> None:
         super().__init__(message)
-        self.rule, self.message = rule, message
+        self.rule, self.message, self.cell = rule, message, cell
 
 
 class Package:
@@ -72,21 +78,59 @@ class Package:
         """A part as an element tree; without document types and entities."""
         return parsed(self.read(name))
 
+    def with_parts(self, parts: Mapping[str, bytes]) -> bytes:
+        """The same container with some parts replaced."""
+        changed = {_folded(name): content for name, content in parts.items()}
+        buffer = BytesIO()
+        with zipfile.ZipFile(buffer, "w") as target:
+            for entry in self.entries:
+                content = changed.get(_folded(entry.filename))
+                target.writestr(
+                    entry.filename, self.read(entry.filename) if content is None else content
+                )
+        return buffer.getvalue()
+
     @cached_property
     def worksheets(self) -> Mapping[str, str]:
         """Sheet name → name of its part, in workbook order."""
         targets = {r.get("Id"): r.get("Target") or "" for r in self.xml(_RELATIONS)}
         found: dict[str, str] = {}
-        for sheet in self.xml("xl/workbook.xml").iterfind(".//{*}sheet"):
+        parts: set[str] = set()
+        sheets = self.workbook.findall(".//{*}sheet")
+        if len(sheets) > MAX_SHEETS:
+            raise WorkbookRefused(
+                "too_large",
+                f"シートが{len(sheets):,}枚あります(上限{MAX_SHEETS}枚)。"
+                "提出するシートだけを残して保存し直してください。",
+            )
+        for sheet in sheets:
             target = targets.get(sheet.get(_REL) or sheet.get(_REL_STRICT), "").lstrip("/")
             name = sheet.get("name") or ""
-            if name in found:
-                refuse_broken()  # one name for two sheets: no finding could say which
-            found[name] = target if _folded(target).startswith("xl/") else f"xl/{target}"
+            part = target if _folded(target).startswith("xl/") else f"xl/{target}"
+            if name in found or _folded(part) in parts:
+                refuse_broken()  # one name, or one part, for two sheets: no program writes it
+            found[name] = part
+            parts.add(_folded(part))
         return found
+
+    @cached_property
+    def workbook(self) -> Element:
+        """The part of an .xlsx that lists its sheets."""
+        return self.xml("xl/workbook.xml")
+
+    @property
+    def is_recalculated(self) -> bool:
+        """Whether what formulas resulted in is reckoned anew by whatever program opens it."""
+        calculation = self.workbook.find("{*}calcPr")
+        return calculation is not None and is_true(calculation.get("fullCalcOnLoad"))
 
 
 _RELATIONS = "xl/_rels/workbook.xml.rels"
+
+
+def is_true(attribute: str | None) -> bool:
+    """A truth value as XML spells it."""
+    return attribute in ("1", "true")
 
 
 def parsed(content: bytes) -> Element:
@@ -121,6 +165,12 @@ def open_container(data: bytes) -> Package | None:
     if data.startswith(_OLE):
         _check_ole(data)
         return None
+    if data.startswith(_BEFORE_OLE):
+        raise WorkbookRefused(
+            "unreadable_file",
+            "とても古い形式(Excel 4.0以前)のブックのため開けません。"
+            "Excelで開いて.xlsx形式で保存し直し、提出し直してください。",
+        )
     raise WorkbookRefused(
         "unreadable_file",
         "拡張子にかかわらず、中身がExcelのブックではありません(文字だけのファイルなど)。"
@@ -140,13 +190,13 @@ def _checked_zip(data: bytes) -> Package:
         )
     names = [_folded(entry.filename) for entry in package.entries]
     if any(entry.flag_bits & 1 for entry in package.entries):
-        _refuse_password()
+        refuse_password()
     if any(
         n.endswith("vbaproject.bin") or n.startswith(("xl/macrosheets/", "basic/")) for n in names
     ):
         _refuse_macros()
     if b"encryption-data" in package.read("META-INF/manifest.xml"):
-        _refuse_password()
+        refuse_password()
     if "xl/workbook.xml" not in names and "content.xml" not in names:
         raise WorkbookRefused(
             "unreadable_file",
@@ -162,16 +212,52 @@ def _check_ole(data: bytes) -> None:
     import olefile
 
     try:
-        streams = {path[0] for path in olefile.OleFileIO(BytesIO(data)).listdir(storages=True)}
+        paths = olefile.OleFileIO(BytesIO(data)).listdir(storages=True)
+        streams = {path[0] for path in paths}
+        is_labelled = any("DRMEncryptedTransform" in path for path in paths)
         encrypted = "EncryptedPackage" in streams or (
             "Workbook" in streams and msoffcrypto.OfficeFile(BytesIO(data)).is_encrypted()
         )
     except Exception as broken:  # both libraries raise whatever they stumble over
         refuse_broken(broken)
+    if is_labelled:
+        raise WorkbookRefused(
+            "password",
+            "秘密度ラベル(Microsoft 365の保護)で暗号化されているため開けません。Excelで開き、"
+            "「ホーム」の「秘密度」で暗号化のないラベルに変えるか、「ファイル」「情報」"
+            "「ブックの保護」でアクセスの制限を外して保存し、提出し直してください。",
+        )
     if encrypted:
-        _refuse_password()
+        refuse_password()
+    if streams.isdisjoint(("Workbook", "Book")):
+        raise WorkbookRefused(
+            "unreadable_file",
+            "Excelのブックではありません(古い形式のWordの文書など)。"
+            "Excelで作成し、.xlsx形式で保存して提出してください。",
+        )
     if streams & {"_VBA_PROJECT_CUR", "Macros"}:
         _refuse_macros()
+
+
+@contextmanager
+def whatever_breaks() -> Iterator[None]:
+    """Libraries raise, or panic, as they stumble over a damaged file: the file is refused."""
+    try:
+        yield
+    except (WorkbookRefused, MemoryError, KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as broken:  # a panic of calamine is no Exception
+        refuse_broken(broken)
+
+
+def too_far(cell: str) -> WorkbookRefused:
+    """A sheet with a value far from everything else, which would fill memory."""
+    return WorkbookRefused(
+        "too_large",
+        f"表から遠く離れたセル{cell}に値があるため、シートを読みません。"
+        "そのセルを削除(クリア)して提出し直してください。",
+        cell,
+    )
 
 
 def refuse_broken(cause: BaseException | None = None) -> NoReturn:
@@ -191,7 +277,7 @@ def _refuse_macros() -> NoReturn:
     )
 
 
-def _refuse_password() -> NoReturn:
+def refuse_password() -> NoReturn:
     raise WorkbookRefused(
         "password",
         "パスワードで保護されているため開けません。"

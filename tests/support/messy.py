@@ -712,7 +712,7 @@ one("見出しの変更", "damaged_heading", "E10", "調停額")
 one("分類の見出しが別の番号", "damaged_heading", "D23", "納付猶予中")
 one("行の記号と名前が違う", "unknown_row_label", "B15", "令和元年度修正目標")
 one("全角の英字が混ざる数値", "unreadable_number", "E15", "５０３ｌ５")
-one("丸数字の金額", "computed_amount", "F15", "①")
+one("丸数字の金額", "unreadable_number", "F15", "①")
 one("制御文字の混ざる数値", "unreadable_number", "E15", "50_x0000_315")
 
 

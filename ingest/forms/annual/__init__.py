@@ -66,7 +66,7 @@ def _read_header(page: Page, form: FormReading, last_row: int) -> None:
     labels = {k: name for name, keys in page.layout.header.items() for k in keys}
     entries = read_entries(page, labels, range(last_row or page.sheet.bottom))
     form.department = required(page, entries, "department")
-    if "section" in entries and not page.note_if_lost(*entries["section"].place, "担当", "担当"):
+    if "section" in entries and not page.note_doubt(*entries["section"].place, "担当", "担当"):
         form.section = entries["section"].text or None
     form.claim_name = required(page, entries, "claim_name")
     number = required(page, entries, "claim_number")

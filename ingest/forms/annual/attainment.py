@@ -65,7 +65,7 @@ def _without_heading(
 
 
 def _answer(page: Page, entry: Entry) -> str | None:
-    if page.note_if_lost(*entry.place, "達成状況", "A・B1・B2・— のいずれか"):
+    if page.note_doubt(*entry.place, "達成状況", "A・B1・B2・— のいずれか"):
         return None
     try:
         return text.attainment(entry.text)

@@ -68,7 +68,7 @@ def _off(page: Page, status: Status, line: Line, name: str) -> int | None:
     except Unreadable:
         return None
     values = status.amounts[line]
-    shown = parsed.value * _unit(page, line) if parsed else 0
+    shown = page.yen(parsed) if line[1] == "balance" else parsed.value if parsed else 0
     return shown - sum(values[c] for c in _members(page, name, values))
 
 
@@ -131,6 +131,9 @@ def _filled(status: Status, line: Line, codes: list[str]) -> str:
 
 def _check_sum(page: Page, status: Status, line: Line, name: str) -> None:
     column = status.columns.get(name)
+    if column is not None:
+        title = f"３．の{'合計' if name == 'total' else '小計'}"
+        page.note_disguised(status.places[line], column, title, "error")
     value = None if column is None else page.value(status.places[line], column)
     if column is None or value is None or _off(page, status, line, name) == 0:
         return

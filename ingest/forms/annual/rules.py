@@ -159,9 +159,9 @@ def _check_grand_totals(
         del wanted["cases"]
     _check_debtors(page, totals)
     for name, (expected, unit, title, cells) in wanted.items():
-        if name not in totals or not isinstance(expected, int) or totals[name][0] == expected:
+        value, place = totals.get(name, (None, (0, 0)))
+        if value is None or not isinstance(expected, int) or value == expected:
             continue
-        value, place = totals[name]
         page.note(
             "error",
             "grand_total",
@@ -173,7 +173,7 @@ def _check_grand_totals(
         )
     for name in page.layout.spec["totals"]:
         at = totals[name][1] if name in totals else likely_place(page, status, totals)
-        blank = page.value(*at) is None and not page.is_lost(*at)
+        blank = page.value(*at) is None and not page.is_doubtful(*at)
         if balance and (blank or name not in totals):
             title = page.layout.spec["totals"][name]["words"][0]
             page.note(
@@ -190,7 +190,11 @@ def _check_debtors(page: Page, totals: Totals) -> None:
     if not {"debtors", "cases"} <= totals.keys():
         return
     (debtors, place), (cases, beside) = totals["debtors"], totals["cases"]
-    if cases and (debtors > cases or (debtors == 0 and page.value(*place) is not None)):
+    if (
+        debtors is not None
+        and cases
+        and (debtors > cases or (debtors == 0 and page.value(*place) is not None))
+    ):
         page.note(
             "warning",
             "grand_total",

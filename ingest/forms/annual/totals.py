@@ -8,14 +8,12 @@ from ingest.forms.annual.status import Status
 from ingest.forms.reading import CellValue, FormReading, Page
 from ingest.text import key
 
-Totals = Mapping[str, tuple[int, tuple[int, int]]]
+Totals = Mapping[str, tuple[int | None, tuple[int, int]]]
 LINES = 5  # below the table of section 3, in which its totals are looked for
 
 
-def read_totals(
-    page: Page, sections: Sections, form: FormReading, status: Status | None
-) -> dict[str, tuple[int, tuple[int, int]]]:
-    """債務者数, 件数 and 残高 in total: measure → (value, place)."""
+def read_totals(page: Page, sections: Sections, form: FormReading, status: Status | None) -> Totals:
+    """債務者数, 件数 and 残高 in total: measure → (value, or None for what is illegible; place)."""
     if status is None:
         return {}
     top = sections.start("status", status.rows.start)
@@ -28,11 +26,13 @@ def read_totals(
             if any(w in key(words) for w in spec["words"]):
                 found.setdefault(name, []).append(_total_place(page, r, c))
                 break
-    totals: dict[str, tuple[int, tuple[int, int]]] = {}
+    totals: dict[str, tuple[int | None, tuple[int, int]]] = {}
     for name, places in found.items():
         place = next((p for p in places if page.value(*p) is not None), places[0])
-        totals[name] = (_total(page, status, name, place), place)
-        form.cells.append(CellValue("total", "", name, address(*place), totals[name][0]))
+        errors = page.errors
+        value = _total(page, status, name, place)
+        form.cells.append(CellValue("total", "", name, address(*place), value))
+        totals[name] = (value if page.errors == errors else None, place)
     return totals
 
 

@@ -71,7 +71,7 @@ def note_blank_differences(page: Page, roles: Roles, lines: list[Line]) -> None:
             continue
         for line in blank:
             compared = [line.amounts[f.place] for f in (each.minuend, each.subtrahend)]
-            if compared != [None, None] and not page.is_lost(line.row, figures.place):
+            if compared != [None, None] and not page.is_doubtful(line.row, figures.place):
                 page.note(
                     "warning",
                     "difference",

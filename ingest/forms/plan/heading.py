@@ -12,7 +12,8 @@ from ingest import text
 from ingest.forms.columns import Vocabulary, vocabulary
 from ingest.forms.reading import Page, as_written
 from ingest.layout import Layout
-from ingest.text import Value, key, money_units, plain_dashes, without_years
+from ingest.text import key, money_units, plain_dashes, without_years
+from ingest.values import Value
 
 _LONGEST = 40
 _FEWEST = 3  # columns of figures that make a heading

@@ -48,6 +48,8 @@ def read_lines(
                 reader.claim(r)
             case "total":
                 reader.total(r)
+            case "withdrawn":
+                reader.sums.withdraw(r)
             case "unnamed":
                 reader.sums.add(r, None)
                 reader.name(r)
@@ -139,7 +141,7 @@ class _Reader:
         words = _MARKED.sub("", words).rstrip() or words
         if 0 < len(words) <= MAX_NAME:
             return words
-        if not self.page.note_if_lost(*place, "債権名", "債権名"):
+        if not self.page.note_doubt(*place, "債権名", "債権名"):
             self.page.note_entry("債権名", place, f"債権名({MAX_NAME}文字以内)")
         return None
 
@@ -192,7 +194,7 @@ class _Reader:
         if value is not None and not is_ditto(value):
             words = clean_name(as_written(value))
             self.department = CellValue(BLOCK, "", "department", address(*place), text=words)
-        elif self.page.note_if_lost(*place, "所管課", "所管課"):
+        elif self.page.note_doubt(*place, "所管課", "所管課"):
             return
         elif self.department is None and not self.lines:
             self.page.note_entry("所管課", place, "所管課の名前")
@@ -239,7 +241,7 @@ class _Reader:
         place = (row, figures.place)
         title = f"{name} {figures.words}"
         if text.is_blank(self.page.value(*place)):
-            self.page.note_if_lost(*place, title, "率" if self.is_rate else "整数")
+            self.page.note_doubt(*place, title, "率" if self.is_rate else "整数")
             return None
         if not self.is_rate:
             yen = self.page.amount(*place, title)

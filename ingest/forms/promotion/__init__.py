@@ -270,7 +270,7 @@ def _land_amounts(page: Page, form: FormReading, name: RowName, columns: Mapping
     with unit_of_row(page, name, columns):
         for column, year in columns.items():
             place = (name.row, column)
-            if text.is_blank(page.value(*place)) and not page.is_lost(*place):
+            if text.is_blank(page.value(*place)) and not page.is_doubtful(*place):
                 continue
             amount = page.amount(*place, clean_name(name.words))
             rules.note_if_negative(page, place, year, amount)
@@ -287,7 +287,7 @@ def _note_blank_targets(page: Page, name: RowName, columns: Mapping[int, int]) -
     blank = [
         (name.row, column)
         for column in columns
-        if page.value(name.row, column) is None and not page.is_lost(name.row, column)
+        if page.value(name.row, column) is None and not page.is_doubtful(name.row, column)
     ]
     for place in [name.place] if len(blank) == len(columns) else blank:
         page.note(

@@ -96,7 +96,7 @@ class Results:
             return
         self.places[measure, year] = place
         computed = column.formula is not None and page.is_uncached(*place)
-        if not text.is_blank(page.value(*place)) or (page.is_lost(*place) and not computed):
+        if not text.is_blank(page.value(*place)) or (page.is_doubtful(*place) and not computed):
             self._filled.add(year)
         if column.kind == "rate":
             return

@@ -30,10 +30,13 @@ def first_section_beside_the_second(s: Worksheet) -> None:
 
 @case()
 def third_section_before_the_second(s: Worksheet) -> None:
-    second, third = ([[c.value for c in row] for row in s[a]] for a in ("A8:U18", "A20:U31"))
-    for r, row in enumerate([*third, [None] * 21, *second], 8):
-        for c, value in enumerate(row, 1):
+    second, third = (
+        [[(c.value, c.number_format) for c in row] for row in s[a]] for a in ("A8:U18", "A20:U31")
+    )
+    for r, row in enumerate([*third, [(None, "General")] * 21, *second], 8):
+        for c, (value, number_format) in enumerate(row, 1):
             s.cell(r, c).value = value
+            s.cell(r, c).number_format = number_format
 
 
 @case()

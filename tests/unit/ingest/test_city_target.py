@@ -242,6 +242,7 @@ def test_units(unit: str, factor: int) -> None:
 def test_tenths_of_a_hundred_million() -> None:
     def tenths(s: Worksheet) -> None:
         s["C18"].value, s["D18"].value, s["E18"].value = 135.2, "258.13", "393.33億円"
+        s["C18"].number_format = "0.0"
 
     form = form_with(tenths)
     assert form.findings == []

@@ -386,6 +386,7 @@ def _as_percent_formats(s: Worksheet) -> None:
     for row in s["C6:I44"]:
         for cell in row:
             cell.value = None if cell.value is None else cell.value / 100
+            cell.number_format = "0.0%"
 
 
 def _as_formulas_leave_them(s: Worksheet) -> None:

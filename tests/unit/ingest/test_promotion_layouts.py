@@ -128,14 +128,18 @@ def other_words_again(s: Worksheet) -> None:
 
 @legible
 def grouped_by_measure(s: Worksheet) -> None:
-    rows = {r: [s.cell(r, c).value for c in range(3, 8)] for r in range(10, 19)}
+    rows = {
+        r: [(s.cell(r, c).value, s.cell(r, c).number_format) for c in range(3, 8)]
+        for r in range(10, 19)
+    }
     target = 10
     for measure, label in enumerate(("調定額", "収入済額", "収納率")):
         for n, part in enumerate(("現年", "滞納繰越", "計")):
             s.cell(target, 1).value = label if n == 0 else None
             s.cell(target, 2).value = part
-            for c, value in enumerate(rows[10 + 3 * n + measure], 3):
+            for c, (value, number_format) in enumerate(rows[10 + 3 * n + measure], 3):
                 s.cell(target, c).value = value
+                s.cell(target, c).number_format = number_format
             target += 1
 
 
@@ -163,6 +167,7 @@ def rates_as_percentages(s: Worksheet) -> None:
         value = s.cell(r, c).value
         if isinstance(value, float):
             s.cell(r, c).value = round(value * 100, 2)
+            s.cell(r, c).number_format = "0.00"
     for r in (25, 26):
         for c in range(3, 8):
             s.cell(r, c).value = float(s.cell(r, c).value.rstrip("%"))

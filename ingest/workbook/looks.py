@@ -1,0 +1,120 @@
+"""How cells are formatted, as far as it decides what a person sees: format, strike, colours."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from ingest.values import Doubt, Shown, Value
+from ingest.workbook import seen
+from ingest.workbook.formats import GENERAL, read
+
+_WHOLE = (0.0, 7.0, -7.0, 1234567.0, -1234567.0)
+_FRACTIONS = (0.123456789, -0.123456789, 1234.56789012)
+_PROBE = "あ"
+
+
+@dataclass(frozen=True)
+class Look:
+    """The format of a cell: `code` of its number format, whether it is struck out, its colours.
+
+    `is_unseen`: written in white on white.
+    """
+
+    code: str = GENERAL
+    is_struck: bool = False
+    is_unseen: bool = False
+    is_yellow: bool = False
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether everything is seen as it is stored."""
+        is_general = self.code in (GENERAL, "@")
+        return is_general and not self.is_struck and not self.is_unseen
+
+    @cached_property
+    def _shows_whole_numbers(self) -> bool:
+        form = read(self.code)
+        conditional = any(section.condition for section in form.sections)
+        return not conditional and all(_is_as_stored(n, self.code) for n in _WHOLE)
+
+    @cached_property
+    def _fractions(self) -> tuple[int, bool] | None:
+        """Decimals and percent, where all numbers are shown as just digits, a sign and %."""
+        form = read(self.code)
+        if any(section.condition for section in form.sections):
+            return None
+        shown = [seen.number(n, form.number(n), self.code) for n in _FRACTIONS]
+        ways = [
+            (each.decimals or 0, each.is_percent)
+            for each in shown
+            if isinstance(each, Shown) and each.scale == 1
+        ]
+        return ways[0] if len(ways) == len(shown) and len(set(ways)) == 1 else None
+
+    @cached_property
+    def _shows_words(self) -> bool:
+        return read(self.code).words(_PROBE) == _PROBE
+
+    def seen(self, stored: Value, zero: datetime) -> Value:
+        """What a person sees of a value (strikes apart). `zero`: the day of the number 0."""
+        if isinstance(stored, str) and self._shows_words:
+            return stored
+        if type(stored) is float:
+            if stored and self.is_unseen:
+                return seen.invisible(stored)
+            if stored.is_integer() and self._shows_whole_numbers:
+                return stored
+            if self._fractions:
+                decimals, is_percent = self._fractions
+                return Shown(stored, decimals, is_percent=is_percent)
+        return seen.formatted(stored, read(self.code), zero)
+
+
+def _is_as_stored(number: float, code: str) -> bool:
+    shown = seen.number(number, read(code).number(number), code)
+    return type(shown) is float and shown == number
+
+
+@dataclass(frozen=True)
+class Run:
+    """A part of a text; `is_struck` None: as its cell is. `is_raised`: ² or ₂, a mark."""
+
+    text: str
+    is_struck: bool | None = None
+    is_raised: bool = False
+
+
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def visible(runs: Iterable[Run], *, is_struck: bool) -> tuple[Value, str | None]:
+    """What is left of a text without what is struck out, and a remark where anything is.
+
+    A struck-out text is withdrawn, and what stands beside it counts (見え消し, domain §4).
+    """
+    kept: list[str] = []
+    withdrawn: list[str] = []
+    for run in runs:
+        struck = is_struck if run.is_struck is None else run.is_struck
+        words = run.text.translate(_RAISED) if run.is_raised else run.text
+        (withdrawn if struck else kept).append(words)
+    left, gone = "".join(kept), "".join(withdrawn).strip()
+    if not gone:
+        return left, None
+    if not left.strip():
+        return struck_out(gone), None
+    return left.strip(), f"取り消し線の「{gone}」を除き、「{left.strip()}」と読みました。"
+
+
+def struck_out(stored: Value) -> Doubt:
+    """A cell of which everything is struck out."""
+    words = re.sub(r"\.0$", "", str(stored)) if isinstance(stored, float) else str(stored)
+    return Doubt(
+        "struck_out",
+        words,
+        f"「{words}」には取り消し線が引かれており、取り消されたのかどうか決められません。"
+        "正しい値を取り消し線なしで記入してください(値がないときは、消して空欄にしてください)。",
+        stored,
+    )

@@ -1,0 +1,193 @@
+"""Reads an .ods: each cell holds its value, and beside it the text that was on the screen."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import cached_property
+from xml.etree.ElementTree import Element
+
+from ingest.addresses import address
+from ingest.values import Value
+from ingest.workbook import seen
+from ingest.workbook.container import Package, WorkbookRefused, parsed, too_far, whatever_breaks
+from ingest.workbook.looks import Run, struck_out, visible
+from ingest.workbook.sheet import FAR_COLUMN, FAR_ROW, Area, Place, Sheet
+from ingest.workbook.xlsx_styles import yellowish
+
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_NUMBERS = {"float", "currency", "percentage"}
+_ERRORS = ("#", "Err:")
+_WIDEST_GAP = 100  # blanks that one element may stand for
+
+
+class Ods:
+    """An .ods. Raises WorkbookRefused when it cannot be read."""
+
+    def __init__(self, package: Package) -> None:
+        self._content = parsed(package.read("content.xml"))
+        styles = package.read("styles.xml")
+        roots = [parsed(styles), self._content] if styles else [self._content]
+        self._styles = {
+            (style.get(f"{_STYLE}family"), style.get(f"{_STYLE}name")): style
+            for root in roots
+            for style in root.iter(f"{_STYLE}style")
+        }
+
+    def sheets(self) -> Iterator[Sheet]:
+        """The tables in their order."""
+        for name, table in self._tables.items():
+            is_visible = self._property("table", table, f"{_TABLE}display") != "false"
+            try:
+                with whatever_breaks():
+                    yield self._sheet(name, table, is_visible)
+            except WorkbookRefused as refused:
+                yield Sheet(name, is_visible, refused=refused)
+
+    def is_yellow(self, sheet: str, place: Place) -> bool:
+        """Whether a cell is filled with a shade of yellow."""
+        for rows, columns, cell in _cells(self._tables[sheet]):
+            if place[0] in rows and place[1] in columns:
+                colour = self._property("table-cell", cell, f"{_FO}background-color") or ""
+                return yellowish(colour.lstrip("#"))
+        return False
+
+    @cached_property
+    def _tables(self) -> Mapping[str, Element]:
+        tables = self._content.iterfind(f"{_OFFICE}body/{_OFFICE}spreadsheet/{_TABLE}table")
+        return {table.get(f"{_TABLE}name") or "": table for table in tables}
+
+    def _sheet(self, name: str, table: Element, is_visible: bool) -> Sheet:
+        filled: dict[Place, Value] = {}
+        remarks: dict[Place, str] = {}
+        merged: list[Area] = []
+        for rows, columns, cell in _cells(table):
+            value, remark = self._value(cell)
+            place = (rows.start, columns.start)
+            if (area := _area(cell, place)).size > 1:
+                merged.append(area)
+            if value is None:
+                continue
+            if rows.stop > FAR_ROW or columns.stop > FAR_COLUMN:
+                raise too_far(address(*place))
+            for each in Area(*place, rows.stop - 1, columns.stop - 1).places():
+                filled[each] = value
+                if remark:
+                    remarks[each] = remark
+        seen.cover(filled, merged)
+        return Sheet(
+            name, is_visible, dict(sorted(filled.items())), remarks,
+            _hidden(table, "table-row"), _hidden(table, "table-column"), tuple(merged),
+        )  # fmt: skip
+
+    def _value(self, cell: Element) -> tuple[Value, str | None]:
+        """What a person sees in a cell, None for nothing; and a remark."""
+        kind = cell.get(f"{_OFFICE}value-type")
+        is_struck = self._is_struck("table-cell", cell) is True
+        paragraphs = [p for p in cell if p.tag in (f"{_TEXT}p", f"{_TEXT}h")]
+        text = [run for n, p in enumerate(paragraphs) for run in (*_BREAK[: n > 0], *self._runs(p))]
+        shown = "".join(run.text for run in text)
+        is_formula = cell.get(f"{_TABLE}formula") is not None
+        if cell.get(f"{_CALCEXT}value-type") == "error" or (
+            is_formula and shown.startswith(_ERRORS) and kind in _NUMBERS
+        ):
+            return seen.error(shown or "#ERR"), None
+        if is_formula and kind is None and not shown:
+            return seen.uncached(), None
+        stored = self._stored(cell, kind, shown)
+        if stored is not None:
+            return (struck_out(shown) if is_struck and shown else stored), None
+        text = text or [Run(cell.get(f"{_OFFICE}string-value") or "")]
+        value, remark = visible(text, is_struck=is_struck)
+        value = seen.words(value) if isinstance(value, str) else value
+        return (None if isinstance(value, str) and not value.strip() else value), remark
+
+    def _stored(self, cell: Element, kind: str | None, shown: str) -> Value:
+        """A number, a date or a truth value as a person sees it; None for a text."""
+        if kind in _NUMBERS:
+            return seen.number(float(cell.get(f"{_OFFICE}value") or ""), shown)
+        if kind == "date":
+            at = datetime.fromisoformat(cell.get(f"{_OFFICE}date-value") or "")
+            return seen.moment(at, shown)
+        if kind == "boolean":
+            return cell.get(f"{_OFFICE}boolean-value") == "true"
+        return None
+
+    def _runs(
+        self, element: Element, *, is_struck: bool | None = None, is_raised: bool = False
+    ) -> Iterator[Run]:
+        """The parts of a paragraph."""
+        yield Run(element.text or "", is_struck, is_raised)
+        for part in element:
+            if part.tag == f"{_TEXT}s":
+                count = min(int(part.get(f"{_TEXT}c") or 1), _WIDEST_GAP)
+                yield Run(" " * count, is_struck, is_raised)
+            elif part.tag in (f"{_TEXT}line-break", f"{_TEXT}tab"):
+                yield Run("\n", is_struck, is_raised)
+            elif part.tag in (f"{_TEXT}span", f"{_TEXT}a", f"{_TEXT}ruby", f"{_TEXT}ruby-base"):
+                position = self._property("text", part, f"{_STYLE}text-position") or ""
+                struck = self._is_struck("text", part)
+                yield from self._runs(
+                    part,
+                    is_struck=is_struck if struck is None else struck,
+                    is_raised=is_raised or position.startswith(("super", "sub")),
+                )
+            yield Run(part.tail or "", is_struck, is_raised)
+
+    def _is_struck(self, family: str, element: Element) -> bool | None:
+        style = self._property(family, element, f"{_STYLE}text-line-through-style")
+        return None if style is None else style != "none"
+
+    def _property(self, family: str, element: Element, name: str) -> str | None:
+        """A property of an element's style, or of the one that it is derived from."""
+        prefix = _TEXT if family == "text" else _TABLE
+        style = self._styles.get((family, element.get(f"{prefix}style-name")))
+        for _ in range(len(self._styles)):
+            if style is None:
+                break
+            found = next((p.get(name) for p in style if p.get(name) is not None), None)
+            if found is not None:
+                return found
+            style = self._styles.get((family, style.get(f"{_STYLE}parent-style-name")))
+        return None
+
+
+_BREAK = (Run("\n"),)
+
+
+def _cells(table: Element) -> Iterator[tuple[range, range, Element]]:
+    """Rows and columns that each cell element of a table stands for (they may be repeated)."""
+    row = 0
+    for line in table.iter(f"{_TABLE}table-row"):
+        rows = range(row, row + _repeated(line, "rows"))
+        row, column = rows.stop, 0
+        for cell in line:
+            if cell.tag in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+                columns = range(column, column + _repeated(cell, "columns"))
+                column = columns.stop
+                yield rows, columns, cell
+
+
+def _repeated(element: Element, what: str) -> int:
+    return int(element.get(f"{_TABLE}number-{what}-repeated") or 1)
+
+
+def _area(cell: Element, place: Place) -> Area:
+    rows = int(cell.get(f"{_TABLE}number-rows-spanned") or 1)
+    columns = int(cell.get(f"{_TABLE}number-columns-spanned") or 1)
+    return Area(*place, place[0] + rows - 1, place[1] + columns - 1)
+
+
+def _hidden(table: Element, kind: str) -> frozenset[int]:
+    """Rows or columns that are hidden or filtered out, as far as any table reaches."""
+    found: set[int] = set()
+    place = 0
+    for element in table.iter(f"{_TABLE}{kind}"):
+        count = _repeated(element, "rows" if kind == "table-row" else "columns")
+        if element.get(f"{_TABLE}visibility") in ("collapse", "filter"):
+            found |= set(range(place, min(place + count, FAR_ROW)))
+        place += count
+    return frozenset(found)

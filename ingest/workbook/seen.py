@@ -1,0 +1,198 @@
+"""Decides what a cell says: what is stored and what is seen agree, or the cell is in doubt.
+
+The one place that does (domain §4): readers of forms get nothing but its answers.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from unicodedata import normalize
+
+from ingest.addresses import address
+from ingest.values import Doubt, Shown, Value, rounded
+from ingest.workbook.formats import Format
+from ingest.workbook.sheet import Area, Place
+
+SCALES = (1, 1_000, 1_000_000, 1_000_000_000)
+_UNITS_OF_SCALES = {"千円": 1_000, "百万円": 1_000_000}
+_SHOWN = re.compile(r"([^\d.]*)(\d[\d,]*(?:\.\d*)?|\.\d+)(\D*)")
+_NEGATIVE = re.compile(r"[-−▲△▼]")
+_NOTHING_SAID = re.compile(r"[-−▲△▼()¥\\$+\s]")
+_DASHES = re.compile(r"[-−—–―ー\s]+")
+_LONGEST = 32_767
+_CHECK = "正しい値になっているか確かめて保存し直してください。"
+_AS_IT_IS = f"表示形式を「標準」か「#,##0」にし、{_CHECK}"
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_UNSEEN = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+def number(stored: float, shown: str | None, code: str = "") -> Value:
+    """A number that the screen shows as `shown` (None: nobody can tell) by the format `code`."""
+    if shown is None:
+        return _otherwise(stored, None, code)
+    plain = normalize("NFKC", shown).strip()
+    if not plain or _DASHES.fullmatch(plain):
+        return stored if stored == 0 else _otherwise(stored, plain, code)
+    found = _SHOWN.fullmatch(plain)
+    if found is None:
+        return _otherwise(stored, plain, code)
+    before, digits, after = found.groups()
+    decimals = len(digits.partition(".")[2])
+    size = Decimal(digits.replace(",", "").rstrip(".") or "0")
+    is_negative = bool(_NEGATIVE.search(before)) or ("(" in before and ")" in after)
+    is_percent = "%" in after
+    words = _NOTHING_SAID.sub("", before + after.replace("%", ""))
+    exact = Decimal(repr(float(stored))) * (100 if is_percent else 1)
+    wanted = -size if is_negative else size
+    scale = next((s for s in SCALES if rounded(exact / s, decimals) == wanted), 0)
+    is_whole = scale == 1 and exact == wanted
+    if words and is_whole and not is_percent:
+        return shown.strip()
+    if not scale or (words and _UNITS_OF_SCALES.get(words) != scale):
+        return _otherwise(stored, plain, code)
+    if is_whole and not is_percent:
+        return stored
+    return Shown(stored, decimals, is_percent=is_percent, scale=scale)
+
+
+def _otherwise(stored: float, shown: str | None, code: str) -> Doubt:
+    """A number of which the screen shows something else."""
+    because = f"表示形式「{code}」のため" if code else "表示形式のため"
+    what = "別の形で表示されます" if shown is None else f"「{shown}」と表示されます"
+    if shown == "":
+        what = "何も表示されません"
+    return _doubt(stored, shown or "", f"{because}画面には{what}。{_AS_IT_IS}")
+
+
+def invisible(stored: float) -> Doubt:
+    """A number in white letters on white ground."""
+    return _doubt(stored, "", f"白い文字のため画面には見えません。文字の色を黒に戻し、{_CHECK}")
+
+
+def _doubt(stored: float, shown: str, but: str) -> Doubt:
+    value = f"{Decimal(repr(float(stored))):,f}".removesuffix(".0")
+    return Doubt("not_as_seen", shown, f"セルに入っている値は「{value}」ですが、{but}", stored)
+
+
+def _other_words(stored: str, shown: str, code: str) -> Doubt:
+    what = f"「{shown}」と表示されます" if shown else "何も表示されません"
+    return Doubt(
+        "not_as_seen",
+        shown,
+        f"セルには「{stored}」と入っていますが、表示形式「{code}」のため画面には{what}。"
+        f"表示形式を「標準」にし、{_CHECK}",
+        stored,
+    )
+
+
+def error(shown: str) -> Doubt:
+    """A cell that shows an error value."""
+    return Doubt(
+        "unreadable_number",
+        shown,
+        f"「{shown}」はエラー値です。数式や参照先を直すか、値を直接記入してください。",
+        shown,
+    )
+
+
+def uncached(stored: Value = None) -> Doubt:
+    """A formula without a result, or with one that nobody reckoned."""
+    return Doubt(
+        "uncached_formula",
+        "計算結果のない数式",
+        "セルは数式ですが計算結果が保存されていません。"
+        "Excelで開いて上書き保存するか、値を直接入力してください。",
+        stored,
+    )
+
+
+def cover(filled: dict[Place, Value], merged: Sequence[Area]) -> None:
+    """Take away what lies unseen below merged cells; a figure there is a doubt."""
+    for area in merged:
+        anchor = filled.get((area.top, area.left))
+        for place in area.places() if area.size < len(filled) else list(filled):
+            value = filled.get(place)
+            if value is None or not area.holds(place) or place == (area.top, area.left):
+                continue
+            if isinstance(value, str) and (value == anchor or not re.search(r"\d", value)):
+                del filled[place]
+            elif not isinstance(value, Doubt) or value.seen:
+                filled[place] = _covered(value, area)
+
+
+def _covered(value: Value, area: Area) -> Doubt:
+    cells = f"{address(area.top, area.left)}:{address(area.bottom, area.right)}"
+    return Doubt(
+        "not_as_seen",
+        "",
+        f"セルに入っている「{value}」は、結合されたセル({cells})に隠れて画面に見えません。"
+        f"結合を解除し、{_CHECK}",
+        value,
+    )
+
+
+def words(stored: str) -> Value:
+    """A text without the characters that nobody sees; of a length that a cell can hold."""
+    if len(stored) > _LONGEST:
+        return Doubt(
+            "not_as_seen",
+            f"{stored[:20]}…",
+            f"文字が長すぎます({len(stored):,}文字。Excelのセルに入るのは{_LONGEST:,}文字まで)。"
+            "短くして記入し直してください。",
+        )
+    if not _UNSEEN.search(stored):
+        return stored
+    if not _TURNING.search(stored):
+        return _UNSEEN.sub("", stored)
+    return Doubt(
+        "not_as_seen",
+        _UNSEEN.sub("", stored),
+        "セルに文字の並ぶ向きを変える制御文字が入っており、画面の表示と値が違うおそれがあります。"
+        "セルを消してから記入し直してください。",
+        stored,
+    )
+
+
+def moment(stored: datetime, shown: str | None, code: str = "") -> Value:
+    """A date or a time: the date where the screen shows all of it, else the words on the screen."""
+    if shown is None:
+        return Doubt(
+            "not_as_seen",
+            "",
+            f"セルの日付(値は {stored:%Y-%m-%d})が表示形式「{code}」では読み取れません。"
+            "令和7年7月31日のように記入してください。",
+            stored,
+        )
+    numbers = [int(n) for n in re.findall(r"\d+", normalize("NFKC", shown))]
+    if len(numbers) > 2 and {stored.month, stored.day} <= set(numbers):
+        return stored.date() if stored.time() == time() else stored
+    return shown.strip()
+
+
+def formatted(stored: Value, form: Format, zero: datetime) -> Value:
+    """A stored value as a number format shows it. `zero`: the day that number 0 stands for."""
+    if isinstance(stored, str):
+        shown = form.words(stored)
+        if shown == stored:
+            return stored
+        return shown.strip() if stored in shown else _other_words(stored, shown, form.code)
+    if isinstance(stored, date):
+        at = stored if isinstance(stored, datetime) else datetime.combine(stored, time())
+        return moment(at, form.moment(at), form.code) if form.is_moment else stored
+    if isinstance(stored, bool) or not isinstance(stored, int | float):
+        return stored
+    if form.is_moment:
+        day = day_of(stored, zero)
+        if day is None:
+            return _otherwise(stored, None, form.code)
+        return moment(day, form.moment(day), form.code)
+    return number(stored, form.number(stored), form.code)
+
+
+def day_of(number: float, zero: datetime) -> datetime | None:
+    """The moment that a number stands for; None for one that no program shows as a date."""
+    try:
+        return zero + timedelta(days=number) if number >= 0 else None
+    except OverflowError:
+        return None

@@ -1,0 +1,100 @@
+"""A sheet as a person sees it: cells with A1 addresses, and what is told of them."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice, product
+
+from ingest.values import Value
+from ingest.workbook.container import WorkbookRefused
+
+_DIGITS = re.compile(r"[\d,.▲△\-－−()（），．]+")
+
+# A sheet is laid out from its first to its last value: one stray value far out fills memory.
+FAR_ROW, FAR_COLUMN = 10_000, 702
+
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Merged cells, zero-based; the last row and column belong to it."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def holds(self, place: Place) -> bool:
+        """Whether a cell belongs to it."""
+        row, column = place
+        return self.top <= row <= self.bottom and self.left <= column <= self.right
+
+    @property
+    def size(self) -> int:
+        """How many cells it is."""
+        return (self.bottom - self.top + 1) * (self.right - self.left + 1)
+
+    def places(self) -> Iterator[Place]:
+        """Its cells."""
+        rows, columns = range(self.top, self.bottom + 1), range(self.left, self.right + 1)
+        return product(rows, columns)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet; places are zero-based (row, column).
+
+    `filled`: every cell in which a person sees something, or in which the file holds something,
+    in reading order. `remarks`: what is to be told where such a cell counts. `refused`: why nobody
+    can read the sheet at all; then nothing else is known of it.
+    """
+
+    name: str
+    visible: bool
+    filled: Mapping[Place, Value] = field(default_factory=dict)
+    remarks: Mapping[Place, str] = field(default_factory=dict)
+    hidden_rows: Set[int] = frozenset()
+    hidden_columns: Set[int] = frozenset()
+    merged: Sequence[Area] = ()
+    refused: WorkbookRefused | None = None
+
+    @cached_property
+    def top(self) -> int:
+        """The first row that holds anything."""
+        return min((row for row, _ in self.filled), default=0)
+
+    @cached_property
+    def left(self) -> int:
+        """The first column that holds anything."""
+        return min((column for _, column in self.filled), default=0)
+
+    @cached_property
+    def bottom(self) -> int:
+        """The row after the last one."""
+        return max((row + 1 for row, _ in self.filled), default=0)
+
+    @cached_property
+    def right(self) -> int:
+        """The column after the last one."""
+        return max((column + 1 for _, column in self.filled), default=0)
+
+    def holds_figures(self, least: int) -> bool:
+        """Whether many cells are numbers, or are written in digits."""
+        figures = (
+            value
+            for value in self.filled.values()
+            if isinstance(value, int | float)
+            or (isinstance(value, str) and _DIGITS.fullmatch(value))
+        )
+        return least <= sum(1 for _ in islice(figures, least))
+
+    @cached_property
+    def texts(self) -> list[tuple[int, int, str]]:
+        """Every text cell as (row, column, text), in reading order."""
+        return [(r, c, v) for (r, c), v in self.filled.items() if isinstance(v, str)]
+
+    def is_hidden(self, place: Place) -> bool:
+        """Whether a cell lies in a row or a column that is hidden or filtered out."""
+        return place[0] in self.hidden_rows or place[1] in self.hidden_columns

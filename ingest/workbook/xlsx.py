@@ -1,0 +1,167 @@
+"""Reads an .xlsx: values by calamine, and beside them from the XML what a person sees of them."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from io import BytesIO
+
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from ingest.addresses import address
+from ingest.values import Value
+from ingest.workbook import seen
+from ingest.workbook.container import (
+    Package,
+    WorkbookRefused,
+    is_true,
+    parsed,
+    too_far,
+    whatever_breaks,
+)
+from ingest.workbook.looks import Look, Run, struck_out, visible
+from ingest.workbook.sheet import Place, Sheet
+from ingest.workbook.xlsx_styles import looks, runs
+from ingest.workbook.xlsx_xml import WorksheetXml, place_of
+
+_STYLE = re.compile(rb'\bs="(\d+)"')
+_EPOCH, _EPOCH_OF_MAC = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001 - no zone
+_PLAIN = Look()
+
+
+class Xlsx:
+    """An .xlsx. Raises WorkbookRefused when it cannot or must not be read."""
+
+    def __init__(self, package: Package, data: bytes) -> None:
+        self._package = package
+        self._xml: dict[str, WorksheetXml] = {}
+        self._refused: dict[str, WorkbookRefused] = {}
+        changed: dict[str, bytes] = {}
+        for name, part in package.worksheets.items():
+            try:
+                content = package.read(part)
+                self._xml[name] = xml = WorksheetXml(content)
+            except WorkbookRefused as refused:
+                self._refused[name] = refused
+                continue
+            legible = xml.for_calamine()
+            if legible is not content:
+                changed[part] = legible
+        with whatever_breaks():
+            self._book = CalamineWorkbook.from_filelike(
+                BytesIO(package.with_parts(changed) if changed else data)
+            )
+
+    def sheets(self) -> Iterator[Sheet]:
+        """The worksheets in workbook order."""
+        for metadata in self._book.sheets_metadata:
+            if metadata.typ is SheetTypeEnum.WorkSheet:
+                is_visible = metadata.visible is SheetVisibleEnum.Visible
+                try:
+                    if metadata.name in self._refused:
+                        raise self._refused[metadata.name]
+                    yield self._sheet(metadata.name, is_visible)
+                except WorkbookRefused as refused:
+                    yield Sheet(metadata.name, is_visible, refused=refused)
+
+    def is_yellow(self, sheet: str, place: Place) -> bool:
+        """Whether a cell is filled with a shade of yellow."""
+        attributes = self._xml[sheet].cells.get(address(*place).encode(), b"")
+        return self._look(attributes).is_yellow
+
+    def _sheet(self, name: str, is_visible: bool) -> Sheet:
+        xml = self._xml[name]
+        if far := xml.far_cell:
+            raise too_far(far)
+        with whatever_breaks():
+            filled = _filled(self._book.get_sheet_by_name(name))
+        remarks = self._look_at(xml, filled)
+        for place, error in xml.lost(is_recalculated=self._package.is_recalculated):
+            filled[place] = seen.error(error) if error else seen.uncached(filled.get(place))
+        seen.cover(filled, xml.merged)
+        return Sheet(
+            name, is_visible, dict(sorted(filled.items())), remarks,
+            xml.hidden_rows, xml.hidden_columns, xml.merged,
+        )  # fmt: skip
+
+    def _look_at(self, xml: WorksheetXml, filled: dict[Place, Value]) -> dict[Place, str]:
+        """Put in place of each value what a person sees of it; returns what is to be told."""
+        looks_ = {attributes: self._look(attributes) for attributes in set(xml.cells.values())}
+        odd = {attributes: look for attributes, look in looks_.items() if not look.is_plain}
+        struck: set[Place] = set()
+        for cell, attributes in xml.cells.items():
+            look = odd.get(attributes)
+            if look is None or (value := filled.get(place := place_of(cell))) is None:
+                continue
+            filled[place] = look.seen(value, self._zero)
+            if look.is_struck:
+                struck.add(place)
+                filled[place] = struck_out(value)
+        remarks: dict[Place, str] = {}
+        for place, text in self._rich_texts(xml, bool(struck)):
+            filled[place], remark = visible(text, is_struck=place in struck)
+            if remark:
+                remarks[place] = remark
+        return remarks
+
+    def _rich_texts(
+        self, xml: WorksheetXml, has_struck: bool
+    ) -> Iterator[tuple[Place, Sequence[Run]]]:
+        """Texts of which parts may be struck out, or not be, or be raised."""
+        rich = self._rich_strings
+        if rich:
+            yield from ((place, rich[n]) for place, n in xml.shared() if n in rich)
+        if has_struck or _is_rich(xml.content):
+            for place, content in xml.written():
+                text = runs(
+                    parsed(
+                        b"<is>" + content.partition(b"<is>")[2].rpartition(b"</is>")[0] + b"</is>"
+                    )
+                )
+                if len(text) > 1:
+                    yield place, text
+
+    @cached_property
+    def _rich_strings(self) -> Mapping[int, Sequence[Run]]:
+        """Number of a shared string → its parts, for those with a part struck out or raised."""
+        content = self._package.read("xl/sharedStrings.xml")
+        if not _is_rich(content):
+            return {}
+        texts = (runs(each) for each in parsed(content).iterfind("{*}si"))
+        return {n: text for n, text in enumerate(texts) if _is_odd(text)}
+
+    def _look(self, attributes: bytes) -> Look:
+        style = _STYLE.search(attributes)
+        number = int(style[1]) if style else 0
+        return self._looks[number] if number < len(self._looks) else _PLAIN
+
+    @cached_property
+    def _looks(self) -> Sequence[Look]:
+        styles = self._package.read("xl/styles.xml")
+        return looks(styles) if styles else []
+
+    @cached_property
+    def _zero(self) -> datetime:
+        """The day that the number 0 stands for."""
+        properties = self._package.workbook.find("{*}workbookPr")
+        of_mac = properties is not None and is_true(properties.get("date1904"))
+        return _EPOCH_OF_MAC if of_mac else _EPOCH
+
+
+def _filled(sheet: CalamineSheet) -> dict[Place, Value]:
+    top, left = sheet.start or (0, 0)
+    return {
+        (r, c): seen.words(value) if isinstance(value, str) else value
+        for r, row in enumerate(sheet.to_python(), top)
+        for c, value in enumerate(row, left)
+        if value != "" and not (isinstance(value, str) and value.isspace())
+    }
+
+
+def _is_rich(xml: bytes) -> bool:
+    """Whether any part of a text may be struck out or raised."""
+    return b"strike" in xml or b"vertAlign" in xml
+
+
+def _is_odd(text: Sequence[Run]) -> bool:
+    return any(run.is_struck is not None or run.is_raised for run in text)

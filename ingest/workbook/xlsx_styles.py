@@ -1,0 +1,102 @@
+"""Styles and shared strings of an .xlsx."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from xml.etree.ElementTree import Element
+
+from ingest.workbook.container import is_true, parsed
+from ingest.workbook.formats import BUILT_IN, GENERAL
+from ingest.workbook.looks import Look, Run
+
+# 「ゴールド」 of the Office theme; its light tints are what Excel offers as yellow
+_ACCENT4 = 7
+_INDEXED_YELLOWS = {5, 13, 26, 34, 43}  # the yellows of the palette of old Excel
+_INDEXED_WHITES = {1, 9}
+
+
+@lru_cache(maxsize=64)
+def looks(styles: bytes) -> Sequence[Look]:
+    """The looks of a workbook's cell formats, in their order. Raises WorkbookRefused."""
+    root = parsed(styles)
+    codes = dict(BUILT_IN)
+    for each in root.iterfind("{*}numFmts/{*}numFmt"):
+        codes[_number(each, "numFmtId")] = each.get("formatCode") or GENERAL
+    fonts = root.findall("{*}fonts/{*}font")
+    fills = root.findall("{*}fills/{*}fill")
+    return [
+        _look(codes, _at(fonts, _number(form, "fontId")), _at(fills, _number(form, "fillId")), form)
+        for form in root.iterfind("{*}cellXfs/{*}xf")
+    ]
+
+
+def _look(
+    codes: Mapping[int, str], font: Element | None, fill: Element | None, form: Element
+) -> Look:
+    ground = None if fill is None else fill.find("{*}patternFill[@patternType='solid']/{*}fgColor")
+    ink = None if font is None else font.find("{*}color")
+    return Look(
+        codes.get(_number(form, "numFmtId"), GENERAL),
+        is_struck=is_struck(font) is True,
+        is_unseen=_is_white(ink) and (ground is None or _is_white(ground)),
+        is_yellow=ground is not None and is_yellow_colour(dict(ground.items())),
+    )
+
+
+def _number(element: Element, attribute: str) -> int:
+    value = element.get(attribute) or "0"
+    return int(value) if value.isdecimal() else 0
+
+
+def _at(elements: Sequence[Element], number: int) -> Element | None:
+    return elements[number] if number < len(elements) else None
+
+
+def is_struck(font: Element | None) -> bool | None:
+    """Whether a font strikes out; None where there is no font."""
+    if font is None:
+        return None
+    strike = font.find("{*}strike")
+    return strike is not None and is_true(strike.get("val", "1"))
+
+
+def _is_white(colour: Element | None) -> bool:
+    if colour is None:
+        return False
+    if colour.get("rgb"):
+        return (colour.get("rgb") or "")[-6:].upper() == "FFFFFF"
+    if colour.get("indexed"):
+        return _number(colour, "indexed") in _INDEXED_WHITES
+    return colour.get("theme") == "0" and float(colour.get("tint") or 0) >= 0
+
+
+def is_yellow_colour(colour: Mapping[str, str]) -> bool:
+    """Whether a colour of an .xlsx (its attributes: theme and tint, indexed, or rgb) is yellow."""
+    if "theme" in colour:
+        return int(colour["theme"]) == _ACCENT4 and float(colour.get("tint", 0)) > 0
+    if "indexed" in colour:
+        return int(colour["indexed"]) in _INDEXED_YELLOWS
+    return yellowish(colour.get("rgb", "")[-6:])
+
+
+def yellowish(rgb: str) -> bool:
+    """Whether six hexadecimal digits are a shade of yellow."""
+    if len(rgb) != 6 or not all(c in "0123456789ABCDEFabcdef" for c in rgb):
+        return False
+    red, green, blue = bytes.fromhex(rgb)
+    return red >= 0xE0 and green >= 0xD8 and min(red, green) - blue >= 0x18
+
+
+def runs(text: Element) -> list[Run]:
+    """The parts of a text element (si or is), without what only says how it is read aloud."""
+    found = []
+    for part in text:
+        name = part.tag.rpartition("}")[2]
+        if name == "t":
+            found.append(Run(part.text or ""))
+        elif name == "r":
+            look = part.find("{*}rPr")
+            raised = None if look is None else look.find("{*}vertAlign")
+            is_raised = raised is not None and raised.get("val") in ("superscript", "subscript")
+            words = "".join(t.text or "" for t in part.iterfind("{*}t"))
+            found.append(Run(words, is_struck(look), is_raised))
+    return found
