@@ -12,10 +12,13 @@ _LISTED = 5
 
 def note_as_shown(page: Page, form: FormReading) -> None:
     """Warn of cells that were landed otherwise than by plainly reading the screen."""
+    sheet, filled = page.sheet, page.sheet.filled
+    is_scaled = any(isinstance(v, Shown) and v.scale > 1 for v in filled.values())
+    if not (is_scaled or sheet.remarks or sheet.hidden_rows or sheet.hidden_columns):
+        return
     landed = sorted({place(cell.cell) for cell in form.cells})
-    filled = page.sheet.filled
     for each in landed:
-        if remark := page.sheet.remarks.get(each):
+        if remark := sheet.remarks.get(each):
             page.note("warning", "struck_out", each, remark, found=page.value(*each))
     scaled = [p for p in landed if isinstance(v := filled.get(p), Shown) and v.scale > 1]
     if scaled:
@@ -27,7 +30,7 @@ def note_as_shown(page: Page, form: FormReading) -> None:
             "セルに入っている円の金額のまま読みました。違う場合は、様式の単位で入力し直してください。",
             found=page.value(*scaled[0]),
         )
-    hidden = [p for p in landed if p in filled and page.sheet.is_hidden(p)]
+    hidden = [p for p in landed if p in filled and sheet.is_hidden(p)]
     if hidden:
         page.note(
             "warning",

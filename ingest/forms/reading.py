@@ -92,11 +92,11 @@ class Page:
         self.findings: list[Finding] = []
         self.places: dict[str, str] = {}
         self.unit_yen = layout.unit_yen
+        self._certain = {p: v for p, v in sheet.filled.items() if not isinstance(v, Doubt)}
 
     def value(self, row: int, column: int) -> Value:
         """What a person sees at zero-based (row, column); None also where that is in doubt."""
-        value = self.sheet.filled.get((row, column))
-        return None if isinstance(value, Doubt) else value
+        return self._certain.get((row, column))
 
     def doubt(self, row: int, column: int) -> Doubt | None:
         """Why the content of a cell cannot be taken for certain, if so."""

@@ -110,12 +110,13 @@ def uncached(stored: Value = None) -> Doubt:
 def cover(filled: dict[Place, Value], merged: Sequence[Area]) -> None:
     """Take away what lies unseen below merged cells; a figure there is a doubt."""
     for area in merged:
-        anchor = filled.get((area.top, area.left))
-        for place in area.places() if area.size < len(filled) else list(filled):
-            value = filled.get(place)
-            if value is None or not area.holds(place) or place == (area.top, area.left):
-                continue
-            if isinstance(value, str) and (value == anchor or not re.search(r"\d", value)):
+        first = (area.top, area.left)
+        within = area.places() if area.size < len(filled) else [p for p in filled if area.holds(p)]
+        for place in [each for each in within if each in filled and each != first]:
+            value = filled[place]
+            if isinstance(value, str) and (
+                value == filled.get(first) or not re.search(r"\d", value)
+            ):
                 del filled[place]
             elif not isinstance(value, Doubt) or value.seen:
                 filled[place] = _covered(value, area)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice, product
+from typing import NamedTuple
 
 from ingest.values import Value
 from ingest.workbook.container import WorkbookRefused
@@ -17,8 +18,7 @@ FAR_ROW, FAR_COLUMN = 10_000, 702
 Place = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(NamedTuple):
     """Merged cells, zero-based; the last row and column belong to it."""
 
     top: int

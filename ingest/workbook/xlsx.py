@@ -86,12 +86,12 @@ class Xlsx:
 
     def _look_at(self, xml: WorksheetXml, filled: dict[Place, Value]) -> dict[Place, str]:
         """Put in place of each value what a person sees of it; returns what is to be told."""
-        looks_ = {attributes: self._look(attributes) for attributes in set(xml.cells.values())}
-        odd = {attributes: look for attributes, look in looks_.items() if not look.is_plain}
+        of_values = {each for each in xml.cells.values() if not each.endswith(b"/")}
+        odd = {each: look for each in of_values if not (look := self._look(each)).is_plain}
         struck: set[Place] = set()
-        for cell, attributes in xml.cells.items():
-            look = odd.get(attributes)
-            if look is None or (value := filled.get(place := place_of(cell))) is None:
+        for cell, look in [(c, odd[a]) for c, a in xml.cells.items() if a in odd]:
+            place = place_of(cell)
+            if (value := filled.get(place)) is None:
                 continue
             filled[place] = look.seen(value, self._zero)
             if look.is_struck:

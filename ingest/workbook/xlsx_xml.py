@@ -7,7 +7,7 @@ sees what a spreadsheet program would see.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -22,14 +22,13 @@ _NAMESPACES = {
 }
 _FAR = re.compile(rb'<c r="([A-Z]{3}\d+|[A-Z]{1,2}\d{5,})[^>]*(?<!/)>')
 _PREFIX = re.compile(rb"\bxmlns:([^\s=]+)")
-# comments, CDATA and UTF-16; other quotes; blanks before the end of a tag
-_ODD = (b"<!", b"\0", b"='", b" >", b"\n>", b"\r>", b"\t>")
+_ODD = (b"<!", b"\0", b"='")  # comments, CDATA, UTF-16, other quotes
 # A character by its number is plain in a text or formula (as some programs write all Japanese),
 # but not in a tag or a value.
 _ODD_CHARACTER = re.compile(rb"<[^>]*&#|<v\b[^>]*>[^<]*&#")
-_INCOMPLETE = (b'"e"', b"<v/>")
 _HOLLOW = re.compile(rb"<v>[<\s]")
 _CELL = re.compile(rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"([^>]*)>')
+_FORMULA = re.compile(rb'<c r="([A-Z]{1,3}[0-9]+)"[^>]*><f')
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]+\d+):([A-Z]+\d+)"')
 _HIDDEN_ROW = re.compile(rb'<row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*\br="(\d+)"')
 _HIDDEN_COLUMNS = re.compile(rb'<col\b(?=[^>]*\bhidden="(?:1|true)")[^>]*>')
@@ -58,11 +57,10 @@ class WorksheetXml:
     @cached_property
     def cells(self) -> Mapping[bytes, bytes]:
         """Address → the attributes of every cell element, in their order."""
-        listed = _CELL.findall(self._plain.cells)
-        if len(listed) < self._plain.cells.count(b"<c "):
+        if not self._plain.is_plain:
             refuse_broken()
-        found = dict(listed)
-        if len(found) < len(listed):
+        found = dict(self._plain.listed)
+        if len(found) < len(self._plain.listed):
             self._refuse_repeated()
         return found
 
@@ -79,7 +77,7 @@ class WorksheetXml:
 
     def for_calamine(self) -> bytes:
         """The part as calamine can read it: error values that it does not know become #N/A."""
-        if b't="e"' not in self.content:
+        if not self._plain.may_hold_errors:
             return self.content
         return _ERROR.sub(
             lambda m: m[0] if m[2] in _KNOWN_ERRORS else m[1] + b"#N/A" + m[3], self.content
@@ -90,8 +88,8 @@ class WorksheetXml:
         """A value so far out that the sheet must not be laid out."""
         for found in _FAR.finditer(self._plain.cells):
             row, column = place_of(found[1])
-            after = self._plain.cells[found.end() : found.end() + 4]
-            if (row >= FAR_ROW or column >= FAR_COLUMN) and after != b"</c>":
+            is_empty = self._plain.cells.startswith(b"</c", found.end())
+            if (row >= FAR_ROW or column >= FAR_COLUMN) and not is_empty:
                 return found[1].decode()
         return None
 
@@ -99,39 +97,42 @@ class WorksheetXml:
         """Cells that hold what calamine does not tell: an error value, or None for a formula that
         was saved without its result (`is_recalculated`: with one that nobody reckoned).
         """
-        if self._is_complete and not (is_recalculated and b"<f" in self._plain.cells):
+        if is_recalculated and not self._plain.may_hold_errors:
+            yield from ((place_of(cell), None) for cell in _FORMULA.findall(self._plain.cells))
             return
-        for cell, kind, content in self._contents():
+        if self._is_complete and not is_recalculated:
+            return
+        for cell, kind, content in self._contents((b"<f", b'"e"')):
             if kind == b"e":
                 yield place_of(cell), _value(content)
-            elif b"<f" in content and (
-                is_recalculated
-                or not (_value(content) or (kind in _TEXT_TYPES and b"<v" in content))
+            elif is_recalculated or not (
+                _value(content) or (kind in _TEXT_TYPES and b"<v" in content)
             ):
                 yield place_of(cell), None
 
     def shared(self) -> Iterator[tuple[Place, int]]:
         """Cells whose text is a shared one, and its number."""
-        for cell, kind, content in self._contents():
+        for cell, kind, content in self._contents((b't="s"',)):
             if kind == b"s" and _value(content).isdecimal():
                 yield place_of(cell), int(_value(content))
 
     def written(self) -> Iterator[tuple[Place, bytes]]:
         """Cells whose text stands in the sheet itself, as XML."""
-        if b"<is>" in self._plain.cells:
-            for cell, kind, content in self._contents():
-                if kind == b"inlineStr":
-                    yield place_of(cell), content
+        for cell, kind, content in self._contents((b't="inlineStr"',)):
+            if kind == b"inlineStr":
+                yield place_of(cell), content
 
-    def _contents(self) -> Iterator[tuple[bytes, bytes, bytes]]:
-        """Address, type and content of every cell that has any."""
+    def _contents(self, marks: Sequence[bytes] = (b"",)) -> Iterator[tuple[bytes, bytes, bytes]]:
+        """Address, type and content of every cell that has any and holds one of the marks."""
         for piece in self._plain.cells.split(b'<c r="')[1:]:
+            if not any(mark in piece for mark in marks):
+                continue
             head, _, rest = piece.partition(b">")
             if head.endswith(b"/"):
                 continue
             cell, _, attributes = head.partition(b'"')
             kind = _TYPE.search(attributes)
-            yield cell, kind[1] if kind else b"n", rest.partition(b"</c>")[0]
+            yield cell, kind[1] if kind else b"n", rest.partition(b"</c")[0]
 
     @cached_property
     def _is_complete(self) -> bool:
@@ -141,7 +142,8 @@ class WorksheetXml:
         return (
             xml.count(b"<f") == results
             and _HOLLOW.search(xml) is None
-            and not any(each in xml for each in _INCOMPLETE)
+            and b"<v/>" not in xml
+            and not self._plain.may_hold_errors
         )
 
     @cached_property
@@ -192,17 +194,28 @@ class _Plain:
         return self.content[len(self.cells) :]
 
     @cached_property
+    def listed(self) -> list[tuple[bytes, bytes]]:
+        """Address and attributes of every cell element."""
+        return _CELL.findall(self.cells)
+
+    @cached_property
+    def may_hold_errors(self) -> bool:
+        """Whether any cell may be of the type of errors."""
+        return b'"e"' in self.cells
+
+    @cached_property
     def is_plain(self) -> bool:
         """No prefixes, comments, other quotes, blanks in tags, cells without an address …"""
         xml = self.cells
         start = xml.find(b"<worksheet", 0, 1000)
         root = xml[: xml.find(b">", start)] if start >= 0 else b""
+        head = xml[: xml.find(b"<sheetData")]
         prefixes = _PREFIX.findall(root)
         return (
             any(f'xmlns="{each}"'.encode() in root for each in _NAMESPACES)
             and xml.count(b"<?") == xml.startswith((b"<?", b"\xef\xbb\xbf<?"))
             and xml.count(b"xmlns") == len(prefixes) + 1
-            and xml.count(b"<c") == xml.count(b'<c r="') + xml.count(b"<col")
+            and xml.count(b"<c") == len(self.listed) + head.count(b"<col")
             and b'ref="$' not in xml
             and b"</v><f" not in xml
             and not any(b"<" + prefix + b":" in xml for prefix in prefixes)
