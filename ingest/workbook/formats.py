@@ -51,7 +51,12 @@ _TOKEN = re.compile(
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)")
-_CURRENCY = re.compile(r"\$([^-]*)(?:-[0-9A-Fa-f]+)?")
+_CURRENCY = re.compile(r"\$([^-]+)(?:-[0-9A-Fa-f]+)?")
+_WITHOUT_EFFECT = re.compile(
+    r"black|blue|cyan|green|magenta|red|yellow|color\s?\d+|[黒青水緑紫赤黄]|色\d+"
+    r"|dbnum3|\$-[0-9A-Fa-f]+(?:,\d+)?|\$-[a-z]{2}-.*",
+    re.IGNORECASE,
+)
 _LITERAL = {"quoted", "escaped", "plain", "slash"}
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905
 _DAYS = "月火水木金土日"
@@ -164,8 +169,10 @@ def _sections(code: str) -> Iterator[Section]:
                 condition = (bound[1], Decimal(bound[2]))
             elif currency := _CURRENCY.fullmatch(words):
                 tokens.append(Token("plain", currency[1]))
-            elif re.fullmatch(r"[hms]+", words, re.IGNORECASE):
-                tokens.append(Token("elapsed", words))
+            elif re.fullmatch("white|白", words, re.IGNORECASE):
+                tokens.append(Token("unseen", words))
+            elif not _WITHOUT_EFFECT.fullmatch(words):
+                tokens.append(Token("other", words))  # [h], or what nobody knows
         elif kind == "width":
             tokens.append(Token("plain", " "))
         elif kind != "fill":
@@ -177,8 +184,12 @@ def _sections(code: str) -> Iterator[Section]:
 def _number(section: Section, size: Decimal) -> str | None:
     """A number without its sign in one section."""
     tokens = section.tokens
-    if section.kinds & {"exponent", "moment", "elapsed"}:
+    if section.kinds & {"exponent", "moment", "other"}:
         return None
+    if "unseen" in section.kinds:
+        return ""
+    if section.kinds == {"at"}:
+        return _number(Section((Token("general", GENERAL),)), size)
     if "general" in section.kinds:
         plain = f"{size.normalize():f}"
         return "".join(plain if t.kind == "general" else _literal(t) for t in tokens)

@@ -11,7 +11,7 @@ from ingest.workbook import seen
 from ingest.workbook.formats import GENERAL, read
 
 _WHOLE = (0.0, 7.0, -7.0, 1234567.0, -1234567.0)
-_FRACTIONS = (0.123456789, -0.123456789, 1234.56789012)
+_FRACTIONS = (0.123456789, -0.123456789, 1234.56789012, -1234.56789012)
 _PROBE = "あ"
 
 

@@ -21,6 +21,7 @@ _FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _NUMBERS = {"float", "currency", "percentage"}
 _ERRORS = ("#", "Err:")
+_WHITE = "#ffffff"
 _WIDEST_GAP = 100  # blanks that one element may stand for
 
 
@@ -108,10 +109,11 @@ class Ods:
     def _stored(self, cell: Element, kind: str | None, shown: str) -> Value:
         """A number, a date or a truth value as a person sees it; None for a text."""
         if kind in _NUMBERS:
-            return seen.number(float(cell.get(f"{_OFFICE}value") or ""), shown)
+            number = float(cell.get(f"{_OFFICE}value") or "")
+            is_unseen = number and self._is_white(cell)
+            return seen.invisible(number) if is_unseen else seen.number(number, shown)
         if kind == "date":
-            at = datetime.fromisoformat(cell.get(f"{_OFFICE}date-value") or "")
-            return seen.moment(at, shown)
+            return seen.moment(_moment(cell.get(f"{_OFFICE}date-value") or ""), shown)
         if kind == "boolean":
             return cell.get(f"{_OFFICE}boolean-value") == "true"
         return None
@@ -128,18 +130,27 @@ class Ods:
             elif part.tag in (f"{_TEXT}line-break", f"{_TEXT}tab"):
                 yield Run("\n", is_struck, is_raised)
             elif part.tag in (f"{_TEXT}span", f"{_TEXT}a", f"{_TEXT}ruby", f"{_TEXT}ruby-base"):
-                position = self._property("text", part, f"{_STYLE}text-position") or ""
+                position = self._property("text", part, f"{_STYLE}text-position") or "0%"
                 struck = self._is_struck("text", part)
                 yield from self._runs(
                     part,
                     is_struck=is_struck if struck is None else struck,
-                    is_raised=is_raised or position.startswith(("super", "sub")),
+                    is_raised=is_raised or not position.startswith("0%"),
                 )
             yield Run(part.tail or "", is_struck, is_raised)
 
+    def _is_white(self, cell: Element) -> bool:
+        """Whether a cell is written in white on white."""
+        ground = self._property("table-cell", cell, f"{_FO}background-color") or "transparent"
+        ink = self._property("table-cell", cell, f"{_FO}color") or ""
+        return ink.lower() == _WHITE and ground.lower() in (_WHITE, "transparent")
+
     def _is_struck(self, family: str, element: Element) -> bool | None:
-        style = self._property(family, element, f"{_STYLE}text-line-through-style")
-        return None if style is None else style != "none"
+        for name in ("text-line-through-style", "text-line-through-type"):
+            line = self._property(family, element, f"{_STYLE}{name}")
+            if line is not None:
+                return line != "none"
+        return None
 
     def _property(self, family: str, element: Element, name: str) -> str | None:
         """A property of an element's style, or of the one that it is derived from."""
@@ -169,6 +180,13 @@ def _cells(table: Element) -> Iterator[tuple[range, range, Element]]:
                 columns = range(column, column + _repeated(cell, "columns"))
                 column = columns.stop
                 yield rows, columns, cell
+
+
+def _moment(written: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(written)
+    except ValueError:  # the year 32768
+        return None
 
 
 def _repeated(element: Element, what: str) -> int:

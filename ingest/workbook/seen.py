@@ -40,16 +40,16 @@ def number(stored: float, shown: str | None, code: str = "") -> Value:
     before, digits, after = found.groups()
     decimals = len(digits.partition(".")[2])
     size = Decimal(digits.replace(",", "").rstrip(".") or "0")
-    is_negative = bool(_NEGATIVE.search(before)) or ("(" in before and ")" in after)
+    signs = len(_NEGATIVE.findall(before)) + ("(" in before and ")" in after)
     is_percent = "%" in after
     words = _NOTHING_SAID.sub("", before + after.replace("%", ""))
     exact = Decimal(repr(float(stored))) * (100 if is_percent else 1)
-    wanted = -size if is_negative else size
+    wanted = -size if signs else size
     scale = next((s for s in SCALES if rounded(exact / s, decimals) == wanted), 0)
     is_whole = scale == 1 and exact == wanted
-    if words and is_whole and not is_percent:
+    if words and is_whole and not is_percent and signs < 2:
         return shown.strip()
-    if not scale or (words and _UNITS_OF_SCALES.get(words) != scale):
+    if not scale or signs > 1 or (words and _UNITS_OF_SCALES.get(words) != scale):
         return _otherwise(stored, plain, code)
     if is_whole and not is_percent:
         return stored
@@ -155,15 +155,17 @@ def words(stored: str) -> Value:
     )
 
 
-def moment(stored: datetime, shown: str | None, code: str = "") -> Value:
-    """A date or a time: the date where the screen shows all of it, else the words on the screen."""
-    if shown is None:
+def moment(stored: datetime | None, shown: str | None, code: str = "") -> Value:
+    """A date or a time: the date where the screen shows all of it, else the words on the screen.
+
+    `stored` None: no day of a calendar. `shown` None: nobody can tell.
+    """
+    if shown is None or stored is None:
+        because = f"(表示形式「{code}」)" if code else ""
         return Doubt(
             "not_as_seen",
-            "",
-            f"セルの日付(値は {stored:%Y-%m-%d})が表示形式「{code}」では読み取れません。"
-            "令和7年7月31日のように記入してください。",
-            stored,
+            shown or "",
+            f"セルの日付を読み取れません{because}。令和7年7月31日のように記入してください。",
         )
     numbers = [int(n) for n in re.findall(r"\d+", normalize("NFKC", shown))]
     if len(numbers) > 2 and {stored.month, stored.day} <= set(numbers):

@@ -27,16 +27,19 @@ from ingest.workbook.xlsx_xml import WorksheetXml, place_of
 _STYLE = re.compile(rb'\bs="(\d+)"')
 _EPOCH, _EPOCH_OF_MAC = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001 - no zone
 _PLAIN = Look()
+_NO_STYLES = (
+    b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"></styleSheet>'
+)
 
 
 class Xlsx:
     """An .xlsx. Raises WorkbookRefused when it cannot or must not be read."""
 
     def __init__(self, package: Package, data: bytes) -> None:
-        self._package = package
+        self._package, self._data = package, data
         self._xml: dict[str, WorksheetXml] = {}
         self._refused: dict[str, WorkbookRefused] = {}
-        changed: dict[str, bytes] = {}
+        self._changed: dict[str, bytes] = {}
         for name, part in package.worksheets.items():
             try:
                 content = package.read(part)
@@ -46,11 +49,9 @@ class Xlsx:
                 continue
             legible = xml.for_calamine()
             if legible is not content:
-                changed[part] = legible
+                self._changed[part] = legible
         with whatever_breaks():
-            self._book = CalamineWorkbook.from_filelike(
-                BytesIO(package.with_parts(changed) if changed else data)
-            )
+            self._book = self._opened(self._changed)
 
     def sheets(self) -> Iterator[Sheet]:
         """The worksheets in workbook order."""
@@ -73,8 +74,7 @@ class Xlsx:
         xml = self._xml[name]
         if far := xml.far_cell:
             raise too_far(far)
-        with whatever_breaks():
-            filled = _filled(self._book.get_sheet_by_name(name))
+        filled = self._filled(name)
         remarks = self._look_at(xml, filled)
         for place, error in xml.lost(is_recalculated=self._package.is_recalculated):
             filled[place] = seen.error(error) if error else seen.uncached(filled.get(place))
@@ -83,6 +83,23 @@ class Xlsx:
             name, is_visible, dict(sorted(filled.items())), remarks,
             xml.hidden_rows, xml.hidden_columns, xml.merged,
         )  # fmt: skip
+
+    def _opened(self, changed: Mapping[str, bytes]) -> CalamineWorkbook:
+        data = self._package.with_parts(changed) if changed else self._data
+        return CalamineWorkbook.from_filelike(BytesIO(data))
+
+    def _filled(self, name: str) -> dict[Place, Value]:
+        """The values of a sheet; without styles where calamine gives up on a day of no calendar."""
+        try:
+            with whatever_breaks():
+                return _filled(self._book.get_sheet_by_name(name))
+        except WorkbookRefused:
+            with whatever_breaks():
+                return _filled(self._without_styles.get_sheet_by_name(name))
+
+    @cached_property
+    def _without_styles(self) -> CalamineWorkbook:
+        return self._opened({**self._changed, "xl/styles.xml": _NO_STYLES})
 
     def _look_at(self, xml: WorksheetXml, filled: dict[Place, Value]) -> dict[Place, str]:
         """Put in place of each value what a person sees of it; returns what is to be told."""
