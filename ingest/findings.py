@@ -23,6 +23,8 @@ RULES: dict[str, str] = {
     "missing_heading": "見出しがない",
     "damaged_heading": "見出しが変わっている",
     "unknown_column": "様式にない列",
+    "ambiguous_heading": "見出しがどの列のものか決まらない",
+    "divided_rows": "1つの債権がいくつもの行に分かれる",
     "missing_row": "行がない",
     "unknown_row_label": "行の名前を読めない",
     "row_year": "行の年度が合わない",

@@ -6,7 +6,7 @@ from ingest.findings import ANSWERED, Finding, Severity
 from ingest.forms import annual, city_target, claim_list, interim, plan, promotion
 from ingest.forms.as_shown import note_as_shown
 from ingest.forms.reading import FormReading, Page
-from ingest.forms.recognition import candidates
+from ingest.forms.recognition import MANY, candidates
 from ingest.forms.versions import note_version
 from ingest.layout import Layout
 from ingest.text import key
@@ -47,11 +47,7 @@ def read_sheet(workbook: Workbook, sheet: Sheet, file: str) -> FormReading | Fin
         )
     possible = candidates(sheet)
     if not possible:
-        return _passed_over(
-            file,
-            sheet,
-            "知られている様式の見出しがないので読みませんでした(記入要領などのシート)。",
-        )
+        return _unknown(file, sheet)
     if _is_example(sheet):
         return _passed_over(
             file,
@@ -87,6 +83,19 @@ def _read(workbook: Workbook, sheet: Sheet, file: str, possible: list[Layout]) -
     note_version(page, form)
     note_as_shown(page, form)
     return form
+
+
+def _unknown(file: str, sheet: Sheet) -> Finding:
+    """A sheet that is no known form: full of figures it is hardly an instruction."""
+    if not sheet.holds_figures(MANY):
+        why = "知られている様式の見出しがないので読みませんでした(記入要領などのシート)。"
+        return _passed_over(file, sheet, why)
+    why = (
+        "数値の多いシートですが、知られている様式の見出しがないので読みませんでした。提出する内容で"
+        "あれば、様式に記入するか、データ担当に相談してください。控えや計算用であれば、シートを"
+        "除いて提出してください。"
+    )
+    return _passed_over(file, sheet, why, "warning")
 
 
 def _passed_over(file: str, sheet: Sheet, why: str, severity: Severity = "info") -> Finding:

@@ -1,13 +1,15 @@
 """Reads 債権一覧: each claim of the city and its uncollected amount at a settlement (domain §3)."""
 
 import re
+from collections.abc import Mapping
 
 from ingest import text
 from ingest.addresses import address
 from ingest.forms.columns import Table, find_table, heading_rows, note_untaken
 from ingest.forms.header import MAX_NAME
+from ingest.forms.headings import note_rows_of_parts
 from ingest.forms.lines import Sums, kind_of_named
-from ingest.forms.reading import CellValue, FormReading, Page, as_written, clean_name
+from ingest.forms.reading import CellValue, FormReading, Page, as_written, clean_name, quoted
 from ingest.forms.units import note_if_all_in_yen, read_unit_of_figures
 from ingest.text import Unreadable, is_ditto, key
 
@@ -35,6 +37,10 @@ def read(page: Page) -> FormReading:
         )
         return form
     _read_year(page, form, table)
+    _check_year_of_column(page, form, table)
+    rows = range(table.first_row, page.sheet.bottom)
+    if note_rows_of_parts(page, range(page.sheet.left, page.sheet.right), rows):
+        return form
     if any(c.presence == "required" and c.name not in table.columns for c in table.spec):
         return form  # what stands under a missing heading would only be guessed at
     read_unit_of_figures(page, table, "uncollected")
@@ -63,6 +69,28 @@ def _read_year(page: Page, form: FormReading, table: Table) -> None:
     )
 
 
+def _check_year_of_column(page: Page, form: FormReading, table: Table) -> None:
+    """The heading over the amounts may name another year than the title does."""
+    column = table.columns.get("uncollected")
+    for row in range(table.label_row + 1 if column is not None else 0):
+        over = (row, column or 0)
+        area = next((a for a in page.sheet.merged if a.holds(over)), None)
+        place = (area.top, area.left) if area else over
+        words = page.value(*place)
+        year = text.fiscal_year(words) if isinstance(words, str) else None
+        is_heading = area is None or area.left > page.sheet.left
+        if year and form.fiscal_year and year != form.fiscal_year and is_heading:
+            page.note(
+                "error",
+                "fiscal_year",
+                place,
+                f"一覧は{text.wareki(form.fiscal_year)}年度ですが、収入未済額の見出しは"
+                f"{text.wareki(year)}年度です。どちらが正しいか確かめ、年度をそろえてください。",
+                found=words,
+                expected=f"{text.wareki(form.fiscal_year)}年度",
+            )
+
+
 def _years(page: Page, texts: list[tuple[int, int, str]]) -> dict[int, tuple[int, int]]:
     found: dict[int, tuple[int, int]] = {}
     for row, column, words in texts:
@@ -89,21 +117,26 @@ def _years_of_days(texts: list[tuple[int, int, str]]) -> dict[int, tuple[int, in
 def _read_rows(page: Page, form: FormReading, table: Table) -> None:
     seen: dict[str, str] = {}
     above: dict[str, CellValue] = {}
+    told: dict[tuple[str, ...], str] = {}
     sums = Sums(page, table)
     is_numbered = _is_numbered(page, table)
     for r in range(table.first_row, page.sheet.bottom):
         match kind_of_named(page, table, r, after_total=sums.has_grand_total):
             case "claim":
                 number = _number(page, table, r, seen, is_numbered)
-                sums.add(r, _read_row(page, form, table, r, number, above) if number else None)
+                sums.add(
+                    r, _read_row(page, form, table, r, number, above, told) if number else None
+                )
             case "total":
                 sums.add_total(r)
+            case "heading" if sums.begins_again(r):
+                break
             case "withdrawn":
                 sums.withdraw(r)
             case "unnamed":
                 sums.add(r, None)
                 _name(page, table, r)
-            case "note":
+            case "note" | "heading":
                 _read_remarks(page, form, table, r)
     sums.check()
     headed = {c for r, c, _ in page.sheet.texts if r == table.label_row}
@@ -161,7 +194,13 @@ def _number(
 
 
 def _read_row(
-    page: Page, form: FormReading, table: Table, row: int, number: str, above: dict[str, CellValue]
+    page: Page,
+    form: FormReading,
+    table: Table,
+    row: int,
+    number: str,
+    above: dict[str, CellValue],
+    told: dict[tuple[str, ...], str],
 ) -> dict[str, int] | None:
     """The amount (yen) of a claim, as sums take it; None when it is illegible."""
     name = _name(page, table, row)
@@ -179,10 +218,36 @@ def _read_row(
         form.cells.append(CellValue("claim_list", number, "claim_name", cell, text=name))
     _read_classes(page, form, table, row, number)
     _read_owner(page, form, table, row, number, above)
+    if name:
+        _note_twice(page, table, row, name, above, told)
     if "note" in table.columns and (remark := page.value(row, table.columns["note"])) is not None:
         cell = address(row, table.columns["note"])
         form.narrative.append(CellValue("note", number, "", cell, text=as_written(remark)))
     return {"uncollected": amount} if legible else None
+
+
+def _note_twice(
+    page: Page,
+    table: Table,
+    row: int,
+    name: str,
+    above: Mapping[str, CellValue],
+    told: dict[tuple[str, ...], str],
+) -> None:
+    """One claim on two lines is not two claims: name and owner tell claims of a list apart."""
+    owner = tuple(above[each].text or "" for each in ("bureau", "section") if each in above)
+    place = (row, table.columns["claim_name"])
+    first = told.setdefault((key(name), *owner), address(*place))
+    if first != address(*place):
+        page.note(
+            "error",
+            "duplicate_claim",
+            place,
+            f"{'・'.join(owner)}の「{quoted(name)}」の行が2つあります(もう一つはセル{first})。"
+            "1行にまとめるか、名前を書き分けてください。",
+            found=name,
+            expected="債権ごとに1行",
+        )
 
 
 def _name(page: Page, table: Table, row: int) -> str | None:

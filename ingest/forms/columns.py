@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ingest.addresses import address
+from ingest.forms.headings import FIGURES, LOOKED_AT, Spread
 from ingest.forms.reading import Page, as_written, best_row
 from ingest.layout import Column
 from ingest.text import bare, key, without_years
@@ -18,7 +19,8 @@ _NUMBERED = re.compile(r"[\s(（]*[①-⑳A-FＡ-Ｆ1-9１-９][)）]?\s*$")
 class Table:
     """Where the columns stand: name → zero-based column; data begins at `first_row`.
 
-    `spec`: the columns that were looked for, also those that were not found.
+    `spec`: the columns that were looked for, also those that were not found. `passed_over`: columns
+    under a heading of the form whose second line says that they are not asked for.
     """
 
     columns: Mapping[str, int]
@@ -26,6 +28,7 @@ class Table:
     label_row: int
     symbol_row: int | None
     spec: tuple[Column, ...] = ()
+    passed_over: frozenset[int] = frozenset()
 
     @property
     def left(self) -> int:
@@ -173,17 +176,22 @@ def find_table(
     if lines is not None:
         label_row = lines.stop - 1
     heading = _Heading(page, words, groups, label_row, symbol_row, texts, lines)
+    heading.is_repeated = heading.note_repeated(columns[0])
     found = {column.name: heading.locate(column) for column in columns}
     placed = {name: c for name, c in found.items() if c is not None}
     if len(placed) < len(columns) // 2:
         return None
     for column in columns:
-        if found[column.name] is None and column.presence != "optional":
+        told = column.presence == "optional" or column.name in heading.ambiguous
+        if found[column.name] is None and not told:
             heading.note_missing(column, placed, columns)
-    if not heading.note_repeated(columns[0]):
+    if not heading.is_repeated:
         heading.note_unknown(set(placed.values()))
-    last = max(label_row, symbol_row if symbol_row is not None else label_row)
-    return Table(placed, last + 1, label_row, symbol_row, columns)
+    spread = Spread(page, heading.rows, columns, placed, heading.headed)
+    first_row = spread.seconds.stop or heading.rows[-1] + 1
+    placed = dict(spread.settle())
+    over = frozenset(spread.passed_over)
+    return Table(placed, first_row, label_row, symbol_row, columns, over)
 
 
 def note_untaken(
@@ -200,7 +208,7 @@ def note_untaken(
     """
     rows = list(rows)
     inside = range(table.left, stop or max(table.columns.values()))
-    for c in sorted(set(inside) - set(table.columns.values()) - told):
+    for c in sorted(set(inside) - set(table.columns.values()) - told - table.passed_over):
         figures = [r for r in rows if isinstance(page.value(r, c), int | float)]
         if figures:
             place = (figures[0], c)
@@ -236,9 +244,14 @@ class _Heading:
         span = range(page.sheet.left, page.sheet.right)
         self.labels = {c: self._label_keys(c) for c in span}
         shown = {} if symbol_row is None else {c: page.value(symbol_row, c) for c in span}
-        self.symbols = {
-            words.symbol(v): c for c, v in reversed(shown.items()) if isinstance(v, str)
-        }
+        self.symbols: dict[str, list[int]] = {}
+        for c, value in shown.items():
+            if isinstance(value, str) and (symbol := words.symbol(value)):
+                self.symbols.setdefault(symbol, []).append(c)
+        self.rows = sorted({*self.lines, label_row, *([] if symbol_row is None else [symbol_row])})
+        self.headed = {c for c in span if any(page.value(r, c) is not None for r in self.rows)}
+        self.is_repeated = False
+        self.ambiguous: set[str] = set()
 
     def group(self, column: int) -> str | None:
         """The group heading at or before a column; a column left of all groups has none."""
@@ -251,14 +264,17 @@ class _Heading:
         return {label for p in [*parts, "".join(parts)] if (label := self.words.label(p))}
 
     def locate(self, column: Column) -> int | None:
-        by_symbol = self.symbols.get(key(column.symbol)) if column.symbol else None
+        marked = self.symbols.get(key(column.symbol), []) if column.symbol else []
+        by_symbol = self._only(column, marked)
+        if column.name in self.ambiguous:
+            return None
         by_label = self._by_label(column)
         if by_symbol is not None and self.labels[by_symbol] & column.label_keys:
             return by_symbol  # whatever group it seems to be in: 過年度分 may stand in the middle
         if by_symbol is None:
             if by_label and column.symbol and self.symbol_row is not None:
                 self._note_damaged(column, self.symbol_row, by_label[0], column.symbol)
-            return by_label[0] if by_label else None
+            return self._only(column, by_label)
         if by_label:
             self.page.note(
                 "error",
@@ -272,6 +288,33 @@ class _Heading:
         elif self.symbol_row != self.label_row:
             self._note_damaged(column, self.label_row, by_symbol, column.title)
         return by_symbol
+
+    def _only(self, column: Column, places: list[int]) -> int | None:
+        """The one of several columns of a heading in which anything stands.
+
+        Of names the one whose heading comes first in the layout; two columns of figures are noted.
+        """
+        rows = range(self.rows[-1] + 1, min(self.rows[-1] + 1 + LOOKED_AT, self.page.sheet.bottom))
+        filled = [c for c in places if any(self.page.value(r, c) is not None for r in rows)]
+        if len(filled) < 2 or self.is_repeated:
+            return next(iter(filled or places), None)
+        if column.kind not in FIGURES:
+            labels = [key(label) for label in column.labels]
+            ranks = [min(map(labels.index, self.labels[c] & column.label_keys)) for c in filled]
+            if ranks.count(min(ranks)) == 1:
+                return filled[ranks.index(min(ranks))]
+        first, second = ((self.label_row, c) for c in filled[:2])
+        self.page.note(
+            "error",
+            "ambiguous_heading",
+            second,
+            f"「{column.title}」の列が{len(filled)}つあり(セル{address(*first)}とセル{address(*second)})、"
+            "どちらを読むか決められません。1つにして提出してください。",
+            found=self._shown(*second),
+            expected=f"「{column.title}」の列が1つ",
+        )
+        self.ambiguous.add(column.name)
+        return None
 
     def _by_label(self, column: Column) -> list[int]:
         known = {name for _, name in self.group_starts}

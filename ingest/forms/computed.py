@@ -55,8 +55,11 @@ def check_computed(
         corrected = {**amounts, column.name: yen}
         return corrected, page.layout.compute(corrected)
     for each in odd:
-        note = _note_rate if isinstance(each.expected, Rate) else _note_amount
-        note(page, each, _inputs(page, table, row, each.column.name), item)
+        inputs = _inputs(page, table, row, each.column.name)
+        if isinstance(each.expected, Rate):
+            _note_rate(page, each, inputs, item)
+        else:
+            _note_amount(page, each, inputs, item, _strays(page, table, row))
     return amounts, computed
 
 
@@ -186,7 +189,21 @@ def _note_suspect(
     )
 
 
-def _note_amount(page: Page, odd: Printed, inputs: str, item: str) -> None:
+def _strays(page: Page, table: Table, row: int) -> str:
+    """Where figures stand on a line in columns that the form does not have."""
+    inside = range(table.left, max(table.columns.values()))
+    places = [
+        address(row, c)
+        for c in inside
+        if c not in table.columns.values() and isinstance(page.value(row, c), int | float)
+    ]
+    cells = "・".join(places)
+    return (
+        f"様式にない列(セル{cells})の数値が関わっていないかも確かめてください。" if places else ""
+    )
+
+
+def _note_amount(page: Page, odd: Printed, inputs: str, item: str, strays: str) -> None:
     value, expected = page.value(*odd.place), odd.expected
     right = show(int(expected), page.unit_yen)  # type: ignore[arg-type]
     page.note(
@@ -195,7 +212,7 @@ def _note_amount(page: Page, odd: Printed, inputs: str, item: str) -> None:
         odd.place,
         f"{item} {odd.column.title}は、記入された金額(セル{inputs})から計算すると{right}ですが"
         f"「{quoted(value)}」となっています({odd.column.note or '計算欄'})。"
-        "記入欄と計算欄のどちらが正しいか確かめ、訂正してください。",
+        f"記入欄と計算欄のどちらが正しいか確かめ、訂正してください。{strays}",
         found=value,
         expected=right,
     )

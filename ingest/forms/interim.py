@@ -7,6 +7,7 @@ from ingest.addresses import address
 from ingest.forms.columns import Table, find_table, header_rows
 from ingest.forms.computed import check_computed
 from ingest.forms.header import Entry, note_several_forms, read_entries, required
+from ingest.forms.headings import note_rows_of_parts
 from ingest.forms.lines import Sums, kind_of
 from ingest.forms.reading import CellValue, FormReading, Page, as_written, clean_name
 from ingest.forms.units import note_if_all_in_yen
@@ -39,6 +40,9 @@ def read(page: Page) -> FormReading:
     _read_header(page, form, min(table.label_row, symbol_row or table.label_row))
     page.read_unit(table.first_row)
     form.unit_yen = page.unit_yen
+    rows = range(table.first_row, page.sheet.bottom)
+    if note_rows_of_parts(page, range(page.sheet.left, page.sheet.right), rows):
+        return form
     needed = (c for c in page.layout.typed if c.kind != "free_text")
     if all(column.name in table.columns for column in needed):
         _read_rows(page, form, table)
@@ -100,6 +104,8 @@ def _read_rows(page: Page, form: FormReading, table: Table) -> None:
                 sums.add(r, _read_row(page, form, table, r, number) if number else None)
             case "total":
                 sums.add_total(r)
+            case "heading" if sums.begins_again(r):
+                break
             case "withdrawn":
                 sums.withdraw(r)
             case "unnamed":

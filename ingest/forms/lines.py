@@ -10,7 +10,7 @@ from ingest.forms.columns import Table, vocabulary
 from ingest.forms.reading import Page, quoted, show
 from ingest.text import Unreadable, key
 
-Kind = Literal["claim", "total", "unnamed", "note", "withdrawn"]
+Kind = Literal["claim", "total", "unnamed", "note", "heading", "withdrawn"]
 Amounts = dict[str, int]
 
 FIGURES = ("money", "count", "rate")
@@ -22,7 +22,10 @@ _REMARK = re.compile(r"[※*(\[【〔<＜■□●○◎◆◇・]|注|.*(?:課|
 
 
 def kind_of(page: Page, table: Table, row: int, *, after_total: bool) -> Kind:
-    """What a line is. "unnamed": a claim that lacks its number; "note": no claim at all."""
+    """What a line is. "unnamed": a claim that lacks its number; "note": no claim at all.
+
+    "heading": the heading again, on the next page or over another table.
+    """
     if row in page.withdrawn_rows:
         return "withdrawn"
     number = page.value(row, table.columns["claim_number"])
@@ -38,7 +41,7 @@ def kind_of(page: Page, table: Table, row: int, *, after_total: bool) -> Kind:
     ):
         return "unnamed"
     if isinstance(number, str) and vocabulary(page.layout.columns).label(number):
-        return "note"  # the heading again, on the next page
+        return "heading"
     return "unnamed" if not after_total and _is_named(page, table, row) else "note"
 
 
@@ -61,7 +64,7 @@ def kind_of_named(page: Page, table: Table, row: int, *, after_total: bool) -> K
     if figures and total_word(page, table, row):
         return "total"
     if isinstance(name, str) and vocabulary(table.spec).label(name):
-        return "note"  # the heading again, on the next page
+        return "heading"
     if figures or page.is_doubtful(*place):
         return "claim" if name is not None else "unnamed"
     is_claim = isinstance(name, str) and not after_total and not _REMARK.match(key(name))
@@ -151,6 +154,22 @@ class Sums:
         """Remember a line that is struck out: it is not added up."""
         self.withdrawn.append(row)
         self.page.note_withdrawn(row)
+
+    def begins_again(self, row: int) -> bool:
+        """Whether a heading below a 合計 begins a second table, which is noted."""
+        if not self.has_grand_total:
+            return False
+        place = (row, self._named_in)
+        self.page.note(
+            "error",
+            "several_forms",
+            place,
+            f"合計の行の下(セル{address(*place)})に、もう一つの表があります。どちらを読むか決められません。"
+            "表ごとにシートを分けて提出してください。",
+            found=self.page.value(*place),
+            expected="1シートに表1つ",
+        )
+        return True
 
     def add_total(self, row: int) -> None:
         """Remember a line of totals; the next block begins below it."""

@@ -29,7 +29,7 @@ _ODD_CHARACTER = re.compile(rb"<[^>]*&#|<v\b[^>]*>[^<]*&#")
 _HOLLOW = re.compile(rb"<v>[<\s]")
 _CELL = re.compile(rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"([^>]*)>')
 _FORMULA = re.compile(rb'<c r="([A-Z]{1,3}[0-9]+)"[^>]*><f')
-_MERGED = re.compile(rb'<mergeCell ref="([A-Z]+\d+):([A-Z]+\d+)"')
+_MERGED = re.compile(rb'<mergeCell ref="([A-Z]+\d+)(?::([A-Z]+\d+))?"')
 _HIDDEN_ROW = re.compile(rb'<row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*\br="(\d+)"')
 _HIDDEN_COLUMNS = re.compile(rb'<col\b(?=[^>]*\bhidden="(?:1|true)")[^>]*>')
 _VALUE = re.compile(rb"<v\b[^>]*>([^<]*)<")
@@ -150,7 +150,7 @@ class WorksheetXml:
     def merged(self) -> tuple[Area, ...]:
         """The merged cells."""
         corners = _MERGED.findall(self._plain.tail)
-        return tuple(Area(*place_of(first), *place_of(last)) for first, last in corners)
+        return tuple(Area(*place_of(first), *place_of(last or first)) for first, last in corners)
 
     @cached_property
     def hidden_rows(self) -> frozenset[int]:

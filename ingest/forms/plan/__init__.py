@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 
 from ingest.addresses import address
-from ingest.forms.plan.heading import Heading, find_heading, place_of_lost_name
+from ingest.forms.headings import note_rows_of_parts
+from ingest.forms.plan.heading import Heading, find_heading, place_of_lost_name, settled
 from ingest.forms.plan.lines import read_lines
 from ingest.forms.plan.roles import find_roles
 from ingest.forms.reading import CellValue, FormReading, Page, clean_name, quoted
@@ -34,6 +35,14 @@ def read(page: Page) -> FormReading:
         return form
     measure = _measure(page, heading)
     _read_plan(page, form, heading, measure)
+    if measure:
+        errors = page.errors
+        heading = settled(page, heading, page.layout.spec["measures"][measure]["percent"])
+        if page.errors > errors:
+            return form
+        names = range(page.sheet.left, min(f.place for f in heading.figures))
+        if note_rows_of_parts(page, names, range(heading.lines.stop, page.sheet.bottom)):
+            return form
     roles = find_roles(page, heading)
     if roles is None or measure is None:
         return form

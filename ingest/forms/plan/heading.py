@@ -6,12 +6,13 @@ printed difference compares. Where 和暦 stands over a 西暦 that names anothe
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest import text
 from ingest.forms.columns import Vocabulary, vocabulary
+from ingest.forms.headings import Spread
 from ingest.forms.reading import Page, as_written
-from ingest.layout import Layout
+from ingest.layout import Column, Layout
 from ingest.text import key, money_units, plain_dashes, without_years
 from ingest.values import Value
 
@@ -45,7 +46,7 @@ class Heading:
     """Where a plan table's heading stands, and what its columns are."""
 
     lines: range
-    names: Mapping[str, int]
+    names: dict[str, int]
     figures: tuple[Figures, ...]
     others: tuple[tuple[int, int], ...]  # cells of columns that no plan table has
 
@@ -61,6 +62,26 @@ def find_heading(page: Page) -> Heading | None:
             if heading.figures:
                 return heading
     return None
+
+
+def settled(page: Page, heading: Heading, is_rate: bool) -> Heading:
+    """The heading with each of its columns being the one that is meant (see `Spread`)."""
+    kind = "rate" if is_rate else "money"
+    columns = [Column(str(f.place), "figures", (f.words,), kind=kind) for f in heading.figures]
+    names = [Column(name, "claim", (name,), kind="text") for name in heading.names]
+    placed = heading.names | {str(f.place): f.place for f in heading.figures}
+    span = range(page.sheet.left, page.sheet.right)
+    headed = {c for c in span if any(page.value(r, c) is not None for r in heading.lines)}
+    spread = Spread(page, heading.lines, [*names, *columns], placed, headed)
+    meant = spread.settle()
+    return replace(
+        heading,
+        lines=range(heading.lines.start, spread.seconds.stop or heading.lines.stop),
+        figures=tuple(
+            replace(f, place=meant[str(f.place)]) for f in heading.figures if str(f.place) in meant
+        ),
+        others=(*heading.others, *((heading.lines[-1], c) for c in spread.passed_over)),
+    )
 
 
 def place_of_lost_name(page: Page, heading: Heading | None) -> tuple[int, int] | None:

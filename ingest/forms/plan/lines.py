@@ -48,12 +48,14 @@ def read_lines(
                 reader.claim(r)
             case "total":
                 reader.total(r)
+            case "heading" if reader.sums.begins_again(r):
+                break
             case "withdrawn":
                 reader.sums.withdraw(r)
             case "unnamed":
                 reader.sums.add(r, None)
                 reader.name(r)
-            case "note":
+            case "note" | "heading":
                 reader.remark(r)
     reader.finish()
 
@@ -202,17 +204,17 @@ class _Reader:
     def _note_twice(self, row: int, name: str) -> None:
         department = self.department.text if self.department else None
         place = (row, self.table.columns["claim_name"])
-        if (department, name) in self.seen:
+        if (department, key(name)) in self.seen:
             self.page.note(
                 "error",
                 "duplicate_claim",
                 place,
                 f"{department}の「{quoted(name)}」の行が2つあります(もう一つはセル"
-                f"{self.seen[department, name]})。1行にまとめるか、名前を書き分けてください。",
+                f"{self.seen[department, key(name)]})。1行にまとめるか、名前を書き分けてください。",
                 found=name,
                 expected="債権ごとに1行",
             )
-        self.seen.setdefault((department, name), address(*place))
+        self.seen.setdefault((department, key(name)), address(*place))
 
     def _read_figures(self, row: int, item: str, name: str) -> dict[int, Amount]:
         amounts: dict[int, Amount] = {}
