@@ -31,6 +31,7 @@ RULES: dict[str, str] = {
     "fiscal_year": "年度を読めない",
     "form_version": "様式の版の違い",
     "header_value": "記入欄の内容を読めない",
+    "not_filled_in": "未記入",
     "unreadable_number": "数値を読めない",
     "thousands_dot": "桁区切りのピリオド",
     "unit": "単位の食い違い",

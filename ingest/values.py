@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
+
+_LARGE = Context(prec=400)  # a double may have 309 digits
 
 
 class Shown(float):
@@ -59,4 +61,4 @@ Value = int | float | str | bool | date | time | timedelta | Doubt | None
 
 def rounded(exact: Decimal, decimals: int) -> Decimal:
     """Rounded half away from zero, as spreadsheet programs show numbers."""
-    return exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _LARGE)

@@ -7,6 +7,7 @@ file, and is killed by the parent when it takes too long.
 
 import resource
 import sys
+from collections.abc import Iterable
 from multiprocessing.connection import Connection
 
 from ingest import personal
@@ -44,20 +45,26 @@ def read_workbook(file: str, data: bytes) -> Reading:
             Finding(file, None, None, refused.rule, "error", None, None, refused.message)
         )
     if not forms and not any(f.severity == "error" for f in findings):
-        findings.append(
-            Finding(
-                file,
-                None,
-                None,
-                "no_known_form",
-                "error",
-                None,
-                "・".join(dict.fromkeys(each.title for each in layouts())),
-                "読み取れる様式のシートが一つもありません。様式の見出し(題名・列の見出し)を残した"
-                "シートを、非表示にせずに提出してください。",
-            )
-        )
+        findings.append(_nothing_to_read(file, findings))
     return protect(file, Reading(forms, findings), remarks)
+
+
+def _nothing_to_read(file: str, findings: Iterable[Finding]) -> Finding:
+    """Why a workbook goes back of which no sheet was read."""
+    if any(f.rule == "not_filled_in" for f in findings):
+        message = "様式が記入されないまま提出されています。記入してから提出してください。"
+        return Finding(file, None, None, "not_filled_in", "error", None, None, message)
+    return Finding(
+        file,
+        None,
+        None,
+        "no_known_form",
+        "error",
+        None,
+        "・".join(dict.fromkeys(each.title for each in layouts())),
+        "読み取れる様式のシートが一つもありません。様式の見出し(題名・列の見出し)を残した"
+        "シートを、非表示にせずに提出してください。",
+    )
 
 
 def _answer(request: Request) -> object:

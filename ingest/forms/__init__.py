@@ -1,7 +1,9 @@
 """Recognises a form by its headings, never by file or sheet name, and reads it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
+from ingest.addresses import address
 from ingest.findings import ANSWERED, Finding, Severity
 from ingest.forms import annual, city_target, claim_list, interim, plan, promotion
 from ingest.forms.as_shown import note_as_shown
@@ -10,6 +12,7 @@ from ingest.forms.recognition import MANY, candidates
 from ingest.forms.versions import note_version
 from ingest.layout import Layout
 from ingest.text import key
+from ingest.values import Doubt
 from ingest.workbook import Sheet, Workbook
 
 READERS: Mapping[str, Callable[[Page], FormReading]] = {
@@ -58,9 +61,8 @@ def read_sheet(workbook: Workbook, sheet: Sheet, file: str) -> FormReading | Fin
         )
     form = _read(workbook, sheet, file, possible)
     if form.is_unused:
-        return _passed_over(
-            file, sheet, "債権名も金額も記入されていない様式なので読みませんでした。"
-        )
+        why = "債権名も金額も記入されていない様式なので読みませんでした。"
+        return replace(_passed_over(file, sheet, why), rule="not_filled_in")
     return form
 
 
@@ -89,13 +91,23 @@ def _unknown(file: str, sheet: Sheet) -> Finding:
     """A sheet that is no known form: full of figures it is hardly an instruction."""
     if not sheet.holds_figures(MANY):
         why = "知られている様式の見出しがないので読みませんでした(記入要領などのシート)。"
-        return _passed_over(file, sheet, why)
+        return _with_error_value(_passed_over(file, sheet, why), sheet)
     why = (
         "数値の多いシートですが、知られている様式の見出しがないので読みませんでした。提出する内容で"
         "あれば、様式に記入するか、データ担当に相談してください。控えや計算用であれば、シートを"
         "除いて提出してください。"
     )
-    return _passed_over(file, sheet, why, "warning")
+    return _with_error_value(_passed_over(file, sheet, why, "warning"), sheet)
+
+
+def _with_error_value(finding: Finding, sheet: Sheet) -> Finding:
+    """The finding at the first cell that shows an error value, where there is one."""
+    for place, value in sheet.filled.items():
+        if isinstance(value, Doubt) and value.seen.startswith("#"):
+            cell = address(*place)
+            message = f"{finding.message}セル{cell}に「{value.seen}」があります。"
+            return replace(finding, cell=cell, found=value.seen, message=message)
+    return finding
 
 
 def _passed_over(file: str, sheet: Sheet, why: str, severity: Severity = "info") -> Finding:

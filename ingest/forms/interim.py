@@ -1,5 +1,6 @@
 """Reads 未収金残高報告: one department at one reference date, a row per claim (domain §3)."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from ingest import text
@@ -9,7 +10,7 @@ from ingest.forms.computed import check_computed
 from ingest.forms.header import Entry, note_several_forms, read_entries, required
 from ingest.forms.headings import note_rows_of_parts
 from ingest.forms.lines import Sums, kind_of
-from ingest.forms.reading import CellValue, FormReading, Page, as_written, clean_name
+from ingest.forms.reading import CellValue, FormReading, Page, as_written, clean_name, show
 from ingest.forms.units import note_if_all_in_yen
 from ingest.text import Unreadable, key
 
@@ -169,6 +170,7 @@ def _read_row(
             value = page.value(row, place)
             if value is not None:
                 form.narrative.append(CellValue("note", number, "", cell, text=as_written(value)))
+    _check_filled_in(page, table, row, number, values)
     legible = page.errors == errors
     _read_names(page, form, table, row, number)
     if not legible:
@@ -178,6 +180,20 @@ def _read_row(
     check_computed(page, table, row, typed, number)
     amounts = {name: value for name, value in computed.items() if isinstance(value, int)}
     return values | amounts
+
+
+def _check_filled_in(
+    page: Page, table: Table, row: int, number: str, values: Mapping[str, int]
+) -> None:
+    """Note what a claim's line leaves blank though it cannot be zero (domain §4)."""
+    results = {n: table.columns[n] for n in values if n != "carried_forward"}
+    blank = {n: c for n, c in results.items() if page.is_blank(row, c)}
+    carried = values.get("carried_forward", 0)
+    why = f"繰越額アが{show(carried, page.unit_yen)}あり、" if carried else ""
+    if len(blank) == len(results):
+        page.note_not_filled_in(row, blank.values(), f"債権{number}の金額と件数など", why)
+    elif carried and "assessed_prior" in blank:
+        page.note_not_filled_in(row, [blank["assessed_prior"]], f"債権{number}の調定額ウ", why)
 
 
 def _read_names(page: Page, form: FormReading, table: Table, row: int, number: str) -> None:

@@ -153,14 +153,36 @@ class Page:
     def note_entry(self, label: str, place: tuple[int, int], expected: str) -> None:
         """Record that an entry cannot be read."""
         value = self.value(*place)
-        shown = "" if value is None else quoted(value)
+        problem = (
+            "が記入されていません" if value is None else f"の「{quoted(value)}」を読み取れません"
+        )
         self.note(
             "error",
             "header_value",
             place,
-            f"「{label}」の「{shown}」を読み取れません。{expected}を記入してください。",
+            f"「{label}」{problem}。{expected}を記入してください。",
             found=value,
             expected=expected,
+        )
+
+    def is_blank(self, row: int, column: int) -> bool:
+        """Whether nothing at all stands in a cell, not even a dash for nothing."""
+        return self.value(row, column) is None and not self.is_doubtful(row, column)
+
+    def note_not_filled_in(self, row: int, columns: Iterable[int], what: str, why: str) -> None:
+        """Record result cells of a row that nobody filled in: zero is a figure that somebody wrote.
+
+        `why`: what is known of the claim, so that blank cells cannot mean zero (domain §4).
+        """
+        cells = [(row, column) for column in columns]
+        listed = "・".join(address(*each) for each in cells)
+        self.note(
+            "error",
+            "not_filled_in",
+            cells[0],
+            f"{what}(セル{listed})が記入されていません。{why}"
+            "空欄を0とは読めないので、記入してください(ないときは0)。",
+            expected="金額(ないときは0)",
         )
 
     def read_unit(self, last_row: int) -> bool:

@@ -103,8 +103,7 @@ class Ods:
             return (struck_out(shown) if is_struck and shown else stored), None
         text = text or [Run(cell.get(f"{_OFFICE}string-value") or "")]
         value, remark = visible(text, is_struck=is_struck)
-        value = seen.words(value) if isinstance(value, str) else value
-        return (None if isinstance(value, str) and not value.strip() else value), remark
+        return (seen.words(value) or None if isinstance(value, str) else value), remark
 
     def _stored(self, cell: Element, kind: str | None, shown: str) -> Value:
         """A number, a date or a truth value as a person sees it; None for a text."""

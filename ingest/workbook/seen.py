@@ -134,7 +134,10 @@ def _covered(value: Value, area: Area) -> Doubt:
 
 
 def words(stored: str) -> Value:
-    """A text without the characters that nobody sees; of a length that a cell can hold."""
+    """A text without the characters that nobody sees; "" for nothing but blanks.
+
+    Of a length that a cell can hold.
+    """
     if len(stored) > _LONGEST:
         return Doubt(
             "not_as_seen",
@@ -142,13 +145,14 @@ def words(stored: str) -> Value:
             f"文字が長すぎます({len(stored):,}文字。Excelのセルに入るのは{_LONGEST:,}文字まで)。"
             "短くして記入し直してください。",
         )
-    if not _UNSEEN.search(stored):
-        return stored
+    shown = _UNSEEN.sub("", stored) if _UNSEEN.search(stored) else stored
+    if shown.isspace():
+        return ""
     if not _TURNING.search(stored):
-        return _UNSEEN.sub("", stored)
+        return shown
     return Doubt(
         "not_as_seen",
-        _UNSEEN.sub("", stored),
+        shown,
         "セルに文字の並ぶ向きを変える制御文字が入っており、画面の表示と値が違うおそれがあります。"
         "セルを消してから記入し直してください。",
         stored,

@@ -103,7 +103,7 @@ class Xls:
                 if remark:
                     remarks[place] = remark
                 shown = seen.words(value) if isinstance(value, str) else value
-                return look.seen(shown, self._zero)
+                return look.seen(shown, self._zero) or None
         return None
 
     def _runs(self, page: Page, place: Place, text: str) -> Iterator[Run]:

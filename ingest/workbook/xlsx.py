@@ -168,10 +168,10 @@ class Xlsx:
 def _filled(sheet: CalamineSheet) -> dict[Place, Value]:
     top, left = sheet.start or (0, 0)
     return {
-        (r, c): seen.words(value) if isinstance(value, str) else value
+        (r, c): shown
         for r, row in enumerate(sheet.to_python(), top)
         for c, value in enumerate(row, left)
-        if value != "" and not (isinstance(value, str) and value.isspace())
+        if (shown := seen.words(value) if isinstance(value, str) else value) != ""
     }
 
 

@@ -26,6 +26,7 @@ def check(
 ) -> None:
     """Note everything on the form that does not agree with something else on it."""
     rows = {letter: row for letter, row in rows.items() if row.legible}
+    rows = _filled_in(page, table, rows)
     _check_thousandfold(page, table, rows)
     rows, computed = _check_rows(page, table, rows)
     if status and "D" in computed:
@@ -34,6 +35,26 @@ def check(
         _check_grand_totals(page, status, totals, computed["D"], sources["total"])
     if {"A", "B", "C", "D"} <= rows.keys():
         check_attainment(page, rows, computed, reported)
+
+
+def _filled_in(page: Page, table: Table, rows: Mapping[str, Row]) -> dict[str, Row]:
+    """The rows without those that carry a balance over and of which nobody wrote what became of it.
+
+    A blank cell counts as 0 (domain §2), but a blank 調定額 beside a balance is no report of zero.
+    """
+    filled = dict(rows)
+    for letter, row in rows.items():
+        carried = row.amounts["carried_forward"]
+        columns = [table.columns[n] for n in row.amounts if n != "carried_forward"]
+        blank = [c for c in columns if page.is_blank(row.place, c)]
+        assessed = table.columns["assessed_prior"]
+        if carried and (len(blank) == len(columns) or assessed in blank):
+            what = f"{letter}の行の{'金額' if len(blank) == len(columns) else '調定額ウ'}"
+            cells = blank if len(blank) == len(columns) else [assessed]
+            why = f"繰越額アが{show(carried, page.unit_yen)}あり、"
+            page.note_not_filled_in(row.place, cells, what, why)
+            del filled[letter]
+    return filled
 
 
 def _check_balance(page: Page, table: Table, row: Row, computed: Mapping[str, int | Rate]) -> None:

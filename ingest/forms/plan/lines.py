@@ -164,7 +164,8 @@ class _Reader:
         self.sums.check()
         if self.sums.grand_row is not None:
             self.form.cells += self.totals[self.sums.grand_row][1]
-        self._check_differences()
+        if self._is_filled_in():
+            self._check_differences()
         self._note_untaken()
         if not self.lines:
             self.page.note(
@@ -280,6 +281,23 @@ class _Reader:
         ]
         partial = [v for v in numbers if v % 1]
         return len(partial) >= _FEW and max(numbers) <= 1.5
+
+    def _is_filled_in(self) -> bool:
+        """Whether any result is there. A table without one is noted, whatever its targets say."""
+        place = self.roles.actual.place
+        rows = [line.row for line in self.lines.values()]
+        is_empty = bool(rows) and all(self.page.is_blank(row, place) for row in rows)
+        if is_empty:
+            self.page.note(
+                "error",
+                "not_filled_in",
+                (rows[0], place),
+                f"「{quoted(self.roles.actual.words)}」の欄(セル{address(rows[0], place)}～"
+                f"{address(rows[-1], place)})が一つも記入されていません。"
+                "記入してから提出してください。",
+                expected="決算値",
+            )
+        return not is_empty
 
     def _check_differences(self) -> None:
         for row, (total, _) in self.totals.items():

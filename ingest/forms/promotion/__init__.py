@@ -115,6 +115,16 @@ def _read_results(
     if "debtors" in table.names and table.years:
         _land_debtor_unit(page, form, table.names["debtors"])
     rules.check(page, form, table)
+    if (year := table.unfilled_year) is not None:
+        places = sorted(place for (_, each), place in table.places.items() if each == year)
+        page.note(
+            "error",
+            "not_filled_in",
+            places[0],
+            f"{text.wareki(year)}年度の欄(セル{address(*places[0])}～{address(*places[-1])})が"
+            "記入されていません。記入してから提出してください(ないときは0)。",
+            expected=f"{text.wareki(year)}年度の金額",
+        )
     if table.years:
         form.fiscal_year = table.years[-1]
     elif not page.errors and (form.claim_name or form.department):

@@ -56,6 +56,12 @@ class Results:
         return sorted(self._filled)
 
     @property
+    def unfilled_year(self) -> int | None:
+        """The newest year of the sheet, where nothing is filled in for it though for others."""
+        newest = max((year for _, year in self.places), default=None)
+        return newest if self._filled and newest not in self._filled else None
+
+    @property
     def legible_years(self) -> list[int]:
         """The years of which every figure could be read; the others prove nothing."""
         return [year for year in self.years if year not in self.illegible]
