@@ -18,7 +18,10 @@ from typing import NamedTuple
 
 from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
+from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 from support.office import convert
 from support.sheet_edits import SheetEdit
@@ -731,6 +734,158 @@ def _styled(cell: str, number_format: str) -> bytes:
 @fails("数値が日付の書式", ("unreadable_number", SHEET, "F15"))
 def _() -> bytes:
     return _styled("F15", "yyyy/m/d")
+
+
+# --- what is seen is not what is stored ----------------------------------------------------------
+
+FORMATS = (".xlsx", ".xls", ".ods")
+
+
+def fails_everywhere(
+    name: str, *told: tuple[str, str | None, str | None]
+) -> Callable[[Make], Make]:
+    """A workbook of which something must be told, in whatever format it is saved."""
+
+    def keep(make: Make) -> Make:
+        for suffix in FORMATS:
+            kind = suffix.removeprefix(".")
+            saving = make if suffix == ".xlsx" else lambda kind=kind: saved_as(kind, make())  # type: ignore[misc]
+            FAIL[f"{name} {kind}"] = Case(suffix, None, saving, frozenset(told))
+        return make
+
+    return keep
+
+
+def passes_everywhere(name: str, clean: Path | str = LARGE) -> Callable[[Make], Make]:
+    """A workbook that says what a clean form says, in whatever format it is saved."""
+
+    def keep(make: Make) -> Make:
+        for suffix in FORMATS:
+            kind = suffix.removeprefix(".")
+            saving = make if suffix == ".xlsx" else lambda kind=kind: saved_as(kind, make())  # type: ignore[misc]
+            PASS[f"{name} {kind}"] = Case(suffix, clean, saving)
+        return make
+
+    return keep
+
+
+def looking(edit: Callable[[Worksheet], object], path: Path = LARGE) -> bytes:
+    """A real form with cells that look otherwise; its formulas become their results."""
+    book = load_workbook(path, data_only=True)
+    edit(book[SHEETS[path]])
+    return saved(book)
+
+
+for _name, _code in {
+    "表示形式で消えた金額": ";;;",
+    "表示形式が別の金額": '"999"',
+    "表示形式が率": "0.0%",
+    "表示形式が日付": "yyyy/m/d",
+    "表示形式が負号を加える": '"▲"0',
+}.items():
+    _rule = "unreadable_number" if _code in ("0.0%", "yyyy/m/d") else "not_as_seen"
+    fails_everywhere(_name, (_rule, SHEET, "F15"))(
+        lambda code=_code: looking(lambda s: setattr(s["F15"], "number_format", code))  # type: ignore[misc]
+    )
+
+
+@fails_everywhere("取り消し線の金額", ("struck_out", SHEET, "F15"))
+def _() -> bytes:
+    return looking(lambda s: setattr(s["F15"], "font", Font(strike=True)))
+
+
+@fails_everywhere("白い文字の金額", ("not_as_seen", SHEET, "F15"))
+def _() -> bytes:
+    def edit(sheet: Worksheet) -> None:
+        sheet["F15"].font, sheet["F15"].fill = Font(color="FFFFFFFF"), PatternFill()
+
+    return looking(edit)
+
+
+@fails_everywhere("上付きの注のある金額", ("unreadable_number", SHEET, "F15"))
+def _() -> bytes:
+    note = TextBlock(InlineFont(vertAlign="superscript"), "2")
+    return looking(lambda s: setattr(s["F15"], "value", CellRichText("1917", note)))
+
+
+@fails_everywhere("結合に隠れた金額", ("not_as_seen", SHEET, "F15"))
+def _() -> bytes:
+    def edit(sheet: Worksheet) -> None:
+        sheet.merged_cells.add("E15:F15")
+
+    return looking(edit)
+
+
+@passes_everywhere("見え消しの訂正")
+def _() -> bytes:
+    gone = TextBlock(InlineFont(strike=True), "19,171")
+    return looking(lambda s: setattr(s["F15"], "value", CellRichText(gone, "1,917")))
+
+
+@passes_everywhere("千円で表示した円")
+def _() -> bytes:
+    def edit(sheet: Worksheet) -> None:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, int) and _is_money(cell.coordinate):
+                    cell.value, cell.number_format = cell.value * 1000, "#,##0,;▲#,##0,"
+
+    return looking(edit)
+
+
+@passes_everywhere("単位を表示形式に")
+def _() -> bytes:
+    def edit(sheet: Worksheet) -> None:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, int) and cell.coordinate != "H3":
+                    unit = "千円" if _is_money(cell.coordinate) else "件"
+                    cell.number_format = f'#,##0"{unit}";▲#,##0"{unit}"'
+        sheet["G29"].number_format = '0"人"'
+
+    return looking(edit)
+
+
+def _is_money(cell: str) -> bool:
+    counts = re.fullmatch(r".2[46]|G(29|30)|H3", cell)
+    return not RATES.fullmatch(cell) and not counts
+
+
+for _error in ("#SPILL!", "#CALC!", "#FIELD!", "#BUSY!", "#PYTHON!", "#N/A"):
+    fails(f"エラー値 {_error.strip('#!').replace('/', '')}", ("unreadable_number", SHEET, "F15"))(
+        lambda error=_error: first_sheet(  # type: ignore[misc]
+            (r'<c r="F15"[^>]*><v>1917</v>', f'<c r="F15" t="e"><v>{error}</v>')
+        )
+    )
+
+
+@fails("計算されていない数式", ("uncached_formula", SHEET, "F15"))
+def _() -> bytes:
+    """As XlsxWriter leaves it: a result of 0, and the wish that Excel should reckon."""
+    return parts(
+        LARGE.read_bytes(),
+        (
+            r"xl/worksheets/sheet1\.xml",
+            r'<c r="F15"[^>]*><v>1917</v>',
+            '<c r="F15"><f>1900+17</f><v>0</v>',
+        ),
+        (r"xl/workbook\.xml", r"<calcPr[^>]*>", '<calcPr calcId="124519" fullCalcOnLoad="1"/>'),
+    )
+
+
+@fails("幅のない文字だけの記入", ("header_value", SHEET, "N3"))
+def _() -> bytes:
+    return typed({"N3": "\u200b\ufeff"})
+
+
+@passes("幅のない文字の混ざる金額")
+def _() -> bytes:
+    return typed({"F15": "\ufeff1,\u200b917"})
+
+
+@fails("向きを変える文字のある金額", ("not_as_seen", SHEET, "F15"))
+def _() -> bytes:
+    return typed({"F15": "\u202e7191"})
 
 
 @fails("数値のセルに真偽値", ("unreadable_number", SHEET, "F15"))
