@@ -48,10 +48,12 @@ def check_computed(
     printed = _printed(page, table, row, computed)
     odd = [each for each in printed if not _agrees(page, each)]
     suspects = _suspects(page, table, row, amounts, odd)
+    strays = _strays(page, table, row) if odd else ""
     if len(suspects) == 1:
         ((column, yen),) = suspects
         if column.name != told:
-            _note_suspect(page, (row, table.columns[column.name]), column, yen, odd, item)
+            place = (row, table.columns[column.name])
+            _note_suspect(page, place, column, yen, odd, item, strays)
         corrected = {**amounts, column.name: yen}
         return corrected, page.layout.compute(corrected)
     for each in odd:
@@ -59,7 +61,7 @@ def check_computed(
         if isinstance(each.expected, Rate):
             _note_rate(page, each, inputs, item)
         else:
-            _note_amount(page, each, inputs, item, _strays(page, table, row))
+            _note_amount(page, each, inputs, item, strays)
     return amounts, computed
 
 
@@ -172,7 +174,13 @@ def source(page: Page, table: Table, row: int, name: str) -> str:
 
 
 def _note_suspect(
-    page: Page, place: tuple[int, int], column: Column, yen: int, odd: list[Printed], item: str
+    page: Page,
+    place: tuple[int, int],
+    column: Column,
+    yen: int,
+    odd: list[Printed],
+    item: str,
+    strays: str,
 ) -> None:
     value, right = page.value(*place), show(yen, page.unit_yen)
     shown = "" if value is None else quoted(value)
@@ -183,7 +191,7 @@ def _note_suspect(
         place,
         f"{item} {column.title}(セル{address(*place)})は"
         f"「{shown}」ではなく{right}ではありませんか(計算欄のセル{cells}からの推定)。記入が正しければ、"
-        "計算欄を計算し直して提出してください。",
+        f"計算欄を計算し直して提出してください。{strays}",
         found=value,
         expected=right,
     )
