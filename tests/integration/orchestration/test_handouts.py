@@ -71,7 +71,7 @@ def test_next_years_annual_form_knows_what_this_years_form_said(
     assert not {item for item, _ in told} & {"F", "G"}
 
 
-def test_a_prefilled_annual_form_names_its_claim_and_is_in_order(
+def test_a_prefilled_annual_form_names_its_claim_and_lacks_only_its_results(
     built: Home, tmp_path: Path
 ) -> None:
     path = tmp_path / "調書.xlsx"
@@ -81,7 +81,7 @@ def test_a_prefilled_annual_form_names_its_claim_and_is_in_order(
     assert (form.claim_number, form.claim_name) == ("008", "奨学金")  # as it was called last
     assert (form.department, form.section) == (EDUCATION, "学事課奨学金債権管理担当")
     assert form.claim_classes == "private"
-    assert errors(path) == []
+    assert errors(path) == [("E15", "not_filled_in")]
 
 
 def test_a_balance_report_opens_on_the_last_settlement(built: Home, tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_a_balance_report_opens_on_the_last_settlement(built: Home, tmp_path: Pa
                 for part in ("prior", "current")
             )
     assert told == {(claim, "carried_forward"): n for claim, n in settled.items() if n}
-    assert errors(path) == []
+    assert errors(path) == [(f"E{8 + n}", "not_filled_in") for n in range(len(settled))]
 
 
 def test_a_claim_stands_for_its_department(built: Home, tmp_path: Path) -> None:
@@ -173,6 +173,7 @@ def test_a_plan_table_for_the_same_year_says_what_the_last_one_said(
         if name == "target":
             assert (value, year) == (before["plan", item, "next_target", 2020], 2020)
     assert not [name for _, _, name, _ in later if name in ("actual", "next_target")]
+    assert errors(path, TSUYAMA) == [("E6", "not_filled_in")]
 
 
 def test_a_departments_plan_holds_its_claims_only(cities: Home, tmp_path: Path) -> None:
@@ -195,6 +196,7 @@ def test_next_years_claim_list_has_the_claims_and_no_amounts(cities: Home, tmp_p
         value for (_, _, name, _), value in real.items() if name == "claim_name"
     ]
     assert not any(cell.value for cell in sheet["C"][4:80])
+    assert errors(path, AMAGASAKI) == [(f"C{row}", "header_value") for row in range(5, 81)]
 
 
 def test_a_promotion_sheet_is_carried_on_by_a_year(cities: Home, tmp_path: Path) -> None:
@@ -218,7 +220,7 @@ def test_a_promotion_sheet_is_carried_on_by_a_year(cities: Home, tmp_path: Path)
     assert {year for block, _, _, year in later if block == "settlement_target"} == {
         2024, 2025, 2026, 2027,
     }  # fmt: skip
-    assert errors(path, AMAGASAKI) == []
+    assert errors(path, AMAGASAKI) == [("G10", "not_filled_in")]
 
 
 def test_targets_of_the_city_are_carried_on_in_their_unit(cities: Home, tmp_path: Path) -> None:
@@ -283,14 +285,16 @@ def test_without_data_a_form_is_blank_and_says_so(
     assert not amounts(data)
     assert "債権008のデータがない" in capsys.readouterr().err
     for arguments in (
+        ("annual", "--fiscal-year", "2020"),
         ("interim", "--as-of", "2021-01-31", "--department", EDUCATION),
         ("promotion", "--fiscal-year", "2020", "--claim", "8"),
         ("plan", "--fiscal-year", "2020"),
         ("claim_list", "--fiscal-year", "2020"),
         ("city_target",),
-        ("claims",),
     ):
-        assert hand_out(home, *arguments, *code, to=path)[:2] == b"PK"
+        hand_out(home, *arguments, *code, to=path)
+        assert errors(path) != []  # nothing was typed
+    assert hand_out(home, "claims", *code, to=path)[:2] == b"PK"
 
 
 @pytest.mark.parametrize(
