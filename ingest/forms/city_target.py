@@ -314,12 +314,14 @@ def _check_parts(page: Page, line: Line) -> None:
             continue
         rounding = page.unit_yen > 1 and abs(gap) <= page.unit_yen
         right = show(total - gap, page.unit_yen)
+        cells = "・".join(address(*line.places[f"{what}_{part}"]) for part in _PARTS)
         page.note(
             "warning" if rounding else "error",
             "parts",
             line.places[what],
             f"{text.wareki(line.year)}年度の{_title(what)}は"
-            f"「{quoted(page.value(*line.places[what]))}」ですが、現年度と過年度を足すと{right}です。"
+            f"「{quoted(page.value(*line.places[what]))}」ですが、"
+            f"現年度と過年度(セル{cells})を足すと{right}です。"
             + ("四捨五入による差であればそのままでかまいません。" if rounding else "")
             + "どちらが正しいか確かめてください。",
             found=page.value(*line.places[what]),

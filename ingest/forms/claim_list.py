@@ -8,7 +8,7 @@ from ingest.addresses import address
 from ingest.forms.columns import Table, find_table, heading_rows, note_untaken
 from ingest.forms.header import MAX_NAME
 from ingest.forms.headings import note_rows_of_parts
-from ingest.forms.lines import Sums, kind_of_named
+from ingest.forms.lines import Sums, kind_of_named, note_part
 from ingest.forms.reading import CellValue, FormReading, Page, as_written, clean_name, quoted
 from ingest.forms.units import note_if_all_in_yen, read_unit_of_figures
 from ingest.text import Unreadable, is_ditto, key
@@ -131,6 +131,9 @@ def _read_rows(page: Page, form: FormReading, table: Table) -> None:
                 sums.add_total(r)
             case "heading" if sums.begins_again(r):
                 break
+            case "part":
+                sums.add(r, None)
+                note_part(page, table, r)
             case "withdrawn":
                 sums.withdraw(r)
             case "unnamed":
@@ -300,7 +303,7 @@ def _read_owner(
 
 def _read_total(page: Page, form: FormReading, table: Table, row: int) -> None:
     place = (row, table.columns["uncollected"])
-    if page.value(*place) is not None:
+    if not page.is_blank(*place) and not page.is_uncached(*place):
         amount = page.amount(*place, "合計 収入未済額")
         form.cells.append(CellValue("total", "", "uncollected", address(*place), amount))
 

@@ -7,15 +7,17 @@ from typing import Literal
 from ingest import text
 from ingest.addresses import address
 from ingest.forms.columns import Table, vocabulary
+from ingest.forms.headings import CURRENT, PARTS, PRIOR, meaning
 from ingest.forms.reading import Page, quoted, show
 from ingest.text import Unreadable, key
 
-Kind = Literal["claim", "total", "unnamed", "note", "heading", "withdrawn"]
+Kind = Literal["claim", "part", "total", "unnamed", "note", "heading", "withdrawn"]
 Amounts = dict[str, int]
 
 FIGURES = ("money", "count", "rate")
 
 _TOTAL = re.compile(r"(?:.*(?:[合小総累]|[課係局部室所])|)計(?:\(.*\))?")
+_OF_WHICH = re.compile(r"^(?:うち|内)")
 _GRAND = re.compile(r"[合総]計(?:\(.*\))?")
 # ※ 注 … or the name of an office alone: remarks, and headings of what follows
 _REMARK = re.compile(r"[※*(\[【〔<＜■□●○◎◆◇・]|注|.*(?:課|係|局|部|室|所|センター)$")
@@ -65,16 +67,41 @@ def kind_of_named(page: Page, table: Table, row: int, *, after_total: bool) -> K
         return "total"
     if isinstance(name, str) and vocabulary(table.spec).label(name):
         return "heading"
+    if figures and isinstance(name, str) and is_part(name):
+        return "part"
     if figures or page.is_doubtful(*place):
         return "claim" if name is not None else "unnamed"
     is_claim = isinstance(name, str) and not after_total and not _REMARK.match(key(name))
     return "claim" if is_claim else "note"
 
 
+def is_part(name: str) -> bool:
+    """Whether a line's name is that of a part of the claim above it: うち滞納繰越分."""
+    told = meaning(_OF_WHICH.sub("", key(name)))
+    return bool(told & {CURRENT, PRIOR}) and told <= PARTS
+
+
+def note_part(page: Page, table: Table, row: int) -> None:
+    """Record a line that tells a part of the claim above it: it is no claim of its own."""
+    place = (row, table.columns["claim_name"])
+    page.note(
+        "error",
+        "divided_rows",
+        place,
+        f"「{quoted(page.value(*place))}」は上の行の債権の内訳のようです(セル{address(*place)})。"
+        "別の債権として数えることはできません。債権ごとに1行(計)にして提出してください。",
+        found=page.value(*place),
+        expected="1つの債権に1行",
+    )
+
+
 def holds_figures(page: Page, table: Table, row: int, *, typed: bool = False) -> bool:
-    """Whether any amount, count or rate stands on a line (`typed`: in a column to be typed)."""
+    """Whether any amount, count or rate stands on a line (`typed`: in a column to be typed).
+
+    One that is in doubt is one, too.
+    """
     return any(
-        page.is_figure(row, table.columns[c.name])
+        page.is_figure(row, table.columns[c.name]) or page.is_doubtful(row, table.columns[c.name])
         for c in table.spec
         if c.kind in FIGURES and c.name in table.columns and not (typed and c.formula)
     )

@@ -1,8 +1,9 @@
 """A fault in a real form is told at its cell, and an untouched form gives no false alarm."""
 
 import pytest
-from fuzz import other_mutation
+from fuzz import other_mutation, seen_mutation
 from fuzz.mutation import Original, outcomes, real_forms, share_told, table
+from support.filled_in import FILLED
 
 from ingest.worker import read_workbook
 
@@ -68,3 +69,24 @@ def test_a_fault_that_matters_in_another_form_is_told_at_its_cell(others: list[O
     print(table(found))
     assert share_told(found) >= 0.99
     assert sum(outcome.verdict == "unrevealable" for outcome in found) <= 20
+
+
+@pytest.fixture(scope="module", name="seen")
+def _seen() -> list[seen_mutation.Original]:
+    return seen_mutation.originals()
+
+
+def test_no_false_alarm_on_templates_that_are_filled_in(
+    seen: list[seen_mutation.Original],
+) -> None:
+    names = {f"{name}.xlsx" for name in FILLED}
+    found = {(o.file, f.rule, f.cell) for o in seen if o.file in names for f in o.reading.findings}
+    assert found == set()
+    assert names <= {o.file for o in seen}
+
+
+def test_what_is_not_as_it_seems_is_told_at_its_cell(seen: list[seen_mutation.Original]) -> None:
+    found = [seen_mutation.judged(fault) for fault in seen_mutation.faults(seen)]
+    print(seen_mutation.table(found))
+    print(seen_mutation.untold(found))
+    assert seen_mutation.share_told(found) >= 0.99

@@ -27,9 +27,9 @@ class SheetEdit:
 
     def __init__(self, data: bytes, sheet: str) -> None:
         self._data, package = data, Package(data)
-        self._part = package.worksheets[sheet]
+        self._part_name = package.worksheets[sheet]
         ElementTree.register_namespace("", _MAIN)
-        self._root = fromstring(package.read(self._part))
+        self._root = fromstring(package.read(self._part_name))
         shared = package.read("xl/sharedStrings.xml")
         self._shared = (
             ["".join(t.text or "" for t in si.iter(f"{{{_MAIN}}}t")) for si in fromstring(shared)]
@@ -37,11 +37,14 @@ class SheetEdit:
             else []
         )
         self.cells = {c.get("r", ""): c for c in self._root.iter(f"{{{_MAIN}}}c")}
+        self._styles = fromstring(package.read("xl/styles.xml"))
+        self._wants_reckoning = False
 
     def copy(self) -> "SheetEdit":
         """An independent copy."""
         other = copy.copy(self)
         other._root = copy.deepcopy(self._root)
+        other._styles = copy.deepcopy(self._styles)
         other.cells = {c.get("r", ""): c for c in other._root.iter(f"{{{_MAIN}}}c")}
         return other
 
@@ -96,6 +99,80 @@ class SheetEdit:
             rows[number] = ElementTree.Element(f"{{{_MAIN}}}row", {"r": str(number)})
             data.insert(sum(n < number for n in rows), rows[number])
         return rows[number]
+
+    def restyle(self, cell: str, code: str | None = None, *, strike: bool = False) -> None:
+        """Give a cell another number format, or strike it out; all else of its look stays."""
+        element = self._element(cell)
+        forms = next(self._styles.iter(f"{{{_MAIN}}}cellXfs"))
+        form = copy.deepcopy(forms[int(element.get("s", "0"))])
+        if code is not None:
+            formats = self._part("numFmts", 0)
+            number = str(900 + len(formats))
+            attributes = {"numFmtId": number, "formatCode": code}
+            ElementTree.SubElement(formats, f"{{{_MAIN}}}numFmt", attributes)
+            form.set("numFmtId", number)
+            form.set("applyNumberFormat", "1")
+        if strike:
+            fonts = self._part("fonts", 1)
+            font = copy.deepcopy(fonts[int(form.get("fontId", "0"))])
+            font.insert(0, ElementTree.Element(f"{{{_MAIN}}}strike"))
+            fonts.append(font)
+            form.set("fontId", str(len(fonts) - 1))
+        forms.append(form)
+        element.set("s", str(len(forms) - 1))
+
+    def _part(self, name: str, place: int) -> ElementTree.Element:
+        found = self._styles.find(f"{{{_MAIN}}}{name}")
+        if found is None:
+            found = ElementTree.Element(f"{{{_MAIN}}}{name}")
+            self._styles.insert(place, found)
+        return found
+
+    def half_strike(self, cell: str, gone: str, left: str) -> None:
+        """Type two texts into a cell, the first struck out."""
+        self.set(cell, None)
+        element = self.cells[cell]
+        element.set("t", "inlineStr")
+        inline = ElementTree.SubElement(element, f"{{{_MAIN}}}is")
+        for words, struck in ((gone, True), (left, False)):
+            run = ElementTree.SubElement(inline, f"{{{_MAIN}}}r")
+            look = ElementTree.SubElement(run, f"{{{_MAIN}}}rPr")
+            if struck:
+                ElementTree.SubElement(look, f"{{{_MAIN}}}strike")
+            ElementTree.SubElement(run, f"{{{_MAIN}}}t").text = words
+
+    def reckon(self, cell: str, formula: str, result: str | None) -> None:
+        """Put a formula in a cell, with a result or none ("": an empty one, "0": as XlsxWriter)."""
+        self.set(cell, None)
+        element = self.cells[cell]
+        ElementTree.SubElement(element, f"{{{_MAIN}}}f").text = formula
+        if result is not None:
+            ElementTree.SubElement(element, f"{{{_MAIN}}}v").text = result
+        self._wants_reckoning |= bool(result)
+
+    def merge(self, first: str, last: str) -> None:
+        """Merge cells."""
+        merged = self._root.find(f"{{{_MAIN}}}mergeCells")
+        if merged is None:
+            merged = ElementTree.Element(f"{{{_MAIN}}}mergeCells")
+            data = next(self._root.iter(f"{{{_MAIN}}}sheetData"))
+            self._root.insert(list(self._root).index(data) + 1, merged)
+        ElementTree.SubElement(merged, f"{{{_MAIN}}}mergeCell", {"ref": f"{first}:{last}"})
+
+    def insert_row(self, row: int) -> None:
+        """Move everything from a zero-based row on one row down."""
+        for line in self._root.iter(f"{{{_MAIN}}}row"):
+            number = int(line.get("r", "0"))
+            if number > row:
+                line.set("r", str(number + 1))
+        for element in self.cells.values():
+            r, c = place(element.get("r", ""))
+            if r >= row:
+                element.set("r", address(r + 1, c))
+        self.cells = {c.get("r", ""): c for c in self._root.iter(f"{{{_MAIN}}}c")}
+        for merged in self._root.iter(f"{{{_MAIN}}}mergeCell"):
+            ends = [place(each) for each in merged.get("ref", "").split(":")]
+            merged.set("ref", ":".join(address(r + (r >= row), c) for r, c in ends))
 
     def insert_column(self, column: int) -> None:
         """Move everything from a zero-based column on one column to the right."""
@@ -163,11 +240,17 @@ class SheetEdit:
     def saved(self) -> bytes:
         """The workbook with the changed sheet."""
         buffer = BytesIO()
-        changed = ElementTree.tostring(self._root, encoding="utf-8", xml_declaration=True)
+        changed = {
+            self._part_name: ElementTree.tostring(self._root, encoding="utf-8"),
+            "xl/styles.xml": ElementTree.tostring(self._styles, encoding="utf-8"),
+        }
         with (
             zipfile.ZipFile(BytesIO(self._data)) as source,
             zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as target,
         ):
             for name in source.namelist():
-                target.writestr(name, changed if name == self._part else source.read(name))
+                content = changed.get(name) or source.read(name)
+                if name == "xl/workbook.xml" and self._wants_reckoning:
+                    content = re.sub(rb"<calcPr[^>]*>", b'<calcPr fullCalcOnLoad="1"/>', content)
+                target.writestr(name, content)
         return buffer.getvalue()

@@ -9,7 +9,7 @@ from ingest import text
 from ingest.addresses import address
 from ingest.forms.columns import Table, note_untaken
 from ingest.forms.header import MAX_NAME
-from ingest.forms.lines import Sums, kind_of_named, total_place
+from ingest.forms.lines import Sums, kind_of_named, note_part, total_place
 from ingest.forms.plan.differences import (
     Amount,
     Line,
@@ -50,6 +50,9 @@ def read_lines(
                 reader.total(r)
             case "heading" if reader.sums.begins_again(r):
                 break
+            case "part":
+                reader.sums.add(r, None)
+                note_part(page, table, r)
             case "withdrawn":
                 reader.sums.withdraw(r)
             case "unnamed":

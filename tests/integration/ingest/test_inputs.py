@@ -82,10 +82,11 @@ def test_the_balance_of_a_report_with_cases_and_amounts() -> None:
     sums: Counter[str] = Counter()
     for cell in form.cells:
         sums[cell.measure] += cell.number or 0
-    parts = ("prior", "current")
-    assert 2_655_096_488 == sum(
-        sums[f"assessed_{p}"] - sums[f"collected_{p}"] - sums[f"written_off_{p}"] for p in parts
+    balance = sum(
+        sums[f"assessed_{part}"] - sums[f"collected_{part}"] - sums[f"written_off_{part}"]
+        for part in ("prior", "current")
     )
+    assert balance == 2_655_096_488
 
 
 @pytest.mark.parametrize(

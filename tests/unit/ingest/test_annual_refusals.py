@@ -134,7 +134,7 @@ def test_an_unused_form_is_passed_over() -> None:
             if not isinstance(sheet[cell], tuple):
                 sheet[cell].value = None
 
-    assert _sheets(empty) == [("sheet_passed_over", "info", "様式")]
+    assert _sheets(empty) == [("not_filled_in", "info", "様式")]
 
 
 def test_instructions_that_name_every_column_are_no_form() -> None:

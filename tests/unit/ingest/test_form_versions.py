@@ -62,6 +62,8 @@ def drawn(fiscal_year: int, version_of: int | None = None) -> bytes:
         ("collection", "D", "assessed_current"): 900,
         ("collection", "D", "collected_current"): 700,
         ("collection", "F", "carried_forward"): 200,
+        ("collection", "F", "assessed_prior"): 200,
+        ("collection", "F", "collected_prior"): 200,
         ("status", "current/02", "cases"): 3,
         ("status", "current/02", "balance"): 200,
     }

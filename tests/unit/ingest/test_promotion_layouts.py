@@ -296,15 +296,15 @@ def test_more_years() -> None:
     assert form.fiscal_year == 2022
 
 
-def test_a_year_not_filled_in_yet_is_not_landed() -> None:
-    def without_the_last(s: Worksheet) -> None:
+def test_a_year_not_filled_in_is_not_landed() -> None:
+    def without_the_first(s: Worksheet) -> None:
         for r in range(10, 22):
-            s.cell(r, 7).value = None
+            s.cell(r, 3).value = None
 
-    form = form_with(without_the_last)
+    form = form_with(without_the_first)
     assert errors(form) == set()
-    assert form.fiscal_year == 2020
-    assert not [c for c in form.cells if c.fiscal_year == 2021]
+    assert form.fiscal_year == 2021
+    assert not [c for c in form.cells if c.fiscal_year == 2017]
 
 
 @pytest.mark.parametrize(
@@ -575,4 +575,4 @@ def test_a_template_nobody_filled_in_is_passed_over(computed: str) -> None:
     )
     reading = read_workbook("提出.xlsx", drawn)
     assert reading.forms == []
-    assert {f.rule for f in reading.findings} == {"sheet_passed_over", "no_known_form"}
+    assert [f.rule for f in reading.findings] == ["not_filled_in"] * 2  # the sheet, the file
