@@ -18,6 +18,7 @@ from exports.errors import GenerationTooOld
 from exports.marts import LACKING
 from orchestration.as_of import attach, copy_as_of, known_at
 from orchestration.exits import Stop
+from orchestration.generation import unreadable, used
 from orchestration.home import Home
 
 Value = Any
@@ -31,13 +32,6 @@ SETTINGS = (
     "enable_external_access = false",
     "lock_configuration = true",
 )
-
-
-class NoGenerationError(Stop):
-    """Nothing was built yet."""
-
-    def __init__(self) -> None:
-        super().__init__("公開用データがまだありません。先に mishukin run を実行してください。")
 
 
 class GenerationTooOldError(Stop):
@@ -63,7 +57,7 @@ def connect(home: Home) -> duckdb.DuckDBPyConnection:
     """The current generation: `marts` and `財政` need no prefix, other files are out of reach.
 
     Each connection stands alone, also beside others of this process: the file is attached to a
-    database of its own in memory. Raises NoGenerationError before the first build.
+    database of its own in memory. Raises NoGenerationError before the first build, UnusableError.
     """
     connection = duckdb.connect(config=OFFLINE)
     _with_newest(home, lambda path: attach(connection, path))
@@ -90,15 +84,14 @@ def connect_as_of(home: Home, moment: str, sql: str) -> duckdb.DuckDBPyConnectio
 
 def _with_newest(home: Home, use: Callable[[Path], None]) -> None:
     """Open the current generation; the next one when it is replaced and dropped meanwhile."""
-    while home.current.exists():
-        path = home.current.resolve()
+    while True:
+        path = used(home)
         try:
             use(path)
             return
-        except duckdb.IOException:
+        except duckdb.IOException as error:
             if path.exists():
-                raise
-    raise NoGenerationError
+                raise unreadable(path, error) from error
 
 
 def _close_off(connection: duckdb.DuckDBPyConnection, database: str) -> None:

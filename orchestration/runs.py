@@ -203,7 +203,10 @@ def told(running: Runner, result: dg.ExecuteInProcessResult) -> Outcome:
             outcome.code = Exit.REJECTED
     is_replaced = bool(result.asset_materializations_for_node("generation"))
     if is_replaced:
-        outcome.results.append(f"marts/{materialized(result, 'generation')['name']}.duckdb")
+        made = materialized(result, "generation")
+        outcome.results.append(f"marts/{made['name']}.duckdb")
+        if made["mended"]:
+            outcome.messages.append(f"{made['mended']}ため、新しく作り直しました。")
     if not result.success:
         failed = stopped(result)
         outcome.messages += failed.messages if is_replaced else [*failed.messages, UNTOUCHED]
