@@ -23,8 +23,8 @@ WORDS = {
 }
 # DuckDB's words for a file that another process has open; it may not know which.
 HELD_OPEN = re.compile(
-    r'Could not set lock on file "(?P<file>[^"]+)": Conflicting lock is held in '
-    r"(?:(?P<program>.+?) )?\(?PID (?P<process>\d+)"
+    r'Could not set lock on file "(?P<file>[^"]+)"'
+    r"(?:: Conflicting lock is held in (?:(?P<program>.+?) )?\(?PID (?P<process>\d+))?"
 )
 CLOSE_IT = (
     "ので、そのプログラムで閉じるか、読み取り専用で開き直してから、もう一度実行してください。"
@@ -36,11 +36,13 @@ def held_open(text: str) -> str | None:
     found = HELD_OPEN.search(text)
     if found is None:
         return None
-    file, program = Path(found["file"]), Path(found["program"] or "名前不明").name
-    return (
-        f"{file.parent.name}/{file.name} は、別のプログラム({program}、"
-        f"プロセス番号{found['process']})が開いている"
-    )
+    file = Path(found["file"])
+    holder = [
+        *([Path(found["program"]).name] if found["program"] else []),
+        *([f"プロセス番号{found['process']}"] if found["process"] else []),
+    ]
+    who = f"別のプログラム({'、'.join(holder)})" if holder else "別のプログラム"
+    return f"{file.parent.name}/{file.name} は、{who}が開いている"
 
 
 def explained(text: str) -> str | None:
