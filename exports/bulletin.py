@@ -241,7 +241,8 @@ def _overdue(marts: Marts, issue: date) -> list[Row]:
 def _missing(rows: Sequence[Row]) -> Sheet:
     title = "期限を過ぎて提出されていない様式"
     if not rows:
-        return Sheet("未提出", title, _FEW, (), ("期限を過ぎて未提出の様式はありません。",))
+        none = "この1年に期限の来た様式に、未提出はありません。"
+        return Sheet("未提出", title, _FEW, (), (none,))
     body = tuple(
         (
             label(str(row["department"] or "所属未登録")),

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from exports import extracts, release, site
 from exports.errors import PublicationError
-from orchestration import audit, quiet
+from orchestration import audit, quiet, waiting
 from orchestration.calendar import Calendar, fiscal_year
 from orchestration.city import approvals_needed
 from orchestration.clock import TOKYO
@@ -29,6 +29,7 @@ from orchestration.generation import (
     current_generation,
 )
 from orchestration.home import FOLDERS, Home
+from orchestration.query import connect
 from orchestration.register import register_of
 from orchestration.releases import places
 from orchestration.waivers import waivers_of
@@ -200,14 +201,9 @@ def _generation(home: Home, _: datetime) -> Found:
         return State.WARNING, "まだありません。mishukin build で作られます。"
     except UnusableError as error:
         return State.FAULT, str(error)
-    newest = max((path.stat().st_mtime for path in home.landing.glob("batch=*")), default=0)
-    built = home.warehouse.stat().st_mtime if home.warehouse.exists() else 0
-    if not home.warehouse.exists() or newest > built:
-        return (
-            State.WARNING,
-            f"{current.stem}。その後の受付があります。mishukin run を実行してください。",
-        )
-    return State.GOOD, current.stem
+    with connect(home) as connection:
+        waits = waiting.line(home, connection)
+    return (State.WARNING, f"{current.stem}。{waits}") if waits else (State.GOOD, current.stem)
 
 
 def _extracts(home: Home, _: datetime) -> Found:

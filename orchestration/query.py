@@ -105,10 +105,18 @@ def ask(
 ) -> Table:
     """The answer to a query of the project's own, or of an earlier day (see `connect_as_of`).
 
-    Raises GenerationTooOldError, NoGenerationError.
+    Raises GenerationTooOldError, NoGenerationError, UnusableError.
     """
+    with connect(home) if as_of is None else connect_as_of(home, as_of, sql) as connection:
+        return asked(connection, sql, parameters)
+
+
+def asked(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Value] = ()
+) -> Table:
+    """The answer to a query of the project's own. Raises GenerationTooOldError."""
     try:
-        return answer(home, sql, parameters, as_of=as_of)
+        return answer(connection, sql, parameters)
     except QueryError as error:
         if isinstance(error.__cause__, LACKING):
             raise GenerationTooOldError from error
@@ -116,16 +124,15 @@ def ask(
 
 
 def answer(
-    home: Home, sql: str, parameters: Sequence[Value] = (), *, as_of: str | None = None
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Value] = ()
 ) -> Table:
-    """The answer to anybody's query. Raises QueryError with the reason, NoGenerationError."""
-    with connect(home) if as_of is None else connect_as_of(home, as_of, sql) as connection:
-        try:
-            cursor = connection.execute(sql, list(parameters) or None)
-            columns = tuple(column[0] for column in cursor.description or ())
-            return Table(columns, cursor.fetchall())
-        except duckdb.Error as error:
-            raise QueryError(f"問い合わせを実行できません: {error}") from error
+    """The answer to anybody's query. Raises QueryError with the reason."""
+    try:
+        cursor = connection.execute(sql, list(parameters) or None)
+        columns = tuple(column[0] for column in cursor.description or ())
+        return Table(columns, cursor.fetchall())
+    except duckdb.Error as error:
+        raise QueryError(f"問い合わせを実行できません: {error}") from error
 
 
 def saved(home: Home, name: str) -> str:
@@ -242,47 +249,39 @@ def write(table: Table, form: str, output: Path | None) -> None:
         output.write_bytes(data)
 
 
-FINDINGS = (
-    "select * from mart_finding order by received_at, file, sheet nulls first, finding_no",
-    {
-        "received_at": "受付日時",
-        "file": "ファイル",
-        "sheet": "シート",
-        "cell": "セル",
-        "severity": "重大度",
-        "rule": "検査",
-        "message": "内容",
-    },
-)
-SUBMISSIONS = (
-    "select * from mart_submission order by received_at, file, sheet",
-    {
-        "submission_id": "提出番号",
-        "received_at": "受付日時",
-        "received_from": "提出者",
-        "department": "所属",
-        "claim_number": "債権",
-        "fiscal_year": "年度",
-        "as_of": "基準日",
-        "status": "状態",
-        "version_no": "版",
-        "in_force": "有効",
-        "errors": "エラー",
-        "warnings": "警告",
-        "file": "ファイル",
-        "sheet": "シート",
-    },
-)
-QUESTIONS = (
-    "select * from saved_question order by name",
-    {"name": "名前", "title": "問い", "occasion": "場面"},
-)
+FINDINGS_OF = "select * from mart_finding order by received_at, file, sheet nulls first, finding_no"
+FINDINGS = {
+    "received_at": "受付日時",
+    "file": "ファイル",
+    "sheet": "シート",
+    "cell": "セル",
+    "severity": "重大度",
+    "rule": "検査",
+    "message": "内容",
+}
+SUBMISSIONS = {
+    "submission_id": "提出番号",
+    "received_at": "受付日時",
+    "received_from": "提出者",
+    "department": "所属",
+    "claim_number": "債権",
+    "fiscal_year": "年度",
+    "as_of": "基準日",
+    "status": "状態",
+    "version_no": "版",
+    "in_force": "有効",
+    "waiting": "反映待ち",
+    "errors": "エラー",
+    "warnings": "警告",
+    "file": "ファイル",
+    "sheet": "シート",
+}
+QUESTIONS_OF = "select * from saved_question order by name"
+QUESTIONS = {"name": "名前", "title": "問い", "occasion": "場面"}
 
 
-def write_list(home: Home, listing: tuple[str, Mapping[str, str]], *, as_json: bool) -> None:
-    """A list of the marts: every column as JSON, or the ones that matter as a table."""
-    sql, headings = listing
-    table = ask(home, sql)
+def write_list(table: Table, headings: Mapping[str, str], *, as_json: bool) -> None:
+    """A list of the marts: every column as JSON, or as a table those that have a heading."""
     if as_json:
         write(table, "json", None)
         return

@@ -257,8 +257,8 @@ def test_before_the_first_build_a_query_says_so(tmp_path: Path) -> None:
 )
 def test_a_query_reads_this_one_file_and_nothing_else(home: Home, sql: str) -> None:
     publish(home, AT)
-    with pytest.raises(QueryError, match="実行できません"):
-        answer(home, sql)
+    with connect(home) as connection, pytest.raises(QueryError, match="実行できません"):
+        answer(connection, sql)
     assert not Path("/tmp/t.csv").exists()  # noqa: S108
 
 
@@ -267,8 +267,8 @@ def test_what_only_a_later_version_builds_asks_for_a_build(home: Home, sql: str)
     publish(home, AT)
     with pytest.raises(GenerationTooOldError, match="mishukin build"):
         ask(home, sql)
-    with pytest.raises(QueryError, match="実行できません"):
-        answer(home, sql)
+    with connect(home) as connection, pytest.raises(QueryError, match="実行できません"):
+        answer(connection, sql)
 
 
 def test_what_a_kill_left_beside_the_generations_goes_with_the_next(home: Home) -> None:
