@@ -208,7 +208,7 @@ def _generation(home: Home, _: datetime) -> Found:
 
 def _extracts(home: Home, _: datetime) -> Found:
     current = current_generation(home)
-    if current is None or not current.exists():
+    if current is None or not (current.exists() and (home.extracts / current.stem).exists()):
         return State.GOOD, "まだありません。"
     touched = [file.relative_to(home.root) for file in extracts.touched(current, home.extracts)]
     if touched:

@@ -145,6 +145,16 @@ def test_the_same_figures_keep_their_approval(built: Home) -> None:
     assert runs.publish(built, stopped_at(LATER), JULY).code is Exit.DONE
 
 
+@pytest.mark.parametrize(("day", "word"), [(10, "未報告(提出期限前)"), (11, "未報告")])
+def test_who_has_not_reported_is_late_only_after_the_day_of_collection(
+    built: Home, day: int, word: str
+) -> None:
+    with_marts(built, "update marts.dim_claim set is_registered = true")
+    told = runs.draft(built, stopped_at(datetime(2020, 9, day, 23, tzinfo=TOKYO)), JULY).messages
+    assert told
+    assert {message.split(" ")[1] for message in told} == {word}
+
+
 def test_a_date_without_reports_is_refused(built: Home) -> None:
     refused = runs.draft(built, stopped_at(LATER), date(2019, 7, 31))
     assert refused.code is Exit.USAGE
