@@ -50,8 +50,10 @@ def point(link: Path, target: str) -> None:
 
 def settle(path: Path, made: int) -> None:
     """Nobody is to write to the file any more; its date is ``made`` (nanoseconds)."""
-    path.chmod(path.stat().st_mode & ~ANYBODY_WRITES)
-    os.utime(path, ns=(made, made))
+    if path.stat().st_mode & ANYBODY_WRITES:
+        path.chmod(path.stat().st_mode & ~ANYBODY_WRITES)
+    if not is_settled(path, made):
+        os.utime(path, ns=(made, made))
 
 
 def is_settled(path: Path, made: int) -> bool:

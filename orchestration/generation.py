@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from exports.files import is_settled, point, settle, sync
+from exports.files import point, settle, sync
 from exports.quoting import literal, quoted
 from orchestration.as_of import attach
 from orchestration.clock import TOKYO
@@ -108,16 +108,15 @@ def put_in_place(home: Home, aside: Path, at: datetime, *, keep: int = KEPT) -> 
     content = content_of(aside)
     before = current_generation(home)
     mended = _fault_of(before) if before else ""
-    told = _told(before) if before and not mended else None
-    if before and told and told.hash == content.hash:
+    if before and not mended and before.stem.endswith(f"-{content.hash}"):
         _drop(aside)
-        settle(before, told.made)
+        _settle(before)
         return Generation(before, content, is_new=False)
     path = home.marts / f"{at.astimezone(TOKYO):{TIME}}-{content.hash}.duckdb"
-    settle(aside, int(at.timestamp()) * NANOSECONDS)
     sync(aside)
     _log_of(path).unlink(missing_ok=True)
     aside.replace(path)
+    _settle(path)
     sync(path.parent)
     point(home.current, path.name)
     _drop_older(home, keep)
@@ -146,13 +145,12 @@ def compared(home: Home) -> Path:
     return _current(home, is_trusted=lambda _: False)
 
 
-def unreadable(path: Path, error: duckdb.Error) -> Exception:
-    """What to raise for a generation that DuckDB cannot open: the reason in words for the staff."""
+def refuse_unreadable(path: Path, error: duckdb.Error) -> None:
+    """Raise UnusableError for a generation that cannot be opened, where the machine can read it."""
     if because := held_open(str(error)):
-        return UnusableError(because, CLOSE_IT, Exit.UNEXPECTED)
-    if explained(str(error)):
-        return error
-    return _touched(path, f"壊れていて読めない({str(error).splitlines()[0]})")
+        raise UnusableError(because, CLOSE_IT, Exit.UNEXPECTED) from error
+    if not explained(str(error)):
+        raise _touched(path, f"壊れていて読めない({_first_line(error)})") from error
 
 
 def content_of(path: Path) -> Content:
@@ -185,10 +183,9 @@ def _current(home: Home, is_trusted: Callable[[Path], bool]) -> Path:
 
 
 def _is_as_made(path: Path) -> bool:
-    told = _told(path)
-    if told is None or not path.exists() or _log_of(path).exists():
-        return False
-    return is_settled(path, told.made)
+    told, stamp = _told(path), _stamp(path)
+    is_dated = told is not None and stamp is not None and stamp.changed == told.made
+    return is_dated and not _log_of(path).exists()
 
 
 @lru_cache(maxsize=KEPT)
@@ -205,7 +202,8 @@ def _compare(path: Path, stamp: Stamp | None, _: Stamp | None) -> None:
     try:
         found = content_of(path)
     except duckdb.Error as error:
-        raise unreadable(path, error) from error
+        refuse_unreadable(path, error)
+        raise
     if found.hash != told.hash:
         raise _touched(
             path, "作られた後に中身が書き換えられている(またはこのプログラムの別の版で作られた)"
@@ -217,6 +215,8 @@ def _fault_of(path: Path) -> str:
         _compare(path, _stamp(path), _stamp(_log_of(path)))
     except UnusableError as error:
         return error.because
+    except duckdb.Error as error:
+        return f"公開用データ marts/{path.name} は読めない({_first_line(error)})"
     return ""
 
 
@@ -244,6 +244,15 @@ def _told(path: Path) -> Told | None:
     except ValueError:
         return None
     return Told(int(made.timestamp()) * NANOSECONDS, content_hash)
+
+
+def _settle(path: Path) -> None:
+    if told := _told(path):
+        settle(path, told.made)
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).splitlines()[0]
 
 
 def _log_of(path: Path) -> Path:

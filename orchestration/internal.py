@@ -13,6 +13,7 @@ from exports import bulletin, conference, forms
 from exports.errors import GenerationTooOld
 from exports.files import write_file
 from exports.sheets import paper_files, web_files
+from orchestration import waiting
 from orchestration.city import City, read_city
 from orchestration.entrance import desks
 from orchestration.exits import Stop
@@ -73,6 +74,7 @@ def write_bulletin(home: Home, issue: date, folder: Path | None = None) -> list[
             issue,
             municipality_code=city.municipality_code,
             settings=city.settings,
+            arrived=waiting.forms(home),
         )
     if made is None:
         raise Stop(f"{issue.isoformat()} より前の残高報告がないため、庁内情報紙を作れません。")

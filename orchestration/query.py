@@ -18,7 +18,7 @@ from exports.errors import GenerationTooOld
 from exports.marts import LACKING
 from orchestration.as_of import attach, copy_as_of, known_at
 from orchestration.exits import Stop
-from orchestration.generation import unreadable, used
+from orchestration.generation import refuse_unreadable, used
 from orchestration.home import Home
 
 Value = Any
@@ -91,7 +91,8 @@ def _with_newest(home: Home, use: Callable[[Path], None]) -> None:
             return
         except duckdb.IOException as error:
             if path.exists():
-                raise unreadable(path, error) from error
+                refuse_unreadable(path, error)
+                raise
 
 
 def _close_off(connection: duckdb.DuckDBPyConnection, database: str) -> None:

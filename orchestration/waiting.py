@@ -6,12 +6,13 @@ Who asks the generation meanwhile is told, so that nobody takes for lost what ha
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from exports.completeness import Form
 from ingest import landing
 from orchestration.clock import TOKYO
 from orchestration.generation import NoGenerationError, UnusableError
@@ -20,8 +21,6 @@ from orchestration.messages import say
 from orchestration.query import GenerationTooOldError, Table, asked, connect
 
 STAMP = "%Y%m%dT%H%M%S%fZ"
-# A claim's form: which, whose, and the fiscal year (annual) or day (interim) it speaks of.
-Form = tuple[str, str, int | date]
 
 
 def batches(home: Home, connection: duckdb.DuckDBPyConnection) -> list[Path]:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 from integration.orchestration.city import CODE, RECEIVED, balance_report, land
+from python_calamine import CalamineWorkbook
 
 from ingest.load import SourceFile
-from orchestration import cli, collection, runs
+from orchestration import cli, collection, internal, runs
 from orchestration.clock import TOKYO, stopped_at
 from orchestration.exits import Exit
 from orchestration.home import Home
@@ -91,6 +92,18 @@ def test_nobody_is_reminded_of_what_waits(built: Home, tmp_path: Path) -> None:
     }  # fmt: skip
     come, owed = before.counted(KYOIKU, place)
     assert grid.counted(KYOIKU, place) == (come + 2, owed)
+
+
+def test_the_bulletin_names_nobody_whose_form_waits(built: Home, tmp_path: Path) -> None:
+    def owed() -> set[str]:
+        internal.write_bulletin(built, date(2021, 4, 1), tmp_path)
+        rows = CalamineWorkbook.from_path(tmp_path / "bulletin.xlsx").get_sheet_by_name("未提出")
+        return {str(row[2]) for row in rows.to_python() if "令和3年1月31日" in str(row[4:5])}
+
+    before = owed()
+    assert {"003", "008"} < before
+    three_loads(built, tmp_path)
+    assert owed() == before - {"003", "008"}
 
 
 def asked_of_kyoiku(home: Home, day: date) -> set[str]:
