@@ -35,9 +35,9 @@ class Cell:
         return TEXTS.get(self.status) or ("未提出" if self.is_over else "期限前")
 
     @property
-    def kind(self) -> str:
-        """`missing` where somebody has to act."""
-        return "missing" if self.status == "missing" and self.is_over else self.status
+    def is_overdue(self) -> bool:
+        """Whether somebody has to act."""
+        return self.status == "missing" and self.is_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Grid:
         for department, claims in self.departments.items():
             for place, occasion in enumerate(self.occasions):
                 cells = [(claim, claim.cells[place]) for claim in claims]
-                owed = tuple(claim for claim, cell in cells if cell and cell.kind == "missing")
+                owed = tuple(claim for claim, cell in cells if cell and cell.is_overdue)
                 if owed:
                     found.append(Overdue(department, occasion, owed))
         return found

@@ -10,14 +10,18 @@ from exports.collection import Cell, Claim, Grid, Occasion, collection_page
 DUE = date(2026, 9, 10)
 
 
-def page(day: date, *statuses: str) -> str:
-    """A department's claims on one collection, and the counts above them, as text."""
+def grid(day: date, *statuses: str) -> Grid:
+    """A department's claims on one collection."""
     claims = [
         Claim(f"00{number}", "使用料", (Cell(status, None, is_over=day > DUE),))
         for number, status in enumerate(statuses, 1)
     ]
-    grid = Grid(day, (Occasion("残高報告", DUE),), {"財政局": claims})
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "\n", collection_page(grid)))
+    return Grid(day, (Occasion("残高報告", DUE),), {"財政局": claims})
+
+
+def page(day: date, *statuses: str) -> str:
+    """What the page says, without its marks."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "\n", collection_page(grid(day, *statuses))))
 
 
 @pytest.mark.parametrize(
@@ -37,6 +41,14 @@ def test_what_is_not_due_is_not_missing(
     assert f" {each} " in told
     words = {"未提出", "未提出あり", "期限前"} - {each, counted.rsplit(maxsplit=1)[-1]}
     assert words.isdisjoint(told.split("所属ごとの提出")[1].split())
+
+
+def test_only_what_is_past_its_day_is_for_somebody_to_act_on() -> None:
+    statuses = ("on_time", "missing", "waiting")
+    assert grid(DUE, *statuses).overdue == []
+    (overdue,) = grid(DUE + timedelta(days=1), *statuses).overdue
+    assert [claim.number for claim in overdue.claims] == ["002"]
+    assert "<strong>" not in collection_page(grid(DUE, *statuses))
 
 
 @pytest.mark.parametrize("days", [8, 150, 300])
