@@ -3,12 +3,13 @@
 It names every claim with its figures, few debtors or many: it is never public.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 from exports.charts import unit_for, wrapped
+from exports.completeness import Form
 from exports.drawing import DARK, TARGET, Bar, Drawing
 from exports.japanese import fiscal_year_label, japanese_date, year_earlier
 from exports.marts import Marts, Row, reading
@@ -20,11 +21,17 @@ MOVERS = 5  # of the largest increases, and of the decreases
 
 
 def document(
-    generation: Path, issue: date, *, municipality_code: str, settings: ReportSettings
+    generation: Path,
+    issue: date,
+    *,
+    municipality_code: str,
+    settings: ReportSettings,
+    arrived: Container[Form] = (),
 ) -> Document | None:
     """The bulletin of ``issue`` (the 1st of a month): the newest balances of before.
 
-    None where no balance report of before is known.
+    ``arrived`` are forms that have come since the generation was made: nobody owes them. None
+    where no balance report of before is known.
     """
     with reading(generation, municipality_code) as marts:
         days = marts.of("mart_balance_report", "as_of <= ? order by as_of desc limit 1", issue)
@@ -32,7 +39,8 @@ def document(
             return None
         as_of = days[0]["as_of"]
         assert isinstance(as_of, date)  # noqa: S101 - the column is a DATE
-        sheets = _sheets(marts, issue, as_of, settings)
+        overdue = [row for row in _overdue(marts, issue) if _form(row) not in arrived]
+        sheets = (*_sheets(marts, as_of, settings), _missing(overdue))
     return Document(
         title=f"{TITLE}　{issue.year}年{issue.month}月号",
         author=settings.publisher,
@@ -44,7 +52,7 @@ def document(
     )
 
 
-def _sheets(marts: Marts, issue: date, as_of: date, settings: ReportSettings) -> tuple[Sheet, ...]:
+def _sheets(marts: Marts, as_of: date, settings: ReportSettings) -> tuple[Sheet, ...]:
     totals = marts.of("mart_balance_total", "as_of = ?", as_of)
     outlooks = {
         (row["dimension"], row["member"]): row
@@ -60,7 +68,6 @@ def _sheets(marts: Marts, issue: date, as_of: date, settings: ReportSettings) ->
         _departments(as_of, totals, outlooks, claims, settings),
         _movers(claims, settings.unit),
         _off_target(off_target, settings.unit),
-        _missing(_overdue(marts, issue)),
     )
 
 
@@ -238,10 +245,17 @@ def _overdue(marts: Marts, issue: date) -> list[Row]:
     )
 
 
+def _form(row: Row) -> Form:
+    speaks_of = row["as_of"] or row["fiscal_year"]
+    assert isinstance(speaks_of, int | date)  # noqa: S101 - the columns are INTEGER and DATE
+    return str(row["form"]), str(row["claim_number"]), speaks_of
+
+
 def _missing(rows: Sequence[Row]) -> Sheet:
     title = "期限を過ぎて提出されていない様式"
     if not rows:
-        return Sheet("未提出", title, _FEW, (), ("期限を過ぎて未提出の様式はありません。",))
+        none = "この1年に期限の来た様式に、未提出はありません。"
+        return Sheet("未提出", title, _FEW, (), (none,))
     body = tuple(
         (
             label(str(row["department"] or "所属未登録")),

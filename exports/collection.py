@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from exports.templates import internal_page
 
-TEXTS = {"on_time": "提出済み", "late": "期限後に提出"}
+ESCALATED_AFTER = timedelta(days=7)
+TEXTS = {"on_time": "提出済み", "late": "期限後に提出", "waiting": "受付済み（反映待ち）"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,10 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One form of one claim: on_time, late or missing; `is_over` when the due day is past."""
+    """One form of one claim: on_time, late, waiting (for a build, since it came) or missing.
+
+    `is_over` when the due day is past: only then is what is missing 未提出.
+    """
 
     status: str
     received_on: date | None
@@ -31,9 +35,9 @@ class Cell:
         return TEXTS.get(self.status) or ("未提出" if self.is_over else "期限前")
 
     @property
-    def kind(self) -> str:
-        """`missing` where somebody has to act."""
-        return "missing" if self.status == "missing" and self.is_over else self.status
+    def is_overdue(self) -> bool:
+        """Whether somebody has to act."""
+        return self.status == "missing" and self.is_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +62,39 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class Overdue:
+    """A form of one department that is past its day, and the claims it has not come for."""
+
+    department: str
+    occasion: Occasion
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
-    """The page on one day. `late`: department, form, due day and number of claims."""
+    """The page on one day."""
 
     day: date
     occasions: tuple[Occasion, ...]
     departments: Mapping[str, Sequence[Claim]]
-    late: tuple[tuple[str, str, date, int], ...]
     changed: tuple[Changed, ...] = ()
+
+    @property
+    def overdue(self) -> list[Overdue]:
+        """What somebody has to act on, by department and due day."""
+        found = []
+        for department, claims in self.departments.items():
+            for place, occasion in enumerate(self.occasions):
+                cells = [(claim, claim.cells[place]) for claim in claims]
+                owed = tuple(claim for claim, cell in cells if cell and cell.is_overdue)
+                if owed:
+                    found.append(Overdue(department, occasion, owed))
+        return found
+
+    @property
+    def escalated(self) -> list[Overdue]:
+        """What is so late that the 対策会議 is told."""
+        return [each for each in self.overdue if self.day >= each.occasion.due_on + ESCALATED_AFTER]
 
     def counted(self, department: str, place: int) -> tuple[int, int]:
         """How many claims of a department have come in an occasion, and how many are owed."""

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from exports.marts import opened
 
+# A form that is collected: which, of which claim, and the fiscal year or day it speaks of.
+Form = tuple[str, str, int | date]
+
 _UNREPORTED = """
 select distinct claim.department, claim.claim_number, claim.claim_name
 from marts.dim_claim as claim

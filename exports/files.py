@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 SUMS = "SHA256SUMS"
+ANYBODY_WRITES = 0o222
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -45,6 +46,19 @@ def point(link: Path, target: str) -> None:
     aside.symlink_to(target)
     aside.replace(link)
     sync(link.parent)
+
+
+def settle(path: Path, made: int) -> None:
+    """Nobody is to write to the file any more; its date is ``made`` (nanoseconds)."""
+    if path.stat().st_mode & ANYBODY_WRITES:
+        path.chmod(path.stat().st_mode & ~ANYBODY_WRITES)
+    if not is_settled(path, made):
+        os.utime(path, ns=(made, made))
+
+
+def is_settled(path: Path, made: int) -> bool:
+    """Whether the date of the file says that nobody wrote to it."""
+    return path.stat().st_mtime_ns == made
 
 
 def sync_tree(folder: Path) -> None:

@@ -132,7 +132,7 @@ def write_batch(
     """
     prepare(landing)
     digest = hashlib.sha256(repr(sorted(rows.items())).encode()).hexdigest()[:12]
-    batch_id = f"{received_at.astimezone(UTC):%Y%m%dT%H%M%S%fZ}-{digest}"
+    batch_id = f"{stamp_of(received_at)}-{digest}"
     stamp = {"batch_id": batch_id, "received_at": received_at.astimezone(UTC)}
     stamped = {
         name: [dict(row) | stamp if "received_at" in SCHEMAS[name] else row for row in table]
@@ -144,14 +144,20 @@ def write_batch(
 
 def table(landing: Path, name: str, columns: Sequence[str] | None = None) -> list[dict[str, Any]]:
     """All rows ever landed in one of the tables, oldest batch first; of some columns only."""
+    return [row for path in batch_files(landing, name) for row in rows(path, columns)]
+
+
+def rows(path: Path, columns: Sequence[str] | None = None) -> list[dict[str, Any]]:
+    """The rows of one file of a batch; of some columns only."""
     import pyarrow.parquet as pq
 
-    wanted = list(columns) if columns else None
-    return [
-        row
-        for path in batch_files(landing, name)
-        for row in pq.ParquetFile(path).read(wanted).to_pylist()
-    ]
+    read = pq.ParquetFile(path).read(list(columns) if columns else None)
+    return read.to_pylist()  # type: ignore[no-any-return]
+
+
+def stamp_of(received_at: datetime) -> str:
+    """How the id of a batch begins that was received at that moment."""
+    return f"{received_at.astimezone(UTC):%Y%m%dT%H%M%S%fZ}"
 
 
 def batch_files(landing: Path, name: str) -> list[Path]:

@@ -16,6 +16,7 @@ from exports import kept, site
 from exports.errors import PublicationError
 from exports.files import sha256
 from exports.records import Draft, read_approvals, read_draft
+from ingest import landing
 from orchestration import audit
 from orchestration.audit import Act, Line
 from orchestration.home import Home
@@ -50,7 +51,7 @@ def _new_batches(home: Home, noted: Iterable[Line]) -> Iterator[Path]:
 
 def _acts_of(batch: Path) -> Iterator[Act]:
     submissions, findings, withdrawals = (
-        _rows(batch / f"{name}.parquet") for name in ("submission", "finding", "withdrawal")
+        landing.rows(batch / f"{name}.parquet") for name in ("submission", "finding", "withdrawal")
     )
     for row in withdrawals:
         yield Act(
@@ -192,9 +193,3 @@ def _hashes(folder: Path) -> Mapping[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not path.name.startswith((".", "~$"))
     }
-
-
-def _rows(path: Path) -> Rows:
-    import pyarrow.parquet as pq
-
-    return pq.ParquetFile(path).read().to_pylist()  # type: ignore[no-any-return]

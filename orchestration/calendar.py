@@ -182,6 +182,10 @@ class Calendar:
         """The day on which the balance report of `as_of` goes public."""
         return self.day_of(f"publish_{report_of(as_of).name}", fiscal_year(as_of))
 
+    def due_date(self, as_of: date) -> date:
+        """The day until which departments report the balances of `as_of`."""
+        return self.day_of(f"due_{report_of(as_of).name}", fiscal_year(as_of))
+
     def year(self, year: int) -> list[Entry]:
         """All steps of a fiscal year in the order of their days."""
         entries = [

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from exports.collection import Cell, Claim, Grid, Occasion, collection_page
+from exports.collection import ESCALATED_AFTER, Cell, Claim, Grid, Occasion, collection_page
 from exports.files import write_file
 from exports.japanese import fiscal_year_label, japanese_date
 from ingest import landing
@@ -19,13 +19,13 @@ from orchestration.clock import TOKYO
 from orchestration.entrance import desks
 from orchestration.home import Home
 from orchestration.query import Table, ask, to_xlsx
+from orchestration.waiting import forms as waiting_forms
 from orchestration.year import changed
 
 # Whatever a form can speak of; the same years at any time, so that a build does not depend on it.
 COLLECTED_YEARS = range(2007, 2051)
 # What is still missing then is for the 対策会議, and asked for no more.
 CHASED = timedelta(days=120)
-ESCALATED_AFTER = timedelta(days=7)
 # The columns of the grid: the newest collections.
 OCCASIONS_SHOWN = 4
 
@@ -85,7 +85,7 @@ def due_dates(calendar: Calendar) -> Iterator[dict[str, Any]]:
 
 
 def missing(home: Home, day: date) -> list[Missing]:
-    """What was handed out by `day` and has not come back, as the current generation knows."""
+    """What was handed out by `day`, has not come back, and is still asked for."""
     rows = ask(
         home,
         """
@@ -96,9 +96,11 @@ def missing(home: Home, day: date) -> list[Missing]:
         """,
         [day, day - CHASED],
     ).rows
+    waiting = waiting_forms(home)
+    owed = (row for row in rows if (row[1], row[5], row[3] or row[2]) not in waiting)
     return [
         Missing(department, form, year, as_of, due_on, tuple(row[5:] for row in group))
-        for (department, form, year, as_of, due_on), group in groupby(rows, key=lambda r: r[:5])
+        for (department, form, year, as_of, due_on), group in groupby(owed, key=lambda r: r[:5])
     ]
 
 
@@ -109,7 +111,7 @@ def write_page(home: Home, day: date) -> Grid:
         folder = internal / "collection"
         folder.mkdir(exist_ok=True)
         write_file(folder / "index.html", collection_page(grid).encode())
-        write_file(folder / "期限を過ぎた未提出.xlsx", to_xlsx(_late(missing(home, day), day)))
+        write_file(folder / "期限を過ぎた未提出.xlsx", to_xlsx(_overdue(grid)))
     return grid
 
 
@@ -128,30 +130,37 @@ def grid_of(home: Home, day: date) -> Grid:
         """,
         [day, OCCASIONS_SHOWN],
     ).rows
+    waiting = waiting_forms(home)
     occasions = sorted({(row[6], row[3], row[4], row[5]) for row in rows})
     columns = [Occasion(occasion_title(*about), due_on) for due_on, *about in occasions]
-    cells = {
-        (row[0], row[1], row[6], row[3]): Cell(
-            row[8], row[7] and row[7].astimezone(TOKYO).date(), day > row[6]
+    cells = {}
+    for department, number, _, form, year, as_of, due_on, received_at, status in rows:
+        is_waiting = status == "missing" and (form, number, as_of or year) in waiting
+        cells[department, number, due_on, form] = Cell(
+            "waiting" if is_waiting else status,
+            received_at and received_at.astimezone(TOKYO).date(),
+            day > due_on,
         )
-        for row in rows
-    }
     claims = list(dict.fromkeys(row[:3] for row in rows))
     departments: dict[str, list[Claim]] = {}
     for department, number, name in claims:
         line = [cells.get((department, number, due_on, form)) for due_on, form, *_ in occasions]
         departments.setdefault(department, []).append(Claim(number, name, tuple(line)))
-    late = [each for each in missing(home, day) if each.is_escalated(day)]
-    told = [(each.department, each.title, each.due_on, len(each.claims)) for each in late]
-    return Grid(day, tuple(columns), departments, tuple(told), tuple(changed(home)))
+    return Grid(day, tuple(columns), departments, tuple(changed(home)))
 
 
-def _late(open_forms: list[Missing], day: date) -> Table:
+def _overdue(grid: Grid) -> Table:
     headings = ("所属", "様式", "提出期限", "過ぎた日数", "債権整理番号", "債権名")
     rows = [
-        (each.department, each.title, each.due_on, (day - each.due_on).days, number, name)
-        for each in open_forms
-        if day > each.due_on
-        for number, name in each.claims
+        (
+            each.department,
+            each.occasion.title,
+            each.occasion.due_on,
+            (grid.day - each.occasion.due_on).days,
+            claim.number,
+            claim.name,
+        )
+        for each in grid.overdue
+        for claim in each.claims
     ]
     return Table(headings, rows)

@@ -15,15 +15,21 @@ from enum import Enum
 from importlib.metadata import PackageNotFoundError, distributions, requires, version
 from pathlib import Path
 
-from exports import release, site
+from exports import extracts, release, site
 from exports.errors import PublicationError
-from orchestration import audit, quiet
+from orchestration import audit, quiet, waiting
 from orchestration.calendar import Calendar, fiscal_year
 from orchestration.city import approvals_needed
 from orchestration.clock import TOKYO
 from orchestration.exits import Stop
-from orchestration.generation import current_generation
+from orchestration.generation import (
+    NoGenerationError,
+    UnusableError,
+    compared,
+    current_generation,
+)
 from orchestration.home import FOLDERS, Home
+from orchestration.query import connect
 from orchestration.register import register_of
 from orchestration.releases import places
 from orchestration.waivers import waivers_of
@@ -189,17 +195,29 @@ def _loads(home: Home, at: datetime) -> Found:
 
 
 def _generation(home: Home, _: datetime) -> Found:
-    current = current_generation(home)
-    if current is None:
+    try:
+        current = compared(home)
+    except NoGenerationError:
         return State.WARNING, "まだありません。mishukin build で作られます。"
-    newest = max((path.stat().st_mtime for path in home.landing.glob("batch=*")), default=0)
-    built = home.warehouse.stat().st_mtime if home.warehouse.exists() else 0
-    if not home.warehouse.exists() or newest > built:
+    except UnusableError as error:
+        return State.FAULT, str(error)
+    with connect(home) as connection:
+        waits = waiting.line(home, connection)
+    return (State.WARNING, f"{current.stem}。{waits}") if waits else (State.GOOD, current.stem)
+
+
+def _extracts(home: Home, _: datetime) -> Found:
+    current = current_generation(home)
+    if current is None or not (current.exists() and (home.extracts / current.stem).exists()):
+        return State.GOOD, "まだありません。"
+    touched = [file.relative_to(home.root) for file in extracts.touched(current, home.extracts)]
+    if touched:
+        others = f"(ほか{len(touched) - 1}件)" if touched[1:] else ""
         return (
-            State.WARNING,
-            f"{current.stem}。その後の受付があります。mishukin run を実行してください。",
+            State.FAULT,
+            f"{touched[0]} が書き換えられています{others}。mishukin build で元に戻ります。",
         )
-    return State.GOOD, current.stem
+    return State.GOOD, "書き出したときのままです。"
 
 
 def _settings(home: Home, at: datetime) -> Found:
@@ -264,6 +282,7 @@ CHECKS: dict[str, Callable[[Home, datetime], Found]] = {
     "書込み中": _writer,
     "受付": _loads,
     "公開用データ": _generation,
+    "書き出したファイル": _extracts,
     "設定": _settings,
     "年間予定": _calendar,
     "承認": _approvals,

@@ -13,11 +13,13 @@ from exports import bulletin, conference, forms
 from exports.errors import GenerationTooOld
 from exports.files import write_file
 from exports.sheets import paper_files, web_files
+from orchestration import waiting
 from orchestration.city import City, read_city
 from orchestration.entrance import desks
 from orchestration.exits import Stop
+from orchestration.generation import compared
 from orchestration.home import Home
-from orchestration.query import GenerationTooOldError, NoGenerationError, ask
+from orchestration.query import GenerationTooOldError, ask
 
 _MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])", re.ASCII)
 
@@ -72,6 +74,7 @@ def write_bulletin(home: Home, issue: date, folder: Path | None = None) -> list[
             issue,
             municipality_code=city.municipality_code,
             settings=city.settings,
+            arrived=waiting.forms(home),
         )
     if made is None:
         raise Stop(f"{issue.isoformat()} より前の残高報告がないため、庁内情報紙を作れません。")
@@ -113,10 +116,8 @@ def first_of(month: str) -> date:
 @contextmanager
 def _generation(home: Home) -> Iterator[Path]:
     """The current generation. Raises Stop where there is none, or none that will do."""
-    if not home.current.exists():
-        raise NoGenerationError
     try:
-        yield home.current.resolve()
+        yield compared(home)
     except GenerationTooOld as error:
         raise GenerationTooOldError from error
 

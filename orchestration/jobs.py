@@ -81,7 +81,7 @@ internal_jobs = [bulletin_job, forms_job, *conference_jobs]
 collection_job = dg.define_asset_job(
     "collection",
     selection=dg.AssetSelection.assets("collection_grid", "reminders"),
-    description="提出状況の一覧を新しくし、未提出の所属に催促する",
+    description="提出状況の一覧を新しくし、まだ届いていない様式を催促する",
 )
 # The steps of the fiscal year: the asset that each leaves behind, and what it is for.
 YEAR_STEPS = {

@@ -34,6 +34,7 @@ from orchestration.city import read_city
 from orchestration.collection import land_due_dates
 from orchestration.exits import Exit, Stop
 from orchestration.failures import title
+from orchestration.generation import compared, current_generation
 from orchestration.home import Home
 from orchestration.register import land_register
 from orchestration.releases import places
@@ -116,8 +117,9 @@ class Plan:
 def plan(home: Home, files: Sequence[ingest.SourceFile], **how: Any) -> Plan:  # noqa: ANN401
     """What a load of the files would change; `how` are the further arguments of `load`.
 
-    Raises Stop where the copy cannot be built.
+    Raises Stop where the copy cannot be built, UnusableError.
     """
+    before = compared(home) if current_generation(home) else None
     with TemporaryDirectory(prefix="mishukin-plan-") as folder:
         copy = _copy(home, Path(folder) / "home")
         report = ingest.load(files, landing=copy.landing, archive=None, **how)
@@ -126,7 +128,7 @@ def plan(home: Home, files: Sequence[ingest.SourceFile], **how: Any) -> Plan:  #
         warehouse = Warehouse(copy)
         manifest = warehouse.manifest()
         failures = _build(warehouse, manifest)
-        marts = list(_mart_changes(home, copy, _keys(manifest)))
+        marts = list(_mart_changes(before, copy.warehouse, _keys(manifest)))
         published = list(_published_changes(home, copy, failures))
         return Plan(
             report,
@@ -242,11 +244,13 @@ def _keys(manifest: Mapping[str, Any]) -> dict[str, list[str]]:
     return {mart: key for mart, key in keys.items() if mart not in NOT_COMPARED}
 
 
-def _mart_changes(home: Home, copy: Home, keys: Mapping[str, list[str]]) -> Iterator[PlannedChange]:
+def _mart_changes(
+    generation: Path | None, warehouse: Path, keys: Mapping[str, list[str]]
+) -> Iterator[PlannedChange]:
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{_quoted(copy.warehouse)}' as new (read_only)")
-        if home.current.exists():
-            connection.execute(f"attach '{_quoted(home.current.resolve())}' as old (read_only)")
+        connection.execute(f"attach '{_quoted(warehouse)}' as new (read_only)")
+        if generation is not None:
+            connection.execute(f"attach '{_quoted(generation)}' as old (read_only)")
         for mart, key in sorted(keys.items()):
             before, after = (_rows(connection, name, mart, key) for name in ("old", "new"))
             for each in sorted({**before, **after}, key=str):

@@ -17,8 +17,9 @@ from exports.japanese import CLASS_LABELS, TARGET_LABELS, UNITS
 from ingest.layout import layout
 from ingest.templates import Key, Value
 from ingest.text import wareki
+from orchestration.generation import NoGenerationError
 from orchestration.home import Home
-from orchestration.query import NoGenerationError, ask
+from orchestration.query import ask
 
 Row = Mapping[str, Any]
 _SHORT = {"enforceable": "強", "non_enforceable": "非", "private": "私"}

@@ -18,6 +18,7 @@ from exports.errors import GenerationTooOld
 from exports.marts import LACKING
 from orchestration.as_of import attach, copy_as_of, known_at
 from orchestration.exits import Stop
+from orchestration.generation import refuse_unreadable, used
 from orchestration.home import Home
 
 Value = Any
@@ -31,13 +32,6 @@ SETTINGS = (
     "enable_external_access = false",
     "lock_configuration = true",
 )
-
-
-class NoGenerationError(Stop):
-    """Nothing was built yet."""
-
-    def __init__(self) -> None:
-        super().__init__("公開用データがまだありません。先に mishukin run を実行してください。")
 
 
 class GenerationTooOldError(Stop):
@@ -63,7 +57,7 @@ def connect(home: Home) -> duckdb.DuckDBPyConnection:
     """The current generation: `marts` and `財政` need no prefix, other files are out of reach.
 
     Each connection stands alone, also beside others of this process: the file is attached to a
-    database of its own in memory. Raises NoGenerationError before the first build.
+    database of its own in memory. Raises NoGenerationError before the first build, UnusableError.
     """
     connection = duckdb.connect(config=OFFLINE)
     _with_newest(home, lambda path: attach(connection, path))
@@ -90,15 +84,15 @@ def connect_as_of(home: Home, moment: str, sql: str) -> duckdb.DuckDBPyConnectio
 
 def _with_newest(home: Home, use: Callable[[Path], None]) -> None:
     """Open the current generation; the next one when it is replaced and dropped meanwhile."""
-    while home.current.exists():
-        path = home.current.resolve()
+    while True:
+        path = used(home)
         try:
             use(path)
             return
-        except duckdb.IOException:
+        except duckdb.IOException as error:
             if path.exists():
+                refuse_unreadable(path, error)
                 raise
-    raise NoGenerationError
 
 
 def _close_off(connection: duckdb.DuckDBPyConnection, database: str) -> None:
@@ -112,10 +106,18 @@ def ask(
 ) -> Table:
     """The answer to a query of the project's own, or of an earlier day (see `connect_as_of`).
 
-    Raises GenerationTooOldError, NoGenerationError.
+    Raises GenerationTooOldError, NoGenerationError, UnusableError.
     """
+    with connect(home) if as_of is None else connect_as_of(home, as_of, sql) as connection:
+        return asked(connection, sql, parameters)
+
+
+def asked(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Value] = ()
+) -> Table:
+    """The answer to a query of the project's own. Raises GenerationTooOldError."""
     try:
-        return answer(home, sql, parameters, as_of=as_of)
+        return answer(connection, sql, parameters)
     except QueryError as error:
         if isinstance(error.__cause__, LACKING):
             raise GenerationTooOldError from error
@@ -123,16 +125,15 @@ def ask(
 
 
 def answer(
-    home: Home, sql: str, parameters: Sequence[Value] = (), *, as_of: str | None = None
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Value] = ()
 ) -> Table:
-    """The answer to anybody's query. Raises QueryError with the reason, NoGenerationError."""
-    with connect(home) if as_of is None else connect_as_of(home, as_of, sql) as connection:
-        try:
-            cursor = connection.execute(sql, list(parameters) or None)
-            columns = tuple(column[0] for column in cursor.description or ())
-            return Table(columns, cursor.fetchall())
-        except duckdb.Error as error:
-            raise QueryError(f"問い合わせを実行できません: {error}") from error
+    """The answer to anybody's query. Raises QueryError with the reason."""
+    try:
+        cursor = connection.execute(sql, list(parameters) or None)
+        columns = tuple(column[0] for column in cursor.description or ())
+        return Table(columns, cursor.fetchall())
+    except duckdb.Error as error:
+        raise QueryError(f"問い合わせを実行できません: {error}") from error
 
 
 def saved(home: Home, name: str) -> str:
@@ -249,47 +250,39 @@ def write(table: Table, form: str, output: Path | None) -> None:
         output.write_bytes(data)
 
 
-FINDINGS = (
-    "select * from mart_finding order by received_at, file, sheet nulls first, finding_no",
-    {
-        "received_at": "受付日時",
-        "file": "ファイル",
-        "sheet": "シート",
-        "cell": "セル",
-        "severity": "重大度",
-        "rule": "検査",
-        "message": "内容",
-    },
-)
-SUBMISSIONS = (
-    "select * from mart_submission order by received_at, file, sheet",
-    {
-        "submission_id": "提出番号",
-        "received_at": "受付日時",
-        "received_from": "提出者",
-        "department": "所属",
-        "claim_number": "債権",
-        "fiscal_year": "年度",
-        "as_of": "基準日",
-        "status": "状態",
-        "version_no": "版",
-        "in_force": "有効",
-        "errors": "エラー",
-        "warnings": "警告",
-        "file": "ファイル",
-        "sheet": "シート",
-    },
-)
-QUESTIONS = (
-    "select * from saved_question order by name",
-    {"name": "名前", "title": "問い", "occasion": "場面"},
-)
+FINDINGS_OF = "select * from mart_finding order by received_at, file, sheet nulls first, finding_no"
+FINDINGS = {
+    "received_at": "受付日時",
+    "file": "ファイル",
+    "sheet": "シート",
+    "cell": "セル",
+    "severity": "重大度",
+    "rule": "検査",
+    "message": "内容",
+}
+SUBMISSIONS = {
+    "submission_id": "提出番号",
+    "received_at": "受付日時",
+    "received_from": "提出者",
+    "department": "所属",
+    "claim_number": "債権",
+    "fiscal_year": "年度",
+    "as_of": "基準日",
+    "status": "状態",
+    "version_no": "版",
+    "in_force": "有効",
+    "waiting": "反映待ち",
+    "errors": "エラー",
+    "warnings": "警告",
+    "file": "ファイル",
+    "sheet": "シート",
+}
+QUESTIONS_OF = "select * from saved_question order by name"
+QUESTIONS = {"name": "名前", "title": "問い", "occasion": "場面"}
 
 
-def write_list(home: Home, listing: tuple[str, Mapping[str, str]], *, as_json: bool) -> None:
-    """A list of the marts: every column as JSON, or the ones that matter as a table."""
-    sql, headings = listing
-    table = ask(home, sql)
+def write_list(table: Table, headings: Mapping[str, str], *, as_json: bool) -> None:
+    """A list of the marts: every column as JSON, or as a table those that have a heading."""
     if as_json:
         write(table, "json", None)
         return

@@ -4,7 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -42,13 +42,8 @@ def _completed(home: Home) -> Iterator[dict[str, Any]]:
     """The receipts whose batch landed, as far as the audit log knows."""
     stamps = {str(line.get("batch_id")).split("-")[0] for line in audit.read(home)}
     for told in every_receipt(home):
-        if _stamp(datetime.fromisoformat(told["at"])) in stamps:
+        if landing.stamp_of(datetime.fromisoformat(told["at"])) in stamps:
             yield told
-
-
-def _stamp(at: datetime) -> str:
-    """The beginning of the id of a batch received at `at`."""
-    return f"{at.astimezone(UTC):%Y%m%dT%H%M%S%fZ}"
 
 
 @contextmanager

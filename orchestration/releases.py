@@ -30,8 +30,14 @@ from orchestration.calendar import Calendar
 from orchestration.city import approvals_needed, read_city
 from orchestration.clock import TOKYO
 from orchestration.exits import Exit, Stop
+from orchestration.generation import (
+    NoGenerationError,
+    UnusableError,
+    compared,
+    current_generation,
+)
 from orchestration.home import Home
-from orchestration.query import NoGenerationError, Table, to_text
+from orchestration.query import Table, to_text
 from orchestration.waivers import let_pass
 
 COMPARED = ("箇所", "項目", "公表した数値", "いまの数値")
@@ -67,6 +73,8 @@ def approve(home: Home, as_of: date, by: str, at: datetime) -> str:
     needed = approvals_needed(home)
     with home.writer():
         acts.catch_up(home, at)
+        if current_generation(home):
+            compared(home)
         try:
             approvals = approval.approve(home.drafts, as_of, by, at)
         except PublicationError as error:
@@ -100,7 +108,7 @@ def refuse_unready(home: Home, as_of: date, at: datetime, early: str | None) -> 
             "検査の結果を直し、mishukin build を実行してください。",
             Exit.CHECK_FAILED,
         )
-    if made.generation != home.current.resolve().stem:
+    if made.generation != compared(home).stem:
         raise Stop(
             f"{as_of.isoformat()} の下書きより新しい公開用データがあります。"
             "report draft で下書きを作り直し、内容を確認してください。",
@@ -129,11 +137,10 @@ def compare(home: Home, as_of: date) -> drafting.Compared | None:
 
     Nothing is written. Raises PublicationError, Stop.
     """
-    if not home.current.exists():
-        raise NoGenerationError
+    generation = compared(home)
     city = read_city(home)
     return drafting.compare(
-        home.current.resolve(),
+        generation,
         as_of,
         places(home),
         municipality_code=city.municipality_code,
@@ -192,14 +199,18 @@ def rebuild(home: Home, as_of: date, number: int, output: Path | None) -> tuple[
 
 def _against_submissions(home: Home, record: kept.Kept) -> list[str]:
     """What the forms that had arrived when its generation was made tell otherwise today."""
-    if not home.current.exists():
+    try:
+        generation = compared(home)
+    except NoGenerationError:
         return ["  公開用データがないため、提出された数値とは比べていません。"]
+    except UnusableError as error:
+        return [f"  {error.because}ため、提出された数値とは比べていません。"]
     report = record.report
     known = datetime.strptime(record.generation[:15], "%Y%m%dT%H%M%S").replace(tzinfo=TOKYO)
     first = site.revisions(home.public, report.as_of)[:1]
     with TemporaryDirectory(dir=home.dagster) as folder:
         then = Path(folder) / "then.duckdb"
-        write_as_of(then, home.current, known.isoformat(), MARTS)
+        write_as_of(then, generation, known.isoformat(), MARTS)
         told = read_report(
             then,
             municipality_code=report.municipality_code,

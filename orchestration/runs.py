@@ -14,9 +14,9 @@ import dagster as dg
 
 from orchestration import acts
 from orchestration.assets.reports import stale_dates
-from orchestration.calendar import partition_key
+from orchestration.calendar import Calendar, partition_key
 from orchestration.checks import failure_lines
-from orchestration.clock import Clock
+from orchestration.clock import TOKYO, Clock
 from orchestration.definitions import build_defs
 from orchestration.exits import Exit
 from orchestration.home import Home
@@ -46,6 +46,7 @@ class Runner:
     def __init__(self, home: Home, clock: Clock, instance: dg.DagsterInstance) -> None:
         self.intake = Intake()
         self.home = home
+        self.clock = clock
         self.instance = instance
         self.postgres = Target.told()
         self.definitions = build_defs(home, clock=clock, intake=self.intake, postgres=self.postgres)
@@ -149,6 +150,7 @@ def publish(
 def add_drafts(running: Runner, outcome: Outcome, days: list[date], **asked: str) -> None:
     """Draft each day as asked (`DraftConfig`); the first refused decides how the command ends."""
     config = {"ops": {"balance_report_draft": {"config": asked}}}
+    calendar, today = Calendar.of(running.home), running.clock().astimezone(TOKYO).date()
     for as_of in days:
         result = running.execute(
             report_job_of(as_of),
@@ -160,17 +162,20 @@ def add_drafts(running: Runner, outcome: Outcome, days: list[date], **asked: str
         if result.success:
             outcome.results.append(f"drafts/{as_of.isoformat()}/")
             made = materialized(result, "balance_report_draft")
-            outcome.messages += draft_notes(as_of, made["unreported"], made["changed"])
+            is_due = today > calendar.due_date(as_of)
+            outcome.messages += draft_notes(
+                as_of, made["unreported"], made["changed"], is_due=is_due
+            )
             continue
         refused = stopped(result)
         outcome.messages += refused.messages
         outcome.code = refused.code if outcome.code is Exit.DONE else outcome.code
 
 
-def draft_notes(as_of: date, unreported: list[str], changed: int) -> list[str]:
+def draft_notes(as_of: date, unreported: list[str], changed: int, *, is_due: bool) -> list[str]:
     """What the staff should know of a draft: who is missing, what is published otherwise."""
-    day = as_of.isoformat()
-    notes = [f"{day} 未報告 {claim}" for claim in unreported]
+    day, missing = as_of.isoformat(), "未報告" if is_due else "未報告(提出期限前)"
+    notes = [f"{day} {missing} {claim}" for claim in unreported]
     if changed:
         notes.append(
             f"{day} 公表済みの数値のうち{changed}か所が、いまの公開用データと異なります。"
@@ -203,7 +208,10 @@ def told(running: Runner, result: dg.ExecuteInProcessResult) -> Outcome:
             outcome.code = Exit.REJECTED
     is_replaced = bool(result.asset_materializations_for_node("generation"))
     if is_replaced:
-        outcome.results.append(f"marts/{materialized(result, 'generation')['name']}.duckdb")
+        made = materialized(result, "generation")
+        outcome.results.append(f"marts/{made['name']}.duckdb")
+        if made["mended"]:
+            outcome.messages.append(f"{made['mended']}ため、新しく作り直しました。")
     if not result.success:
         failed = stopped(result)
         outcome.messages += failed.messages if is_replaced else [*failed.messages, UNTOUCHED]

@@ -151,7 +151,7 @@ def publish_schedule(
     cron_schedule=MORNING,
     execution_timezone="Asia/Tokyo",
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="毎朝、提出状況の一覧を新しくし、未提出の所属に催促する",
+    description="毎朝、提出状況の一覧を新しくし、まだ届いていない様式を催促する",
 )
 def collection_schedule(
     context: dg.ScheduleEvaluationContext, home: dg.ResourceParam[Home]

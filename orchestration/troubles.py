@@ -1,4 +1,7 @@
-"""What the machine refuses, in words that say what to do: a full disk, a folder that is shut."""
+"""What the machine refuses, in words that say what to do: a full disk, a file held by others."""
+
+import re
+from pathlib import Path
 
 AGAIN = "直したら、同じコマンドをもう一度実行してください。途中までの書込みは使われません。"
 
@@ -18,10 +21,34 @@ WORDS = {
         f"ディスクの読み書きに失敗しました。ディスクの空きと機器を確かめてください。{AGAIN}"
     ),
 }
+# DuckDB's words for a file that another process has open; it may not know which.
+HELD_OPEN = re.compile(
+    r'Could not set lock on file "(?P<file>[^"]+)"'
+    r"(?:: Conflicting lock is held in (?:(?P<program>.+?) )?\(?PID (?P<process>\d+))?"
+)
+CLOSE_IT = (
+    "ので、そのプログラムで閉じるか、読み取り専用で開き直してから、もう一度実行してください。"
+)
+
+
+def held_open(text: str) -> str | None:
+    """Which program holds which database, where an error of DuckDB says so; else None."""
+    found = HELD_OPEN.search(text)
+    if found is None:
+        return None
+    file = Path(found["file"])
+    holder = [
+        *([Path(found["program"]).name] if found["program"] else []),
+        *([f"プロセス番号{found['process']}"] if found["process"] else []),
+    ]
+    who = f"別のプログラム({'、'.join(holder)})" if holder else "別のプログラム"
+    return f"{file.parent.name}/{file.name} は、{who}が開いている"
 
 
 def explained(text: str) -> str | None:
     """What to do, with the first line that quotes the system; None where none does."""
+    if held := held_open(text):
+        return held + CLOSE_IT
     for words, advice in WORDS.items():
         quoting = next((line for line in text.splitlines() if words in line), None)
         if quoting is not None:

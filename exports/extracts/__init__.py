@@ -5,6 +5,6 @@ what a generation holds, `tables` writes Parquet and CSV, `workbook` and `sheets
 DuckDB writes the rows of every format, so that a city's whole history takes moments.
 """
 
-from exports.extracts.folder import CURRENT, WORKBOOK, Extracts, publish
+from exports.extracts.folder import CURRENT, WORKBOOK, Extracts, publish, touched
 
-__all__ = ["CURRENT", "WORKBOOK", "Extracts", "publish"]
+__all__ = ["CURRENT", "WORKBOOK", "Extracts", "publish", "touched"]

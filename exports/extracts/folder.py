@@ -1,4 +1,8 @@
-"""Where the extracts lie: a folder for each generation, and a link to the current one."""
+"""Where the extracts lie: a folder for each generation, and a link to the current one.
+
+They are copies to be read: no file may be written to, and each has the date of its generation, so
+that one which somebody wrote to nevertheless is noticed, and written anew with the next build.
+"""
 
 import re
 import shutil
@@ -10,7 +14,7 @@ from types import MappingProxyType
 from exports.extracts.relations import VIEWS, open_generation, relations
 from exports.extracts.tables import write_tables
 from exports.extracts.workbook import write_workbook
-from exports.files import move_folder, point, sync_tree, write_file
+from exports.files import is_settled, move_folder, point, settle, sync_tree, write_file
 
 CURRENT = "current"
 WORKBOOK = "未収金データ.xlsx"
@@ -21,7 +25,7 @@ NOTHING: Mapping[str, bytes] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Extracts:
-    """The files of one generation. `is_new` is false where they lay there already."""
+    """The files of one generation. `is_new` is false where they lay there already, untouched."""
 
     path: Path
     is_new: bool
@@ -35,18 +39,38 @@ def publish(generation: Path, folder: Path, beside: Mapping[str, bytes] = NOTHIN
     """
     folder.mkdir(exist_ok=True)
     place = folder / generation.stem
-    is_new = not place.exists()
+    made = generation.stat().st_mtime_ns
+    is_new = not place.exists() or bool(touched(generation, folder))
     if is_new:
         staged = folder / f".{generation.stem}.new"
         _stage(generation, staged)
         _add(staged, beside)
+        _settle(staged, made)
         sync_tree(staged)
+        if place.exists():
+            place.rename(folder / f".{generation.stem}.touched.new")
         move_folder(staged, place)
     else:
         _add(place, beside)
+        _settle(place, made)
     point(folder / CURRENT, place.name)
     _drop_without_generation(folder, generation.parent)
     return Extracts(place, is_new)
+
+
+def touched(generation: Path, folder: Path) -> list[Path]:
+    """The files of a generation, below ``folder``, that somebody wrote to since."""
+    place, made = folder / generation.stem, generation.stat().st_mtime_ns
+    return [file for file in _files(place) if not is_settled(file, made)]
+
+
+def _files(place: Path) -> list[Path]:
+    return sorted(path for path in place.rglob("*") if path.is_file())
+
+
+def _settle(place: Path, made: int) -> None:
+    for file in _files(place):
+        settle(file, made)
 
 
 def _stage(generation: Path, staged: Path) -> None:

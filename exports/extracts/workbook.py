@@ -98,7 +98,11 @@ def _contents(entries: Sequence[Entry], name: str) -> str:
     ]
     rows = [
         [text_cell("未収金ウェアハウス 公開用データ", TITLE)],
-        [text_cell(f"公開用データの番号: {name}")],
+        [
+            text_cell(
+                f"公開用データの番号: {name}（この写しを書き換えても、元の数値は変わりません）"
+            )
+        ],
         [text_cell("金額の単位は円です。空欄は数値がないことを、0は0円であることを表します。")],
         [],
         [text_cell(heading, HEADING) for heading in HEADINGS],

@@ -37,7 +37,7 @@ def collection_grid(
     with home.writer(wait=True), stops_as_refusals():
         grid = write_page(home, clock().astimezone(TOKYO).date())
     yield dg.MaterializeResult(
-        metadata={"departments": len(grid.departments), "escalated": len(grid.late)},
+        metadata={"departments": len(grid.departments), "escalated": len(grid.escalated)},
         check_results=[
             dg.AssetCheckResult(
                 passed=not grid.changed,

@@ -6,6 +6,7 @@ import duckdb
 from exports import extracts as files
 from orchestration import dictionary
 from orchestration.exits import Exit, Stop
+from orchestration.generation import compared
 from orchestration.home import Home
 from orchestration.refusals import stops_as_refusals
 
@@ -20,7 +21,7 @@ def extracts(home: dg.ResourceParam[Home]) -> dg.MaterializeResult[None]:
     """Write the files of the current generation; those of a generation are written once."""
     with stops_as_refusals(), home.writer(wait=True):
         try:
-            made = files.publish(home.current.resolve(), home.extracts, dictionary.files_of(home))
+            made = files.publish(compared(home), home.extracts, dictionary.files_of(home))
         except (OSError, duckdb.IOException) as problem:
             message = f"公開用データのファイルを書き出せません({problem})。"
             raise Stop(message, Exit.UNEXPECTED) from problem

@@ -13,6 +13,7 @@ from orchestration import acts
 from orchestration.calendar import AS_OF_CRON, FIRST_AS_OF, Calendar, partition_key
 from orchestration.city import approvals_needed, read_city
 from orchestration.clock import TOKYO, Clock
+from orchestration.generation import compared
 from orchestration.home import Home
 from orchestration.query import ask
 from orchestration.refusals import refusal, stops_as_refusals
@@ -106,7 +107,7 @@ def draft(home: Home, as_of: date, at: datetime, config: DraftConfig) -> Draft:
     acts.catch_up(home, at)
     city = read_city(home)
     made = drafting.draft(
-        home.current,
+        compared(home),
         as_of,
         places(home),
         municipality_code=city.municipality_code,

@@ -208,8 +208,13 @@ def generation_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             keep = generations_kept(home)
             made = generations.publish(home, clock(), keep=keep)
         return dg.MaterializeResult(
-            metadata={"name": made.name, "is_new": made.is_new, "rows": made.rows},
-            data_version=dg.DataVersion(made.content_hash),
+            metadata={
+                "name": made.name,
+                "is_new": made.is_new,
+                "rows": made.content.rows,
+                "mended": made.mended,
+            },
+            data_version=dg.DataVersion(made.content.hash),
         )
 
     return generation

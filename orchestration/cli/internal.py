@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from orchestration import waiting
 from orchestration.arguments import claim_told, clock_at
 from orchestration.cli.app import At, app
 from orchestration.home import Home
@@ -42,7 +43,10 @@ def form_command(
     today = clock_at(at)().date()
     number = claim_told(claim)
     with writing(home, output):
-        show(internal.print_forms(home, today, fiscal_year, form=form, claim=number, folder=output))
+        show(
+            home,
+            internal.print_forms(home, today, fiscal_year, form=form, claim=number, folder=output),
+        )
 
 
 @app.command("bulletin")
@@ -56,7 +60,7 @@ def bulletin_command(
 
     home: Home = context.obj
     with writing(home, output):
-        show(internal.write_bulletin(home, internal.first_of(month), output))
+        show(home, internal.write_bulletin(home, internal.first_of(month), output))
 
 
 @app.command("conference")
@@ -71,7 +75,7 @@ def conference_command(
 
     home: Home = context.obj
     with writing(home, output):
-        show(internal.write_conference(home, name, clock_at(at)().date(), output))
+        show(home, internal.write_conference(home, name, clock_at(at)().date(), output))
 
 
 def writing(home: Home, output: Path | None) -> AbstractContextManager[None]:
@@ -79,7 +83,8 @@ def writing(home: Home, output: Path | None) -> AbstractContextManager[None]:
     return nullcontext() if output else home.writer()
 
 
-def show(written: Sequence[Path]) -> None:
-    """Where the files are."""
+def show(home: Home, written: Sequence[Path]) -> None:
+    """Where the files are, and what came too late for them."""
     for path in written:
         sys.stdout.write(f"{path}\n")
+    waiting.tell(home)

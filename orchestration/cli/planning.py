@@ -50,8 +50,8 @@ def calendar_command(
 
 @app.command("remind")
 def remind_command(context: typer.Context, at: At = None) -> None:
-    """提出状況の一覧を新しくし、未提出の所属への催促をoutbox/に置いて送ります。"""
-    from orchestration import collection, reminders
+    """提出状況の一覧を新しくし、まだ届いていない様式の催促をoutbox/に置いて送ります。"""
+    from orchestration import collection, reminders, waiting
 
     moment = clock_at(at)()
     with context.obj.writer():
@@ -59,4 +59,5 @@ def remind_command(context: typer.Context, at: At = None) -> None:
         written = reminders.write(context.obj, moment)
     sent = reminders.send(context.obj, moment.date())
     say(f"催促 {len(written)}通を outbox/ に置き、{sent}通を送りました。")
+    waiting.tell(context.obj)
     say(f"提出状況 {context.obj.internal / 'collection' / 'index.html'}")

@@ -35,6 +35,7 @@ def sql_command(
 ) -> None:
     """公開用データにSQLで問い合わせます。martsと財政は前置きなしで使えます。"""
     from orchestration import query as queries
+    from orchestration import waiting
 
     if form not in queries.FORMATS:
         raise Stop(f"--format は {'、'.join(queries.FORMATS)} のどれかです: {form}")
@@ -44,7 +45,13 @@ def sql_command(
         sql = queries.saved(context.obj, saved)
     else:
         raise Stop("SQLか --saved のどちらか一つを指定してください。")
-    queries.write(queries.answer(context.obj, sql, as_of=as_of), form, output)
+    if as_of is not None:
+        with queries.connect_as_of(context.obj, as_of, sql) as then:
+            queries.write(queries.answer(then, sql), form, output)
+        return
+    with queries.connect(context.obj) as newest:
+        queries.write(queries.answer(newest, sql), form, output)
+        waiting.tell(context.obj, newest)
 
 
 @app.command("questions")
@@ -52,7 +59,8 @@ def questions_command(context: typer.Context, as_json: AsJson = False) -> None:
     """用意された問いの一覧。答えは mishukin sql --saved 名前 で。"""
     from orchestration import query as queries
 
-    queries.write_list(context.obj, queries.QUESTIONS, as_json=as_json)
+    table = queries.ask(context.obj, queries.QUESTIONS_OF)
+    queries.write_list(table, queries.QUESTIONS, as_json=as_json)
 
 
 @app.command("dictionary")
@@ -73,16 +81,22 @@ def dictionary_command(
 def findings_command(context: typer.Context, as_json: AsJson = False) -> None:
     """見つかった誤りと注意の一覧(公開用データから)。"""
     from orchestration import query as queries
+    from orchestration import waiting
 
-    queries.write_list(context.obj, queries.FINDINGS, as_json=as_json)
+    with queries.connect(context.obj) as newest:
+        table = queries.asked(newest, queries.FINDINGS_OF)
+        queries.write_list(table, queries.FINDINGS, as_json=as_json)
+        waiting.tell(context.obj, newest)
 
 
 @app.command("submissions")
 def submissions_command(context: typer.Context, as_json: AsJson = False) -> None:
-    """提出の一覧。だれがいつ何を出し、どの版が有効か(公開用データから)。"""
+    """提出の一覧。だれがいつ何を出し、どの版が有効か、公開用データに入ったか。"""
     from orchestration import query as queries
+    from orchestration import waiting
 
-    queries.write_list(context.obj, queries.SUBMISSIONS, as_json=as_json)
+    queries.write_list(waiting.submissions(context.obj), queries.SUBMISSIONS, as_json=as_json)
+    waiting.tell(context.obj)
 
 
 @app.command("diff")

@@ -29,12 +29,15 @@ def draft_command(
     at: At = None,
 ) -> None:
     """下書きを作ります(省略は数値の変わったすべての基準日)。"""
+    from orchestration import waiting
+
     if dry_run:
         from orchestration import releases
 
         if not as_of:
             raise Stop("--dry-run には基準日も書いてください。")
         sys.stdout.write(releases.dry_run(context.obj, report_date(as_of), as_json=as_json))
+        waiting.tell(context.obj)
         return
     if as_json:
         raise Stop("--json は --dry-run とともに書いてください。")
@@ -44,7 +47,9 @@ def draft_command(
         raise Stop("--issued には基準日も書いてください。")
     day = report_date(as_of) if as_of else None
     printed = day_of("--issued", issued) if issued else None
-    finish(runs.draft(context.obj, clock_at(at), day, issued=printed))
+    outcome = runs.draft(context.obj, clock_at(at), day, issued=printed)
+    waiting.tell(context.obj)
+    finish(outcome)
 
 
 @report_app.command("preview")
@@ -63,9 +68,10 @@ def approve_command(
     at: At = None,
 ) -> None:
     """下書きを承認します。下書きが変わると、承認は無効になります。"""
-    from orchestration import releases
+    from orchestration import releases, waiting
 
     say(releases.approve(context.obj, report_date(as_of), by, clock_at(at)()))
+    waiting.tell(context.obj)
 
 
 @report_app.command("publish")

@@ -51,6 +51,7 @@ def trace_command(
 ) -> None:
     """公開用データの値を、計算式、提出されたシート、セルまでさかのぼります。"""
     from orchestration import trace as tracing
+    from orchestration import waiting
 
     told = {
         "--municipality": (("municipality_code",), municipality),
@@ -70,6 +71,7 @@ def trace_command(
         sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
     else:
         sys.stdout.writelines(f"{line}\n" for line in tracing.lines(found, full=full))
+    waiting.tell(context.obj)
     if found.wrong:
         raise typer.Exit(Exit.CHECK_FAILED)
 

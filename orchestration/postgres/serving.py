@@ -6,11 +6,11 @@ from typing import Any
 
 import duckdb
 
+from orchestration.generation import compared
 from orchestration.home import Home
 from orchestration.postgres.copying import copy
 from orchestration.postgres.server import connect, refusals
 from orchestration.postgres.source import relations_of
-from orchestration.query import NoGenerationError
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,9 @@ def serve(home: Home, dsn: str, reader: str, manifest: Mapping[str, Any]) -> Ser
 
     `manifest` is dbt's: what its models do not describe is not copied. Raises Stop with one line
     for the staff (no server, no right, another's schema …), NoGenerationError before the first
-    build; what stood there then stands there still.
+    build, UnusableError; what stood there then stands there still.
     """
-    if not home.current.exists():
-        raise NoGenerationError
-    path = home.current.resolve()
+    path = compared(home)
     with duckdb.connect(path, read_only=True) as generation:
         relations = relations_of(generation, manifest)
         with refusals(), connect(dsn) as server:

@@ -15,6 +15,6 @@ select
     received_at as 有効な版の受付日時,
     submission_id as 提出番号,
     {{ in_japanese('collection_status', {
-        'on_time': '期限内', 'late': '期限後', 'missing': '未提出',
+        'on_time': '期限内', 'late': '期限後', 'missing': '未着',
     }) }} as 提出状況
 from {{ mart('mart_collection_status') }}

@@ -189,6 +189,15 @@ def test_the_answer_is_the_one_worked_out_by_hand(
     assert list(first.items()) == list(EXPECTED[name].items())
 
 
+@pytest.mark.parametrize(("today", "word"), [("2024-09-10", "期限前"), ("2024-09-11", "未提出")])
+def test_what_has_not_come_is_missing_only_after_its_day(
+    built: Built, today: str, word: str
+) -> None:
+    (question,) = built.rows("select sql from marts.saved_question where name = 'forms_awaited'")
+    rows = built.rows(question["sql"].replace("current_date", f"date '{today}'"))
+    assert {row["状況"] for row in rows if str(row["提出期限"]) == "2024-09-10"} == {word}
+
+
 def comparable(value: Any) -> Any:
     """As YAML writes it: a percentage is text to the last digit, a time too."""
     if isinstance(value, Decimal):

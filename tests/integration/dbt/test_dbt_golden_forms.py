@@ -15,6 +15,8 @@ from support.traced import differing, random_figures
 from ingest.load import SourceFile, load
 from ingest.templates import draw
 from ingest.templates.pen import Key, Value
+from orchestration.clock import TOKYO
+from orchestration.generation import publish
 from orchestration.home import Home
 
 from .conftest import Workshop
@@ -356,7 +358,8 @@ def test_random_figures_are_what_the_cells_say_that_they_are_traced_to(
     built: Built, workshop: Workshop, tmp_path: Path
 ) -> None:
     home = Home(tmp_path).create()
-    home.current.symlink_to(built.path)
+    home.warehouse.symlink_to(built.path)
+    publish(home, datetime(2020, 7, 10, tzinfo=TOKYO))
     for folder in (home.landing, home.archive):
         folder.rmdir()
         folder.symlink_to(workshop.folder / folder.name)

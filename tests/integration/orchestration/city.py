@@ -10,9 +10,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from ingest import landing, templates
 from ingest.load import SourceFile
 from orchestration.clock import TOKYO
+from orchestration.generation import put_in_place
 from orchestration.home import Home
 from orchestration.receiving import receive
 
@@ -104,6 +107,16 @@ def land_broken(home: Home, claim: str = "010") -> tuple[str, str]:
         if (cell["item"], cell["measure"]) == ("D", "collected_prior")
     )
     return old["sheet"], place
+
+
+def with_marts(home: Home, *statements: str, at: datetime = RECEIVED + timedelta(days=1)) -> None:
+    """A generation whose marts are other ones, as if they had been built like that."""
+    aside = home.marts / ".new.tmp"
+    shutil.copyfile(home.current, aside)
+    with duckdb.connect(aside) as marts:
+        for statement in statements:
+            marts.execute(statement)
+    put_in_place(home, aside, at)
 
 
 def fingerprint(folder: Path) -> dict[str, bytes]:

@@ -14,6 +14,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from integration.orchestration.city import RECEIVED, fingerprint, mishukin
 
+from exports.collection import Occasion
 from orchestration import collection, reminders, runs, year
 from orchestration.clock import TOKYO, stopped_at
 from orchestration.exits import Exit, Stop
@@ -143,7 +144,9 @@ def test_what_is_a_week_late_is_told_to_the_conference(
     told = {address for recipients, _ in mails.taken for address in recipients}
     assert told == {"kyoiku@city.example", "taisaku@city.example"}
     grid = collection.write_page(built, day)
-    assert (KYOIKU, "令和3年1月31日現在の残高報告", DUE) in [late[:3] for late in grid.late]
+    assert (KYOIKU, Occasion("令和3年1月31日現在の残高報告", DUE)) in [
+        (each.department, each.occasion) for each in grid.escalated
+    ]
     page = (built.internal / "collection" / "index.html").read_text(encoding="utf-8")
     assert "対策会議への報告" in page
 

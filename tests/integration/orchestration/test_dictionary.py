@@ -10,8 +10,9 @@ from openpyxl import load_workbook
 from exports.dictionary import PAGE, WORKBOOK, Dictionary, files, read_dictionary
 from exports.dictionary.catalogue import FORMS
 from orchestration import dictionary as dictionaries
+from orchestration.generation import NoGenerationError
 from orchestration.home import Home
-from orchestration.query import NoGenerationError, ask
+from orchestration.query import ask
 from orchestration.warehouse import PROJECT, Warehouse
 
 

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-import duckdb
 import pytest
-from integration.orchestration.city import RECEIVED, fingerprint
+from integration.orchestration.city import RECEIVED, fingerprint, with_marts
 
 from orchestration import cli
 from orchestration.clock import stopped_at
@@ -65,9 +64,8 @@ def test_what_cannot_be_made_is_told_in_a_line(
 def test_a_generation_of_an_earlier_version_is_to_be_built_anew(
     built: Home, capsys: pytest.CaptureFixture[str], arguments: list[str]
 ) -> None:
-    with duckdb.connect(built.current.resolve()) as generation:
-        for mart in ("fct_claim_status", "mart_outlook", "fct_collection", "mart_city_target"):
-            generation.execute(f"drop table marts.{mart}")
+    later = ("fct_claim_status", "mart_outlook", "fct_collection", "mart_city_target")
+    with_marts(built, *(f"drop table marts.{mart}" for mart in later))
     assert cli.run(["--home", str(built.root), *arguments]) == Exit.USAGE
     assert "前の版で作られた" in capsys.readouterr().err
 

@@ -1,13 +1,18 @@
 """From a draft to the website, by the command line's own functions."""
 
 import json
-import shutil
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-import duckdb
 import pytest
-from integration.orchestration.city import RECEIVED, balance_report, fingerprint, land, mishukin
+from integration.orchestration.city import (
+    RECEIVED,
+    balance_report,
+    fingerprint,
+    land,
+    mishukin,
+    with_marts,
+)
 
 from exports import approval, drafting
 from exports.files import point
@@ -81,13 +86,10 @@ def test_what_a_correction_would_change_is_listed_beforehand(built: Home) -> Non
 
 def renamed(home: Home, name: str, new: str) -> None:
     """A newer generation, in which a claim has another name."""
-    newer = home.marts / "20201029T090000-0123456789ab.duckdb"
-    shutil.copy(home.current.resolve(), newer)
-    with duckdb.connect(newer) as connection:
-        connection.execute(
-            "update marts.mart_balance_report set claim_name = ? where claim_name = ?", [new, name]
-        )
-    point(home.current, newer.name)
+    with_marts(
+        home,
+        f"update marts.mart_balance_report set claim_name = '{new}' where claim_name = '{name}'",  # noqa: S608
+    )
 
 
 def test_an_approval_that_a_kill_left_un_noted_is_noted_by_the_next_command(built: Home) -> None:
@@ -143,6 +145,16 @@ def test_the_same_figures_keep_their_approval(built: Home) -> None:
     assert runs.publish(built, stopped_at(LATER), JULY).code is Exit.DONE
 
 
+@pytest.mark.parametrize(("day", "word"), [(10, "未報告(提出期限前)"), (11, "未報告")])
+def test_who_has_not_reported_is_late_only_after_the_day_of_collection(
+    built: Home, day: int, word: str
+) -> None:
+    with_marts(built, "update marts.dim_claim set is_registered = true")
+    told = runs.draft(built, stopped_at(datetime(2020, 9, day, 23, tzinfo=TOKYO)), JULY).messages
+    assert told
+    assert {message.split(" ")[1] for message in told} == {word}
+
+
 def test_a_date_without_reports_is_refused(built: Home) -> None:
     refused = runs.draft(built, stopped_at(LATER), date(2019, 7, 31))
     assert refused.code is Exit.USAGE
@@ -181,10 +193,8 @@ def test_a_report_waits_for_its_day_unless_somebody_decides_otherwise(built: Hom
 
 def test_nothing_is_published_from_data_that_failed_or_are_not_the_newest(built: Home) -> None:
     releases.approve(built, JULY, "財政課長", LATER)
-    newer = built.marts / "20201029T090000-0123456789ab.duckdb"
-    shutil.copy(built.current.resolve(), newer)
     made_from = built.current.resolve().name
-    point(built.current, newer.name)
+    with_marts(built, "comment on table marts.mart_balance_report is '新しい'")
     refused = runs.publish(built, stopped_at(LATER), JULY)
     assert (refused.code, "より新しい公開用データ" in refused.messages[0]) == (
         Exit.CHECK_FAILED, True

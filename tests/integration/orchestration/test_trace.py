@@ -5,9 +5,8 @@ import json
 import shutil
 from typing import Any
 
-import duckdb
 import pytest
-from integration.orchestration.city import CODE
+from integration.orchestration.city import CODE, with_marts
 from support.traced import differing, random_figures
 
 from orchestration import cli
@@ -123,11 +122,11 @@ def test_a_value_that_there_is_not_is_told_with_the_reason(
 def test_a_value_that_its_cells_do_not_give_is_told_and_ends_with_4(
     built: Home, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with duckdb.connect(built.current.resolve()) as generation:
-        generation.execute(
-            "update marts.fct_collection set balance = balance + 1"
-            " where claim_number = '008' and fiscal_year = 2019 and scenario = 'actual'"
-        )
+    with_marts(
+        built,
+        "update marts.fct_collection set balance = balance + 1"
+        " where claim_number = '008' and fiscal_year = 2019 and scenario = 'actual'",
+    )
     assert cli.run(["--home", str(built.root), "trace", *OF_ROW_D]) == Exit.CHECK_FAILED
     assert "一致しません: ケ'' 未収金残高" in capsys.readouterr().out
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exports.extracts import CURRENT, WORKBOOK, publish
+from exports.extracts import CURRENT, WORKBOOK, publish, touched
 from exports.extracts.relations import VIEWS, Column, open_generation, relations, safe
 from exports.extracts.workbook import CONTENTS, FIRST_ROW, write_workbook
 from exports.tables import FORMULA_STARTS
@@ -118,7 +118,7 @@ def test_the_contents_lead_to_every_sheet(folder: Path) -> None:
     row = [cell.value for cell in contents[FIRST_ROW]]
     assert row == ["推移's", "債権×年度", "残高の推移。金額は円", 8, ""]
     assert contents.cell(FIRST_ROW, 1).hyperlink.location == "'推移''s'!A1"
-    assert contents["A2"].value == "公開用データの番号: 20240820T090000-abc123def456"
+    assert contents["A2"].value.startswith("公開用データの番号: 20240820T090000-abc123def456（")
 
 
 def test_a_view_too_long_for_a_sheet_is_named_with_its_file(
@@ -149,6 +149,25 @@ def test_a_generation_is_written_once_and_what_lies_beside_it_kept_up(
     again = publish(generation, folder, {"dictionary/index.html": b"two"})
     assert not again.is_new
     assert contents_of(again.path) == before | {"dictionary/index.html": b"two"}
+
+
+def test_a_file_that_somebody_wrote_to_is_noticed_and_written_anew(
+    generation: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "extracts"
+    beside = {"dictionary/index.html": b"one"}
+    place = publish(generation, folder, beside).path
+    before = contents_of(place)
+    assert all(path.stat().st_mode & 0o222 == 0 for path in place.rglob("*") if path.is_file())
+    assert touched(generation, folder) == []
+    saved = place / "csv" / "fct.csv"
+    saved.unlink()  # as Excel does: aside, then over it
+    saved.write_bytes(b"name,yen\r\n,0\r\n")
+    assert touched(generation, folder) == [saved]
+    assert publish(generation, folder, beside).is_new
+    assert contents_of(place) == before
+    assert sorted(path.name for path in folder.iterdir()) == [generation.stem, CURRENT]
+    assert not publish(generation, folder, beside).is_new
 
 
 def test_extracts_go_with_their_generation_and_nothing_else_does(

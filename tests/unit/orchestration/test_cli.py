@@ -53,15 +53,14 @@ def test_a_wrong_call_is_explained_in_japanese_and_ends_with_2(
 def test_an_unexpected_failure_is_one_line_and_ends_with_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    home = Home(tmp_path).create()
-    home.current.write_bytes(b"not a database, and long enough to be looked at" * 200)
+    Home(tmp_path).create().audit.mkdir()
     monkeypatch.delenv("MISHUKIN_DEBUG", raising=False)
-    assert cli.run(["--home", str(tmp_path), "sql", "select 1"]) == Exit.UNEXPECTED
+    assert cli.run(["--home", str(tmp_path), "audit", "show"]) == Exit.UNEXPECTED
     said = capsys.readouterr().err
     assert said.startswith("思いがけない誤り")
     assert "Traceback" not in said
     monkeypatch.setenv("MISHUKIN_DEBUG", "1")
-    assert cli.run(["--home", str(tmp_path), "sql", "select 1"]) == Exit.UNEXPECTED
+    assert cli.run(["--home", str(tmp_path), "audit", "show"]) == Exit.UNEXPECTED
     assert "Traceback" in capsys.readouterr().err
 
 
