@@ -19,7 +19,7 @@ def note_as_shown(page: Page, form: FormReading) -> None:
     landed = sorted({place(cell.cell) for cell in form.cells})
     for each in landed:
         if remark := sheet.remarks.get(each):
-            page.note("warning", "struck_out", each, remark, found=page.value(*each))
+            page.note("warning", remark.rule, each, remark.words, found=page.value(*each))
     scaled = [p for p in landed if isinstance(v := filled.get(p), Shown) and v.scale > 1]
     if scaled:
         page.note(

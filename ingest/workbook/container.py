@@ -93,7 +93,10 @@ class Package:
     @cached_property
     def worksheets(self) -> Mapping[str, str]:
         """Sheet name → name of its part, in workbook order."""
-        targets = {r.get("Id"): r.get("Target") or "" for r in self.xml(_RELATIONS)}
+        relations = list(self.xml(_RELATIONS))
+        targets = {r.get("Id"): r.get("Target") or "" for r in relations}
+        if len(targets) < len(relations):
+            refuse_broken()  # two parts of one number: readers would not agree on which counts
         found: dict[str, str] = {}
         parts: set[str] = set()
         sheets = self.workbook.findall(".//{*}sheet")

@@ -9,6 +9,7 @@ from functools import cached_property
 from ingest.values import Doubt, Shown, Value
 from ingest.workbook import seen
 from ingest.workbook.formats import GENERAL, read
+from ingest.workbook.sheet import Remark
 
 _WHOLE = (0.0, 7.0, -7.0, 1234567.0, -1234567.0)
 _FRACTIONS = (0.123456789, -0.123456789, 1234.56789012, -1234.56789012)
@@ -89,7 +90,7 @@ class Run:
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def visible(runs: Iterable[Run], *, is_struck: bool) -> tuple[Value, str | None]:
+def visible(runs: Iterable[Run], *, is_struck: bool) -> tuple[Value, Remark | None]:
     """What is left of a text without what is struck out, and a remark where anything is.
 
     A struck-out text is withdrawn, and what stands beside it counts (見え消し, domain §4).
@@ -105,7 +106,8 @@ def visible(runs: Iterable[Run], *, is_struck: bool) -> tuple[Value, str | None]
         return left, None
     if not left.strip():
         return struck_out(gone), None
-    return left.strip(), f"取り消し線の「{gone}」を除き、「{left.strip()}」と読みました。"
+    words = f"取り消し線の「{gone}」を除き、「{left.strip()}」と読みました。"
+    return left.strip(), Remark("struck_out", words)
 
 
 def struck_out(stored: Value) -> Doubt:

@@ -10,7 +10,7 @@ from ingest.values import Value
 from ingest.workbook import seen
 from ingest.workbook.container import Package, WorkbookRefused, parsed, too_far, whatever_breaks
 from ingest.workbook.looks import Run, struck_out, visible
-from ingest.workbook.sheet import FAR_COLUMN, FAR_ROW, Area, Place, Sheet
+from ingest.workbook.sheet import FAR_COLUMN, FAR_ROW, Area, Place, Remark, Sheet
 from ingest.workbook.xlsx_styles import yellowish
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -63,7 +63,7 @@ class Ods:
 
     def _sheet(self, name: str, table: Element, is_visible: bool) -> Sheet:
         filled: dict[Place, Value] = {}
-        remarks: dict[Place, str] = {}
+        remarks: dict[Place, Remark] = {}
         merged: list[Area] = []
         for rows, columns, cell in _cells(table):
             value, remark = self._value(cell)
@@ -84,7 +84,7 @@ class Ods:
             _hidden(table, "table-row"), _hidden(table, "table-column"), tuple(merged),
         )  # fmt: skip
 
-    def _value(self, cell: Element) -> tuple[Value, str | None]:
+    def _value(self, cell: Element) -> tuple[Value, Remark | None]:
         """What a person sees in a cell, None for nothing; and a remark."""
         kind = cell.get(f"{_OFFICE}value-type")
         is_struck = self._is_struck("table-cell", cell) is True

@@ -42,6 +42,13 @@ class Area(NamedTuple):
         return product(rows, columns)
 
 
+class Remark(NamedTuple):
+    """What is told of a cell where it counts: the rule of the finding, and the words."""
+
+    rule: str
+    words: str
+
+
 @dataclass(frozen=True)
 class Sheet:
     """One sheet; places are zero-based (row, column).
@@ -54,7 +61,7 @@ class Sheet:
     name: str
     visible: bool
     filled: Mapping[Place, Value] = field(default_factory=dict)
-    remarks: Mapping[Place, str] = field(default_factory=dict)
+    remarks: Mapping[Place, Remark] = field(default_factory=dict)
     hidden_rows: Set[int] = frozenset()
     hidden_columns: Set[int] = frozenset()
     merged: Sequence[Area] = ()

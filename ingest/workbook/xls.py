@@ -15,7 +15,7 @@ from ingest.values import Value
 from ingest.workbook import seen
 from ingest.workbook.container import WorkbookRefused, refuse_password, too_far, whatever_breaks
 from ingest.workbook.looks import Look, Run, struck_out, visible
-from ingest.workbook.sheet import FAR_ROW, Area, Place, Sheet
+from ingest.workbook.sheet import FAR_ROW, Area, Place, Remark, Sheet
 from ingest.workbook.xlsx_styles import yellowish
 
 _STREAMS = ("Workbook", "Book")
@@ -58,7 +58,7 @@ class Xls:
 
     def _sheet(self, number: int, page: Page, is_visible: bool) -> Sheet:
         filled: dict[Place, Value] = {}
-        remarks: dict[Place, str] = {}
+        remarks: dict[Place, Remark] = {}
         for row in range(page.nrows):
             for column, cell in enumerate(page.row(row)):
                 place = (row, column)
@@ -85,7 +85,7 @@ class Xls:
         )
 
     def _value(
-        self, page: Page, place: Place, cell: xlrd.sheet.Cell, remarks: dict[Place, str]
+        self, page: Page, place: Place, cell: xlrd.sheet.Cell, remarks: dict[Place, Remark]
     ) -> Value:
         """What a person sees in a cell; None for nothing."""
         look = self._looks[cell.xf_index or 0]

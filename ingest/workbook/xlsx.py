@@ -11,6 +11,7 @@ from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, Shee
 from ingest.addresses import address
 from ingest.values import Value
 from ingest.workbook import seen
+from ingest.workbook.conditions import conditions
 from ingest.workbook.container import (
     Package,
     WorkbookRefused,
@@ -20,13 +21,18 @@ from ingest.workbook.container import (
     whatever_breaks,
 )
 from ingest.workbook.looks import Look, Run, struck_out, visible
-from ingest.workbook.sheet import Place, Sheet
-from ingest.workbook.xlsx_styles import looks, runs
+from ingest.workbook.sheet import Place, Remark, Sheet
+from ingest.workbook.xlsx_styles import Styles, read_styles, rewritten_strings, runs
 from ingest.workbook.xlsx_xml import WorksheetXml, place_of
 
 _STYLE = re.compile(rb'\bs="(\d+)"')
 _EPOCH, _EPOCH_OF_MAC = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001 - no zone
 _PLAIN = Look()
+_CONDITIONAL = Remark(
+    "not_as_seen",
+    "条件付き書式で、画面の表示が変わることがあります。見えている値と同じか確かめてください。",
+)
+_STRINGS = "xl/sharedStrings.xml"
 _NO_STYLES = (
     b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"></styleSheet>'
 )
@@ -50,6 +56,8 @@ class Xlsx:
             legible = xml.for_calamine()
             if legible is not content:
                 self._changed[part] = legible
+        if _is_odd(self._strings):
+            self._changed[_STRINGS] = rewritten_strings(self._strings)
         with whatever_breaks():
             self._book = self._opened(self._changed)
 
@@ -101,7 +109,7 @@ class Xlsx:
     def _without_styles(self) -> CalamineWorkbook:
         return self._opened({**self._changed, "xl/styles.xml": _NO_STYLES})
 
-    def _look_at(self, xml: WorksheetXml, filled: dict[Place, Value]) -> dict[Place, str]:
+    def _look_at(self, xml: WorksheetXml, filled: dict[Place, Value]) -> dict[Place, Remark]:
         """Put in place of each value what a person sees of it; returns what is to be told."""
         of_values = {each for each in xml.cells.values() if not each.endswith(b"/")}
         odd = {each: look for each in of_values if not (look := self._look(each)).is_plain}
@@ -114,12 +122,31 @@ class Xlsx:
             if look.is_struck:
                 struck.add(place)
                 filled[place] = struck_out(value)
-        remarks: dict[Place, str] = {}
+        remarks: dict[Place, Remark] = {}
+        self._apply_conditions(xml, filled, remarks)
         for place, text in self._rich_texts(xml, bool(struck)):
             filled[place], remark = visible(text, is_struck=place in struck)
             if remark:
                 remarks[place] = remark
         return remarks
+
+    def _apply_conditions(
+        self, xml: WorksheetXml, filled: dict[Place, Value], remarks: dict[Place, Remark]
+    ) -> None:
+        """Numbers that a condition shows otherwise; where nobody can say, it is told."""
+        looks = self._styles.conditional
+        if not xml.has_conditions or all(look.is_plain for look in looks):
+            return
+        for condition in conditions(xml.content):
+            look = looks[condition.look] if condition.look < len(looks) else _PLAIN
+            for place, value in [] if look.is_plain else list(filled.items()):
+                if type(value) is not float or not condition.covers(place):
+                    continue
+                if (holds := condition.holds(value)) is None:
+                    remarks[place] = _CONDITIONAL
+                elif holds:
+                    seen_now = look.seen(value, self._zero)
+                    filled[place] = struck_out(value) if look.is_struck else seen_now
 
     def _rich_texts(
         self, xml: WorksheetXml, has_struck: bool
@@ -141,21 +168,24 @@ class Xlsx:
     @cached_property
     def _rich_strings(self) -> Mapping[int, Sequence[Run]]:
         """Number of a shared string → its parts, for those with a part struck out or raised."""
-        content = self._package.read("xl/sharedStrings.xml")
-        if not _is_rich(content):
+        if not _is_rich(self._strings):
             return {}
-        texts = (runs(each) for each in parsed(content).iterfind("{*}si"))
-        return {n: text for n, text in enumerate(texts) if _is_odd(text)}
+        texts = (runs(each) for each in parsed(self._strings).iterfind("{*}si"))
+        return {n: text for n, text in enumerate(texts) if _has_parts(text)}
+
+    @cached_property
+    def _strings(self) -> bytes:
+        return self._package.read(_STRINGS)
 
     def _look(self, attributes: bytes) -> Look:
         style = _STYLE.search(attributes)
         number = int(style[1]) if style else 0
-        return self._looks[number] if number < len(self._looks) else _PLAIN
+        looks = self._styles.looks
+        return looks[number] if number < len(looks) else _PLAIN
 
     @cached_property
-    def _looks(self) -> Sequence[Look]:
-        styles = self._package.read("xl/styles.xml")
-        return looks(styles) if styles else []
+    def _styles(self) -> Styles:
+        return read_styles(self._package.read("xl/styles.xml") or _NO_STYLES)
 
     @cached_property
     def _zero(self) -> datetime:
@@ -180,5 +210,10 @@ def _is_rich(xml: bytes) -> bool:
     return b"strike" in xml or b"vertAlign" in xml
 
 
-def _is_odd(text: Sequence[Run]) -> bool:
+def _is_odd(xml: bytes) -> bool:
+    """Whether shared strings hold comments, CDATA or the like, which calamine reads in its way."""
+    return b"<!" in xml or b"\0" in xml or xml.count(b"<?") > xml.startswith((b"<?", b"\xef"))
+
+
+def _has_parts(text: Sequence[Run]) -> bool:
     return any(run.is_struck is not None or run.is_raised for run in text)

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from xml.etree.ElementTree import Element
+from typing import NamedTuple
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 from ingest.workbook.container import is_true, parsed
 from ingest.workbook.formats import BUILT_IN, GENERAL
@@ -14,19 +15,36 @@ _INDEXED_YELLOWS = {5, 13, 26, 34, 43}  # the yellows of the palette of old Exce
 _INDEXED_WHITES = {1, 9}
 
 
+class Styles(NamedTuple):
+    """The looks of cells, in their order; and those that conditions give them, as far as told."""
+
+    looks: Sequence[Look]
+    conditional: Sequence[Look]
+
+
 @lru_cache(maxsize=64)
-def looks(styles: bytes) -> Sequence[Look]:
-    """The looks of a workbook's cell formats, in their order. Raises WorkbookRefused."""
+def read_styles(styles: bytes) -> Styles:
+    """The styles of a workbook. Raises WorkbookRefused."""
     root = parsed(styles)
     codes = dict(BUILT_IN)
     for each in root.iterfind("{*}numFmts/{*}numFmt"):
         codes[_number(each, "numFmtId")] = each.get("formatCode") or GENERAL
     fonts = root.findall("{*}fonts/{*}font")
     fills = root.findall("{*}fills/{*}fill")
-    return [
+    looks = [
         _look(codes, _at(fonts, _number(form, "fontId")), _at(fills, _number(form, "fillId")), form)
         for form in root.iterfind("{*}cellXfs/{*}xf")
     ]
+    return Styles(looks, [_conditional(each) for each in root.iterfind("{*}dxfs/{*}dxf")])
+
+
+def _conditional(look: Element) -> Look:
+    number, font, fill = (look.find(f"{{*}}{name}") for name in ("numFmt", "font", "fill"))
+    return Look(
+        (number.get("formatCode") if number is not None else None) or GENERAL,
+        is_struck=is_struck(font) is True,
+        is_unseen=fill is None and _is_white(None if font is None else font.find("{*}color")),
+    )
 
 
 def _look(
@@ -84,6 +102,17 @@ def yellowish(rgb: str) -> bool:
         return False
     red, green, blue = bytes.fromhex(rgb)
     return red >= 0xE0 and green >= 0xD8 and min(red, green) - blue >= 0x18
+
+
+def rewritten_strings(content: bytes) -> bytes:
+    """Shared strings as plain XML: each with its whole text. Raises WorkbookRefused."""
+    source = parsed(content)
+    root = Element("sst", {"xmlns": source.tag.partition("}")[0][1:]})
+    for each in source.iterfind("{*}si"):
+        text = SubElement(SubElement(root, "si"), "t", {"xml:space": "preserve"})
+        text.text = "".join(run.text for run in runs(each))
+    plain: bytes = tostring(root, encoding="utf-8")
+    return plain
 
 
 def runs(text: Element) -> list[Run]:

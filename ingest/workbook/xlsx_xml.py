@@ -152,6 +152,11 @@ class WorksheetXml:
         corners = _MERGED.findall(self._plain.tail)
         return tuple(Area(*place_of(first), *place_of(last or first)) for first, last in corners)
 
+    @property
+    def has_conditions(self) -> bool:
+        """Whether cells are formatted by conditions."""
+        return b"<conditionalFormatting" in self._plain.tail
+
     @cached_property
     def hidden_rows(self) -> frozenset[int]:
         """Rows that are hidden, or filtered out."""
@@ -218,6 +223,8 @@ class _Plain:
             and xml.count(b"<c") == len(self.listed) + head.count(b"<col")
             and b'ref="$' not in xml
             and b"</v><f" not in xml
+            and b"</v><v" not in xml
+            and xml.count(b"<sheetData") == 1
             and not any(b"<" + prefix + b":" in xml for prefix in prefixes)
             and not any(each in xml for each in _ODD)
             and not (b"&#" in xml and _ODD_CHARACTER.search(xml))
@@ -249,6 +256,8 @@ def _copy(source: Element, target: Element, namespace: str) -> None:
     for child in source:
         if child.tag.startswith(f"{namespace}}}"):
             _copy(child, SubElement(target, child.tag.rpartition("}")[2], _own(child)), namespace)
+        elif any(each.tag.startswith(f"{namespace}}}") for each in child.iter()):
+            refuse_broken()  # one of several contents: programs do not agree on which counts
     if len(source):
         target.text = None  # blanks between elements
 

@@ -21,7 +21,10 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
+from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 from openpyxl.worksheet.worksheet import Worksheet
 from support.office import convert
 from support.sheet_edits import SheetEdit
@@ -800,6 +803,13 @@ def _() -> bytes:
         sheet["F15"].font, sheet["F15"].fill = Font(color="FFFFFFFF"), PatternFill()
 
     return looking(edit)
+
+
+@fails("条件付き書式で消えた金額", ("not_as_seen", SHEET, "F15"))
+def _() -> bytes:
+    hidden = DifferentialStyle(numFmt=NumberFormat(numFmtId=170, formatCode=";;;"))
+    rule = Rule(type="cellIs", operator="greaterThan", formula=["1000"], dxf=hidden)
+    return looking(lambda s: s.conditional_formatting.add("E15:G15", rule))
 
 
 @fails_everywhere("上付きの注のある金額", ("unreadable_number", SHEET, "F15"))

@@ -75,6 +75,12 @@ UNCACHED = {("uncached_formula", "F12", "計算結果のない数式")}
         ('<c r="F12"><v>0</v><f>2-2</f></c>', set()),
         ('<c r="F12" t="str"><f>IF(1=1,"")</f><v></v></c>', set()),
         ('<c r="F12" t="inlineStr"><is><r><t>０</t></r></is></c>', set()),
+        ('<c r="F12"><v>0<!-- -->0</v></c>', set()),
+        ('<c r="F12"><v>0<![CDATA[0]]></v></c>', set()),
+        ('<c r="F12"><v>0<?x y?>0</v></c>', set()),
+        ('<c r="F12"><v>0</v><v>0</v></c>', UNREADABLE),
+        ('<c r="F12"><v>0</v></c><c r="F12"><v>0</v></c>', {("unreadable_file", "F12", "F12")}),
+        ('<c r="F12"><z:x xmlns:z="urn:z"><v>92</v></z:x><v>0</v></c>', UNREADABLE),
         ('<c r="F12"><f t="array" ref="F12">0</f><v>0</v></c>', set()),
     ],
 )
@@ -144,6 +150,10 @@ RICH = "<r><t>所</t></r><r><t>属</t></r><rPh sb='0' eb='2'><t>ショゾク</t>
             "xl/sharedStrings.xml",
         ),
         with_xml(lambda s: s.replace("所属<", "所属_x000D_\n<"), "xl/sharedStrings.xml"),
+        with_xml(lambda s: s.replace("所属<", "所<!-- -->属<"), "xl/sharedStrings.xml"),
+        with_xml(lambda s: s.replace("所属<", "所<![CDATA[属]]><"), "xl/sharedStrings.xml"),
+        with_xml(cell('<c r="F12"><z:v xmlns:z="urn:z">92</z:v><v>0</v></c>')),
+        with_xml(lambda s: re.sub(r'<dimension ref="[^"]*"', '<dimension ref="$A$1:$U$42"', s)),
     ],
 )  # fmt: skip
 def test_unusual_but_legible(data: bytes) -> None:
@@ -175,6 +185,7 @@ def _laughing(xml: str) -> str:
         with_xml(_laughing, "xl/sharedStrings.xml"),
         with_xml(cell('<c r="F12" t="s"><v>99999</v></c>')),
         with_xml(cell('<c r="12F"><v>1</v></c>')),
+        with_xml(lambda s: s.replace("</sheetData>", "</sheetData><sheetData></sheetData>")),
     ],
 )  # fmt: skip
 def test_what_readers_would_not_agree_on_is_refused(data: bytes) -> None:
