@@ -9,7 +9,8 @@ from decimal import Decimal
 from ingest import text
 from ingest.addresses import address
 from ingest.forms.columns import Table, find_table, vocabulary
-from ingest.forms.reading import CellValue, FormReading, Page, as_written, clean_name, quoted, show
+from ingest.forms.reading import CellValue, FormReading, Page, show
+from ingest.quoting import as_written, clean_name, quoted
 from ingest.text import Unreadable, key
 from ingest.values import Shown
 

@@ -9,8 +9,9 @@ from ingest.forms.columns import Table, find_table, heading_rows, note_untaken
 from ingest.forms.header import MAX_NAME
 from ingest.forms.headings import note_rows_of_parts
 from ingest.forms.lines import Sums, kind_of_named, note_part
-from ingest.forms.reading import CellValue, FormReading, Page, as_written, clean_name, quoted
+from ingest.forms.reading import CellValue, FormReading, Page
 from ingest.forms.units import note_if_all_in_yen, read_unit_of_figures
+from ingest.quoting import as_written, clean_name, quoted
 from ingest.text import Unreadable, is_ditto, key
 
 WHOLE_CITY = "全市"

@@ -7,8 +7,9 @@ from functools import lru_cache
 
 from ingest.addresses import address
 from ingest.forms.headings import FIGURES, LOOKED_AT, Spread
-from ingest.forms.reading import Page, as_written, best_row
+from ingest.forms.reading import Page, best_row
 from ingest.layout import Column
+from ingest.quoting import as_written
 from ingest.text import bare, key, without_years
 from ingest.workbook import Sheet
 

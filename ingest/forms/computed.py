@@ -8,8 +8,9 @@ from ingest import text
 from ingest.addresses import address
 from ingest.findings import Severity
 from ingest.forms.columns import Table
-from ingest.forms.reading import Page, quoted, show
+from ingest.forms.reading import Page, show
 from ingest.layout import Column, Rate
+from ingest.quoting import quoted
 from ingest.text import Unreadable
 
 HALF_A_PRINTED_PERCENT = Fraction(1, 2000) + Fraction(1, 10**9)  # 0.1% printed, rounded anyhow

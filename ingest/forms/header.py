@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import chain
 
 from ingest.addresses import address
-from ingest.forms.reading import Page, as_written, clean_name
+from ingest.forms.reading import Page
+from ingest.quoting import as_written, clean_name
 from ingest.text import key
 
 MAX_NAME = 200

@@ -9,8 +9,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from ingest.addresses import address
-from ingest.forms.reading import Page, quoted
+from ingest.forms.reading import Page
 from ingest.layout import Column
+from ingest.quoting import quoted
 from ingest.text import bare, is_blank, key, without_years
 
 AMOUNT, COUNT, RATE = "amount", "count", "rate"

@@ -10,8 +10,9 @@ from ingest.forms.computed import check_computed
 from ingest.forms.header import Entry, note_several_forms, read_entries, required
 from ingest.forms.headings import note_rows_of_parts
 from ingest.forms.lines import Sums, kind_of
-from ingest.forms.reading import CellValue, FormReading, Page, as_written, clean_name, show
+from ingest.forms.reading import CellValue, FormReading, Page, show
 from ingest.forms.units import note_if_all_in_yen
+from ingest.quoting import as_written, clean_name
 from ingest.text import Unreadable, key
 
 MONTHS = {7: 31, 10: 31, 1: 31}  # the reference dates of a year (domain §5)

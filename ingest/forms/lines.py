@@ -8,7 +8,8 @@ from ingest import text
 from ingest.addresses import address
 from ingest.forms.columns import Table, vocabulary
 from ingest.forms.headings import CURRENT, PARTS, PRIOR, meaning
-from ingest.forms.reading import Page, quoted, show
+from ingest.forms.reading import Page, show
+from ingest.quoting import quoted
 from ingest.text import Unreadable, key
 
 Kind = Literal["claim", "part", "total", "unnamed", "note", "heading", "withdrawn"]

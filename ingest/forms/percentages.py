@@ -5,7 +5,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ingest import text
-from ingest.forms.reading import Page, quoted
+from ingest.forms.reading import Page
+from ingest.quoting import quoted
 from ingest.text import Unreadable
 from ingest.values import Shown
 

@@ -10,13 +10,12 @@ from ingest import text
 from ingest.addresses import address
 from ingest.findings import Finding, Severity
 from ingest.layout import Layout
-from ingest.personal import masked
+from ingest.quoting import quoted
 from ingest.text import Unreadable, key, money_units
 from ingest.values import Doubt, Value
 from ingest.workbook import Sheet, Workbook
 
 MAX_YEN = 10**13  # ten trillion yen: beyond any city, so an amount in 円 where 千円 is asked
-MAX_QUOTED = 60
 PART_NAMES = {"prior": "過年度", "current": "現年度", "total": "合計"}
 
 MONEY_UNITS = {"円": 1, "千円": 1_000, "百万円": 1_000_000, "億円": 100_000_000}
@@ -366,24 +365,6 @@ def is_figure(value: Value) -> bool:
         except Unreadable:
             continue
     return False
-
-
-def as_written(value: Value) -> str:
-    """A cell value as a person would read it."""
-    if type(value) is float and value.is_integer() and abs(value) < MAX_YEN:
-        return f"{int(value)}"
-    return str(value)
-
-
-def quoted(value: Value) -> str:
-    """A cell value as findings quote it: on one line, cut when it is long, nothing personal."""
-    words = masked(clean_name(as_written(value)))
-    return words if len(words) <= MAX_QUOTED else f"{words[:MAX_QUOTED]}…"
-
-
-def clean_name(words: str) -> str:
-    """A name on one line; nothing but white space and control characters is touched."""
-    return " ".join("".join(c if c.isprintable() or c.isspace() else " " for c in words).split())
 
 
 def show(yen: int, unit_yen: int) -> str:

@@ -7,8 +7,9 @@ from functools import lru_cache
 from itertools import pairwise
 
 from ingest import text
-from ingest.forms.reading import Page, as_written, is_figure
+from ingest.forms.reading import Page, is_figure
 from ingest.layout import Column
+from ingest.quoting import as_written
 from ingest.text import key
 from ingest.workbook import Sheet
 

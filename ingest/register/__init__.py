@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from ingest.addresses import address
-from ingest.forms.reading import as_written, clean_name, quoted
+from ingest.quoting import as_written, clean_name, quoted
 from ingest.text import Unreadable, claim_classes, claim_number, day, key
 from ingest.values import Doubt, Value
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ingest.findings import Finding
-from ingest.forms.reading import CellValue, FormReading, quoted
+from ingest.forms.reading import CellValue, FormReading
+from ingest.quoting import quoted
 from ingest.register import CLASS_NAMES, Entry, Register
 from ingest.submission import Submission
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from io import BytesIO
+from math import log10
 from typing import Any, Literal
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -48,7 +49,7 @@ from ingest.returned.cover import (
     write_text,
 )
 from ingest.templates.book import Result, settled
-from ingest.values import Doubt, Value
+from ingest.values import Doubt, Shown, Value
 from ingest.workbook import Sheet, Workbook
 from ingest.workbook.container import Package
 from ingest.workbook.xlsx_styles import is_yellow_colour
@@ -58,6 +59,7 @@ AUTHOR = "未収金ウェアハウス"
 Book = Any
 Page = Any
 PageCell = Any
+Texts = Mapping[tuple[int, int], str]
 _BORDERS: Mapping[Severity, Literal["medium", "mediumDashed"]] = {
     "error": "medium",
     "warning": "mediumDashed",
@@ -74,6 +76,8 @@ _CELLS = re.compile(
     r"(?:\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?"
     r"|\$?[A-Z]{1,3}:\$?[A-Z]{1,3}|\$?\d{1,7}:\$?\d{1,7})"
 )
+_STRICT = b"http://purl.oclc.org/ooxml/"
+_LOOKS = {"not_as_seen", "struck_out"}
 _WIDEST = 20  # longer texts run into the empty cells beside them
 _LONGEST_FORMULA = 2_000
 _LARGEST_MERGE = 10_000  # cells: a merged area beyond it is a trap for whoever opens the copy
@@ -93,15 +97,20 @@ def annotated(data: bytes, task: Task) -> bytes:
     Raises WorkbookRefused, or whatever openpyxl stumbles over.
     """
     sheets = {sheet.name: sheet for sheet in Workbook(data).sheets()}
+    shown = shown_sheets(sheets)
+    asked = {
+        name: _asked_back(sheet, shown[name], task.answer)
+        for name, sheet in sheets.items()
+        if name in shown
+    }
     remarks = [COPY, MARKS]
-    if task.formatted and data.startswith(b"PK") and "xl/workbook.xml" in Package(data):
-        book = _harmless(data, sheets)
+    if task.formatted and _can_be_copied(data):
+        book = _harmless(data, sheets, asked)
         remarks += [PICTURES] if _has_pictures(data) else []
         titles = {title: title for title in book.sheetnames}
     else:
-        book, titles = _values_only(sheets)
+        book, titles = _values_only(sheets, asked)
         remarks.append(PLAIN_COPY)
-    shown = shown_sheets(sheets)
     of_shown = {shown[name]: title for name, title in titles.items() if name in shown}
     places = {}
     for finding in task.answer.findings:
@@ -122,12 +131,33 @@ def only_findings(answer: Answer) -> bytes:
     return _saved(book, {})
 
 
+def _can_be_copied(data: bytes) -> bool:
+    """Whether openpyxl reads it; of a workbook in the strict form it reads no cell."""
+    workbook = Package(data).read("xl/workbook.xml") if data.startswith(b"PK") else b""
+    return bool(workbook) and _STRICT not in workbook
+
+
 def _has_pictures(data: bytes) -> bool:
     parts = (entry.filename.lower() for entry in Package(data).entries)
     return any(part.startswith(("xl/charts/", "xl/media/", "xl/diagrams/")) for part in parts)
 
 
-def _harmless(data: bytes, sheets: Mapping[str, Sheet]) -> Book:
+def _asked_back(sheet: Sheet, shown: str, answer: Answer) -> Texts:
+    """What the copy says in cells that were asked back because of how they look.
+
+    Marking would take the looks away, and the copy would make certain what is not.
+    """
+    told = {
+        place(f.cell) for f in answer.findings if f.sheet == shown and f.cell and f.rule in _LOOKS
+    }
+    return {
+        where: f"要確認（{value.seen if value.stored is None else value.stored}）"
+        for where, value in sheet.filled.items()
+        if isinstance(value, Doubt) and where in told
+    }
+
+
+def _harmless(data: bytes, sheets: Mapping[str, Sheet], asked: Mapping[str, Texts]) -> Book:
     """The workbook as openpyxl reads it, without what acts by itself or leads outside."""
     with _merged_as_they_are():
         book: Book = openpyxl.load_workbook(BytesIO(data), keep_vba=False, keep_links=False)
@@ -160,6 +190,7 @@ def _harmless(data: bytes, sheets: Mapping[str, Sheet]) -> Book:
         values = sheets[sheet.title].filled if sheet.title in sheets else {}
         for cell in list(sheet._cells.values()):
             _disarm(cell, values)
+        _write_asked(sheet, asked.get(sheet.title, {}))
     return book
 
 
@@ -191,6 +222,23 @@ def _merge(sheet: Page, area: Page) -> None:
             sheet._cells[row, column] = merged
 
 
+def _write_asked(sheet: Page, asked: Texts) -> None:
+    """Write what is asked back; what lay below merged cells shows again."""
+    for (row, column), text in asked.items():
+        cell = sheet._cells.get((row + 1, column + 1))
+        if cell is None or isinstance(cell, MergedCell):
+            sheet.merged_cells.ranges = {
+                area
+                for area in sheet.merged_cells.ranges
+                if not (
+                    area.min_row <= row + 1 <= area.max_row
+                    and area.min_col <= column + 1 <= area.max_col
+                )
+            }
+            cell = sheet._cells[row + 1, column + 1] = Cell(sheet, row + 1, column + 1)
+        write_text(cell, text)
+
+
 def _disarm(cell: PageCell, values: Mapping[tuple[int, int], Value]) -> None:
     if isinstance(cell, MergedCell):
         return
@@ -199,8 +247,12 @@ def _disarm(cell: PageCell, values: Mapping[tuple[int, int], Value]) -> None:
         cell.comment = None  # from the last time it was returned
         cell.fill = cell.fill if _is_yellow(cell) else PatternFill()
         cell.border = Border()
-    if cell.data_type == "f" and not (isinstance(cell.value, str) and _is_plain(cell.value)):
-        _write_value(cell, values.get((cell.row - 1, cell.column - 1)))
+    seen = values.get((cell.row - 1, cell.column - 1))
+    if cell.data_type == "f":
+        if not (isinstance(cell.value, str) and _is_plain(cell.value)):
+            _write_value(cell, seen)
+    elif isinstance(cell.value, str) and isinstance(seen, str) and cell.value != seen:
+        write_text(cell, seen)  # openpyxl forgets that a part of the text is struck out
 
 
 def _is_plain(formula: str) -> bool:
@@ -235,7 +287,7 @@ def _write_value(cell: Cell, value: Value) -> None:
 
 
 def _values_only(
-    sheets: Mapping[str, Sheet],
+    sheets: Mapping[str, Sheet], asked: Mapping[str, Texts]
 ) -> tuple[Book, dict[str, str]]:
     """A new workbook with the values at their addresses; and name of a sheet → its title there."""
     book: Book = openpyxl.Workbook()
@@ -248,12 +300,12 @@ def _values_only(
         titles[name] = sheet.title
         sheet.sheet_state = "visible" if source.visible else "hidden"
         widths: dict[int, int] = {}
-        for (row, column), value in source.filled.items():
+        for (row, column), value in {**source.filled, **asked.get(name, {})}.items():
             cell = sheet.cell(row + 1, column + 1)
             _write_value(cell, value)
             shown = str(value)
             if isinstance(value, int | float) and not isinstance(value, bool):
-                cell.number_format = "#,##0.###" if value % 1 else "#,##0"
+                cell.number_format = _format_of(value)
                 shown = f"{value:,.3f}"
             width = 2 + max(map(columns_of, shown.split("\n")))
             widths[column] = max(widths.get(column, 9), width if width <= _WIDEST else 9)
@@ -263,6 +315,15 @@ def _values_only(
         sheet.page_setup.fitToHeight = 0
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     return book, titles
+
+
+def _format_of(value: float) -> str:
+    """A number format that shows a number as it was shown."""
+    if not isinstance(value, Shown):
+        return "#,##0.###" if value % 1 else "#,##0"
+    decimals = f".{'0' * value.decimals}" if value.decimals else ""
+    thousands = "," * round(log10(value.scale) / 3)
+    return f"#,##0{decimals}{thousands}{'%' if value.is_percent else ''}"
 
 
 def _mark(book: Book, places: Mapping[Finding, tuple[str, str]]) -> None:

@@ -74,8 +74,8 @@ def is_cover(sheet: Worksheet) -> bool:
 
 
 def plain(text: str) -> str:
-    """Text as a cell can hold it: no control characters, not endless."""
-    return _UNPRINTABLE.sub("", text)[:_LONGEST]
+    """Text as a cell can hold it: not endless, and control characters show that they were there."""
+    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r", ""))[:_LONGEST]
 
 
 def write_text(cell: Cell, text: str) -> None:

@@ -1,11 +1,11 @@
 """How cells are formatted, as far as it decides what a person sees: format, strike, colours."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from ingest.quoting import as_written, quoted
 from ingest.values import Doubt, Shown, Value
 from ingest.workbook import seen
 from ingest.workbook.formats import GENERAL, read
@@ -106,17 +106,17 @@ def visible(runs: Iterable[Run], *, is_struck: bool) -> tuple[Value, Remark | No
         return left, None
     if not left.strip():
         return struck_out(gone), None
-    words = f"取り消し線の「{gone}」を除き、「{left.strip()}」と読みました。"
+    words = f"取り消し線の「{quoted(gone)}」を除き、「{quoted(left.strip())}」と読みました。"
     return left.strip(), Remark("struck_out", words)
 
 
 def struck_out(stored: Value) -> Doubt:
     """A cell of which everything is struck out."""
-    words = re.sub(r"\.0$", "", str(stored)) if isinstance(stored, float) else str(stored)
+    words = as_written(stored)
     return Doubt(
         "struck_out",
         words,
-        f"「{words}」には取り消し線が引かれており、取り消されたのかどうか決められません。"
+        f"「{quoted(words)}」には取り消し線が引かれており、取り消されたのかどうか決められません。"
         "正しい値を取り消し線なしで記入してください(値がないときは、消して空欄にしてください)。",
         stored,
     )

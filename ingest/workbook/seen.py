@@ -10,6 +10,7 @@ from decimal import Decimal
 from unicodedata import normalize
 
 from ingest.addresses import address
+from ingest.quoting import quoted
 from ingest.values import Doubt, Shown, Value, rounded
 from ingest.workbook.formats import Format
 from ingest.workbook.sheet import Area, Place
@@ -58,8 +59,8 @@ def number(stored: float, shown: str | None, code: str = "") -> Value:
 
 def _otherwise(stored: float, shown: str | None, code: str) -> Doubt:
     """A number of which the screen shows something else."""
-    because = f"表示形式「{code}」のため" if code else "表示形式のため"
-    what = "別の形で表示されます" if shown is None else f"「{shown}」と表示されます"
+    because = f"表示形式「{quoted(code)}」のため" if code else "表示形式のため"
+    what = "別の形で表示されます" if shown is None else f"「{quoted(shown)}」と表示されます"
     if shown == "":
         what = "何も表示されません"
     return _doubt(stored, shown or "", f"{because}画面には{what}。{_AS_IT_IS}")
@@ -76,11 +77,11 @@ def _doubt(stored: float, shown: str, but: str) -> Doubt:
 
 
 def _other_words(stored: str, shown: str, code: str) -> Doubt:
-    what = f"「{shown}」と表示されます" if shown else "何も表示されません"
+    what = f"「{quoted(shown)}」と表示されます" if shown else "何も表示されません"
     return Doubt(
         "not_as_seen",
         shown,
-        f"セルには「{stored}」と入っていますが、表示形式「{code}」のため画面には{what}。"
+        f"セルには「{quoted(stored)}」と入っていますが、表示形式「{quoted(code)}」のため画面には{what}。"
         f"表示形式を「標準」にし、{_CHECK}",
         stored,
     )
@@ -127,7 +128,7 @@ def _covered(value: Value, area: Area) -> Doubt:
     return Doubt(
         "not_as_seen",
         "",
-        f"セルに入っている「{value}」は、結合されたセル({cells})に隠れて画面に見えません。"
+        f"セルに入っている「{quoted(value)}」は、結合されたセル({cells})に隠れて画面に見えません。"
         f"結合を解除し、{_CHECK}",
         value,
     )
@@ -165,7 +166,7 @@ def moment(stored: datetime | None, shown: str | None, code: str = "") -> Value:
     `stored` None: no day of a calendar. `shown` None: nobody can tell.
     """
     if shown is None or stored is None:
-        because = f"(表示形式「{code}」)" if code else ""
+        because = f"(表示形式「{quoted(code)}」)" if code else ""
         return Doubt(
             "not_as_seen",
             shown or "",

@@ -22,7 +22,8 @@ _NAMESPACES = {
 }
 _FAR = re.compile(rb'<c r="([A-Z]{3}\d+|[A-Z]{1,2}\d{5,})[^>]*(?<!/)>')
 _PREFIX = re.compile(rb"\bxmlns:([^\s=]+)")
-_ODD = (b"<!", b"\0", b"='")  # comments, CDATA, UTF-16, other quotes
+# comments, CDATA, UTF-16, other quotes; cells without attributes, or with a line break in them
+_ODD = (b"<!", b"\0", b"='", b"<c>", b"<c\n", b"<c\r", b"<c\t")
 # A character by its number is plain in a text or formula (as some programs write all Japanese),
 # but not in a tag or a value.
 _ODD_CHARACTER = re.compile(rb"<[^>]*&#|<v\b[^>]*>[^<]*&#")
@@ -214,13 +215,12 @@ class _Plain:
         xml = self.cells
         start = xml.find(b"<worksheet", 0, 1000)
         root = xml[: xml.find(b">", start)] if start >= 0 else b""
-        head = xml[: xml.find(b"<sheetData")]
         prefixes = _PREFIX.findall(root)
         return (
             any(f'xmlns="{each}"'.encode() in root for each in _NAMESPACES)
             and xml.count(b"<?") == xml.startswith((b"<?", b"\xef\xbb\xbf<?"))
             and xml.count(b"xmlns") == len(prefixes) + 1
-            and xml.count(b"<c") == len(self.listed) + head.count(b"<col")
+            and xml.count(b"<c ") == len(self.listed)
             and b'ref="$' not in xml
             and b"</v><f" not in xml
             and b"</v><v" not in xml

@@ -8,8 +8,9 @@ from ingest.forms.annual.rows import Row
 from ingest.forms.annual.sections import Sections
 from ingest.forms.columns import Table
 from ingest.forms.header import Entry, likely_place, read_entries
-from ingest.forms.reading import PART_NAMES, CellValue, FormReading, Page, best_row, quoted
+from ingest.forms.reading import PART_NAMES, CellValue, FormReading, Page, best_row
 from ingest.layout import Rate
+from ingest.quoting import quoted
 from ingest.text import Unreadable, key
 
 ENOUGH = 2  # of 過年度, 現年度 and 合計 in one row make it the row of section 1

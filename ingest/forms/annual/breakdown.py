@@ -6,8 +6,9 @@ from dataclasses import replace
 from ingest import text
 from ingest.addresses import address
 from ingest.forms.annual.status import Status, circled
-from ingest.forms.reading import PART_NAMES, Page, quoted, show
+from ingest.forms.reading import PART_NAMES, Page, show
 from ingest.layout import Rate
+from ingest.quoting import quoted
 from ingest.text import Unreadable
 
 Line = tuple[str, str]  # part and measure: one row of the table

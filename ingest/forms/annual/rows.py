@@ -7,13 +7,9 @@ from dataclasses import dataclass
 from ingest import text
 from ingest.addresses import address
 from ingest.forms.columns import Table, note_untaken
-from ingest.forms.reading import (
-    CellValue,
-    FormReading,
-    Page,
-    as_written,
-)
+from ingest.forms.reading import CellValue, FormReading, Page
 from ingest.layout import Layout
+from ingest.quoting import as_written
 from ingest.text import key
 
 # A, (A), A. or A平29実績; not the A of a word, but AH29年度 is row A of H29 and A29 of 29

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from ingest.addresses import address
 from ingest.forms.annual.sections import Sections
 from ingest.forms.columns import Table, header_rows, note_untaken, vocabulary
-from ingest.forms.reading import CellValue, FormReading, Page, as_written, best_row, quoted
+from ingest.forms.reading import CellValue, FormReading, Page, best_row
 from ingest.layout import Column
+from ingest.quoting import as_written, quoted
 from ingest.text import bare, key
 
 PARTS = ("prior", "current")

@@ -8,7 +8,8 @@ from ingest.forms.headings import note_rows_of_parts
 from ingest.forms.plan.heading import Heading, find_heading, place_of_lost_name, settled
 from ingest.forms.plan.lines import read_lines
 from ingest.forms.plan.roles import find_roles
-from ingest.forms.reading import CellValue, FormReading, Page, clean_name, quoted
+from ingest.forms.reading import CellValue, FormReading, Page
+from ingest.quoting import clean_name, quoted
 from ingest.text import key, money_units
 
 _PLAN = re.compile(r".*?計画")

@@ -8,7 +8,8 @@ from ingest import text
 from ingest.addresses import address
 from ingest.forms.plan.heading import Figures
 from ingest.forms.plan.roles import Difference, Roles
-from ingest.forms.reading import Page, quoted, show
+from ingest.forms.reading import Page, show
+from ingest.quoting import quoted
 
 Amount = int | Decimal | None  # yen, or percent; None for a blank
 

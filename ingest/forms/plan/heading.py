@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from ingest import text
 from ingest.forms.columns import Vocabulary, vocabulary
 from ingest.forms.headings import Spread
-from ingest.forms.reading import Page, as_written
+from ingest.forms.reading import Page
 from ingest.layout import Column, Layout
+from ingest.quoting import as_written
 from ingest.text import key, money_units, plain_dashes, without_years
 from ingest.values import Value
 

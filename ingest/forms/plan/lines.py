@@ -19,9 +19,10 @@ from ingest.forms.plan.differences import (
 )
 from ingest.forms.plan.heading import Figures, Heading
 from ingest.forms.plan.roles import Roles
-from ingest.forms.reading import CellValue, FormReading, Page, as_written, clean_name, quoted
+from ingest.forms.reading import CellValue, FormReading, Page
 from ingest.forms.units import note_if_all_in_yen, read_unit_of_figures
 from ingest.layout import Column
+from ingest.quoting import as_written, clean_name, quoted
 from ingest.text import Unreadable, is_ditto, key
 
 BLOCK, TOTAL = "plan", "total"

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ingest.forms.plan.heading import Figures, Heading
-from ingest.forms.reading import Page, quoted
+from ingest.forms.reading import Page
 from ingest.layout import Column
+from ingest.quoting import quoted
 
 VALUES = ("baseline_actual", "target", "actual", "next_target")
 

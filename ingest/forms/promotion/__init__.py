@@ -10,7 +10,7 @@ from ingest.forms.header import note_several_forms, read_entries, required
 from ingest.forms.percentages import read_percentages
 from ingest.forms.promotion import rules
 from ingest.forms.promotion.results import Results, unit_of_row
-from ingest.forms.reading import CellValue, FormReading, Page, as_written, clean_name
+from ingest.forms.reading import CellValue, FormReading, Page
 from ingest.forms.years_across import (
     Block,
     RowName,
@@ -20,6 +20,7 @@ from ingest.forms.years_across import (
     row_names,
 )
 from ingest.layout import Column
+from ingest.quoting import as_written, clean_name
 from ingest.text import Unreadable, key
 
 _CLASS = re.compile(r"【(.{1,20}?)】")

@@ -9,9 +9,10 @@ from fractions import Fraction
 from ingest import text
 from ingest.addresses import address
 from ingest.forms.percentages import read_percentages, rounded
-from ingest.forms.reading import CellValue, FormReading, Page, clean_name
+from ingest.forms.reading import CellValue, FormReading, Page
 from ingest.forms.years_across import Block, RowName
 from ingest.layout import Rate
+from ingest.quoting import clean_name
 from ingest.text import key
 
 _UNIT_OF_NAME = re.compile(r"\((?:単位:)?(千円|円)\)")

@@ -7,9 +7,10 @@ from ingest import text
 from ingest.addresses import address
 from ingest.forms.percentages import decimals, rounded
 from ingest.forms.promotion.results import Results
-from ingest.forms.reading import CellValue, FormReading, Page, clean_name, quoted, show
+from ingest.forms.reading import CellValue, FormReading, Page, show
 from ingest.forms.units import UNIT_JUMP
 from ingest.layout import Rate
+from ingest.quoting import clean_name, quoted
 
 _MOST_DECIMALS = 6  # a rate with more of them is a quotient, not a printed figure
 _ENOUGH_YEARS = 4  # of so many, all but one are nearly all

@@ -5,6 +5,8 @@ from support.messy import DATA, ENGLISH, FAIL, INTERIM, LARGE, NAMES, PASS, fold
 from support.rearranged import said
 
 from ingest.forms.reading import FormReading
+from ingest.returned.answer import Answer
+from ingest.returned.copy import Task, annotated
 from ingest.worker import read_workbook
 
 
@@ -61,3 +63,36 @@ def test_every_fixture_is_made_by_a_case_and_the_other_way_round() -> None:
 
 def test_names_are_kept_to_the_last_mark() -> None:
     assert len(set(NAMES.values())) == len(NAMES)
+
+
+def copied(name: str, data: bytes) -> FormReading | None:
+    """The first form of the annotated copy of a workbook, as somebody may hand it in unchanged."""
+    reading = read_workbook(name, data)
+    found = [*reading.findings, *(f for form in reading.forms for f in form.findings)]
+    answer = Answer(name, "返却", (), tuple(found))
+    again = read_workbook("写し.xlsx", annotated(data, Task(answer)))
+    return next(iter(again.forms), None)
+
+
+@pytest.mark.parametrize("name", FAIL)
+def test_a_copy_that_nobody_corrected_is_never_accepted(name: str) -> None:
+    case = FAIL[name]
+    data = (DATA / "should_fail" / f"{name}{case.suffix}").read_bytes()
+    form = form_or_none(name, data)
+    if form is not None and form.rejected:
+        again = copied(f"{name}{case.suffix}", data)
+        assert again is None or again.rejected
+
+
+def form_or_none(name: str, data: bytes) -> FormReading | None:
+    return next(iter(read_workbook(name, data).forms), None)
+
+
+@pytest.mark.parametrize("name", PASS)
+def test_a_copy_says_what_the_workbook_says(name: str) -> None:
+    case = PASS[name]
+    data = (DATA / "should_pass" / f"{name}{case.suffix}").read_bytes()
+    again = copied(f"{name}{case.suffix}", data)
+    assert again is not None
+    number = again.claim_number
+    assert figures(again) == figures(form_of(f"{name}{case.suffix}", data, number))

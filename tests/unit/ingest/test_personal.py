@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
+from openpyxl.styles import Font
 from support.workbooks import GOOD, OSAKA, edited, saved, with_cell
 
 from ingest import sample
@@ -100,6 +103,29 @@ def test_a_cell_is_told_by_its_place_and_never_quoted(cell: str) -> None:
     reading = read_workbook("調書.xlsx", with_cell(cell, CANARY))
     assert (reading.forms[0].sheet, cell, "warning") in places(reading)
     assert "佐藤" not in said(reading) and "5678" not in said(reading)
+
+
+@pytest.mark.parametrize("looks", ["format", "strike", "part", "merged"])
+def test_nor_is_what_a_cell_hides(looks: str) -> None:
+    amount = "D13"
+
+    def edit(book: Workbook) -> None:
+        sheet = book.worksheets[0]
+        cell = sheet[amount]
+        if looks == "format":
+            cell.number_format = f'"{CANARY}"'
+        elif looks == "strike":
+            cell.value, cell.font = CANARY, Font(strike=True)
+        elif looks == "part":
+            struck = TextBlock(InlineFont(strike=True), CANARY)
+            cell.value = CellRichText(struck, TextBlock(InlineFont(), "17"))
+        else:
+            cell.value = CANARY
+            sheet.merge_cells("C13:D13")
+            sheet._cells[13, 4] = cell
+
+    said_of = said(read_workbook("調書.xlsx", edited(edit)))
+    assert "佐藤" not in said_of and "5678" not in said_of
 
 
 def test_a_name_that_would_be_published_comes_back() -> None:
