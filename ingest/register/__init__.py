@@ -222,11 +222,12 @@ def _rows_of_workbook(file: str, data: bytes) -> Sequence[Sequence[Value]]:
                 tables.append([[]] * sheet.top + [[*blank, *row] for row in sheet.rows])
     except WorkbookRefused as refused:
         raise RegisterFaulty([f"{file}: {refused.message}"]) from refused
-    headed = (rows for rows in tables if any(map(_is_heading, rows)))
+    headed = (rows for rows in tables if any(map(is_heading, rows)))
     return next(headed, tables[0] if tables else [])
 
 
-def _is_heading(row: Sequence[Value]) -> bool:
+def is_heading(row: Sequence[Value]) -> bool:
+    """Whether a row names the columns of the register."""
     shown = {key(value) for value in row if isinstance(value, str)}
     return len(shown & {key(heading) for heading in HEADINGS.values()}) >= len(REQUIRED)
 
@@ -264,7 +265,7 @@ class _Table:
     def entries(self, municipality_code: str | None) -> list[Entry]:
         """All rows that can be read."""
         names = {key(heading): name for name, heading in HEADINGS.items()}
-        top = next((r for r, row in enumerate(self.rows) if _is_heading(row)), None)
+        top = next((r for r, row in enumerate(self.rows) if is_heading(row)), None)
         if top is None:
             self._note(
                 None,

@@ -6,10 +6,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.city import CityUnknownError, generations_kept
+from orchestration.city import generations_kept
 from orchestration.clock import TOKYO
 from orchestration.generation import current_generation, publish
 from orchestration.home import Home
+from orchestration.municipalities import CityUnknownError
 from orchestration.query import (
     GenerationTooOldError,
     NoGenerationError,
