@@ -92,7 +92,7 @@ def _of_year(submission: Submission, year: int, cell: str | None, received_on: d
         cell,
         label,
         f"{wareki(received_on.year - (received_on.month < 4) - 1)}年度以前の実績",
-        f"{label}は{_day(date(year + 1, 3, 31))}に終わるため、受け付けた{_day(received_on)}には"
+        f"{label}は{_day(date(year + 1, 3, 31))}まで続くため、受け付けた{_day(received_on)}には"
         f"実績がまだありません。年度を確かめ、{label}の実績は年度が終わってから記入して提出し直して"
         "ください(目標は先の年度でもかまいません)。",
     )
