@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 
 from exports.model import ReportSettings
+from exports.notable import Bounds
 from orchestration.generation import KEPT
 from orchestration.home import Home
 from orchestration.municipalities import CityUnknownError, city_settings
@@ -13,7 +14,14 @@ CONTACT = "債権管理担当"
 
 # What config/city.yml may say beside the settings of the reports.
 OWN_ITEMS = frozenset(
-    {"municipality_code", "municipalities", "generations_kept", "approvals_needed"}
+    {
+        "municipality_code",
+        "municipalities",
+        "generations_kept",
+        "approvals_needed",
+        "notable_change_percent",
+        "notable_change_yen",
+    }
 )
 MOST_APPROVALS = 2
 
@@ -71,6 +79,21 @@ def approvals_needed(home: Home) -> int:
             "config/city.yml の approvals_needed(残高報告の承認に要る人数)は1か2です。"
         )
     return needed
+
+
+def bounds(home: Home) -> Bounds:
+    """From when on a change must be seen by whoever approves: `notable_change_percent` and `_yen`.
+
+    Raises CityUnknownError where one is no whole number from 0 on.
+    """
+    told = {name: city_settings(home).get(f"notable_change_{name}") for name in ("percent", "yen")}
+    try:
+        return Bounds(**{name: value for name, value in told.items() if value is not None})
+    except ValueError as unusable:
+        raise CityUnknownError(
+            "config/city.yml の notable_change_percent(%)と notable_change_yen(円)は"
+            f"0以上の整数です: {unusable}"
+        ) from unusable
 
 
 def _only_municipality(home: Home) -> str:

@@ -160,17 +160,24 @@ def add_drafts(running: Runner, outcome: Outcome, days: list[date], **asked: str
         if result.success:
             outcome.results.append(f"drafts/{as_of.isoformat()}/")
             made = materialized(result, "balance_report_draft")
-            outcome.messages += draft_notes(as_of, made["unreported"], made["changed"])
+            told = made["unreported"], made["notable"], made["changed"]
+            outcome.messages += draft_notes(as_of, *told)
             continue
         refused = stopped(result)
         outcome.messages += refused.messages
         outcome.code = refused.code if outcome.code is Exit.DONE else outcome.code
 
 
-def draft_notes(as_of: date, unreported: list[str], changed: int) -> list[str]:
-    """What the staff should know of a draft: who is missing, what is published otherwise."""
+def draft_notes(as_of: date, unreported: list[str], notable: list[str], changed: int) -> list[str]:
+    """What the staff should know of a draft: who is missing, what must be seen before approval."""
     day = as_of.isoformat()
     notes = [f"{day} 未報告 {claim}" for claim in unreported]
+    notes += [f"{day} 大きな変化 {change}" for change in notable]
+    if notable:
+        notes.append(
+            f"{day} 大きな変化が{len(notable)}件あります。承認する人は一つずつ確かめ、"
+            f"report approve に --seen {len(notable)} を付けてください。"
+        )
     if changed:
         notes.append(
             f"{day} 公表済みの数値のうち{changed}か所が、いまの公開用データと異なります。"
