@@ -112,7 +112,8 @@ def check_command(
 def claims_command(
     context: typer.Context,
     missing: Annotated[
-        bool, typer.Option("--unregistered", help="台帳にない債権を、台帳に加えるCSVの行で出力する")
+        bool,
+        typer.Option("--unregistered", help="台帳にない債権を、claims.csvに書き足せる行で出力する"),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -120,12 +121,10 @@ def claims_command(
     from orchestration import claims
 
     if missing and not as_json:
-        lines, places = claims.missing(context.obj)
-        sys.stdout.write(lines)
-        for place in places:
-            say(place)
-        if not places:
-            say("台帳にない債権はありません。")
+        lines, remarks = claims.missing(context.obj)
+        sys.stdout.buffer.write(lines)
+        for remark in remarks or ["台帳にない債権はありません。"]:
+            say(remark)
         return
     listing, remark = claims.listing(context.obj, as_json=as_json)
     sys.stdout.write(listing)
