@@ -96,7 +96,7 @@ def sources(
         if code is None and below is None:
             without.append(path)
         files.append(SourceFile(path, code, refused=refused))
-    return Sources(tuple(files), tuple(without), tuple(_notes(found)))
+    return Sources(tuple(files), tuple(without), tuple(_notes(found.keys())))
 
 
 def reference(path: Path, inbox: Path) -> str:
@@ -205,11 +205,21 @@ def _unopened(path: Path) -> Refusal | None:
     return None
 
 
-def _notes(found: Iterable[Path]) -> Iterator[str]:
+def _notes(found: Collection[Path]) -> Iterator[str]:
     """Of each book that is held open: what was read is what was saved last."""
+    beside = {folder: _names_in(folder) for folder in {path.parent for path in found}}
     for path in found:
-        if any(path.with_name(lock.format(path.name)).exists() for lock in LOCKS):
+        if any(lock.format(path.name) in beside[path.parent] for lock in LOCKS):
             yield (
                 f"{shown_file(path.name)} はExcelなどで開かれています(編集中)。"
-                "最後に保存された内容を読み取りました。直している途中であれば、保存して閉じてから提出し直してください。"
+                "最後に保存された内容を読み取りました。直している途中であれば、"
+                "保存して閉じてから提出し直してください。"
             )
+
+
+def _names_in(folder: Path) -> frozenset[str]:
+    """The names in a folder; none where it cannot be looked into."""
+    try:
+        return frozenset(entry.name for entry in folder.iterdir())
+    except OSError:
+        return frozenset()
