@@ -61,6 +61,7 @@ _PARTS: tuple[tuple[str, str, str], ...] = (
     ),
 )
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
+_SPREADSHEET = _OPEN_DOCUMENT + b"spreadsheet"
 
 _STREAMS: tuple[tuple[str, str, str], ...] = (
     ("WordDocument", "Wordの文書", _THE_TABLE),
@@ -149,10 +150,14 @@ def _of_package(data: bytes) -> tuple[str, str] | None:
         with zipfile.ZipFile(BytesIO(data)) as package:
             entries = package.infolist()
             names = {entry.filename.replace("\\", "/").lower() for entry in entries}
-            mimetype = package.read("mimetype")[:100] if "mimetype" in package.namelist() else b""
+            mimetype = b""
+            if "mimetype" in names:
+                with package.open("mimetype") as told:
+                    mimetype = told.read(len(_SPREADSHEET))
     except Exception:  # a damaged package of any kind
         return None
-    if "xl/workbook.xml" in names or mimetype.startswith(_OPEN_DOCUMENT + b"spreadsheet"):
+    is_sheet = mimetype == _SPREADSHEET or ("content.xml" in names and not mimetype)
+    if "xl/workbook.xml" in names or is_sheet:
         return None
     for part, name, advice in _PARTS:
         if part in names:
