@@ -73,7 +73,7 @@ def _place(seen: Seen) -> str:
     place = f"{seen.file} › {seen.sheet} {what}「{seen.claim_name or ''}」"
     if seen.is_complete:
         return place
-    why = "名前か所属がないか、数式になる記号で始まるため、行にできません"
+    why = "名前・所属・債権区分のどれかがないか、数式になる記号で始まるため、行にできません"
     return f"{place} {why}。手で書き加えてください。"
 
 

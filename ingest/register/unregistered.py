@@ -34,7 +34,8 @@ class Seen:
     @property
     def is_complete(self) -> bool:
         """Whether its line can stand in the register: all that must be there can be written."""
-        return bool(_inert(self.claim_name) and _inert(self.department))
+        has_class = self.claim_classes or not self.claim_number
+        return bool(has_class and _inert(self.claim_name) and _inert(self.department))
 
     def csv_line(self) -> str:
         """The row of the register to begin with; what is not known is left blank."""
