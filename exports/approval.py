@@ -6,7 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from exports import files
-from exports.errors import DraftChanged, Unreported
+from exports.errors import DraftChanged, NotSeen, Unreported
 from exports.records import (
     APPROVALS,
     BESIDES,
@@ -20,11 +20,14 @@ from exports.records import (
 _TOKYO = ZoneInfo("Asia/Tokyo")
 
 
-def approve(drafts: Path, as_of: date, by: str, at: datetime) -> tuple[Approval, ...]:
+def approve(
+    drafts: Path, as_of: date, by: str, at: datetime, *, seen: int = 0
+) -> tuple[Approval, ...]:
     """Approve the draft as it lies there; the approvals that hold now. ``at`` has a time zone.
 
-    Whoever approved it before is not counted twice. Raises NothingToPublish without a draft,
-    DraftChanged when its files are not as drafted, Unreported.
+    ``seen``: how many notable changes were seen, which must be all. Whoever approved it before is
+    not counted twice. Raises NothingToPublish without a draft, DraftChanged when its files are not
+    as drafted, Unreported, NotSeen.
     """
     if not by.strip():
         raise ValueError("an approval names who approved")
@@ -34,10 +37,13 @@ def approve(drafts: Path, as_of: date, by: str, at: datetime) -> tuple[Approval,
         raise DraftChanged(as_of, changed)
     if made.unreported:
         raise Unreported(as_of, made.unreported)
+    if seen != len(made.notable):
+        raise NotSeen(as_of, made.notable)
     valid = valid_approvals(made)
     if _same_person(by) in {_same_person(each.approved_by) for each in valid}:
         return valid
-    approvals = (*valid, Approval(made.content_hash, by.strip(), in_tokyo(at)))
+    given = Approval(made.content_hash, by.strip(), in_tokyo(at), seen=made.notable)
+    approvals = (*valid, given)
     files.write_file(made.folder / APPROVALS, approvals_json(approvals))
     return approvals
 
@@ -47,7 +53,11 @@ def why_not_approved(made: Draft, needed: int) -> str | None:
     valid, ever = valid_approvals(made), read_approvals(made.folder)
     if not ever:
         return "まだ承認されていません。report approve で承認してください。"
-    if is_changed(made) or (not valid and not ever[-1].void):
+    last = ever[-1]
+    is_of_it = not last.void and last.content_hash == made.content_hash and not is_changed(made)
+    if not valid and is_of_it:
+        return "承認の後に、確かめる大きな変化が増えました。確かめて、あらためて承認してください。"
+    if is_changed(made) or (not valid and not last.void):
         return "承認の後に下書きの内容が変わりました。内容を確認し、あらためて承認してください。"
     if not valid:
         return "承認の後に下書きが作り直されました。内容を確認し、あらためて承認してください。"
@@ -63,11 +73,13 @@ def is_changed(made: Draft) -> bool:
 
 
 def valid_approvals(made: Draft) -> tuple[Approval, ...]:
-    """The approvals of what the draft says now, a person once."""
+    """The approvals of what the draft says now, all that is notable seen; a person once."""
     approvals = [
         each
         for each in read_approvals(made.folder)
-        if not each.void and each.content_hash == made.content_hash
+        if not each.void
+        and each.content_hash == made.content_hash
+        and set(made.notable) <= set(each.seen)
     ]
     return tuple({_same_person(each.approved_by): each for each in approvals}.values())
 

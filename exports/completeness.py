@@ -1,4 +1,4 @@
-"""Who has not reported yet: claims of the register without a row in the report of a day."""
+"""Who has not reported yet: numbered claims of the register without a row in a day's report."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ anti join marts.mart_balance_report as report
 where
     claim.municipality_code = $city
     and claim.is_registered
+    and claim.claim_number is not null
     and $as_of >= claim.valid_from
     and $as_of < coalesce(claim.valid_to, make_date(9999, 12, 31))
 order by claim.claim_number

@@ -16,6 +16,7 @@ from exports.disclosure import protect, related
 from exports.errors import DraftChanged, NothingToCorrect, NothingToPublish, NotKept
 from exports.figures import read_report
 from exports.model import Corrected, Correction, Report, ReportSettings, Waived
+from exports.notable import Bounds, notable_changes
 from exports.records import (
     APPROVALS,
     BESIDES,
@@ -55,15 +56,18 @@ def draft(
     waived: Mapping[str, str] | None = None,
     reason: str | None = None,
     by: str = "",
+    bounds: Bounds | None = None,
 ) -> Draft:
     """Write ``drafts/<as_of>/`` from a published generation of the marts.
 
     ``planned`` is the day of publication that is printed, unless ``issued`` tells another one or
     an earlier draft says the same but for its day. ``waived`` has the reason for each department
     that may be missing. ``reason`` drafts the correction of what is published, asked for ``by``
-    somebody; a correction that waits keeps its reason. The same content keeps its approvals;
-    other content makes them void. Raises NoFigures, ReportRefused, NothingToCorrect or NotKept,
-    and then leaves an earlier draft as it was.
+    somebody; a correction that waits keeps its reason. Changes beyond ``bounds`` are to be seen by
+    whoever approves. The same content keeps its approvals; other content makes them void.
+
+    Raises NoFigures, ReportRefused, NothingToCorrect or NotKept, and then leaves an earlier draft
+    as it was.
     """
     newest = site.newest(places.public, as_of)
     unheard = unheard_of(generation, municipality_code, as_of)
@@ -103,6 +107,9 @@ def draft(
         reckoned_with=_names(_related(places, as_of)),
         reason=reason or "",
         asked_by=by,
+        notable=()
+        if is_published
+        else notable_changes(generation, municipality_code, as_of, bounds or Bounds()),
     )
     _write_draft(made, content, report)
     return made

@@ -92,6 +92,25 @@ class Unreported(PublicationError):
         )
 
 
+class NotSeen(PublicationError):
+    """Whoever approves does not say that the notable changes were seen, each of them."""
+
+    def __init__(self, as_of: date, notable: Sequence[str]) -> None:
+        if not notable:
+            super().__init__(
+                f"{wareki(as_of)}現在の残高報告に、確かめる大きな変化はありません。"
+                "--seen を付けずに承認してください。"
+            )
+            return
+        listed = "\n".join(f"・{change}" for change in notable)
+        super().__init__(
+            f"{wareki(as_of)}現在の残高報告には、確かめる大きな変化が{len(notable)}件あります。"
+            "一つずつ、もとの調書と照らして確かめ、正しければ --seen "
+            f"{len(notable)} を付けて承認してください。誤りがあれば、所属に差替えを求めてください。"
+            f"\n{listed}"
+        )
+
+
 class TooEarly(PublicationError):
     """The date of publication that the draft prints is yet to come."""
 

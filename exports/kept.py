@@ -31,7 +31,8 @@ _SOURCES = frozenset({".py", ".html", ".css", ".js", ".typ", ".ttf"})
 class Kept:
     """A revision's report and how it came about; ``content_hash`` as in ``site.Revision``.
 
-    ``early`` is why it came before the calendar's day, as ``early_by`` decided.
+    ``early`` is why it came before the calendar's day, as ``early_by`` decided; ``seen``, the
+    notable changes that those who approved had seen.
     """
 
     report: Report
@@ -42,6 +43,7 @@ class Kept:
     versions: Mapping[str, str]
     early: str = ""
     early_by: str = ""
+    seen: tuple[str, ...] = ()
 
 
 _REPORT = TypeAdapter(Report)

@@ -36,6 +36,7 @@ class Draft:
     ``changed`` counts the figures that the marts tell otherwise than the newest revision, where
     the draft is that revision. ``reckoned_with`` names the publications that its suppression
     knows of. ``reason`` and ``asked_by`` are those of the correction it was asked for as.
+    ``notable`` has a line for each change that whoever approves must have seen.
     """
 
     as_of: date
@@ -50,16 +51,21 @@ class Draft:
     reckoned_with: tuple[str, ...] = ()
     reason: str = ""
     asked_by: str = ""
+    notable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Approval:
-    """Who approved which content, and when (Asia/Tokyo); void once other content was drafted."""
+    """Who approved which content, and when (Asia/Tokyo); void once other content was drafted.
+
+    ``seen``: the notable changes of the draft that were seen.
+    """
 
     content_hash: str
     approved_by: str
     approved_at: datetime
     void: bool = False
+    seen: tuple[str, ...] = ()
 
 
 def read_draft(drafts: Path, as_of: date) -> Draft:
@@ -82,6 +88,7 @@ def read_draft(drafts: Path, as_of: date) -> Draft:
             reckoned_with=tuple(record["reckoned_with"]),
             reason=record.get("reason", ""),
             asked_by=record.get("asked_by", ""),
+            notable=tuple(record.get("notable", ())),
         )
     except (ValueError, KeyError) as unreadable:
         raise DraftChanged(as_of, DRAFT) from unreadable
@@ -135,6 +142,7 @@ def draft_json(made: Draft) -> bytes:
             "reckoned_with": made.reckoned_with,
             "reason": made.reason,
             "asked_by": made.asked_by,
+            "notable": made.notable,
         }
     )
 
@@ -149,6 +157,7 @@ def approvals_json(approvals: Sequence[Approval]) -> bytes:
                     "approved_by": approval.approved_by,
                     "approved_at": approval.approved_at.isoformat(),
                     "void": approval.void,
+                    "seen": approval.seen,
                 }
                 for approval in approvals
             ]
@@ -166,6 +175,7 @@ def read_approvals(folder: Path) -> tuple[Approval, ...]:
                 approved_by=each["approved_by"],
                 approved_at=datetime.fromisoformat(each["approved_at"]),
                 void=each["void"],
+                seen=tuple(each.get("seen", ())),
             )
             for each in record["approvals"]
         )

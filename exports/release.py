@@ -136,6 +136,7 @@ def _add(places: Places, made: Draft, at: datetime, early: str, early_by: str) -
         versions=kept.versions(),
         early=early,
         early_by=early_by,
+        seen=made.notable,
     )
     kept.keep(places.releases, record)
     return site.add_revision(

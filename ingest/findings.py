@@ -13,6 +13,7 @@ ANSWERED = "提出されたブックを確認した結果です。"
 # One line a rule: its name in findings, checks and documents.
 RULES: dict[str, str] = {
     "unreadable_file": "ファイルを開けない",
+    "municipality": "団体が違う・分からない",
     "password": "パスワード付き",
     "macro": "マクロ付き",
     "too_large": "大きすぎるファイル",
@@ -30,6 +31,7 @@ RULES: dict[str, str] = {
     "row_year": "行の年度が合わない",
     "fiscal_year": "年度を読めない",
     "form_version": "様式の版の違い",
+    "too_early": "まだ来ていない日・年度",
     "header_value": "記入欄の内容を読めない",
     "not_filled_in": "未記入",
     "unreadable_number": "数値を読めない",

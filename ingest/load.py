@@ -33,9 +33,12 @@ from ingest.submission import (
 )
 from ingest.versions.history import History
 from ingest.versions.known import Known
+from ingest.versions.timely import Timely
 from ingest.waivers import Waiver, expired, waive
+from ingest.workbook.container import MAX_FILE_BYTES
 
 Progress = Callable[[int, int], None]
+Refusal = tuple[str, str]  # a rule, and a message that says what to do
 _TOKYO = ZoneInfo("Asia/Tokyo")
 _FINDING_KEY = ("file_sha256", "municipality_code", "sheet", "cell", "rule", "message")
 
@@ -45,11 +48,13 @@ class SourceFile:
     """A workbook on disk and the municipality it belongs to (6 digits; None only for a check).
 
     `named`: what it was called where it came from, when that is not its name on this disk.
+    `refused`: why it is answered without being opened.
     """
 
     path: Path
     municipality_code: str | None = None
     named: str | None = None
+    refused: Refusal | None = None
 
     @property
     def name(self) -> str:
@@ -61,11 +66,13 @@ class SourceFile:
 class Rules:
     """What a house asks beyond the forms themselves: checks of each new form, in this order.
 
-    A waiver lets a named error pass as a warning.
+    A waiver lets a named error pass as a warning. `municipalities`: whose forms it takes (6 digits
+    each), everybody's where it does not say.
     """
 
     checks: tuple[Check, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    municipalities: tuple[str, ...] = ()
 
 
 def check(
@@ -78,11 +85,14 @@ def check(
 ) -> LoadReport:
     """Read and check as a load does, also against what is landed, and write nothing.
 
-    Waivers are asked only when it is told what day it is.
+    Waivers, and whether a form comes too early, are asked only when it is told what day it is.
     """
     rules = rules or Rules()
-    if landing is not None:
-        rules = replace(rules, checks=(*rules.checks, History(Known(landing))))
+    known = None if landing is None else Known(landing)
+    if today is not None:
+        rules = replace(rules, checks=(*rules.checks, Timely(today, known)))
+    if known is not None:
+        rules = replace(rules, checks=(*rules.checks, History(known)))
     intake = _Intake(files, rules, today)
     intake.read(progress)
     _reject_duplicates(intake.new)
@@ -97,7 +107,7 @@ def explain(report: LoadReport, files: Sequence[SourceFile]) -> None:
         book.explanations = []
         if any(finding.rule in puzzling for finding in book.findings):
             chosen.append((book, source))
-    requests = (Request("explain", book.file, _bytes_of(source.path)) for book, source in chosen)
+    requests = (Request("explain", book.file, _bytes_of(source)) for book, source in chosen)
     for index, _, answer in ask_all(requests):
         if isinstance(answer, list):
             chosen[index][0].explanations = answer
@@ -127,7 +137,8 @@ def load(
         raise ValueError("received_at needs a time zone")
     zone.prepare(landing)
     known, rules, today = Known(landing), rules or Rules(), received_at.astimezone(_TOKYO).date()
-    rules = replace(rules, checks=(*rules.checks, History(known)))
+    timely = Timely(today, None if again else known)
+    rules = replace(rules, checks=(*rules.checks, timely, History(known)))
     with ExitStack() as stack:
         spool = stack.enter_context(Spool(landing))
         intake = _Intake(files, rules, today, known, again, spool)
@@ -163,12 +174,14 @@ class _Intake:
     spool: Spool | None = None
     archive: Archive | None = None
     books: list[WorkbookReport] = field(default_factory=list)
+    _opened: list[int] = field(default_factory=list)  # the files that are not refused unopened
     _new: dict[int, list[Submission]] = field(default_factory=dict)
 
     def read(self, progress: Progress | None) -> None:
         """Read every file and judge each form as it arrives."""
-        for done, (index, reading) in enumerate(read_all(self._contents()), 1):
-            self._take(index, reading)
+        unopened = sum(1 for source in self.files if source.refused)
+        for done, (index, reading) in enumerate(read_all(self._contents()), unopened + 1):
+            self._take(self._opened[index], reading)
             if progress:
                 progress(done, len(self.files))
 
@@ -178,13 +191,18 @@ class _Intake:
         return [submission for _, new in sorted(self._new.items()) for submission in new]
 
     def _contents(self) -> Iterator[tuple[str, bytes]]:
-        for source in self.files:
+        for index, source in enumerate(self.files):
             name = shown_file(source.name)
-            data = _bytes_of(source.path)
+            data = _bytes_of(source)
             book = WorkbookReport(name, digest(data), [], [])
             self.books.append(book)
             if self.archive is not None:
                 self.archive.keep(book.sha256, data, source.path.suffix)
+            if source.refused:
+                rule, message = source.refused
+                book.findings = [Finding(name, None, None, rule, "error", None, None, message)]
+                continue
+            self._opened.append(index)
             yield name, data
 
     def _take(self, index: int, reading: Reading) -> None:
@@ -217,8 +235,8 @@ class _Intake:
         form, known = submission.form, self.known
         if known is not None and self._is_known(submission, known):
             return False
-        if submission.municipality_code:
-            note_foreign(form, submission.book.file, submission.municipality_code)
+        code = submission.municipality_code
+        note_foreign(form, submission.book.file, (code,) if code else self.rules.municipalities)
         for check_form in self.rules.checks:
             form.findings += check_form(submission)
         if self.today is not None:
@@ -257,10 +275,16 @@ def _remark(submission: Submission, rule: str, message: str) -> Finding:
     )
 
 
-def _bytes_of(path: Path) -> bytes:
-    """The content of a file; nothing where it has gone or must not be read, which is then told."""
+def _bytes_of(source: SourceFile) -> bytes:
+    """The content of a file; nothing where there is none to read, or too much of it to keep.
+
+    Both are then told.
+    """
     try:
-        return path.read_bytes()
+        if not source.path.is_file():
+            return b""
+        too_large = source.refused and source.path.stat().st_size > MAX_FILE_BYTES
+        return b"" if too_large else source.path.read_bytes()
     except OSError:
         return b""
 

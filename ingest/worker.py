@@ -15,6 +15,7 @@ from ingest.explain import explain_workbook
 from ingest.findings import Finding
 from ingest.forms import read_sheet
 from ingest.forms.reading import FormReading
+from ingest.kinds import true_cause
 from ingest.layout import layouts
 from ingest.personal.protection import protect
 from ingest.reading import Reading, Request
@@ -41,9 +42,9 @@ def read_workbook(file: str, data: bytes) -> Reading:
             else:
                 findings.append(read)
     except WorkbookRefused as refused:
-        findings.append(
-            Finding(file, None, None, refused.rule, "error", None, None, refused.message)
-        )
+        other = true_cause(file, data)
+        rule, message = ("unreadable_file", other) if other else (refused.rule, refused.message)
+        findings.append(Finding(file, None, None, rule, "error", None, None, message))
     if not forms and not any(f.severity == "error" for f in findings):
         findings.append(_nothing_to_read(file, findings))
     return protect(file, Reading(forms, findings), remarks)

@@ -15,7 +15,7 @@ from typing import Any
 from exports import kept, site
 from exports.errors import PublicationError
 from exports.files import sha256
-from exports.records import Draft, read_approvals, read_draft
+from exports.records import Approval, Draft, read_approvals, read_draft
 from ingest import landing
 from orchestration import audit
 from orchestration.audit import Act, Line
@@ -131,13 +131,20 @@ def _drafts(home: Home, noted: Iterable[Line], at: datetime) -> Iterator[Act]:
 
 
 def _approvals(home: Home, noted: Iterable[Line]) -> Iterator[Act]:
-    names = ("as_of", "by", "content_hash")
+    names = ("as_of", "by", "content_hash", "seen")
     known = {tuple(line.get(name) for name in names) for line in noted}
     for made in _made(home):
         for approval in read_approvals(made.folder):
-            told = (made.as_of.isoformat(), approval.approved_by, approval.content_hash)
-            if told not in known:
-                yield Act(approval.approved_at, "approve", dict(zip(names, told, strict=True)))
+            by = {"as_of": made.as_of.isoformat(), "by": approval.approved_by}
+            told = {**by, **approved(approval)}
+            if tuple(map(told.get, names)) not in known:
+                yield Act(approval.approved_at, "approve", told)
+
+
+def approved(approval: Approval) -> Mapping[str, str]:
+    """What an approval is of: the content, and the notable changes that were seen, if any."""
+    seen = {"seen": "；".join(approval.seen)} if approval.seen else {}
+    return {"content_hash": approval.content_hash, **seen}
 
 
 def _made(home: Home) -> Iterator[Draft]:

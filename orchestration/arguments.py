@@ -1,17 +1,23 @@
 """What the staff type, made into what the program needs; each raises Stop with what to write."""
 
+import os
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from ingest.load import SourceFile
 from ingest.personal import looks_personal, shown_file
 from ingest.text import Unreadable, claim_number
 from orchestration.calendar import is_as_of
 from orchestration.clock import Clock, now, read_instant, stopped_at
 from orchestration.exits import Stop
 from orchestration.home import Home
-from orchestration.inbox import is_municipality_code, sources
+from orchestration.inbox import MORE_MUNICIPALITIES, Sources, sources
+from orchestration.municipalities import (
+    configured_municipality,
+    default_municipality,
+    is_municipality_code,
+    municipalities,
+)
 
 
 def clock_at(instant: str | None) -> Clock:
@@ -46,11 +52,23 @@ def day_of(option: str, text: str) -> date:
 def municipality_or_only(home: Home, municipality: str | None) -> str:
     """The code that was told, else the one of config/city.yml or of the data."""
     if municipality is None:
-        from orchestration.city import configured_municipality, read_city  # reads with duckdb
+        from orchestration.city import read_city  # reads with duckdb
 
         return configured_municipality(home) or read_city(home).municipality_code
+    return _of_this_home(home, municipality)
+
+
+def _of_this_home(home: Home, municipality: str) -> str:
+    """A code as it was told; raises Stop where it is none, or not one of the home's."""
     if not is_municipality_code(municipality):
         raise Stop(f"団体コードは半角数字6桁です: {municipality}")
+    own = municipalities(home)
+    if own and municipality not in own:
+        raise Stop(
+            f"団体コード{municipality}は、この倉庫の団体({'・'.join(own)})ではありません。"
+            "--municipality を確かめてください。"
+            f"{municipality}の分も扱うときは、{MORE_MUNICIPALITIES}"
+        )
     return municipality
 
 
@@ -73,37 +91,27 @@ def reason_to_keep(reason: str) -> str:
     return reason
 
 
-def whose(home: Home) -> str | None:
-    """The municipality of config/city.yml; None for a home that does not say, or is none yet."""
-    if not (home.config / "city.yml").exists():
-        return None
-    from orchestration.city import configured_municipality  # duckdb
-
-    return configured_municipality(home)
-
-
 def existing(paths: Sequence[Path]) -> Sequence[Path]:
-    """The paths, all of which must exist."""
-    missing = [str(path) for path in paths if not path.exists()]
+    """The paths, all of which must exist, if only as a link that leads nowhere."""
+    missing = [str(path) for path in paths if not os.path.lexists(path)]
     if missing:
         raise Stop(f"見つかりません: {'、'.join(missing)}")
     return paths
 
 
-def files_to_load(
-    paths: Sequence[Path], home: Home, municipality: str | None
-) -> Sequence[SourceFile]:
-    """The workbooks of `paths`, each with its municipality: told, its inbox's, or the home's."""
-    from orchestration.city import configured_municipality
+def files_to_check(paths: Sequence[Path], home: Home) -> Sources:
+    """The files of `paths`, each with its municipality as far as inbox or home tell it."""
+    return sources(existing(paths), home.inbox, default_municipality(home), municipalities(home))
 
-    municipality = municipality or configured_municipality(home)
-    if municipality is not None and not is_municipality_code(municipality):
-        raise Stop(f"団体コードは半角数字6桁です: {municipality}")
-    found = sources(existing(paths), home.inbox, municipality)
+
+def files_to_load(paths: Sequence[Path], home: Home, municipality: str | None) -> Sources:
+    """The files of `paths`, each with its municipality: told, its inbox's, or the home's."""
+    told = _of_this_home(home, municipality) if municipality else default_municipality(home)
+    found = sources(existing(paths), home.inbox, told, municipalities(home))
     if found.without_municipality:
         names = "、".join(shown_file(path.name) for path in found.without_municipality)
         raise Stop(
             f"どの団体のものか分かりません: {names}。--municipality で団体コードを指定するか、"
             "inbox/<団体コード>/ に置くか、config/city.yml に municipality_code を書いてください。"
         )
-    return found.files
+    return found

@@ -1,26 +1,29 @@
 """Which city this house belongs to, and what it decided for itself: config/city.yml."""
 
 from dataclasses import dataclass, fields
-from typing import Any
-
-import yaml
 
 from exports.model import ReportSettings
-from orchestration.exits import Stop
+from exports.notable import Bounds
 from orchestration.generation import KEPT
 from orchestration.home import Home
+from orchestration.municipalities import CityUnknownError, city_settings
 from orchestration.query import ask
 
 CONTACT = "債権管理担当"
 
 
 # What config/city.yml may say beside the settings of the reports.
-OWN_ITEMS = frozenset({"municipality_code", "generations_kept", "approvals_needed"})
+OWN_ITEMS = frozenset(
+    {
+        "municipality_code",
+        "municipalities",
+        "generations_kept",
+        "approvals_needed",
+        "notable_change_percent",
+        "notable_change_yen",
+    }
+)
 MOST_APPROVALS = 2
-
-
-class CityUnknownError(Stop):
-    """config/city.yml is missing or incomplete, and the data do not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class City:
 
 def read_city(home: Home) -> City:
     """config/city.yml; what it leaves out comes from the one municipality of the generation."""
-    told = _told(home)
+    told = city_settings(home)
     known = {field.name for field in fields(ReportSettings)} | OWN_ITEMS
     if unknown := sorted(set(told) - known):
         raise CityUnknownError(f"config/city.yml に知らない項目があります: {'、'.join(unknown)}")
@@ -49,18 +52,12 @@ def read_city(home: Home) -> City:
         raise CityUnknownError(f"config/city.yml: {unusable}") from unusable
 
 
-def configured_municipality(home: Home) -> str | None:
-    """The code in config/city.yml, or None. The data are not asked: they may be another city's."""
-    code = _told(home).get("municipality_code")
-    return None if code is None else str(code)
-
-
 def generations_kept(home: Home) -> int:
     """How many generations stay, `generations_kept` of config/city.yml, the current one included.
 
     Raises CityUnknownError where that is no whole number of at least one.
     """
-    kept: object = _told(home).get("generations_kept", KEPT)
+    kept: object = city_settings(home).get("generations_kept", KEPT)
     if isinstance(kept, bool) or not isinstance(kept, int) or kept < 1:
         raise CityUnknownError(
             "config/city.yml の generations_kept(残す公開用データの世代数)は"
@@ -74,7 +71,7 @@ def approvals_needed(home: Home) -> int:
 
     Raises CityUnknownError where it is neither.
     """
-    needed: object = _told(home).get("approvals_needed", 1)
+    needed: object = city_settings(home).get("approvals_needed", 1)
     if isinstance(needed, bool) or not isinstance(needed, int):
         needed = 0
     if not 1 <= needed <= MOST_APPROVALS:
@@ -84,9 +81,19 @@ def approvals_needed(home: Home) -> int:
     return needed
 
 
-def _told(home: Home) -> dict[str, Any]:
-    file = home.config / "city.yml"
-    return (yaml.safe_load(file.read_text(encoding="utf-8")) or {}) if file.exists() else {}
+def bounds(home: Home) -> Bounds:
+    """From when on a change must be seen by whoever approves: `notable_change_percent` and `_yen`.
+
+    Raises CityUnknownError where one is no whole number from 0 on.
+    """
+    told = {name: city_settings(home).get(f"notable_change_{name}") for name in ("percent", "yen")}
+    try:
+        return Bounds(**{name: value for name, value in told.items() if value is not None})
+    except ValueError as unusable:
+        raise CityUnknownError(
+            "config/city.yml の notable_change_percent(%)と notable_change_yen(円)は"
+            f"0以上の整数です: {unusable}"
+        ) from unusable
 
 
 def _only_municipality(home: Home) -> str:

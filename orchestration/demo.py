@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 
 from exports import site
 from exports.extracts import CURRENT
+from exports.records import read_draft
 from ingest import sample
 from ingest.load import SourceFile
 from orchestration import releases, runs
@@ -97,8 +98,11 @@ def release(
         return
     clock = stopped_at(at_nine(day))
     succeed(draft(clock))
+    notable = read_draft(home.drafts, as_of).notable
+    for change in notable:
+        say(f"確かめる大きな変化: {change}")
     for approver in APPROVERS:
-        say(releases.approve(home, as_of, approver, clock()))
+        say(releases.approve(home, as_of, approver, clock(), seen=len(notable)))
     succeed(runs.publish(home, clock, as_of))
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 from exports import dictionary
 from exports.files import write_file
 from exports.marts import LACKING
-from orchestration.city import CityUnknownError, read_city
+from orchestration.city import read_city
 from orchestration.exits import Stop
 from orchestration.home import Home
+from orchestration.municipalities import CityUnknownError
 from orchestration.query import GenerationTooOldError, connect
 
 

@@ -297,13 +297,15 @@ def city_target(known: Known) -> Prefill:
 
 def register(known: Known) -> list[dict[str, str | int | date | None]]:
     """The claims that forms or the register have named so far, as rows of the register."""
-    numbered = known.rows("dim_claim", "claim_number is not null")
-    rows = sorted(numbered, key=lambda row: (row["claim_number"], _begins(row)))
-    newest = {row["claim_number"]: row for row in rows}
+    claims = known.rows("dim_claim", "(claim_number is not null or is_registered)")
+    rows = sorted(
+        claims, key=lambda row: (row["claim_number"] is None, row["claim_key"], _begins(row))
+    )
+    newest = {row["claim_key"]: row for row in rows}
     return [
         _registered(known, row)
         for row in rows
-        if row.get("is_registered") or row is newest[row["claim_number"]]
+        if row["is_registered"] or row is newest[row["claim_key"]]
     ]
 
 

@@ -67,10 +67,7 @@ def _take_again(home: Home, again: Home, told: dict[str, Any]) -> None:
             versions.withdraw(again.landing, given, by, reason, at)
         return
     load(
-        [
-            SourceFile(_archived(home, book), book["municipality_code"], book["file"])
-            for book in told["workbooks"]
-        ],
+        [_source(home, book) for book in told["workbooks"]],
         landing=again.landing,
         archive=None,
         received_at=at,
@@ -79,6 +76,12 @@ def _take_again(home: Home, again: Home, told: dict[str, Any]) -> None:
         again=told["again"],
         rules=rules_of(again),
     )
+
+
+def _source(home: Home, book: dict[str, Any]) -> SourceFile:
+    rule, message = book.get("refused") or (None, None)
+    refused = (rule, message) if rule and message else None
+    return SourceFile(_archived(home, book), book["municipality_code"], book["file"], refused)
 
 
 def _archived(home: Home, book: dict[str, Any]) -> Path:

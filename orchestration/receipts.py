@@ -52,6 +52,7 @@ class Receipt:
                 "file": source.name,
                 "sha256": book.sha256,
                 "municipality_code": source.municipality_code,
+                **({"refused": source.refused} if source.refused else {}),
             }
             for source, book in zip(self.files, books, strict=True)
         ]

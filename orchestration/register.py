@@ -10,6 +10,7 @@ from ingest.register.checks import findings_of
 from ingest.submission import Check, Submission
 from orchestration.exits import Stop
 from orchestration.home import Home
+from orchestration.municipalities import configured_municipality, municipalities
 from orchestration.waivers import waivers_of
 
 
@@ -17,8 +18,6 @@ def register_of(home: Home) -> Register | None:
     """The register, or None where the home has none. Raises Stop with a line for each fault."""
     if not any((home.config / name).exists() for name in FILES):
         return None
-    from orchestration.city import configured_municipality  # duckdb
-
     try:
         return read_register(home.config, configured_municipality(home))
     except RegisterFaulty as faulty:
@@ -38,7 +37,7 @@ def land_register(home: Home) -> None:
 
 def rules_of(home: Home) -> Rules:
     """What the house asks of forms beyond the forms themselves."""
-    return Rules(checks=register_checks(home), waivers=waivers_of(home))
+    return Rules(register_checks(home), waivers_of(home), municipalities(home))
 
 
 def register_checks(home: Home) -> tuple[Check, ...]:

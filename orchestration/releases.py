@@ -15,6 +15,7 @@ from exports.errors import (
     NotApproved,
     NothingToCorrect,
     NothingToPublish,
+    NotSeen,
     Overtaken,
     PublicationError,
     ReportRefused,
@@ -53,6 +54,7 @@ EXITS: dict[type[PublicationError], Exit] = {
     DraftChanged: Exit.NOT_APPROVED,
     TooEarly: Exit.NOT_APPROVED,
     Overtaken: Exit.NOT_APPROVED,
+    NotSeen: Exit.NOT_APPROVED,
 }
 
 
@@ -66,8 +68,11 @@ def exit_of(error: PublicationError) -> Exit:
     return EXITS.get(type(error), Exit.UNEXPECTED)
 
 
-def approve(home: Home, as_of: date, by: str, at: datetime) -> str:
-    """Approve the draft of `as_of` and note it; returns what to tell. Raises Stop."""
+def approve(home: Home, as_of: date, by: str, at: datetime, *, seen: int = 0) -> str:
+    """Approve the draft of `as_of`, with all its notable changes seen, and note it.
+
+    Returns what to tell. Raises Stop.
+    """
     if not by.strip():
         raise Stop("--by に承認する人の名前を書いてください。")
     needed = approvals_needed(home)
@@ -76,7 +81,7 @@ def approve(home: Home, as_of: date, by: str, at: datetime) -> str:
         if current_generation(home):
             compared(home)
         try:
-            approvals = approval.approve(home.drafts, as_of, by, at)
+            approvals = approval.approve(home.drafts, as_of, by, at, seen=seen)
         except PublicationError as error:
             raise Stop(str(error), exit_of(error)) from error
         audit.note(
@@ -85,10 +90,12 @@ def approve(home: Home, as_of: date, by: str, at: datetime) -> str:
             "approve",
             as_of=as_of.isoformat(),
             by=by.strip(),
-            content_hash=approvals[-1].content_hash,
+            **acts.approved(approvals[-1]),
         )
     names = "、".join(each.approved_by for each in approvals)
     told = f"{as_of.isoformat()} の残高報告を承認しました({names})。"
+    if seen:
+        told += f"確かめた大きな変化は{seen}件です。"
     lacking = needed - len(approvals)
     return f"{told}あと{lacking}人、別の人の承認が必要です。" if lacking > 0 else told
 
@@ -248,6 +255,7 @@ def listing(home: Home, *, as_json: bool) -> str:
         "公表日",
         "承認した人",
         "未報告",
+        "大きな変化",
         "公表後の変化",
         "元のデータ",
     )
@@ -264,6 +272,7 @@ def _row(one: release.Release) -> tuple[object, ...]:
         issued,
         "、".join(each.approved_by for each in one.approvals) or None,
         len(draft.unreported) if draft else None,
+        len(draft.notable) if draft else None,
         draft.changed if draft else None,
         draft.generation if draft else None,
     )
@@ -281,6 +290,7 @@ def _record(home: Home, one: release.Release) -> dict[str, object]:
             {"by": each.approved_by, "at": each.approved_at.isoformat()} for each in one.approvals
         ],
         "unreported": list(draft.unreported) if draft else [],
+        "notable": list(draft.notable) if draft else [],
         "changed": draft.changed if draft else None,
         "generation": draft.generation if draft else None,
         "content_hash": draft.content_hash if draft else None,

@@ -164,7 +164,7 @@ def add_drafts(running: Runner, outcome: Outcome, days: list[date], **asked: str
             made = materialized(result, "balance_report_draft")
             is_due = today > calendar.due_date(as_of)
             outcome.messages += draft_notes(
-                as_of, made["unreported"], made["changed"], is_due=is_due
+                as_of, made["unreported"], made["notable"], made["changed"], is_due=is_due
             )
             continue
         refused = stopped(result)
@@ -172,10 +172,18 @@ def add_drafts(running: Runner, outcome: Outcome, days: list[date], **asked: str
         outcome.code = refused.code if outcome.code is Exit.DONE else outcome.code
 
 
-def draft_notes(as_of: date, unreported: list[str], changed: int, *, is_due: bool) -> list[str]:
-    """What the staff should know of a draft: who is missing, what is published otherwise."""
+def draft_notes(
+    as_of: date, unreported: list[str], notable: list[str], changed: int, *, is_due: bool
+) -> list[str]:
+    """What the staff should know of a draft: who is missing, what must be seen before approval."""
     day, missing = as_of.isoformat(), "未報告" if is_due else "未報告(提出期限前)"
     notes = [f"{day} {missing} {claim}" for claim in unreported]
+    notes += [f"{day} 大きな変化 {change}" for change in notable]
+    if notable:
+        notes.append(
+            f"{day} 大きな変化が{len(notable)}件あります。承認する人は一つずつ確かめ、"
+            f"report approve に --seen {len(notable)} を付けてください。"
+        )
     if changed:
         notes.append(
             f"{day} 公表済みの数値のうち{changed}か所が、いまの公開用データと異なります。"

@@ -5,7 +5,9 @@ None knows what time it is: a cursor holds what was seen, and a run key what it 
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import dagster as dg
@@ -13,7 +15,7 @@ import dagster as dg
 from orchestration.assets.reports import stale_dates
 from orchestration.calendar import partition_key
 from orchestration.home import Home
-from orchestration.inbox import municipality_of, reference, referred, workbooks
+from orchestration.inbox import handed_in, reference, referred
 from orchestration.jobs import main_job, postgres_job, report_job_of, report_jobs
 from orchestration.postgres.target import DSN_VARIABLE, Target
 from orchestration.tags import run_tags
@@ -23,11 +25,11 @@ SECONDS_BETWEEN_LOOKS = 30
 
 
 def look(inbox: Path) -> Seen:
-    """Size and time of change of each workbook in inbox/<code>/, by its reference."""
+    """Size and time of change of all that was handed in, by its reference."""
     seen: Seen = {}
-    for path in workbooks(inbox) if inbox.is_dir() else ():
-        if municipality_of(path, inbox) is not None:
-            stat = path.stat()
+    for path in handed_in(inbox) if inbox.is_dir() else ():
+        with suppress(FileNotFoundError):  # taken away at this very moment
+            stat = path.stat() if path.exists() else path.lstat()
             seen[reference(path, inbox)] = [stat.st_size, stat.st_mtime_ns]
     return seen
 
@@ -41,9 +43,17 @@ def run_key(inbox: Path, paths: Iterable[Path]) -> str:
     """Path and content of each file: the same file in the same place is read once."""
     digest = hashlib.sha256()
     for path in sorted(paths):
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        content = _content(path).hexdigest()
         digest.update(f"{reference(path, inbox)}\0{content}\0".encode())
     return digest.hexdigest()
+
+
+def _content(path: Path) -> "hashlib._Hash":
+    """The hash of a file, however large; of nothing where there is no file to be read."""
+    if not path.is_file() or not os.access(path, os.R_OK):
+        return hashlib.sha256()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256")
 
 
 @dg.sensor(

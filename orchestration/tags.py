@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from orchestration.city import configured_municipality
 from orchestration.home import Home
+from orchestration.municipalities import configured_municipality
 
 MUNICIPALITY = "mishukin/municipality"
 WHO = "mishukin/who"

@@ -1,6 +1,7 @@
 """Whether a form was filled in on the template meant for it: version, year and municipality."""
 
 import re
+from collections.abc import Sequence
 
 from ingest.addresses import address
 from ingest.findings import Finding
@@ -53,11 +54,15 @@ def note_version(page: Page, form: FormReading) -> None:
         )
 
 
-def note_foreign(form: FormReading, file: str, municipality_code: str) -> None:
-    """Note a template that was drawn for another municipality than the one that received it."""
-    if form.drawn_for in (None, municipality_code):
+def note_foreign(form: FormReading, file: str, municipalities: Sequence[str]) -> None:
+    """Note a template that was drawn for another municipality than those that it may be of.
+
+    None of them named: it may be anybody's.
+    """
+    if form.drawn_for is None or form.drawn_for in municipalities or not municipalities:
         return
     right = layout(form.form, form.fiscal_year)
+    received = "・".join(municipalities)
     form.findings.append(
         Finding(
             file,
@@ -66,10 +71,10 @@ def note_foreign(form: FormReading, file: str, municipality_code: str) -> None:
             "form_version",
             "error",
             f"団体コード {form.drawn_for}",
-            f"団体コード {municipality_code}",
-            f"この様式は団体コード{form.drawn_for}の団体のものですが、団体コード{municipality_code}に"
+            f"団体コード {received}",
+            f"この様式は団体コード{form.drawn_for}の団体のものですが、団体コード{received}に"
             "提出されています。内容がほかの団体のものでないか確かめ、"
-            f"団体コード{municipality_code}の様式番号「{right.mark}」の様式に記入し直してください。",
+            f"団体コード{received}の様式番号「{right.mark}」の様式に記入し直してください。",
         )
     )
 

@@ -1,7 +1,9 @@
 """The city's register of claims (債権台帳): who owns which claim, under which names, and when.
 
 The city keeps it as a table of its own, `claims.csv` or `claims.xlsx`; several rows of one claim
-are its history. Here it is read and looked up; `ingest.register.checks` compares forms with it.
+are its history, and the headings may stand again above rows that were added. A claim is known by
+its number, or, where the city gave it none, by its name and department. Here it is read and looked
+up; `ingest.register.checks` compares forms with it.
 """
 
 import csv
@@ -71,10 +73,13 @@ def name_key(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row: what holds for a claim from `valid_from` to `valid_to` (both inclusive or open)."""
+    """One row: what holds for a claim from `valid_from` to `valid_to` (both inclusive or open).
+
+    Only a claim without a number may be of a class that nobody has told.
+    """
 
     municipality_code: str
-    claim_number: str
+    claim_number: str | None
     claim_name: str
     aliases: tuple[str, ...]
     claim_classes: tuple[str, ...]
@@ -84,6 +89,18 @@ class Entry:
     basis: Basis = "closing_period"
     valid_from: date | None = None
     valid_to: date | None = None
+
+    @property
+    def key(self) -> str:
+        """What tells the claim from others: its number, or its name and department."""
+        return self.claim_number or f"{name_key(self.claim_name)}／{name_key(self.department)}"
+
+    @property
+    def called(self) -> str:
+        """The claim as messages call it."""
+        if self.claim_number:
+            return f"債権{self.claim_number}"
+        return f"債権「{self.claim_name}」({self.department})"
 
     def holds_on(self, when: date) -> bool:
         """Whether the row speaks of a day."""
@@ -105,7 +122,7 @@ class Entry:
             "claim_number": self.claim_number,
             "claim_name": self.claim_name,
             "aliases": json.dumps(self.aliases, ensure_ascii=False),
-            "claim_classes": ",".join(self.claim_classes),
+            "claim_classes": ",".join(self.claim_classes) or None,
             "department": self.department,
             "section": self.section,
             "limitation_years": self.limitation_years,
@@ -126,28 +143,28 @@ class Register:
         """Whose claims are registered."""
         return frozenset(entry.municipality_code for entry in self.entries)
 
-    def history(self, municipality_code: str, number: str) -> tuple[Entry, ...]:
-        """The rows of a claim; none when it is not registered."""
-        return self._by_number.get((municipality_code, number), ())
+    def history(self, municipality_code: str, claim: str) -> tuple[Entry, ...]:
+        """The rows of a claim, by its key; none when it is not registered."""
+        return self._by_key.get((municipality_code, claim), ())
 
-    def at(self, municipality_code: str, number: str, when: date) -> Entry | None:
+    def at(self, municipality_code: str, claim: str, when: date) -> Entry | None:
         """The row of a claim that holds on a day."""
-        rows = self.history(municipality_code, number)
+        rows = self.history(municipality_code, claim)
         return next((entry for entry in rows if entry.holds_on(when)), None)
 
     def named(self, municipality_code: str, name: str, *departments: str) -> tuple[str, ...]:
-        """The numbers of the claims that ever had a name or alias.
+        """The keys of the claims that ever had a name or alias.
 
         Where there are several, those that ever belonged to one of the departments.
         """
         found = self._by_name.get((municipality_code, name_key(name)), ())
-        if len({entry.claim_number for entry in found}) > 1:
+        if len({entry.key for entry in found}) > 1:
             found = tuple(e for e in found if e.belongs_to(*departments)) or found
-        return tuple(dict.fromkeys(entry.claim_number for entry in found))
+        return tuple(dict.fromkeys(entry.key for entry in found))
 
     @cached_property
-    def _by_number(self) -> Mapping[tuple[str, str], tuple[Entry, ...]]:
-        return _grouped(((e.municipality_code, e.claim_number), e) for e in self.entries)
+    def _by_key(self) -> Mapping[tuple[str, str], tuple[Entry, ...]]:
+        return _grouped(((e.municipality_code, e.key), e) for e in self.entries)
 
     @cached_property
     def _by_name(self) -> Mapping[tuple[str, str], tuple[Entry, ...]]:
@@ -225,23 +242,19 @@ def _rows_of_workbook(file: str, data: bytes) -> Sequence[Sequence[Value]]:
                 tables.append([[sheet.filled.get((r, c)) for c in columns] for r in rows])
     except WorkbookRefused as refused:
         raise RegisterFaulty([f"{file}: {refused.message}"]) from refused
-    headed = (rows for rows in tables if any(map(_is_heading, rows)))
+    headed = (rows for rows in tables if any(map(is_heading, rows)))
     return next(headed, tables[0] if tables else [])
 
 
-def _is_heading(row: Sequence[Value]) -> bool:
+def is_heading(row: Sequence[Value]) -> bool:
+    """Whether a row names the columns of the register."""
     shown = {key(value) for value in row if isinstance(value, str)}
     return len(shown & {key(heading) for heading in HEADINGS.values()}) >= len(REQUIRED)
 
 
 def _lines(file: str, data: bytes) -> list[list[str]]:
-    for encoding in ("utf-8-sig", "cp932"):
-        try:
-            words = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
+    encoding = encoding_of(data)
+    if encoding is None:
         raise RegisterFaulty(
             [
                 f"{file} の文字コードが読めません。"
@@ -249,11 +262,22 @@ def _lines(file: str, data: bytes) -> list[list[str]]:
             ]
         )
     try:
-        return list(csv.reader(StringIO(words, newline="")))
+        return list(csv.reader(StringIO(data.decode(encoding), newline="")))
     except csv.Error as broken:
         raise RegisterFaulty(
             [f"{file} をCSVとして読めません({broken})。Excelで開いて保存し直してください。"]
         ) from broken
+
+
+def encoding_of(data: bytes) -> str | None:
+    """What a claims.csv is written in, as Excel writes one; None for anything else."""
+    for encoding in ("utf-8-sig", "cp932"):
+        try:
+            data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    return None
 
 
 class _Table:
@@ -262,38 +286,43 @@ class _Table:
     def __init__(self, file: str, rows: Sequence[Sequence[Value]]) -> None:
         self.file, self.rows = file, rows
         self.faults: list[str] = []
-        self.columns: dict[str, int] = {}
+        self.columns: dict[int, dict[str, int]] = {}  # of the row of headings
 
     def entries(self, municipality_code: str | None) -> list[Entry]:
-        """All rows that can be read."""
-        names = {key(heading): name for name, heading in HEADINGS.items()}
-        top = next((r for r, row in enumerate(self.rows) if _is_heading(row)), None)
-        if top is None:
+        """All rows that can be read, each under the headings above it."""
+        for top in (r for r, row in enumerate(self.rows) if is_heading(row)):
+            self.columns[top] = self._headings(top, municipality_code)
+        if not self.columns:
             self._note(
                 None,
                 "見出しの行が見当たりません。"
                 f"1行目に {'・'.join(HEADINGS.values())} の見出しを書いてください。",
             )
+        if self.faults:
             return []
+        below = (r for r in range(min(self.columns), len(self.rows)) if r not in self.columns)
+        read = {r: e for r in below if (e := self._entry(r, municipality_code))}
+        self._check_periods(read)
+        return list(read.values())
+
+    def _headings(self, top: int, municipality_code: str | None) -> dict[str, int]:
+        """The columns that a row of headings names."""
+        names = {key(heading): name for name, heading in HEADINGS.items()}
+        columns: dict[str, int] = {}
         for c, value in enumerate(self.rows[top]):
             name = names.get(key(value)) if isinstance(value, str) else None
-            if name in self.columns:
+            if name in columns:
                 self._note(
                     (top, c), f"見出し「{HEADINGS[name]}」が2つあります。1つにしてください。"
                 )
             elif name:
-                self.columns[name] = c
+                columns[name] = c
         for name in (*REQUIRED, *(() if municipality_code else ("municipality_code",))):
-            if name not in self.columns:
+            if name not in columns:
                 self._note(
                     (top, 0), f"見出し「{HEADINGS[name]}」がありません。列を加えてください。"
                 )
-        if self.faults:
-            return []
-        below = range(top + 1, len(self.rows))
-        read = {r: e for r in below if (e := self._entry(r, municipality_code))}
-        self._check_periods(read)
-        return list(read.values())
+        return columns
 
     def _entry(self, row: int, municipality_code: str | None) -> Entry | None:
         if not any(self._words(row, name) for name in HEADINGS):
@@ -305,9 +334,11 @@ class _Table:
         code = self._words(row, "municipality_code") or municipality_code or ""
         if not (len(code) == 6 and code.isascii() and code.isdecimal()):
             self._note_value(row, "municipality_code", "半角数字6桁(例 271004)")
-        number = self._read(row, "claim_number", claim_number)
+        has_number = bool(self._words(row, "claim_number"))
+        number = self._read(row, "claim_number", claim_number) if has_number else None
         name = self._name(row, "claim_name")
-        classes = self._read(row, "claim_classes", claim_classes)
+        must_be = has_number or self._words(row, "claim_classes")
+        classes = self._read(row, "claim_classes", claim_classes) if must_be else ()
         department = self._name(row, "department")
         years = self._years(row)
         basis = BASES.get(key(self._words(row, "basis") or "あり"))
@@ -316,7 +347,7 @@ class _Table:
         start, end = (self._day(row, each) for each in ("valid_from", "valid_to"))
         if start and end and start > end:
             self._note_value(row, "valid_to", f"適用開始日({start})以後の日付")
-        if len(self.faults) > noted or number is None or classes is None or basis is None:
+        if len(self.faults) > noted or classes is None or basis is None:
             return None
         return Entry(
             municipality_code=code,
@@ -336,19 +367,19 @@ class _Table:
         """Of one claim, one row holds on any day."""
         histories: dict[tuple[str, str], list[tuple[int, Entry]]] = defaultdict(list)
         for r, entry in read.items():
-            histories[entry.municipality_code, entry.claim_number].append((r, entry))
+            histories[entry.municipality_code, entry.key].append((r, entry))
         pairs = (pair for rows in histories.values() for pair in combinations(rows, 2))
         for (r, one), (s, other) in pairs:
             starts = max(one.valid_from or date.min, other.valid_from or date.min)
             if starts <= min(one.valid_to or date.max, other.valid_to or date.max):
                 self._note(
                     self._place(s, "claim_number"),
-                    f"債権{one.claim_number}の適用期間が{r + 1}行目と重なっています。"
+                    f"{one.called}の適用期間が{r + 1}行目と重なっています。"
                     "適用開始日と適用終了日を、重ならないように書いてください。",
                 )
 
     def _value(self, row: int, name: str) -> Value:
-        column = self.columns.get(name)
+        column = self._columns(row).get(name)
         cells = self.rows[row]
         return cells[column] if column is not None and column < len(cells) else None
 
@@ -389,7 +420,11 @@ class _Table:
         )
 
     def _place(self, row: int, name: str) -> tuple[int, int]:
-        return row, self.columns.get(name, 0)
+        return row, self._columns(row).get(name, 0)
+
+    def _columns(self, row: int) -> dict[str, int]:
+        """The columns that the last headings above a row name."""
+        return self.columns[max(top for top in self.columns if top < row)]
 
     def _note(self, place: tuple[int, int] | None, message: str) -> None:
         where = f" {place[0] + 1}行目({address(*place)})" if place else ""

@@ -119,37 +119,43 @@ class _Comparison:
 
     def run(self, when: date) -> None:
         """Find the claim, then compare what is said of it."""
-        number = self.mention.number or self._number_of_name()
-        if number is None:
+        claim = self.mention.number or self._claim_of_name()
+        if claim is None:
             return
-        history = self.register.history(self.municipality_code, number)
+        history = self.register.history(self.municipality_code, claim)
         if not history:
-            self._note_unknown(f"債権整理番号{number}")
+            self._note_unknown(f"債権整理番号{claim}")
             return
-        entry = self.register.at(self.municipality_code, number, when)
+        entry = self.register.at(self.municipality_code, claim, when)
         if entry is None:
-            self._note_period(number, history, when)
+            self._note_period(history, when)
             return
         self._compare_name(entry)
         self._compare_classes(entry)
         self._compare_department(entry)
 
-    def _number_of_name(self) -> str | None:
-        """The one claim of that name; nobody guesses between two."""
+    def _claim_of_name(self) -> str | None:
+        """The key of the one claim of that name; nobody guesses between two."""
         name = self.mention.name or ""
-        numbers = self.register.named(self.municipality_code, name, *self.mention.departments)
-        if not numbers:
+        claims = self.register.named(self.municipality_code, name, *self.mention.departments)
+        if not claims:
             self._note_unknown(f"債権「{quoted(name)}」")
-        elif len(numbers) > 1:
+        elif len(claims) > 1:
+            called = self._called(claims)
             self._note(
                 self.mention.cell("claim_name"),
                 name,
-                f"債権{'、'.join(numbers)}のどれか",
-                f"台帳には「{quoted(name)}」という債権が{len(numbers)}つあり"
-                f"(債権{'、'.join(numbers)})、所属でも見分けられません。"
+                f"{called}のどれか",
+                f"台帳には「{quoted(name)}」という債権が{len(claims)}つあり"
+                f"({called})、所属でも見分けられません。"
                 "どの債権かを、債権整理番号か台帳の所属で示してください。",
             )
-        return numbers[0] if len(numbers) == 1 else None
+        return claims[0] if len(claims) == 1 else None
+
+    def _called(self, claims: Iterable[str]) -> str:
+        """Claims as messages call them: 債権012、013."""
+        histories = (self.register.history(self.municipality_code, claim) for claim in claims)
+        return "、".join(history[0].called for history in histories).replace("、債権", "、")
 
     def _note_unknown(self, what: str) -> None:
         number = self.mention.number
@@ -162,14 +168,14 @@ class _Comparison:
             rule="unknown_claim",
         )
 
-    def _note_period(self, number: str, history: tuple[Entry, ...], when: date) -> None:
+    def _note_period(self, history: tuple[Entry, ...], when: date) -> None:
         periods = "、".join(f"{e.valid_from or ''}～{e.valid_to or ''}" for e in history)
         self._note(
             self.mention.cell("claim_number", "claim_name"),
-            number,
+            self.mention.number or self.mention.name,
             periods,
-            f"債権{number}は、台帳では{when}に適用がありません(適用期間 {periods})。"
-            "番号を確かめ、正しければ台帳の適用期間を直してください。",
+            f"{history[0].called}は、台帳では{when}に適用がありません(適用期間 {periods})。"
+            "番号か名前を確かめ、正しければ台帳の適用期間を直してください。",
         )
 
     def _compare_name(self, entry: Entry) -> None:
@@ -177,25 +183,26 @@ class _Comparison:
         if name is None or entry.is_called(name):
             return
         others = self.register.named(self.municipality_code, name)
-        hint = f"この名前の債権は{'、'.join(others)}です。" if others else ""
+        called = self._called(others).removeprefix("債権")
+        hint = f"この名前の債権は{called}です。" if others else ""
         self._note(
             self.mention.cell("claim_name", "claim_number"),
             name,
             entry.claim_name,
-            f"債権{entry.claim_number}の名前が「{quoted(name)}」ですが、台帳では「{entry.claim_name}」です。"
+            f"{entry.called}の名前が「{quoted(name)}」ですが、台帳では「{entry.claim_name}」です。"
             f"{hint}番号か名前を直してください。同じ債権の別の呼び方であれば、台帳の別名に加えます。",
         )
 
     def _compare_classes(self, entry: Entry) -> None:
         said = self.mention.classes
-        if not said or set(said) == set(entry.claim_classes):
+        if not (said and entry.claim_classes) or set(said) == set(entry.claim_classes):
             return
         shown, expected = (_class_names(each) for each in (said, entry.claim_classes))
         self._note(
             self.mention.cell("claim_classes", "claim_name"),
             shown,
             expected,
-            f"債権{entry.claim_number}の債権区分が{shown}ですが、台帳では{expected}です。"
+            f"{entry.called}の債権区分が{shown}ですが、台帳では{expected}です。"
             "誤りであれば直し、変わったのであれば台帳を直してください。",
         )
 
@@ -209,7 +216,7 @@ class _Comparison:
             self.mention.cell("department", "bureau", "section", "claim_number", "claim_name"),
             " ".join(said),
             expected,
-            f"債権{entry.claim_number}の所属が「{shown}」ですが、台帳では「{expected}」です。"
+            f"{entry.called}の所属が「{shown}」ですが、台帳では「{expected}」です。"
             "誤りであれば直し、所管が変わったのであれば台帳に適用開始日を付けて加えてください。",
         )
 

@@ -2,8 +2,8 @@
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,12 @@ class Seen:
     file: str
     sheet: str
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether its line can stand in the register: all that must be there can be written."""
+        has_class = self.claim_classes or not self.claim_number
+        return bool(has_class and _inert(self.claim_name) and _inert(self.department))
+
     def csv_line(self) -> str:
         """The row of the register to begin with; what is not known is left blank."""
         words = {
@@ -44,8 +50,7 @@ class Seen:
             "section": self.section,
         }
         text = StringIO()
-        inert = {name: word for name, word in words.items() if word and word[0] not in _ACTS}
-        csv.writer(text, lineterminator="").writerow(inert.get(name) for name in HEADINGS)
+        csv.writer(text, lineterminator="").writerow(_inert(words.get(name)) for name in HEADINGS)
         return text.getvalue()
 
     def to_json(self) -> dict[str, str | None]:
@@ -55,23 +60,45 @@ class Seen:
         }
 
 
+def _inert(word: str | None) -> str | None:
+    """A word as it is, nothing in place of one that would begin a formula."""
+    return word if word and word[0] not in _ACTS else None
+
+
 def unregistered(landing: Path, register: Register | None) -> list[Seen]:
-    """Each unknown claim once, numbered ones first."""
+    """Each unknown claim once, numbered ones first.
+
+    A name is one claim over all forms, unless one form names it under several departments.
+    """
     numbered: dict[tuple[str, str], Seen] = {}
-    named: dict[tuple[str, str], Seen] = {}
+    named: dict[tuple[str, str], dict[str, dict[tuple[str, ...], Seen]]] = {}
     for row, mention in _landed(landing):
         code = row["municipality_code"]
         if mention.number:
             if not (register and register.history(code, mention.number)):
                 numbered[code, mention.number] = _seen(row, mention)
         elif mention.name and not (register and register.named(code, mention.name)):
-            named[code, name_key(mention.name)] = _seen(row, mention)
+            owners = named.setdefault((code, name_key(mention.name)), {})
+            owners.setdefault(row["submission_id"], {})[mention.departments] = _seen(row, mention)
     known = {
         (seen.municipality_code, name_key(seen.claim_name or "")) for seen in numbered.values()
     }
     return [numbered[key] for key in sorted(numbered)] + [
-        seen for key, seen in sorted(named.items()) if key not in known
+        seen for key in sorted(named.keys() - known) for seen in _claims(named[key].values())
     ]
+
+
+def _claims(forms: Iterable[Mapping[tuple[str, ...], Seen]]) -> list[Seen]:
+    """The claims of one name: those of the form that tells most apart, the newest of such.
+
+    One claim has the class that the newest form says that says any.
+    """
+    told = list(forms)
+    claims = list(max(reversed(told), key=len).values())
+    if len(claims) > 1:
+        return claims
+    classes = [seen.claim_classes for form in told for seen in form.values() if seen.claim_classes]
+    return [replace(claims[0], claim_classes=classes[-1])] if classes else claims
 
 
 def _seen(row: dict[str, Any], mention: Mention) -> Seen:

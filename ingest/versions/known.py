@@ -58,6 +58,10 @@ class Known:
         """How often these bytes were taken and withdrawn."""
         return self._withdrawn_sources[submission.source]
 
+    def first_received(self, submission: Submission) -> datetime | None:
+        """When these very bytes came first, whatever became of them; None where they are new."""
+        return self._first_received.get(submission.source)
+
     def is_settled(self, submission: Submission) -> bool:
         """These bytes were turned away before, and the claim has been accepted since.
 
@@ -79,6 +83,10 @@ class Known:
     @cached_property
     def _accepted_sources(self) -> frozenset[tuple[str, str, str | None]]:
         return frozenset(map(source_of, self._accepted))
+
+    @cached_property
+    def _first_received(self) -> dict[tuple[str, str, str | None], datetime]:
+        return {source_of(row): row["received_at"] for row in reversed(self.rows)}
 
     @cached_property
     def _turned_away(self) -> dict[tuple[str, str, str | None], datetime]:

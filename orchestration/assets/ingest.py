@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import dagster as dg
 from pydantic import Field
 
-from ingest.personal import shown_file
 from orchestration.checks import landing_check_specs, landing_checks
-from orchestration.city import configured_municipality
 from orchestration.clock import Clock
 from orchestration.home import Home
-from orchestration.inbox import Sources, referred, sources
+from orchestration.inbox import Sources, lies_in, referred, sources
+from orchestration.municipalities import default_municipality, municipalities
 from orchestration.receiving import receive
 from orchestration.refusals import stops_as_refusals
 from orchestration.resources import Intake
@@ -49,11 +47,13 @@ def landing(
     intake: dg.ResourceParam[Intake],
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Land the accepted sheets and return the rejected: the same call as `mishukin load`."""
-    found = settled_sources(home, config.paths)
-    files = [file for file in found.files if file.municipality_code]
     with home.writer(wait=True), stops_as_refusals():
-        received = receive(home, files, clock(), by=intake.received_from, reason=intake.reason)
+        found = settled_sources(home, config.paths)
+        received = receive(
+            home, found.files, clock(), by=intake.received_from, reason=intake.reason
+        )
     report, copies = received.report, received.copies
+    report.notes += found.notes
     intake.reports.append(report)
     intake.copies += copies
     yield dg.MaterializeResult(
@@ -62,18 +62,13 @@ def landing(
             "workbooks": len(report.workbooks),
             "rejected": sum(book.status == "rejected" for book in report.workbooks),
             "returned": ["/".join(copy.path.parts[-3:]) for copy in copies],
-            "without_municipality": [shown_file(path.name) for path in found.without_municipality],
         },
         check_results=landing_checks(report),
     )
 
 
 def settled_sources(home: Home, paths: list[str]) -> Sources:
-    """The workbooks of the inbox, or those of `paths` that are still there."""
+    """What lies in the inbox, or what of `paths` is still there."""
     chosen = referred(home.inbox, paths) if paths else [home.inbox]
-    paths_below = [path for path in chosen if _is_below(path, home.inbox)]
-    return sources(paths_below, home.inbox, configured_municipality(home))
-
-
-def _is_below(path: Path, folder: Path) -> bool:
-    return path.exists() and path.resolve().is_relative_to(folder.resolve())
+    below = [path for path in chosen if lies_in(path, home.inbox)]
+    return sources(below, home.inbox, default_municipality(home), municipalities(home))

@@ -11,7 +11,7 @@ from exports.errors import DraftChanged, NothingToPublish, NotKept, PublicationE
 from exports.records import Draft, read_draft
 from orchestration import acts
 from orchestration.calendar import AS_OF_CRON, FIRST_AS_OF, Calendar, partition_key
-from orchestration.city import approvals_needed, read_city
+from orchestration.city import approvals_needed, bounds, read_city
 from orchestration.clock import TOKYO, Clock
 from orchestration.generation import compared
 from orchestration.home import Home
@@ -79,6 +79,7 @@ def balance_report_draft(
             "issued": made.issued.isoformat(),
             "unreported": list(made.unreported),
             "changed": made.changed,
+            "notable": list(made.notable),
             "would_change": dg.MetadataValue.md(would_change),
         },
         data_version=dg.DataVersion(made.content_hash),
@@ -117,6 +118,7 @@ def draft(home: Home, as_of: date, at: datetime, config: DraftConfig) -> Draft:
         waived=let_pass(home, as_of),
         reason=config.reason or None,
         by=config.by,
+        bounds=bounds(home),
     )
     acts.catch_up(home, at)
     return made

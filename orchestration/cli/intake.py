@@ -15,17 +15,15 @@ from ingest.reports import LoadReport
 from ingest.returned import Returned
 from orchestration.arguments import (
     clock_at,
-    existing,
+    files_to_check,
     files_to_load,
     reason_to_keep,
     report_date,
-    whose,
 )
 from orchestration.cli.app import AsJson, At, By, Municipality, Paths, ReceivedAt, app
 from orchestration.clock import now
 from orchestration.exits import Exit, Stop
 from orchestration.home import Home
-from orchestration.inbox import sources
 from orchestration.messages import (
     progress_bar,
     returned_line,
@@ -59,14 +57,15 @@ def load_command(
     # Named on purpose and with a reason: also what was withdrawn once.
     again = bool(reason and paths and all(path.is_file() for path in paths))
     if as_plan:
-        files = files_to_load(paths or [home.inbox], home, municipality)
-        show_plan(home, files, clock(), again=again, as_json=as_json)
+        found = files_to_load(paths or [home.inbox], home, municipality)
+        show_plan(home, found.files, clock(), again=again, as_json=as_json)
     with home.writer():
-        files = files_to_load(paths or [home.inbox], home, municipality)
-        with progress_bar(files) as progress:
+        found = files_to_load(paths or [home.inbox], home, municipality)
+        with progress_bar(found.files) as progress:
             received = receive(
-                home, files, clock(), by=by, reason=reason, again=again, progress=progress
+                home, found.files, clock(), by=by, reason=reason, again=again, progress=progress
             )
+    received.report.notes += found.notes
     tell(received.report, as_json=as_json, copies=received.copies)
 
 
@@ -90,17 +89,18 @@ def check_command(
     if as_json and html:
         raise Stop("--json と --html は同時に指定できません。どちらか一つにしてください。")
     home: Home = context.obj
-    files = sources(existing(paths), home.inbox, whose(home)).files
-    with progress_bar(files) as progress:
+    found = files_to_check(paths, home)
+    with progress_bar(found.files) as progress:
         report = ingest.check(
-            files,
+            found.files,
             landing=home.landing,
             today=now().date(),
             rules=rules_of(home),
             progress=progress,
         )
+    report.notes += found.notes
     if explain_sheets:
-        ingest.explain(report, files)
+        ingest.explain(report, found.files)
     if html:
         from ingest.returned.page import check_page  # jinja2
 
@@ -112,7 +112,8 @@ def check_command(
 def claims_command(
     context: typer.Context,
     missing: Annotated[
-        bool, typer.Option("--unregistered", help="台帳にない債権を、台帳に加えるCSVの行で出力する")
+        bool,
+        typer.Option("--unregistered", help="台帳にない債権を、claims.csvに書き足せる行で出力する"),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -120,12 +121,10 @@ def claims_command(
     from orchestration import claims
 
     if missing and not as_json:
-        lines, places = claims.missing(context.obj)
-        sys.stdout.write(lines)
-        for place in places:
-            say(place)
-        if not places:
-            say("台帳にない債権はありません。")
+        lines, remarks = claims.missing(context.obj)
+        sys.stdout.buffer.write(lines)
+        for remark in remarks or ["台帳にない債権はありません。"]:
+            say(remark)
         return
     listing, remark = claims.listing(context.obj, as_json=as_json)
     sys.stdout.write(listing)

@@ -65,12 +65,19 @@ def approve_command(
     context: typer.Context,
     as_of: AsOf,
     by: Annotated[str, typer.Option("--by", help="承認する人", metavar="NAME")],
+    seen: Annotated[
+        int,
+        typer.Option("--seen", min=0, help="確かめた大きな変化の件数(すべて確かめる)", metavar="N"),
+    ] = 0,
     at: At = None,
 ) -> None:
-    """下書きを承認します。下書きが変わると、承認は無効になります。"""
+    """下書きを承認します。残高が0になるなどの大きな変化は、すべて確かめて件数を--seenに書きます。
+
+    下書きが変わると、承認は無効になります。
+    """
     from orchestration import releases, waiting
 
-    say(releases.approve(context.obj, report_date(as_of), by, clock_at(at)()))
+    say(releases.approve(context.obj, report_date(as_of), by, clock_at(at)(), seen=seen))
     waiting.tell(context.obj)
 
 

@@ -13,7 +13,7 @@ with register as (
 registered as (
     select
         municipality_code,
-        claim_number as claim_key,
+        claim_key,
         claim_number,
         claim_name,
         aliases,
@@ -27,7 +27,7 @@ registered as (
         coalesce(
             cast({{ dbt.dateadd('day', 1, 'valid_to') }} as date),
             lead(starts_on) over (
-                partition by municipality_code, claim_number
+                partition by municipality_code, claim_key
                 order by starts_on
             )
         ) as valid_to,
@@ -59,7 +59,7 @@ reported as (
         select 1 from registered
         where
             described.municipality_code = registered.municipality_code
-            and described.claim_number = registered.claim_number
+            and described.claim_number = registered.claim_key
     )
 ),
 
@@ -71,8 +71,16 @@ mentioned as (
             partition by municipality_code, claim_key
             order by claim_classes is null asc, fiscal_year desc, submission_id desc
         ) as nth
-    from {{ ref('int_claim_mention') }}
-    where claim_number is null and in_force
+    from {{ ref('int_claim_mention') }} as mention
+    where
+        claim_number is null
+        and in_force
+        and not exists (
+            select 1 from registered
+            where
+                mention.municipality_code = registered.municipality_code
+                and mention.claim_key = registered.claim_key
+        )
 ),
 
 -- Nothing of it may change: another name or owner would be another claim.

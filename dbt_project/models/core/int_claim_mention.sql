@@ -1,5 +1,5 @@
 {#-
-    A claim that a form names without a number: the number that the name leads to, else a key by
+    A claim that a form names without a number: the claim that the name leads to, else a key by
     which spellings of one name are one claim.
 -#}
 with mention as (
@@ -58,7 +58,7 @@ resolved as (
         keyed.in_force,
         claim_name.claim_number,
         coalesce(
-            claim_name.claim_number,
+            claim_name.claim_key,
             -- Named for good as it was first spelt.
             first_value({{ claim_key_of_name('keyed.claim_name', 'keyed.department') }}) over (
                 partition by keyed.municipality_code, keyed.name_key, keyed.owner_key

@@ -1,5 +1,5 @@
 {#-
-    The names by which forms without claim numbers may call a claim. A name of one claim is enough
+    The names by which forms without claim numbers may call a claim: the key it is known by. A name of one claim is enough
     by itself; one of several claims needs the department or section that owns it.
 -#}
 with register as (
@@ -9,6 +9,7 @@ with register as (
 aliased as (
     select
         municipality_code,
+        claim_key,
         claim_number,
         department,
         section,
@@ -19,6 +20,7 @@ aliased as (
 called as (
     select
         municipality_code,
+        claim_key,
         claim_number,
         claim_name,
         department,
@@ -27,6 +29,7 @@ called as (
     union all
     select
         municipality_code,
+        claim_key,
         claim_number,
         claim_name,
         department,
@@ -35,6 +38,7 @@ called as (
     union all
     select
         municipality_code,
+        claim_number as claim_key,
         claim_number,
         claim_name,
         department,
@@ -45,6 +49,7 @@ called as (
 keyed as (
     select
         municipality_code,
+        claim_key,
         claim_number,
         {{ name_key('claim_name') }} as name_key,
         {{ name_key('department') }} as department_key,
@@ -57,8 +62,9 @@ by_name as (
     select
         municipality_code,
         name_key,
+        min(claim_key) as claim_key,
         min(claim_number) as claim_number,
-        count(distinct claim_number) as claims
+        count(distinct claim_key) as claims
     from keyed
     group by municipality_code, name_key
 ),
@@ -66,6 +72,7 @@ by_name as (
 owned as (
     select
         municipality_code,
+        claim_key,
         claim_number,
         name_key,
         department_key as owner_key
@@ -73,6 +80,7 @@ owned as (
     union distinct
     select
         municipality_code,
+        claim_key,
         claim_number,
         name_key,
         section_key as owner_key
@@ -80,6 +88,7 @@ owned as (
     union distinct
     select
         municipality_code,
+        claim_key,
         claim_number,
         name_key,
         department_key || section_key as owner_key
@@ -91,8 +100,9 @@ by_owner as (
         municipality_code,
         name_key,
         owner_key,
+        min(claim_key) as claim_key,
         min(claim_number) as claim_number,
-        count(distinct claim_number) as claims
+        count(distinct claim_key) as claims
     from owned
     where owner_key is not null
     group by municipality_code, name_key, owner_key
@@ -103,6 +113,7 @@ resolved as (
         municipality_code,
         name_key,
         cast(null as varchar) as owner_key,
+        claim_key,
         claim_number
     from by_name
     where claims = 1
@@ -111,6 +122,7 @@ resolved as (
         by_owner.municipality_code,
         by_owner.name_key,
         by_owner.owner_key,
+        by_owner.claim_key,
         by_owner.claim_number
     from by_owner
     inner join by_name

@@ -23,7 +23,7 @@ registered as (
     select
         municipality_code,
         department,
-        cast(count(distinct claim_number) as integer) as registered_claims,
+        cast(count(distinct claim_key) as integer) as registered_claims,
         min(valid_from) as registered_from,
         -- Open as long as one claim still belongs to it.
         case when count(valid_to) = count(*) then max(valid_to) end as registered_to

@@ -1,7 +1,7 @@
 with register as (
     select distinct
         municipality_code,
-        claim_number
+        claim_key
     from {{ ref('int_claim') }}
     where is_registered
 ),
@@ -55,8 +55,8 @@ missing as (
     left join register
         on
             named.municipality_code = register.municipality_code
-            and named.claim_number = register.claim_number
-    where register.claim_number is null
+            and named.claim_key = register.claim_key
+    where register.claim_key is null
 )
 
 -- As the newest form describes it.

@@ -5,6 +5,11 @@ with source as (
 cleaned as (
     select
         municipality_code,
+        -- A claim to which the city gave no number is known by its name and department.
+        coalesce(
+            claim_number,
+            {{ claim_key_of_name('claim_name', 'department') }}
+        ) as claim_key,
         claim_number,
         claim_name,
         aliases,

@@ -195,6 +195,7 @@ def test_names_lead_to_the_registers_claims(landing: Landing, build: Build) -> N
     )
     landing.register("004", claim_name="返納金", department="福祉局", section="介護課")
     landing.register("005", claim_name="返納金", department="福祉局", section="福祉課")
+    landing.register(None, claim_name="占用料", department="土木局", claim_classes=None)
     landing.annual("form", {"D": owed(1000)}, claim_number="003", claim_name="住宅資金貸付金")
     landing.annual("unknown", {"D": owed(1000)}, claim_number="009", claim_name="使用料")
     for name in ("住宅資金 (回収金)", "こども貸付金"):
@@ -206,8 +207,9 @@ def test_names_lead_to_the_registers_claims(landing: Landing, build: Build) -> N
             {"claim_name": "返納金", "uncollected": 5, "section": "福祉局福祉課"},
             {"claim_name": "返納金", "uncollected": 5, "section": "水道課"},
             {"claim_name": "使用料", "uncollected": 5, "section": "水道課"},
+            {"claim_name": "占用料", "uncollected": 5, "section": "道路課"},
         ],
-        total=20,
+        total=25,
     )
     built = build(
         "int_settlement", "dim_claim", "dim_department", "mart_claim_list", "mart_claim_to_register"
@@ -219,16 +221,20 @@ def test_names_lead_to_the_registers_claims(landing: Landing, build: Build) -> N
     sheets = built.rows("select claim_number from core.int_settlement")
     assert {row["claim_number"] for row in sheets} == {"003"}
     listed = built.rows("select claim_number, claim_key from marts.mart_claim_list order by no")
-    assert [row["claim_number"] for row in listed] == ["004", "005", None, "009"]
-    assert [row["claim_key"] for row in listed] == ["004", "005", "返納金／水道課", "009"]
+    assert [row["claim_number"] for row in listed] == ["004", "005", None, "009", None]
+    assert [row["claim_key"] for row in listed] == [
+        "004", "005", "返納金／水道課", "009", "占用料／土木局",
+    ]  # fmt: skip
     claims = built.rows("""
         select claim_number, department, limitation_years, valid_from, valid_to, is_registered
-        from marts.dim_claim where claim_number in ('003', '009') order by 1, valid_from
+        from marts.dim_claim where claim_number in ('003', '009') or claim_name = '占用料'
+        order by 1, valid_from
     """)
     assert [tuple(row.values()) for row in claims] == [
         ("003", "住宅課", 10, date(1989, 4, 1), date(2021, 4, 1), True),
         ("003", "都市整備局", 10, date(2021, 4, 1), None, True),
         ("009", "財政局", None, date(2020, 5, 31), None, False),
+        (None, "土木局", None, date(1989, 4, 1), None, True),
     ]
     missing = built.rows("""
         select claim_number, claim_name, department from marts.mart_claim_to_register order by 1

@@ -330,7 +330,7 @@ class Landing:
                 figure = target.get(measure)
                 self._figure(submission_id, "city_target", str(number), measure, figure, year)
 
-    def register(self, claim_number: str, **columns: Any) -> None:
+    def register(self, claim_number: str | None, **columns: Any) -> None:
         """A row of the register of claims; it replaces the whole register at the next `write`."""
         self.claims.append(
             dict.fromkeys(REGISTER.names)

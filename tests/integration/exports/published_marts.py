@@ -209,7 +209,8 @@ def write_generation(path: Path, claims: Iterable[Row] = CLAIMS, then: str = "")
         connection.execute(TOTAL_DDL)
         connection.execute(OTHER_DDL)
         insert(connection, "mart_balance_report", lines)
-        if lines:
-            insert(connection, "mart_balance_total", totals(lines))
+        for day in {line["as_of"] for line in lines}:
+            of_day = [line for line in lines if line["as_of"] == day]
+            insert(connection, "mart_balance_total", totals(of_day))
         if then:
             connection.execute(then)

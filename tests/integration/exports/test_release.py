@@ -17,7 +17,7 @@ from integration.exports.office import (
     assert_site_works,
     tree,
 )
-from integration.exports.published_marts import CLAIMS, DAY
+from integration.exports.published_marts import CLAIMS, DAY, Row
 
 from exports import approval, kept, release
 from exports.errors import (
@@ -26,12 +26,14 @@ from exports.errors import (
     NothingToCorrect,
     NothingToPublish,
     NotKept,
+    NotSeen,
     Overtaken,
     ReportRefused,
     RevisionDamaged,
     TooEarly,
     Unreported,
 )
+from exports.notable import Bounds
 from exports.records import read_draft, read_model
 from exports.release import State
 
@@ -109,6 +111,80 @@ def test_other_content_voids_the_approval_for_good(
         office.publish()
     office.approve()
     assert office.publish().added
+
+
+def earlier(day: date, *claims: Row, **balances: int) -> list[Row]:
+    """The claims as a report before told them, some with another balance."""
+    return [
+        {**row, "as_of": day, "balance": balances.get(f"c{row['claim_number']}", row["balance"])}
+        for row in claims or CLAIMS
+    ]
+
+
+def test_what_fell_to_nothing_came_went_or_changed_is_to_be_seen(
+    office: Office, make_generation: MakeGeneration
+) -> None:
+    nothing = {"balance": 0, "balance_current": 0, "balance_prior": 0, "change": -95_000_000}
+    now = [row | nothing if row["claim_number"] == "003" else row for row in CLAIMS]
+    now = [row for row in now if row["claim_number"] != "011"]
+    before = earlier(date(2025, 1, 31), *CLAIMS[:-1], c011=5, c014=900)
+    year_ago = earlier(date(2024, 7, 31), *CLAIMS[:-1], c014=43_000_000, c021=186_000_000)
+    made = office.draft(make_generation("g", [*now, *before, *year_ago]))
+    a_year = "（令和6年7月31日の報告との差）"
+    assert made.notable == (
+        f"所属「教育委員会」: 残高 43,000,000円 → 56,000,000円{a_year}",
+        "債権003（介護保険料）: 残高が0になりました（令和7年1月31日の報告では 91,000,998円）",
+        "債権011（保育所利用者負担額）: 令和7年1月31日の報告にあった債権がありません（残高 5円）",
+        f"債権014（奨学金貸付金返還金）: 残高 43,000,000円 → 56,000,000円{a_year}",
+        "債権030（放課後児童クラブ利用料）: これまでの報告になかった債権です（残高 210,500円）",
+    )
+    for bounds in (Bounds(percent=31), Bounds(yen=13_000_001)):
+        told = office.draft(made.folder.parents[1] / "marts" / "g.duckdb", bounds=bounds).notable
+        assert [line for line in made.notable if line not in told] == [
+            line for line in made.notable if a_year in line
+        ]
+
+
+def test_a_first_report_has_nothing_to_be_held_against(office: Office, first: Path) -> None:
+    assert office.draft(first).notable == ()
+
+
+def test_an_approval_names_that_every_notable_change_was_seen(
+    office: Office, make_generation: MakeGeneration
+) -> None:
+    day = date(2025, 1, 31)
+    before = CLAIMS[:-1]
+    office.draft(make_generation("g", [*CLAIMS, *earlier(day, *before)]))
+    for seen in (0, 2):
+        with pytest.raises(NotSeen, match=r"--seen 1 .*\n・債権030（.*なかった債権"):
+            office.approve(seen=seen)
+    assert office.state() is State.DRAFTED
+    (given,) = office.approve(seen=1)
+    assert given.seen == read_draft(office.drafts, DAY).notable
+    assert office.state() is State.APPROVED
+
+    # The same report, and something else to be seen of it: the approval does not cover that.
+    office.draft(make_generation("more", [*CLAIMS, *earlier(day, *before, c011=24_000_000)]))
+    assert office.state() is State.VOID
+    with pytest.raises(NotApproved, match="大きな変化が増えました"):
+        office.publish()
+    office.approve(seen=3)
+    page = release.preview(office.places, DAY).read_text(encoding="utf-8")
+    assert "承認する人が確かめる大きな変化（3件）" in page
+    office.publish()
+    record = kept.read(office.places.releases, DAY, 1)
+    assert record is not None
+    assert len(record.seen) == 3
+    published = [path for path in office.public.rglob("*") if path.is_file()]
+    assert not any("になかった債権".encode() in path.read_bytes() for path in published)
+    office.draft(make_generation("later", [*CLAIMS, *earlier(day, *before, c011=24_000_000)]))
+    assert read_draft(office.drafts, DAY).notable == ()
+
+
+def test_seeing_more_than_there_is_approves_nothing(office: Office, first: Path) -> None:
+    office.draft(first)
+    with pytest.raises(NotSeen, match="大きな変化はありません"):
+        office.approve(seen=1)
 
 
 @pytest.mark.parametrize("name", CONTENT)

@@ -21,7 +21,9 @@ from orchestration.receiving import receive
 
 OSAKA = Path(__file__).parents[2] / "data" / "osaka"
 CODE = "271004"
-RECEIVED = datetime(2020, 7, 10, 9, 0, tzinfo=TOKYO)
+RECEIVED = datetime(2020, 8, 20, 9, 0, tzinfo=TOKYO)
+# When reports of 31 October come.
+IN_NOVEMBER = datetime(2020, 11, 20, 9, 0, tzinfo=TOKYO)
 
 
 @dataclass(frozen=True)

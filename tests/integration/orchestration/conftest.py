@@ -5,7 +5,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from integration.orchestration.city import RECEIVED, balance_report, fill_inbox, land
+from integration.orchestration.city import (
+    IN_NOVEMBER,
+    RECEIVED,
+    balance_report,
+    fill_inbox,
+    land,
+)
 
 from orchestration import runs
 from orchestration.clock import stopped_at
@@ -27,11 +33,10 @@ def built_once(place: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
     folder = tmp_path_factory.mktemp("once")
     home = Home(place)
     fill_inbox(home)
-    reports = []
-    for as_of in (JULY, OCTOBER):
-        reports.append(folder / f"{as_of}.xlsx")
-        reports[-1].write_bytes(balance_report(as_of, 1000))
-    land(home, reports)
+    for as_of, at in ((JULY, RECEIVED), (OCTOBER, IN_NOVEMBER)):
+        report = folder / f"{as_of}.xlsx"
+        report.write_bytes(balance_report(as_of, 1000))
+        land(home, [report], at)
     outcome = runs.run(home, stopped_at(RECEIVED))
     assert outcome.code is Exit.DONE, outcome.messages
     return Home(place.rename(folder / "home"))

@@ -5,7 +5,7 @@ import shutil
 from datetime import date, timedelta
 
 import pytest
-from integration.orchestration.city import RECEIVED, balance_report, land, mishukin
+from integration.orchestration.city import IN_NOVEMBER, balance_report, land, mishukin
 
 from ingest import landing
 from orchestration import runs
@@ -18,7 +18,7 @@ from orchestration.versions import withdraw
 
 OCTOBER = date(2020, 10, 31)
 # The day before, the day it came, the day of the correction, the day that was taken back.
-BEFORE, CAME, CORRECTED, WITHDRAWN = "2020-07-09", "2020-07-10", "2020-07-11", "2020-07-13"
+BEFORE, CAME, CORRECTED, WITHDRAWN = "2020-11-19", "2020-11-20", "2020-11-21", "2020-11-23"
 BALANCES = {BEFORE: [], CAME: [1_160_000], CORRECTED: [1_360_000], WITHDRAWN: [1_160_000]}
 BALANCE = "select balance from {} where claim_number = '008' and as_of = date '2020-10-31'"
 
@@ -31,15 +31,15 @@ def eventful(built_once: Home, tmp_path_factory: pytest.TempPathFactory) -> Home
     shutil.copytree(built_once.root, home.root, symlinks=True)
     report = folder / "correction.xlsx"
     report.write_bytes(balance_report(OCTOBER, 1200))
-    land(home, [report], RECEIVED + timedelta(days=1))
+    land(home, [report], IN_NOVEMBER + timedelta(days=1))
     (corrected,) = (
         row["submission_id"]
         for row in landing.table(home.landing, "submission")
         if row["file"] == report.name
     )
     (home.config / "city.yml").write_text("generations_kept: 1\n", encoding="utf-8")
-    withdraw(home, corrected, "財政課長", "二重提出", RECEIVED + timedelta(days=3))
-    outcome = runs.build(home, stopped_at(RECEIVED + timedelta(days=4)))
+    withdraw(home, corrected, "財政課長", "二重提出", IN_NOVEMBER + timedelta(days=3))
+    outcome = runs.build(home, stopped_at(IN_NOVEMBER + timedelta(days=4)))
     assert outcome.code is Exit.DONE, outcome.messages
     return home
 
@@ -70,9 +70,9 @@ def test_the_macros_of_the_generation_answer_the_same(eventful: Home) -> None:
 
 def test_a_moment_is_told_from_the_one_before(eventful: Home) -> None:
     sql = BALANCE.format("fct_collection")
-    assert ask(eventful, sql, as_of="2020-07-11T08:59:59").rows == [(1_160_000,)]
-    assert ask(eventful, sql, as_of="2020-07-11T09:00:00").rows == [(1_360_000,)]
-    assert ask(eventful, sql, as_of="2020-07-11T00:00:00Z").rows == [(1_360_000,)]
+    assert ask(eventful, sql, as_of="2020-11-21T08:59:59").rows == [(1_160_000,)]
+    assert ask(eventful, sql, as_of="2020-11-21T09:00:00").rows == [(1_360_000,)]
+    assert ask(eventful, sql, as_of="2020-11-21T00:00:00Z").rows == [(1_360_000,)]
 
 
 @pytest.mark.parametrize(

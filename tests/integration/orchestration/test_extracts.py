@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from integration.orchestration.city import RECEIVED, balance_report, land
+from integration.orchestration.city import IN_NOVEMBER, balance_report, land
 from python_calamine import CalamineWorkbook
 from support.office import convert
 
@@ -60,7 +60,7 @@ def test_files_that_cannot_be_written_do_not_hide_the_new_generation(
     (built.extracts / CURRENT / "使用中").mkdir(parents=True)
     path = tmp_path / "october.xlsx"
     path.write_bytes(balance_report(date(2020, 10, 31), 1300))
-    land(built, [path], RECEIVED + timedelta(days=1))
+    land(built, [path], IN_NOVEMBER + timedelta(days=1))
     before = built.current.resolve()
     outcome = runs.build(built, stopped_at(datetime(2020, 12, 1, tzinfo=UTC)))
     assert outcome.code is Exit.UNEXPECTED

@@ -1,12 +1,13 @@
 """Forms handed out with what is known: `mishukin template` on a home that has been built."""
 
 import shutil
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from integration.orchestration.city import CODE, OSAKA, RECEIVED
+from integration.orchestration.city import CODE, OSAKA
 from openpyxl import load_workbook
 from support.filled_in import FILLED
 from support.office import convert
@@ -18,7 +19,7 @@ from ingest.reports import WorkbookReport
 from ingest.templates import Dialect, draw
 from ingest.worker import read_workbook
 from orchestration import cli, runs
-from orchestration.clock import stopped_at
+from orchestration.clock import TOKYO, stopped_at
 from orchestration.exits import Exit
 from orchestration.home import Home
 from orchestration.query import ask
@@ -137,7 +138,7 @@ def _cities(built_once: Home, place: Path, tmp_path_factory: pytest.TempPathFact
     register = "団体コード,債権整理番号,債権名,債権区分,所属,時効期間(年)\n"
     insurance = f"{AMAGASAKI},002,国民健康保険料,強制徴収公債権,国保年金課,2\n"
     (home.config / "claims.csv").write_text(register + insurance, "utf-8")
-    outcome = runs.run(home, stopped_at(RECEIVED))
+    outcome = runs.run(home, stopped_at(datetime(2022, 9, 1, 9, 0, tzinfo=TOKYO)))
     assert outcome.code is Exit.DONE, outcome.messages
     return Home(place.rename(tmp_path_factory.mktemp("cities") / "home"))
 

@@ -8,6 +8,7 @@ import dagster as dg
 import duckdb
 from integration.orchestration.city import (
     CODE,
+    IN_NOVEMBER,
     RECEIVED,
     balance_report,
     fingerprint,
@@ -69,7 +70,7 @@ def test_changed_figures_change_their_own_draft_only(built: Home, tmp_path: Path
     before = fingerprint(built.drafts)
     path = tmp_path / "october.xlsx"
     path.write_bytes(balance_report(date(2020, 10, 31), 1200))
-    land(built, [path], RECEIVED + timedelta(days=1))
+    land(built, [path], IN_NOVEMBER + timedelta(days=1))
     outcome = runs.run(built, LATER)
     assert outcome.code is Exit.DONE, outcome.messages
     after = fingerprint(built.drafts)

@@ -218,8 +218,9 @@ def _approve(home: Home, day: date) -> None:
         planned = Calendar.of(home).publication_date(one.as_of)
         is_near = day < planned <= day + timedelta(days=7)
         if is_near and one.state not in (release.State.APPROVED, release.State.PUBLISHED):
+            seen = len(one.draft.notable) if one.draft else 0
             for name in demo.APPROVERS:
-                releases.approve(home, one.as_of, name, demo.at_nine(day))
+                releases.approve(home, one.as_of, name, demo.at_nine(day), seen=seen)
 
 
 def expected(calendar: Calendar, year: int) -> dict[str, date]:

@@ -102,6 +102,38 @@ def test_a_claim_is_found_by_its_names_and_nobody_guesses_between_two(
     assert register.named("271004", name, *departments) == numbers
 
 
+def test_rows_that_were_added_stand_under_headings_of_their_own(tmp_path: Path) -> None:
+    head = "債権整理番号,債権名,債権区分,所属"
+    register = read_register(
+        put(tmp_path, "3,就学援助費,私,局", "", HEAD, *ROWS[3:], head=head), "271004"
+    )
+    assert register is not None
+    assert [entry.key for entry in register.entries] == ["003", "011", "012", "013"]
+    told = faults(
+        put(tmp_path, "3,就学援助費,公,局", HEAD, "271004,4,い,,公,局", head=head), "271004"
+    )
+    assert [line.split(":")[0] for line in told] == [
+        "claims.csv 2行目(C2)",
+        "claims.csv 4行目(E4)",
+    ]
+
+
+def test_a_claim_without_a_number_is_known_by_its_name_and_department(tmp_path: Path) -> None:
+    rows = ("271004,,手数料,証明手数料,,市民局,,,,,", "271004,,手数料,,私,環境局,,,,,")
+    register = read_register(put(tmp_path, *ROWS[:1], *rows))
+    assert register is not None
+    assert [entry.claim_classes for entry in register.entries[1:]] == [(), ("private",)]
+    (claim,) = register.named("271004", "証明手数料")
+    (entry,) = register.history("271004", claim)
+    assert (entry.claim_number, entry.department) == (None, "市民局")
+    assert register.named("271004", "手数料", "環境局") == ("手数料／環境局",)
+    assert len(register.named("271004", "手数料")) == 2
+    (told,) = faults(put(tmp_path, rows[0], "271004,,手 数 料,,,市民局,,,,,"))
+    assert "債権「手数料」(市民局)の適用期間が2行目と重なっています" in told
+    (told,) = faults(put(tmp_path, "271004,001,手数料,,,市民局,,,,,"))
+    assert "「債権区分」の記入がありません" in told
+
+
 def test_every_fault_is_told_with_its_place(tmp_path: Path) -> None:
     told = faults(
         put(

@@ -20,6 +20,7 @@ REGISTER = Register(
               valid_from=date(2024, 4, 1)),
         Entry(CODE, "012", "手数料", (), ("private",), "環境局"),
         Entry(CODE, "013", "手数料", (), ("private",), "市民局"),
+        Entry(CODE, None, "占用料", ("道路占用料",), (), "土木局"),
         Entry(CODE, "020", "旧貸付金", (), ("private",), "市民局", valid_to=date(2020, 3, 31)),
     )
 )  # fmt: skip
@@ -123,3 +124,17 @@ def test_a_form_without_a_period_or_of_another_city_is_left_alone() -> None:
     assert not told(FormReading("s", "annual", "1", 1000, claim_number="008"))
     form = FormReading("s", "city_target", "1", 1, "全市", fiscal_year=2024)
     assert not told(form)
+
+
+def test_a_claim_without_a_number_is_held_against_its_row() -> None:
+    def list_of(name: str, bureau: str, classes: str) -> list[tuple[str, str | None, str | None]]:
+        form = FormReading("一覧", "claim_list", "1", 1000, "全市", fiscal_year=2021)
+        said = {"claim_name": name, "bureau": bureau, "claim_classes": classes}
+        form.cells = [
+            CellValue("claim_list", "1", measure, "B5", text=text) for measure, text in said.items()
+        ]
+        return told(form)
+
+    assert list_of("道路占用料", "土木局", "enforceable") == []
+    assert list_of("占用料", "財政局", "private") == [("register", "B5", "土木局")]
+    assert list_of("公園占用料", "土木局", "private") == [("unknown_claim", "B5", "台帳にある債権")]

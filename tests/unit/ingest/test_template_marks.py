@@ -13,7 +13,7 @@ from ingest import layout as layouts
 from ingest.findings import Finding
 from ingest.forms import read_sheet
 from ingest.forms.reading import FormReading
-from ingest.load import SourceFile, check, load
+from ingest.load import Rules, SourceFile, check, load
 from ingest.templates import Form, draw, draw_book
 from ingest.workbook import Workbook
 
@@ -101,6 +101,9 @@ def test_another_citys_template_is_refused_at_its_mark(name: str, tmp_path: Path
     assert refused.rejected
     assert not load([SourceFile(path, CODE)], **home).rejected
     assert not check([SourceFile(path)]).rejected
+    for home_of, is_refused in ((("271004", "282022"), True), (("271004", CODE), False)):
+        rules = Rules(municipalities=home_of)
+        assert check([SourceFile(path)], rules=rules).rejected is is_refused
 
 
 def texts(data: bytes) -> list[str]:

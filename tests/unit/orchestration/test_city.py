@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.city import CityUnknownError, read_city
+from orchestration.city import read_city
 from orchestration.home import Home
+from orchestration.municipalities import CityUnknownError
 
 
 def home_of(folder: Path, line: str) -> Home:

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+from ingest.landing import table
 from orchestration import cli
 from orchestration.arguments import files_to_load
-from orchestration.exits import Exit
+from orchestration.exits import Exit, Stop
 from orchestration.home import Home
+from orchestration.rebuild import land_again
 
 OSAKA = Path(__file__).parents[2] / "data" / "osaka"
 REAL = OSAKA / "010.xlsx"
@@ -111,6 +113,37 @@ def test_load_says_where_the_copy_waits_that_goes_back(
     assert "返却するブック" not in capsys.readouterr().err
 
 
+def test_whatever_lies_in_the_inbox_is_answered_once_and_costs_no_form_anything(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = Home(tmp_path).create()
+    (home.config / "city.yml").write_text('municipality_code: "271004"\n', encoding="utf-8")
+    for folder in ("271004", "131016"):
+        (home.inbox / folder).mkdir()
+        (home.inbox / folder / "010.xlsx").write_bytes(REAL.read_bytes())
+    (home.inbox / "271004" / "表.csv").write_text("債権,残高\n003,1\n", encoding="cp932")
+    (home.inbox / "271004" / "消えた.xlsx").symlink_to(tmp_path / "nowhere.xlsx")
+    (home.inbox / "271004" / "~$010.xlsx").write_bytes(b"owner")
+    load = ["--home", str(tmp_path), "load", "--json", "--received-at", "2020-07-10T09:00"]
+    told = []
+    for _ in range(2):
+        assert cli.run(load) == Exit.REJECTED
+        said = capsys.readouterr()
+        told.append(sorted((b["file"], b["status"]) for b in json.loads(said.out)))
+        assert "010.xlsx はExcelなどで開かれています" in said.err
+    others = [("消えた.xlsx", "rejected"), ("表.csv", "rejected")]
+    assert told == [
+        [("010.xlsx", "accepted"), ("010.xlsx", "rejected"), *others],
+        [("010.xlsx", "rejected"), ("010.xlsx", "unchanged"), *others],
+    ]
+    returned = {p.name: len(list(p.glob("*.xlsx"))) for p in home.returned.iterdir()}
+    assert returned == {"271004": 2, "131016": 1}
+    rules = [row["rule"] for row in table(home.landing, "finding", ["rule", "severity"])
+             if row["severity"] == "error"]  # fmt: skip
+    assert sorted(rules) == ["municipality", "unreadable_file", "unreadable_file"]
+    assert land_again(home) == 1  # the link that led nowhere is answered from the receipt
+
+
 def test_load_takes_the_inbox_or_what_it_is_given(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -136,6 +169,7 @@ def test_a_template_can_be_written_for_each_form(tmp_path: Path) -> None:
 
 HEAVY = """
 import sys
+from ingest.landing import table
 from orchestration import cli
 from orchestration.arguments import files_to_load
 code = cli.run(sys.argv[1:])
@@ -170,8 +204,22 @@ def test_what_only_reads_starts_without_dagster_and_dbt(
 
 def test_a_home_that_says_whose_it_is_need_not_be_told_again(tmp_path: Path) -> None:
     home = Home(tmp_path / "home").create()
-    (home.config / "city.yml").write_text('municipality_code: "271004"\n', encoding="utf-8")
-    (found,) = files_to_load([REAL], home, None)
+    city = home.config / "city.yml"
+    city.write_text('municipality_code: "271004"\n', encoding="utf-8")
+    (found,) = files_to_load([REAL], home, None).files
     assert found.municipality_code == "271004"
-    (found,) = files_to_load([REAL], home, "282022")
+    with pytest.raises(Stop, match=r"282022.*municipalities"):
+        files_to_load([REAL], home, "282022")
+    city.write_text('municipality_code: "271004"\nmunicipalities: ["282022"]\n', encoding="utf-8")
+    (found,) = files_to_load([REAL], home, "282022").files
     assert found.municipality_code == "282022"
+    with pytest.raises(Stop, match="どの団体のものか"):
+        files_to_load([REAL], home, None)
+
+
+@pytest.mark.parametrize("told", ["municipalities: [012025]", 'municipality_code: "27100"'])
+def test_a_code_that_is_none_stops_before_anything_is_read(tmp_path: Path, told: str) -> None:
+    home = Home(tmp_path / "home").create()
+    (home.config / "city.yml").write_text(f"{told}\n", encoding="utf-8")
+    with pytest.raises(Stop, match="半角数字6桁"):
+        files_to_load([REAL], home, None)

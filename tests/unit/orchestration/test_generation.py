@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from support.desktop import edited, left_open, opened
 
-from orchestration.city import CityUnknownError, generations_kept
+from orchestration.city import generations_kept
 from orchestration.clock import TOKYO
 from orchestration.exits import Exit
 from orchestration.generation import (
@@ -21,6 +21,7 @@ from orchestration.generation import (
     publish,
 )
 from orchestration.home import Home
+from orchestration.municipalities import CityUnknownError
 from orchestration.query import (
     GenerationTooOldError,
     QueryError,

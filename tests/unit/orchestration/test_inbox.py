@@ -8,7 +8,7 @@ import dagster as dg
 import pytest
 
 from orchestration.home import Home
-from orchestration.inbox import sources, workbooks
+from orchestration.inbox import handed_in, sources
 from orchestration.sensors import inbox_sensor
 
 
@@ -24,43 +24,144 @@ def put(home: Home, name: str, content: bytes = b"x") -> Path:
     return path
 
 
-IGNORED = [
+LEFT_BY_PROGRAMS = [
     "~$調書.xlsx",
+    "~WRL0001.tmp",
+    ".~lock.調書.xlsx#",
     ".調書.xlsx",
-    "調書.xlsx.tmp",
-    "調書.xlsx.crdownload",
-    "調書.xlsx.part",
-    "メモ.txt",
+    ".DS_Store",
     "Thumbs.db",
+    "desktop.ini",
+    "__MACOSX/調書.xlsx",
 ]
+ANSWERED = [
+    "a.xlsx",
+    "b.XLSM",
+    "c.xltx",
+    "d.xlsb",
+    "e.csv",
+    "f.pdf",
+    "g.zip",
+    "h.eml",
+    "調書",
+    "調書.xlsx.part",
+    "課/調書.crdownload",
+]
+CITY = ("999999",)
 
 
-@pytest.mark.parametrize("name", IGNORED)
-def test_a_folders_lock_files_and_half_copied_files_are_not_read(home: Home, name: str) -> None:
+def refusals(home: Home, municipalities: tuple[str, ...] = CITY) -> dict[str, str]:
+    """What is answered without being opened: path below the inbox → rule and message."""
+    default = municipalities[0] if len(municipalities) == 1 else None
+    found = sources([home.inbox], home.inbox, default, municipalities)
+    assert not found.without_municipality
+    return {
+        file.path.relative_to(home.inbox).as_posix(): " ".join(file.refused)
+        for file in found.files
+        if file.refused
+    }
+
+
+@pytest.mark.parametrize("name", LEFT_BY_PROGRAMS)
+def test_only_what_programs_leave_in_a_folder_is_passed_over(home: Home, name: str) -> None:
     put(home, f"999999/{name}")
-    kept = [put(home, f"999999/{name}") for name in ("a.xlsx", "b.XLSM", "課/c.xls", "課/d.ods")]
-    assert sorted(workbooks(home.inbox)) == sorted(kept)
+    kept = [put(home, f"999999/{name}") for name in ANSWERED]
+    assert sorted(handed_in(home.inbox)) == sorted(kept)
+    assert refusals(home) == {}
 
 
 def test_a_file_named_explicitly_is_always_read(home: Home) -> None:
-    path = put(home, "999999/最終版.xlsx.part")
-    assert list(workbooks(path)) == [path]
+    path = put(home, "999999/~$最終版.xlsx")
+    assert list(handed_in(path)) == [path]
+
+
+def test_a_book_that_is_being_edited_is_told(home: Home) -> None:
+    put(home, "999999/a.xlsx")
+    put(home, "999999/b.ods")
+    put(home, "999999/c.xlsx")
+    put(home, "999999/~$a.xlsx")
+    put(home, "999999/.~lock.b.ods#")
+    put(home, "999999/~$no longer there.xlsx")
+    notes = sources([home.inbox], home.inbox, None).notes
+    assert [note.split()[0] for note in notes] == ["a.xlsx", "b.ods"]
+    assert all("閉じて" in note for note in notes)
+
+
+def test_what_cannot_be_opened_is_answered_with_its_true_cause(home: Home) -> None:
+    put(home, "999999/空.xlsx", b"")
+    put(home, "999999/解凍した.xlsx/xl/workbook.xml")
+    (home.inbox / "999999" / "消えた.xlsx").symlink_to(home.root / "nowhere.xlsx")
+    os.mkfifo(home.inbox / "999999" / "管.xlsx")
+    with put(home, "999999/動画.mp4").open("wb") as large:
+        large.truncate(33 * 2**20)
+    told = refusals(home)
+    wanted = {
+        "空.xlsx": "0バイト",
+        "解凍した.xlsx": "フォルダ",
+        "消えた.xlsx": "リンク",
+        "管.xlsx": "ファイルではありません",
+        "動画.mp4": "33MiB",
+    }
+    assert told.keys() == {f"999999/{name}" for name in wanted}
+    for name, cause in wanted.items():
+        assert cause in told[f"999999/{name}"]
+        assert name in told[f"999999/{name}"]
+
+
+def test_a_link_is_read_like_the_file_and_a_circle_of_links_only_once(
+    home: Home, tmp_path: Path
+) -> None:
+    outside = tmp_path / "共有" / "a.xlsx"
+    outside.parent.mkdir()
+    outside.write_bytes(b"x")
+    folder = home.inbox / "999999"
+    folder.mkdir()
+    (folder / "b.xlsx").symlink_to(outside)
+    (folder / "共有").symlink_to(outside.parent)
+    (outside.parent / "戻る").symlink_to(home.inbox)
+    found = sources([home.inbox], home.inbox, None)
+    assert {file.path.relative_to(home.inbox).as_posix() for file in found.files} == {
+        "999999/b.xlsx",
+        "999999/共有/a.xlsx",
+    }
+    assert refusals(home) == {}
 
 
 def test_the_folder_of_the_inbox_tells_the_municipality(home: Home, tmp_path: Path) -> None:
-    mine, stray = put(home, "271004/課/a.xlsx"), put(home, "b.xlsx")
+    mine, stray = put(home, "271004/課/a.xlsx"), put(home, "999999")
     outside = tmp_path / "c.xlsx"
-    outside.write_bytes(b"")
+    outside.write_bytes(b"x")
     found = sources([home.inbox, outside], home.inbox, None)
     assert {file.path: file.municipality_code for file in found.files} == {
         mine: "271004",
         stray: None,
         outside: None,
     }
-    assert set(found.without_municipality) == {stray, outside}
+    assert found.without_municipality == (outside,)
     told = sources([home.inbox, outside], home.inbox, "999999")
     assert {file.municipality_code for file in told.files} == {"271004", "999999"}
     assert not told.without_municipality
+    assert not any(file.refused for file in told.files)
+
+
+def test_a_file_of_nobody_or_of_another_municipality_is_answered(home: Home) -> None:
+    for name in ("a.xlsx", "課/a.xlsx", "271004/a.xlsx", "999999/a.xlsx", "9999990/a.xlsx"):
+        put(home, name)
+    no_code = "municipality 置かれたフォルダ「inbox/9999990」は団体コード"
+    not_ours = "municipality 団体コード271004は、この倉庫の団体(999999"
+    nobodys = "municipality どの団体のものか分かりません"
+
+    def answers(*municipalities: str) -> dict[str, str]:
+        told = refusals(home, municipalities)
+        known = (no_code, not_ours, nobodys)
+        return {p: next(a for a in known if words.startswith(a)) for p, words in told.items()}
+
+    strange = {"9999990/a.xlsx": no_code}
+    assert answers("999999") == strange | {"271004/a.xlsx": not_ours}
+    assert 'municipalities: ["' in refusals(home)["271004/a.xlsx"]
+    stray = {"a.xlsx": nobodys, "課/a.xlsx": nobodys}
+    assert answers("999999", "131016") == strange | stray | {"271004/a.xlsx": not_ours}
+    assert answers("999999", "271004") == answers() == strange | stray
 
 
 class Watch:
@@ -120,11 +221,22 @@ def test_a_file_still_being_copied_does_not_hold_up_the_others(home: Home) -> No
     assert paths(later) == ["999999/b.xlsx"]
 
 
-@pytest.mark.parametrize("name", [*(f"999999/{name}" for name in IGNORED), "a.xlsx", "課/a.xlsx"])
+@pytest.mark.parametrize("name", LEFT_BY_PROGRAMS)
 def test_the_sensor_ignores_what_would_not_be_read(home: Home, name: str) -> None:
     watch = Watch(home)
-    put(home, name)
+    put(home, f"999999/{name}")
     assert watch.tick() == watch.tick() == []
+
+
+def test_the_sensor_asks_once_for_all_that_needs_an_answer(home: Home) -> None:
+    watch = Watch(home)
+    put(home, "a.csv")
+    put(home, "999999/調書.xlsx/xl/workbook.xml")
+    (home.inbox / "999999" / "消えた.xlsx").symlink_to(home.root / "nowhere.xlsx")
+    watch.tick()
+    (request,) = watch.tick()
+    assert paths(request) == ["999999/消えた.xlsx", "999999/調書.xlsx", "a.csv"]
+    assert watch.tick() == []
 
 
 def test_the_cursor_knows_files_and_no_time_of_day(home: Home) -> None:
