@@ -33,6 +33,7 @@ from ingest.submission import (
 )
 from ingest.versions.history import History
 from ingest.versions.known import Known
+from ingest.versions.twice import Twice, reported_twice
 from ingest.waivers import Waiver, expired, waive
 
 Progress = Callable[[int, int], None]
@@ -82,7 +83,8 @@ def check(
     """
     rules = rules or Rules()
     if landing is not None:
-        rules = replace(rules, checks=(*rules.checks, History(Known(landing))))
+        known = Known(landing)
+        rules = replace(rules, checks=(*rules.checks, Twice(known), History(known)))
     intake = _Intake(files, rules, today)
     intake.read(progress)
     _reject_duplicates(intake.new)
@@ -127,7 +129,7 @@ def load(
         raise ValueError("received_at needs a time zone")
     zone.prepare(landing)
     known, rules, today = Known(landing), rules or Rules(), received_at.astimezone(_TOKYO).date()
-    rules = replace(rules, checks=(*rules.checks, History(known)))
+    rules = replace(rules, checks=(*rules.checks, Twice(known), History(known)))
     with ExitStack() as stack:
         spool = stack.enter_context(Spool(landing))
         intake = _Intake(files, rules, today, known, again, spool)
@@ -298,6 +300,39 @@ def _reject_duplicates(submissions: Sequence[Submission]) -> None:
         for submission in rivals[1:] if same else rivals:
             others = [s for s in rivals if s is not submission]
             _reject_duplicate(submission, others[:1] if same else others, same)
+    _reject_claims_of_two_departments(submissions)
+
+
+def _reject_claims_of_two_departments(submissions: Sequence[Submission]) -> None:
+    """A claim that two balance reports of one day name: the departments must say whose it is."""
+    by_claim: dict[tuple[object, ...], list[Submission]] = defaultdict(list)
+    for submission in submissions:
+        if submission.report.status == "accepted":
+            for number in submission.claims_reported:
+                day = submission.municipality_code, submission.form.period
+                by_claim[*day, number].append(submission)
+    for (*_, number), rivals in by_claim.items():
+        for submission in rivals if len(rivals) > 1 else ():
+            others = (s for s in rivals if s is not submission)
+            places = "、".join(
+                f"{s.book.file} › {s.form.sheet}({s.form.department})" for s in others
+            )
+            _reject(
+                submission,
+                reported_twice(
+                    submission,
+                    str(number),
+                    f"同時に提出された {places}",
+                    "二重に数えることになるため、どちらも読み込みませんでした。所管する所属の報告"
+                    "だけに記入して提出し直してください。",
+                ),
+            )
+
+
+def _reject(submission: Submission, finding: Finding) -> None:
+    submission.report.status = "rejected"
+    submission.form.findings.append(finding)
+    submission.book.findings.append(finding)
 
 
 def _reject_duplicate(submission: Submission, others: Sequence[Submission], same: bool) -> None:
@@ -320,9 +355,7 @@ def _reject_duplicate(submission: Submission, others: Sequence[Submission], same
         "1回の提出に1つ",
         f"{subject}が、同時に提出された {places} にもあります。{outcome}",
     )
-    submission.report.status = "rejected"
-    form.findings.append(finding)
-    submission.book.findings.append(finding)
+    _reject(submission, finding)
 
 
 def _new_findings(

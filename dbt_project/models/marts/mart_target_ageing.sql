@@ -163,6 +163,7 @@ select
     claim_classes,
     department,
     form,
+    part = 'total' or form = 'city_target' as is_total,
     initial_target,
     revised_target,
     target_change,

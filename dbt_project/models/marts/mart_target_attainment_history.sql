@@ -21,6 +21,7 @@ select
     claim_number,
     fiscal_year,
     part,
+    part = 'total' as is_total,
     target_balance,
     actual_balance,
     reported,
