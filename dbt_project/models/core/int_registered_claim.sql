@@ -21,7 +21,7 @@ registered as (
         starts_on as valid_from,
         -- The register names the last day, the warehouse the first day after it.
         coalesce(
-            cast({{ dbt.dateadd('day', 1, 'valid_to') }} as date),
+            cast({{ dbt.dateadd('day', 1, 'nullif(valid_to, make_date(9999, 12, 31))') }} as date),
             lead(starts_on) over (
                 partition by municipality_code, claim_number
                 order by starts_on
