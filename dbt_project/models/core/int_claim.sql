@@ -4,7 +4,18 @@
 -#}
 with registered as (
     select
-        *,
+        municipality_code,
+        claim_key,
+        claim_number,
+        claim_name,
+        aliases,
+        claim_classes,
+        department,
+        section,
+        limitation_years,
+        basis,
+        valid_from,
+        valid_to,
         true as is_registered
     from {{ ref('int_registered_claim') }}
 ),

@@ -2,6 +2,8 @@
     A claim that a form names without a number: the number that the name leads to, else a key by
     which spellings of one name are one claim.
 -#}
+{%- set bracketed = '【[^】]*】|\\[[^\\]]*\\]|\\([^)]*\\)' -%}
+
 with mention as (
     select
         submission_id,
@@ -54,7 +56,8 @@ owner as (
         name_key,
         owner_key,
         coalesce(
-            nullif(regexp_replace(owner_key, '【[^】]*】|\[[^\]]*\]|\([^)]*\)', '', 'g'), ''), owner_key
+            nullif(regexp_replace(owner_key, '{{ bracketed }}', '', 'g'), ''),
+            owner_key
         ) as office
     from keyed
 ),
@@ -90,11 +93,13 @@ known as (
 ),
 
 -- Unless one form lists two of them beside each other.
-beside as (
-    select distinct
+listed as (
+    select
+        keyed.submission_id,
         keyed.municipality_code,
         keyed.name_key,
-        known.known_office
+        known.known_office,
+        count(distinct coalesce(keyed.owner_key, '')) as owners
     from keyed
     inner join known
         on
@@ -102,14 +107,22 @@ beside as (
             and keyed.name_key = known.name_key
             and keyed.owner_key is not distinct from known.owner_key
     group by keyed.submission_id, keyed.municipality_code, keyed.name_key, known.known_office
-    having count(distinct coalesce(keyed.owner_key, '')) > 1
+),
+
+beside as (
+    select distinct
+        municipality_code,
+        name_key,
+        known_office
+    from listed
+    where owners > 1
 ),
 
 placed as (
     select
         keyed.*,
         case when beside.name_key is null then known.known_office else keyed.owner_key end
-            as owner
+            as of_owner
     from keyed
     inner join known
         on
@@ -137,8 +150,12 @@ resolved as (
             claim_name.claim_number,
             -- Named for good as it was first spelt.
             first_value({{ claim_key_of_name('placed.claim_name', 'placed.department') }}) over (
-                partition by placed.municipality_code, placed.name_key, placed.owner
-                order by placed.received_at, placed.submission_id, placed.claim_name, placed.department
+                partition by placed.municipality_code, placed.name_key, placed.of_owner
+                order by
+                    placed.received_at,
+                    placed.submission_id,
+                    placed.claim_name,
+                    placed.department
             )
         ) as claim_key
     from placed

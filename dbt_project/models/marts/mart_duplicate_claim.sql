@@ -2,6 +2,20 @@
     What may be one claim although forms tell it as two, or two told as one: seen by a name, a number
     or a spelling, between whatever speaks of one year. Where the register knows a claim, it decides.
 -#}
+{%- set columns = [
+    'claim_key', 'claim_number', 'claim_name', 'department', 'form', 'submission_id', 'is_counted',
+] -%}
+{%- set remedies = {
+    'name': '同じ債権であれば、一つの債権整理番号で台帳に登録し、番号を誤った様式があれば提出し直す。'
+        ~ '別の債権であれば、それぞれの番号と所属を台帳に登録する',
+    'number': '同じ債権であれば、一方の名前を別名として台帳に登録する。'
+        ~ '別の債権であれば、番号を誤った様式を提出し直す',
+    'department': '一つの債権として数えている。台帳に所属を登録する（所管が移ったのであれば適用開始日を付けて2行にする）。'
+        ~ '別の債権であれば、それぞれの番号と所属を台帳に登録する',
+    'spelling': '同じ債権であれば、一方の名前を別名として台帳に登録する。'
+        ~ '別の債権であれば、それぞれの番号を台帳に登録する',
+} -%}
+
 with answer as (
     select * from {{ ref('mart_uncollected_by_year') }}
     where not is_total
@@ -72,7 +86,16 @@ spelling as (
 known as (
     select
         spelling.*,
-        register.claim_number is not null as is_registered
+        register.claim_number is not null as is_registered,
+        row_number() over (
+            order by
+                spelling.municipality_code,
+                spelling.fiscal_year,
+                spelling.claim_key,
+                spelling.name_key,
+                spelling.owner_key,
+                spelling.names_bureau
+        ) as spelling_no
     from spelling
     left join register
         on
@@ -80,11 +103,12 @@ known as (
             and spelling.claim_number = register.claim_number
 ),
 
+-- What a form lists beside each other it tells apart.
 same_name as (
     select
         'name' as reason,
-        one,
-        other
+        one.spelling_no,
+        other.spelling_no as other_spelling_no
     from known as one
     inner join known as other
         on
@@ -92,14 +116,16 @@ same_name as (
             and one.fiscal_year = other.fiscal_year
             and one.name_key = other.name_key
             and one.claim_key < other.claim_key
-    where not (one.is_registered and other.is_registered)
+    where
+        not (one.is_registered and other.is_registered)
+        and not list_has_any(one.submissions, other.submissions)
 ),
 
 same_claim as (
     select
         case when one.name_key = other.name_key then 'department' else 'number' end as reason,
-        one,
-        other
+        one.spelling_no,
+        other.spelling_no as other_spelling_no
     from known as one
     inner join known as other
         on
@@ -115,12 +141,12 @@ same_claim as (
         )
 ),
 
--- A letter more or less, or the beginning of a longer name, and never beside it in one form.
+-- A letter more or less, or the beginning of a longer name.
 alike as (
     select
         'spelling' as reason,
-        one,
-        other
+        one.spelling_no,
+        other.spelling_no as other_spelling_no
     from known as one
     inner join known as other
         on
@@ -142,7 +168,7 @@ alike as (
         and not list_has_any(one.submissions, other.submissions)
 ),
 
-pair as (
+found as (
     select * from same_name
     union all
     select * from same_claim
@@ -150,21 +176,47 @@ pair as (
     select * from alike
 ),
 
-told_of as (
+pair as (
     select
+        found.reason,
+        {% for column in columns -%}
+        one.{{ column }},
+        other.{{ column }} as other_{{ column }},
+        {% endfor -%}
         one.municipality_code,
-        one.fiscal_year,
-        reason,
-        {% for side, prefix in {'one': '', 'other': 'other_'}.items() -%}
-        {% for column in [
-            'claim_key', 'claim_number', 'claim_name', 'department', 'form', 'submission_id',
-        ] -%}
-        {{ side }}.{{ column }} as {{ prefix }}{{ column }},
-        {% endfor -%}
-        {% endfor -%}
-        one.claim_key <> other.claim_key and one.is_counted and other.is_counted
-            as is_counted_twice
+        one.fiscal_year
+    from found
+    inner join known as one on found.spelling_no = one.spelling_no
+    inner join known as other on found.other_spelling_no = other.spelling_no
+),
+
+-- What stands in the columns of the register where both are one claim, and what to do.
+advised as (
+    select
+        *,
+        coalesce(claim_number, other_claim_number) as register_claim_number,
+        case
+            when (claim_number is null) <> (other_claim_number is null) then claim_number is null
+            else other_form = 'annual' and form <> 'annual'
+        end as other_leads,
+        claim_key <> other_claim_key and is_counted and other_is_counted as is_counted_twice,
+        {{ in_japanese('reason', remedies) }} as remedy
     from pair
+),
+
+led as (
+    select
+        *,
+        case when other_leads then other_claim_name else claim_name end as register_claim_name,
+        case
+            when reason in ('number', 'spelling')
+                then case when other_leads then claim_name else other_claim_name end
+        end as register_alias,
+        case
+            when other_leads then coalesce(other_department, department)
+            else coalesce(department, other_department)
+        end as register_department
+    from advised
 )
 
 select
@@ -182,47 +234,11 @@ select
     other_department,
     other_form,
     is_counted_twice,
-    -- What stands in the columns of the register where both are one claim.
-    coalesce(claim_number, other_claim_number) as register_claim_number,
-    case when claim_number is null and other_claim_number is not null then other_claim_name
-        else claim_name
-    end as register_claim_name,
-    case
-        when reason in ('number', 'spelling')
-            then
-                case
-                    when claim_number is null and other_claim_number is not null then claim_name
-                    else other_claim_name
-                end
-    end as register_alias,
-    case when claim_number is null and other_claim_number is not null then other_department
-        else coalesce(department, other_department)
-    end as register_department,
-    case reason
-        when 'name'
-            then
-                case
-                    when claim_number is not null and other_claim_number is not null
-                        then
-                            '同じ債権であれば、番号を誤った様式を直して提出し直す。'
-                            || '別の債権であれば、どちらの番号も台帳に登録する'
-                    else
-                        '同じ債権であれば、一つの債権整理番号で台帳に登録する。'
-                        || '別の債権であれば、それぞれの番号と所属で登録する'
-                end
-        when 'number'
-            then
-                '同じ債権であれば、一方の名前を別名として台帳に登録する。'
-                || '別の債権であれば、番号を誤った様式を直して提出し直す'
-        when 'department'
-            then
-                '一つの債権とみなしている。台帳に所属を登録する（所管が移ったのであれば、適用開始日を付けて2行にする）。'
-                || '別の債権であれば、それぞれの番号と所属で登録する'
-        when 'spelling'
-            then
-                '同じ債権であれば、一方の名前を別名として台帳に登録する。'
-                || '別の債権であれば、それぞれの番号で登録する'
-    end as remedy,
+    register_claim_number,
+    register_claim_name,
+    register_alias,
+    register_department,
+    remedy,
     submission_id,
     other_submission_id
-from told_of
+from led

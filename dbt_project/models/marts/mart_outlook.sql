@@ -55,6 +55,8 @@ by_part as (
     select
         *,
         {% for part in parts -%}
+        balance_sum_{{ part }} = 0
+        and greatest(balance_{{ part }}, settled_sum_{{ part }}) > 0 as lacks_past_{{ part }},
         case
             when years >= {{ outlook_least_years() }}
                 then {{ at_year_end(
@@ -109,11 +111,7 @@ noted as (
                         then
                             '推計に使える過年度が{{ outlook_least_years() }}年度分に満たない（'
                             || years || '年度分）'
-                    when
-                        {% for part in parts -%}
-                        balance_sum_{{ part }} = 0 and greatest(balance_{{ part }}, settled_sum_{{ part }}) > 0
-                        {% if not loop.last %}or {% endif -%}
-                        {% endfor %}
+                    when lacks_past_prior or lacks_past_current
                         then '過年度の同じ基準日に残高がない'
                     when expected_balance is null then '過年度の割合がばらつきすぎるため推計しない'
                 end,
