@@ -305,13 +305,13 @@ def _reject_duplicates(submissions: Sequence[Submission]) -> None:
 
 def _reject_claims_of_two_departments(submissions: Sequence[Submission]) -> None:
     """A claim that two balance reports of one day name: the departments must say whose it is."""
-    by_claim: dict[tuple[object, ...], list[Submission]] = defaultdict(list)
+    by_claim: dict[tuple[str | None, str | None, str], list[Submission]] = defaultdict(list)
     for submission in submissions:
         if submission.report.status == "accepted":
             for number in submission.claims_reported:
                 day = submission.municipality_code, submission.form.period
                 by_claim[*day, number].append(submission)
-    for (*_, number), rivals in by_claim.items():
+    for (_, _, number), rivals in by_claim.items():
         for submission in rivals if len(rivals) > 1 else ():
             others = (s for s in rivals if s is not submission)
             places = "、".join(
@@ -321,7 +321,7 @@ def _reject_claims_of_two_departments(submissions: Sequence[Submission]) -> None
                 submission,
                 reported_twice(
                     submission,
-                    str(number),
+                    number,
                     f"同時に提出された {places}",
                     "二重に数えることになるため、どちらも読み込みませんでした。所管する所属の報告"
                     "だけに記入して提出し直してください。",

@@ -50,7 +50,7 @@ class Submission:
 
     @property
     def claims_reported(self) -> Mapping[str, str]:
-        """Claim number → its cell, of the rows of a balance report; other forms have no such rows."""
+        """Claim number → its cell, of the rows of a balance report; no other form has them."""
         rows = "claim_number "
         return {
             name.removeprefix(rows): cell

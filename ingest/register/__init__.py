@@ -56,6 +56,7 @@ MAX_BYTES = 10 * 2**20
 MAX_NAME = 200
 LONGEST_LIMITATION = 30  # years; the law knows 2, 5, 10 and 20
 
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One row: what holds for a claim from `valid_from` to `valid_to` (both inclusive or open)."""

@@ -49,11 +49,9 @@ class Twice:
     def _of_another_name(self, submission: Submission) -> Iterator[Finding]:
         form = submission.form
         row = self._known.in_force.get(submission.claim)
-        names = (row and row["claim_name"], form.claim_name)
-        if form.form != "annual" or row is None or None in names:
+        if form.form != "annual" or row is None or not (row["claim_name"] and form.claim_name):
             return
-        before, now = (name_key(name) for name in names)
-        if before == now:
+        if name_key(row["claim_name"]) == name_key(form.claim_name):
             return
         yield _finding(
             submission,
