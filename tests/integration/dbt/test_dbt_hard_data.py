@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+import duckdb
 import pytest
 
 from ingest.load import Rules, SourceFile, load
@@ -167,6 +168,21 @@ def test_nothing_that_blocks_fails(built: Built) -> None:
 def test_every_promise_of_the_marts_holds(built: Built) -> None:
     broken = {path.stem: list(breaches(built.path, path)) for path in CONTRACTS}
     assert {name: found for name, found in broken.items() if found} == {}
+
+
+def test_every_question_and_every_table_is_answered_also_of_a_past_day(built: Built) -> None:
+    for question in built.rows("select sql from marts.saved_question"):
+        built.rows(question["sql"])
+    tables = built.rows("""
+        select table_schema, table_name from information_schema.tables
+        where table_schema in ('marts', '財政')
+    """)
+    for schema, name in (table.values() for table in tables):
+        built.rows(f'from {schema}."{name}"')
+        try:
+            built.rows(f"from {schema}.\"{name}_as_of\"('2026-09-30')")
+        except duckdb.InvalidInputException as refused:
+            assert "残していません" in str(refused)  # what is not kept of a past day
 
 
 def test_the_data_are_as_hard_as_they_should_be(built: Built) -> None:
