@@ -9,17 +9,25 @@
 
 {% macro duckdb__name_key(name) -%}
     {%- set wide = '！＂＃＄％＆＇（）＊＋，－．／：；＜＝＞？＠［＼］＾＿｀｛｜｝～０１２３４５６７８９'
-        ~ 'ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ｡｢｣､･ｰｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎ'
+        ~ 'ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ｡｢｣､･ｰｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎ'
         ~ 'ﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜｦﾝｧｨｩｪｫｬｭｮｯヶヵ〔〕’‘′´`ʹʼ″”“ʺ' -%}
     {%- set narrow = '!"#$%&\'()*+,-./:;<=>?@[\\]^_\'{|}~0123456789'
-        ~ 'ABCDEFGHIJKLMNOPQRSTUVWXYZ。「」、・ーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホ'
+        ~ 'ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUVWXYZ。「」、・ーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホ'
         ~ 'マミムメモヤユヨラリルレロワヲンァィゥェォャュョッケカ[]' ~ "'" * 7 ~ '""""' -%}
+    {%- set seen -%} upper(regexp_replace({{ name }}, '[\s\p{Z}\p{Cc}\p{Cf}]', '', 'g')) {%- endset -%}
     replace(replace(replace(
-        nfc_normalize(translate(
-            upper(regexp_replace({{ name }}, '[\s\p{Z}\p{Cc}\p{Cf}]', '', 'g')),
-            {{ sql_text(wide) }} || 'ﾞﾟ',
-            {{ sql_text(narrow) }} || chr(12441) || chr(12442)
-        )),
+        nfc_normalize(
+            -- Character by character takes its time: most names have none of these.
+            case
+                when regexp_matches({{ name }}, '[{{ wide }}ﾞﾟ]')
+                    then translate(
+                        {{ seen }},
+                        {{ sql_text(wide) }} || 'ﾞﾟ',
+                        {{ sql_text(narrow) }} || chr(12441) || chr(12442)
+                    )
+                else {{ seen }}
+            end
+        ),
         '"', {{ sql_text("''") }}), '子ども', 'こども'), '子供', 'こども'
     )
 {%- endmacro %}

@@ -18,7 +18,7 @@ class Twice:
 
     A balance report that names a claim which another department's report of the day names already
     is refused: their sum would hold the claim twice. An annual form that replaces one of another
-    name is accepted with a warning.
+    name or department is accepted with a warning: it may be of another claim, or of a part.
     """
 
     def __init__(self, known: Known) -> None:
@@ -29,7 +29,7 @@ class Twice:
         """Findings at the claims' numbers."""
         if submission.form.form == "interim":
             return self._by_another_department(submission)
-        return self._of_another_name(submission)
+        return self._in_place_of_another(submission)
 
     def _by_another_department(self, submission: Submission) -> Iterator[Finding]:
         period = submission.municipality_code, submission.form.period
@@ -46,24 +46,27 @@ class Twice:
                     "取り下げた後で(mishukin withdraw)、もう一度提出してください。",
                 )
 
-    def _of_another_name(self, submission: Submission) -> Iterator[Finding]:
+    def _in_place_of_another(self, submission: Submission) -> Iterator[Finding]:
         form = submission.form
         row = self._known.in_force.get(submission.claim)
-        if form.form != "annual" or row is None or not (row["claim_name"] and form.claim_name):
+        if form.form != "annual" or row is None:
             return
-        if name_key(row["claim_name"]) == name_key(form.claim_name):
-            return
-        yield _finding(
-            submission,
-            form.places.get("claim_number"),
-            "same_number",
-            "warning",
-            form.claim_name,
-            row["claim_name"],
-            f"債権{form.claim_number}の名前が「{quoted(form.claim_name)}」ですが、前に受理した"
-            f" {_place(row)} では「{quoted(row['claim_name'])}」です。この調書で差し替えました。"
-            "別の債権であれば、債権整理番号を直して提出し直し、データ担当に知らせてください。",
-        )
+        for name, title in (("claim_name", "債権名"), ("department", "所属")):
+            before, now = row[name] or "", getattr(form, name) or ""
+            if not (before and now) or name_key(before) == name_key(now):
+                continue
+            yield _finding(
+                submission,
+                form.places.get("claim_number"),
+                "same_number",
+                "warning",
+                now,
+                before,
+                f"債権{form.claim_number}の{title}が「{quoted(now)}」ですが、前に受理した"
+                f" {_place(row)} では「{quoted(before)}」です。この調書で差し替えました。別の債権、"
+                "または同じ債権の別の所属の分であれば、データ担当に知らせ、債権整理番号を直すか、"
+                "一つの調書にまとめて提出し直してください。",
+            )
 
     @cached_property
     def _reports(self) -> Mapping[tuple[str | None, str | None], Sequence[Mapping[str, Any]]]:

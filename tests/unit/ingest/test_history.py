@@ -227,9 +227,15 @@ def test_a_department_that_is_written_otherwise_but_looks_alike_is_the_same(hous
     assert house.in_force() == ["2.xlsx"]
 
 
-def test_another_claim_under_a_number_that_is_known_is_told_at_the_number(house: House) -> None:
+@pytest.mark.parametrize(
+    ("header", "before"),
+    [({"claim_name": "道路占用料"}, CLAIM.name), ({"department": "税務局"}, DEPARTMENT.name)],
+)
+def test_another_claim_under_a_number_that_is_known_is_told_at_the_number(
+    house: House, header: dict[str, str], before: str
+) -> None:
     house.take(annual(2025))
-    (told,) = house.take(annual(2025), claim_name="道路占用料")
-    assert (told.rule, told.severity, told.found) == ("same_number", "warning", "道路占用料")
-    assert told.expected == CLAIM.name
+    (told,) = house.take(annual(2025), **header)
+    assert (told.rule, told.severity, told.expected) == ("same_number", "warning", before)
+    assert [told.found] == list(header.values())
     assert told.cell is not None
