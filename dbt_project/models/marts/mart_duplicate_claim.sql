@@ -77,7 +77,7 @@ spelling as (
         min(department) as department,
         min(form) as form,
         bool_or(is_counted) as is_counted,
-        max(submission_id) as submission_id,
+        min_by(submission_id, form || submission_id) as submission_id,
         list(distinct submission_id) as submissions
     from told
     group by municipality_code, fiscal_year, claim_key, name_key, owner_key, names_bureau
