@@ -97,7 +97,8 @@ def _said(report: Report) -> Iterator[tuple[tuple[Place, str], Value]]:
         yield from (((place, column), value) for column, value in _words(claim))
     for year in report.history:
         for column, title in _YEAR_END.items():
-            yield (_year(year), title), getattr(year, column)
+            value: Value = getattr(year, column)
+            yield (_year(year), title), SUPPRESSED if column in year.hidden else value
     for target in report.targets:
         yield (("target", f"{target.fiscal_year}-{target.revision_no}"), "目標残高"), target.target
     for share in report.status:

@@ -14,6 +14,7 @@ TARGET_LABELS = {"revised_target": "修正目標", "initial_target": "当初目�
 
 STATUS_GROUPS = {"recovery": "回収債権", "disposal": "整理債権"}
 ATTAINED = {True: "達成", False: "未達成", None: "決算前"}
+NOT_TOLD = "秘匿"
 
 _ERAS = (
     (date(2019, 5, 1), "令和"),

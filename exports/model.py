@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from exports.japanese import UNITS, class_label
+from exports.japanese import ATTAINED, NOT_TOLD, UNITS, class_label
 
 MONEY = {
     "previous_settlement_balance": "前年度決算残高",
@@ -156,6 +156,17 @@ class TotalLine:
         return self.member or "所属未登録"
 
     @property
+    def hidden_differences(self) -> frozenset[str]:
+        """Of ``since_settlement`` and ``above_target`` those that suppression leaves out."""
+        compared = {"above_target": {"balance", "target_balance"}}
+        if not self.claims_with_basis_break:
+            compared["since_settlement"] = {"balance", "previous_settlement_balance"}
+        there = self.hidden | {c for c in MONEY if self.figures.money(c) is not None}
+        return frozenset(
+            name for name, columns in compared.items() if columns <= there and columns & self.hidden
+        )
+
+    @property
     def since_settlement(self) -> int | None:
         """Balance − last settlement in yen; None unless every claim has a comparable one."""
         if self.claims_with_basis_break:
@@ -200,6 +211,7 @@ class YearEnd:
     """The city at the close of a fiscal year, in yen: what was owed, and the target of the year.
 
     None where it is not settled, or had no target. ``target_kind`` is that of the last revision.
+    ``hidden`` names the balances that are suppressed, and ``above_target`` with them.
     """
 
     fiscal_year: int
@@ -208,15 +220,23 @@ class YearEnd:
     balance_prior: int | None = None
     target: int | None = None
     target_kind: str | None = None
+    hidden: frozenset[str] = frozenset()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it has closed with a balance, shown or not."""
+        return self.balance is not None or "balance" in self.hidden
 
     @property
     def above_target(self) -> int | None:
         """Balance − target in yen; negative where the target is more than met."""
         return _difference(self.balance, self.target)
 
-    def attains(self, target: CityTarget) -> bool | None:
-        """Whether the year closed at a target or below it; None before it closes."""
-        return None if self.balance is None else self.balance <= target.target
+    def attainment(self, target: CityTarget) -> str:
+        """Whether the year closed at a target or below it, in Japanese."""
+        if "balance" in self.hidden:
+            return NOT_TOLD
+        return ATTAINED[None if self.balance is None else self.balance <= target.target]
 
 
 @dataclass(frozen=True)
@@ -310,7 +330,8 @@ class Report:
     def has_hidden(self) -> bool:
         """Whether any figure is suppressed."""
         totals = (*self.classes, *self.departments, self.city)
-        return any(line.hidden for line in self.claims) or any(one.hidden for one in totals)
+        hidden = (one.hidden for each in (self.claims, totals, self.history) for one in each)
+        return any(hidden)
 
 
 def members_of(claims: tuple[ClaimLine, ...], dimension: str, member: str) -> tuple[ClaimLine, ...]:

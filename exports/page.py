@@ -146,6 +146,8 @@ def _render(
         settings=report.settings,
         unit=report.settings.unit,
         money=partial(money, report.settings.unit),
+        at_year_end=partial(_at_year_end, report.settings.unit),
+        compared=partial(_compared, report.settings.unit, report.city),
         downloads=downloads,
         charts={name: _drawing(svg) for name, svg in (charts or {}).items()},
         **more,
@@ -164,6 +166,20 @@ def _figure(unit: str, line: ClaimLine | TotalLine, column: str) -> Shown | None
     if column in MONEY:
         return money(unit, line.figures.money(column))
     return percent(line.figures.rate(column))
+
+
+def _compared(unit: str, city: TotalLine, difference: str) -> Shown | None:
+    """``since_settlement`` or ``above_target``."""
+    if difference in city.hidden_differences:
+        return Shown(hidden=True)
+    return money(unit, getattr(city, difference))
+
+
+def _at_year_end(unit: str, year: YearEnd, column: str) -> Shown | None:
+    """A figure of a year that has closed, or its ``above_target``."""
+    if column in year.hidden:
+        return Shown(hidden=True)
+    return money(unit, getattr(year, column))
 
 
 def _drawing(svg: bytes) -> Markup:

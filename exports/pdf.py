@@ -21,7 +21,7 @@ from exports.japanese import (
     wareki,
     year_earlier,
 )
-from exports.model import MONEY, RATES, SUPPRESSED, ClaimLine, Report, TotalLine
+from exports.model import MONEY, RATES, SUPPRESSED, ClaimLine, Report, TotalLine, YearEnd
 from exports.templates import LICENCE, LICENCE_URL
 from exports.typesetting import typeset
 
@@ -87,13 +87,25 @@ def _figure(report: Report, line: ClaimLine | TotalLine, column: str) -> str:
     return _percent(report, line.figures.rate(column))
 
 
+def _compared(report: Report, difference: str) -> str:
+    if difference in report.city.hidden_differences:
+        return SUPPRESSED
+    return _money(report, getattr(report.city, difference))
+
+
+def _at_year_end(report: Report, year: YearEnd, column: str) -> str:
+    if column in year.hidden:
+        return SUPPRESSED
+    return _money(report, getattr(year, column))
+
+
 def _figures(report: Report, line: ClaimLine | TotalLine) -> Row:
     return [_figure(report, line, column) for column in _COLUMNS]
 
 
 def _city(report: Report) -> dict[str, Sequence[Row]]:
     city = report.city
-    figure, money = partial(_figure, report, city), partial(_money, report)
+    figure, compared = partial(_figure, report, city), partial(_compared, report)
     return {
         "parts": [
             ["現年度分", figure("balance_current"), figure("collection_rate_current_pct")],
@@ -104,12 +116,12 @@ def _city(report: Report) -> dict[str, Sequence[Row]]:
             [
                 f"{fiscal_year_label(report.fiscal_year - 1)}決算",
                 figure("previous_settlement_balance"),
-                money(city.since_settlement),
+                compared("since_settlement"),
             ],
             [
                 f"{fiscal_year_label(report.fiscal_year)}末の目標",
                 figure("target_balance"),
-                money(city.above_target),
+                compared("above_target"),
             ],
             [
                 f"前年同月末（{japanese_date(year_earlier(report.as_of))}）",
@@ -150,13 +162,13 @@ def _history(report: Report) -> list[Row]:
         [
             fiscal_year_label(year.fiscal_year),
             *(
-                _money(report, yen)
-                for yen in (
-                    year.balance_current,
-                    year.balance_prior,
-                    year.balance,
-                    year.target,
-                    year.above_target,
+                _at_year_end(report, year, column)
+                for column in (
+                    "balance_current",
+                    "balance_prior",
+                    "balance",
+                    "target",
+                    "above_target",
                 )
             ),
         ]

@@ -19,7 +19,13 @@ from exports.model import MONEY, RATES, ClaimLine, Report, TotalLine
 Datum = str | int | Decimal | date | None
 TableRow = dict[str, Datum]
 
-SUPPRESSED_REASON = "債務者が少ないため秘匿"
+# True of each figure it stands at: which one is of few debtors, and which only protects another,
+# would give figures away.
+SUPPRESSED_REASON = "個人の特定を防ぐため秘匿"
+SUPPRESSED_MEANING = (
+    f"「{SUPPRESSED_REASON}」は、債務者の少ない（又は人数の分からない）債権の数値、及びその数値を"
+    "ほかの数値から計算できないようにあわせて秘匿した数値に付ける。どちらであるかは示さない"
+)
 DIMENSIONS = {"claim": "債権", "class": "債権区分", "department": "所属", "city": "市全体"}
 
 # Spreadsheets take text with these in front for a formula; Japanese ones the wide forms too.
@@ -67,7 +73,8 @@ def _reason_name(key: str) -> str:
 
 
 def _reason_column(key: str) -> Column:
-    return Column(_reason_name(key), f"{(MONEY | RATES)[key]}が空欄である理由")
+    name = (MONEY | RATES)[key]
+    return Column(_reason_name(key), f"{name}が空欄である理由。{SUPPRESSED_MEANING}")
 
 
 FIGURE_COLUMNS = (
@@ -221,7 +228,8 @@ def _class_columns(claim_classes: str) -> TableRow:
     }
 
 
-_NO_RATE = dict.fromkeys(RATES, "調定額が0円のため算出できず")
+# A rate of more digits than the marts hold is none, too.
+_NO_RATE = dict.fromkeys(RATES, "調定額が0円であるか徴収額に比べて小さすぎるため算出せず")
 
 
 def _claim_reasons(line: ClaimLine) -> dict[str, str]:

@@ -2,10 +2,12 @@
 
 from datetime import date
 
-from exports.japanese import ATTAINED, TARGET_LABELS
+from exports.japanese import ATTAINED, NOT_TOLD, TARGET_LABELS
 from exports.model import CityTarget, Report, YearEnd
 from exports.tables import (
     MUNICIPALITY,
+    SUPPRESSED_MEANING,
+    SUPPRESSED_REASON,
     TARGET_KIND,
     Column,
     TableRow,
@@ -31,7 +33,7 @@ _ACTUAL = {
 def _amount(name: str, meaning: str) -> tuple[Column, Column]:
     return (
         Column(f"{name}_円", f"{meaning}（単位：円）", "integer"),
-        Column(f"{name}_欠測理由", f"{name}が空欄である理由"),
+        Column(f"{name}_欠測理由", f"{name}が空欄である理由。{SUPPRESSED_MEANING}"),
     )
 
 
@@ -44,7 +46,11 @@ TARGET_COLUMNS = (
     *(column for told in _TARGET.values() for column in _amount(*told)),
     Column("変更の向き", "上方修正:目標残高を引き下げて厳しくした 下方修正:引き上げた"),
     *(column for told in _ACTUAL.values() for column in _amount(*told)),
-    Column("達成状況", "実績残高が目標残高以下なら達成", enum=tuple(ATTAINED.values())),
+    Column(
+        "達成状況",
+        f"実績残高が目標残高以下なら達成。実績残高を秘匿したときは{NOT_TOLD}",
+        enum=(*ATTAINED.values(), NOT_TOLD),
+    ),
     Column("決定日", "目標を決めた日（西暦の年月日）", "date"),
     Column("会議", "目標を決めた会議"),
     Column("理由", "目標を決めた、又は改めた理由"),
@@ -82,8 +88,8 @@ def _row(report: Report, target: CityTarget, end: YearEnd) -> TableRow:
         **_amounts(_TARGET, target, "内訳なし"),
         "変更額_欠測理由": None if target.change is not None else "その年度の最初の目標",
         "変更の向き": target.direction,
-        **_amounts(_ACTUAL, end, "決算前" if end.balance is None else "内訳なし"),
-        "達成状況": ATTAINED[end.attains(target)],
+        **_amounts(_ACTUAL, end, "内訳なし" if end.is_settled else "決算前"),
+        "達成状況": end.attainment(target),
         "決定日": target.decided_on,
         "会議": safe_text(target.meeting) or None,
         "理由": safe_text(target.reason) or None,
@@ -97,5 +103,7 @@ def _amounts(
     for key, (name, _) in names.items():
         yen: int | None = getattr(source, key)
         row[f"{name}_円"] = yen
-        row[f"{name}_欠測理由"] = reason if yen is None else None
+        if yen is None:
+            is_hidden = isinstance(source, YearEnd) and key in source.hidden
+            row[f"{name}_欠測理由"] = SUPPRESSED_REASON if is_hidden else reason
     return row

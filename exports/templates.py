@@ -8,7 +8,6 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from exports.japanese import (
-    ATTAINED,
     STATUS_GROUPS,
     TARGET_LABELS,
     class_label,
@@ -73,7 +72,6 @@ def _templates() -> Environment:
         class_label=class_label,
         percent=percent,
         yen=lambda amount: money("円", amount),
-        attained=ATTAINED.get,
         fiscal_year=fiscal_year_label,
         status_group=lambda group: STATUS_GROUPS.get(group, group),
         target_label=lambda kind: TARGET_LABELS.get(kind, kind),

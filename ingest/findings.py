@@ -60,6 +60,7 @@ RULES: dict[str, str] = {
     "register": "台帳との食い違い",
     "personal": "個人情報のおそれ",
     "duplicate_claim": "同じ債権の重複",
+    "same_number": "同じ番号で名前か所属の違う債権",
     "settled": "訂正済みのシート",
     "withdrawn": "取下げ済みのシート",
 }

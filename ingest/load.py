@@ -34,6 +34,7 @@ from ingest.submission import (
 from ingest.versions.history import History
 from ingest.versions.known import Known
 from ingest.versions.timely import Timely
+from ingest.versions.twice import Twice, reported_twice
 from ingest.waivers import Waiver, expired, waive
 from ingest.workbook.container import MAX_FILE_BYTES
 
@@ -92,7 +93,7 @@ def check(
     if today is not None:
         rules = replace(rules, checks=(*rules.checks, Timely(today, known)))
     if known is not None:
-        rules = replace(rules, checks=(*rules.checks, History(known)))
+        rules = replace(rules, checks=(*rules.checks, Twice(known), History(known)))
     intake = _Intake(files, rules, today)
     intake.read(progress)
     _reject_duplicates(intake.new)
@@ -138,7 +139,7 @@ def load(
     zone.prepare(landing)
     known, rules, today = Known(landing), rules or Rules(), received_at.astimezone(_TOKYO).date()
     timely = Timely(today, None if again else known)
-    rules = replace(rules, checks=(*rules.checks, timely, History(known)))
+    rules = replace(rules, checks=(*rules.checks, timely, Twice(known), History(known)))
     with ExitStack() as stack:
         spool = stack.enter_context(Spool(landing))
         intake = _Intake(files, rules, today, known, again, spool)
@@ -322,6 +323,39 @@ def _reject_duplicates(submissions: Sequence[Submission]) -> None:
         for submission in rivals[1:] if same else rivals:
             others = [s for s in rivals if s is not submission]
             _reject_duplicate(submission, others[:1] if same else others, same)
+    _reject_claims_of_two_departments(submissions)
+
+
+def _reject_claims_of_two_departments(submissions: Sequence[Submission]) -> None:
+    """A claim that two balance reports of one day name: the departments must say whose it is."""
+    by_claim: dict[tuple[str | None, str | None, str], list[Submission]] = defaultdict(list)
+    for submission in submissions:
+        if submission.report.status == "accepted":
+            for number in submission.claims_reported:
+                day = submission.municipality_code, submission.form.period
+                by_claim[*day, number].append(submission)
+    for (_, _, number), rivals in by_claim.items():
+        for submission in rivals if len(rivals) > 1 else ():
+            others = (s for s in rivals if s is not submission)
+            places = "、".join(
+                f"{s.book.file} › {s.form.sheet}({s.form.department})" for s in others
+            )
+            _reject(
+                submission,
+                reported_twice(
+                    submission,
+                    number,
+                    f"同時に提出された {places}",
+                    "二重に数えることになるため、どちらも読み込みませんでした。所管する所属の報告"
+                    "だけに記入して提出し直してください。",
+                ),
+            )
+
+
+def _reject(submission: Submission, finding: Finding) -> None:
+    submission.report.status = "rejected"
+    submission.form.findings.append(finding)
+    submission.book.findings.append(finding)
 
 
 def _reject_duplicate(submission: Submission, others: Sequence[Submission], same: bool) -> None:
@@ -344,9 +378,7 @@ def _reject_duplicate(submission: Submission, others: Sequence[Submission], same
         "1回の提出に1つ",
         f"{subject}が、同時に提出された {places} にもあります。{outcome}",
     )
-    submission.report.status = "rejected"
-    form.findings.append(finding)
-    submission.book.findings.append(finding)
+    _reject(submission, finding)
 
 
 def _new_findings(

@@ -7,6 +7,7 @@ from typing import Any
 
 from ingest.findings import Finding
 from ingest.forms.reading import CellValue, FormReading
+from ingest.names import name_key
 from ingest.packed import Packed
 from ingest.reports import SheetReport, WorkbookReport
 
@@ -45,7 +46,17 @@ class Submission:
     def claim(self) -> tuple[object, ...]:
         """What the form speaks of: only one answer may be in force."""
         form = self.form
-        return (self.municipality_code, form.form, form.subject, form.period)
+        return (self.municipality_code, form.form, _compared(form.subject), form.period)
+
+    @property
+    def claims_reported(self) -> Mapping[str, str]:
+        """Claim number → its cell, of the rows of a balance report; no other form has them."""
+        rows = "claim_number "
+        return {
+            name.removeprefix(rows): cell
+            for name, cell in self.form.places.items()
+            if name.startswith(rows)
+        }
 
     @property
     def cells(self) -> Sequence[CellValue]:
@@ -71,7 +82,12 @@ Check = Callable[[Submission], Iterable[Finding]]
 
 def claim_of(row: Mapping[str, Any]) -> tuple[object, ...]:
     """The claim of a landed submission, as `Submission.claim`."""
-    return (row["municipality_code"], row["form"], row["subject"], row["period"])
+    return (row["municipality_code"], row["form"], _compared(row["subject"]), row["period"])
+
+
+def _compared(subject: str | None) -> str | None:
+    """A department or claim that is written otherwise, but looks alike, is the same."""
+    return None if subject is None else name_key(subject)
 
 
 def source_of(row: Mapping[str, Any]) -> tuple[str, str, str | None]:

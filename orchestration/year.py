@@ -32,7 +32,7 @@ PAPERS: Mapping[str, Mapping[str, str]] = {
     "lock_targets": {
         "全市目標": "from 財政.全市目標 where 年度 in ({year}, {year} + 1) order by all",
         "債権別の目標": "from 財政.未収金の推移 where 年度 in ({year}, {year} + 1) "
-        "and 区分 <> '実績' order by 債権整理番号, 年度, 区分",
+        "and 区分 in ('当初目標', '修正目標') order by 債権整理番号, 年度, 区分",
     },
     "limitation": {
         "時効期間を経過した債権": "expired_claims",
@@ -50,7 +50,8 @@ FIXED: Mapping[str, str] = {
     "from 財政.年度末の見込み where 年度 = {year} - 1 qualify 基準日 = max(基準日) over ()",
     "lock_targets": "select 自治体コード, 年度, 区分, 債権整理番号, "
     "concat_ws(' ', 債権整理番号, 債権名), 未収金残高 "
-    "from 財政.未収金の推移 where 年度 in ({year}, {year} + 1) and 区分 <> '実績' "
+    "from 財政.未収金の推移 where 年度 in ({year}, {year} + 1) "
+    "and 区分 in ('当初目標', '修正目標') "
     "union all "
     "select 自治体コード, 年度, 目標の種別, cast(目標の順番 as varchar), '全市', 目標残高 "
     "from 財政.全市目標 where 年度 in ({year}, {year} + 1)",

@@ -20,4 +20,4 @@ select
     case when attained then '達成' when not attained then '未達成' else '目標なし' end as 達成,
     note as 注記
 from chosen
-order by municipality_code asc, is_total desc, balance desc, claim_key asc
+order by municipality_code asc, balance desc, claim_key asc

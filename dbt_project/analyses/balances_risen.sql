@@ -2,7 +2,7 @@
 -- 場面: 対策会議（8月）
 with chosen as (
     select * from {{ mart('mart_uncollected_by_year') }}
-    where is_chosen and not is_total and balance is not null
+    where is_chosen and balance is not null
     qualify {{ is_newest('fiscal_year') }}
 )
 

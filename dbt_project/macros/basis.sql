@@ -1,10 +1,11 @@
 {#
     The claim as it was on a day: how `claim` (dim_claim) joins `row`. Whether its books close with
-    a 出納整理期間 (basis) may change, e.g. when a service becomes a 公営企業.
+    a 出納整理期間 (basis) may change, e.g. when a service becomes a 公営企業. Rows that may have no
+    number are `known_by` their claim_key.
 #}
-{% macro claim_on(day, row, claim) -%}
+{% macro claim_on(day, row, claim, known_by='claim_number') -%}
     {{ row }}.municipality_code = {{ claim }}.municipality_code
-    and {{ row }}.claim_number = {{ claim }}.claim_number
+    and {{ row }}.{{ known_by }} = {{ claim }}.{{ known_by }}
     and {{ day }} >= {{ claim }}.valid_from
     and {{ day }} < coalesce({{ claim }}.valid_to, make_date(9999, 12, 31))
 {%- endmacro %}

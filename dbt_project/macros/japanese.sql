@@ -13,6 +13,11 @@
     }) }}
 {%- endmacro %}
 
+{# A balance within a year is no result of the year: added up, the days would count it again and again. #}
+{% macro row_kind_in_japanese(scenario, is_interim) -%}
+    case when {{ is_interim }} then '中間' else {{ scenario_in_japanese(scenario) }} end
+{%- endmacro %}
+
 {% macro target_kind_in_japanese(column) -%}
     {{ in_japanese(column, {
         'initial_target': '当初目標', 'revised_target': '修正目標',

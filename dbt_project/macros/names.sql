@@ -1,15 +1,34 @@
 {#
-    A name as it is compared, never as it is shown: without spaces and line breaks, with brackets,
-    digits and letters of one width and case, 子ども as こども. A name that needs more is an alias.
+    A name as it is compared, never as it is shown: without spaces, line breaks and what is not seen,
+    letters, digits, marks and kana of one width and case, 子ども as こども. A name that needs more is
+    an alias. `ingest.names` says the same.
 #}
 {% macro name_key(name) -%}
-    {%- set wide = '（）［］｛｝〔〕，．＆０１２３４５６７８９'
-        ~ 'ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺヶヵ' -%}
-    {%- set narrow = '()[]{}[],.&0123456789'
-        ~ 'ABCDEFGHIJKLMNOPQRSTUVWXYZケカ' -%}
-    replace(replace(
-        translate(upper({{ name }}), '{{ wide }} 　' || chr(9) || chr(10) || chr(13), '{{ narrow }}'),
-        '子ども', 'こども'), '子供', 'こども'
+    {{ return(adapter.dispatch('name_key', 'mishukin')(name)) }}
+{%- endmacro %}
+
+{% macro duckdb__name_key(name) -%}
+    {%- set wide = '！＂＃＄％＆＇（）＊＋，－．／：；＜＝＞？＠［＼］＾＿｀｛｜｝～０１２３４５６７８９'
+        ~ 'ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ｡｢｣､･ｰｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎ'
+        ~ 'ﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜｦﾝｧｨｩｪｫｬｭｮｯヶヵ〔〕’‘′´`ʹʼ″”“ʺ' -%}
+    {%- set narrow = '!"#$%&\'()*+,-./:;<=>?@[\\]^_\'{|}~0123456789'
+        ~ 'ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUVWXYZ。「」、・ーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホ'
+        ~ 'マミムメモヤユヨラリルレロワヲンァィゥェォャュョッケカ[]' ~ "'" * 7 ~ '""""' -%}
+    {%- set seen -%} upper(regexp_replace({{ name }}, '[\s\p{Z}\p{Cc}\p{Cf}]', '', 'g')) {%- endset -%}
+    replace(replace(replace(
+        nfc_normalize(
+            -- Character by character takes its time: most names have none of these.
+            case
+                when regexp_matches({{ name }}, '[{{ wide }}ﾞﾟ]')
+                    then translate(
+                        {{ seen }},
+                        {{ sql_text(wide) }} || 'ﾞﾟ',
+                        {{ sql_text(narrow) }} || chr(12441) || chr(12442)
+                    )
+                else {{ seen }}
+            end
+        ),
+        '"', {{ sql_text("''") }}), '子ども', 'こども'), '子供', 'こども'
     )
 {%- endmacro %}
 

@@ -9,34 +9,45 @@
     3
 {%- endmacro %}
 
-{# Σ of what remained at year-end over Σ of what was owed on the date, applied to a balance. #}
+{#
+    Σ of what remained at year-end over Σ of what was owed on the date, applied to a balance. NULL of a
+    balance below zero (what was overpaid does not remain in proportion), where nothing was owed to
+    take a proportion of, and beyond 15 digits, which no balance has.
+#}
 {% macro at_year_end(balance, settled_sum, balance_sum) -%}
-    cast(
+    cast(try_cast(
         case
+            when {{ balance }} < 0 then null
             when {{ balance_sum }} > 0
                 then {{ rounded_quotient(
                     'cast(' ~ balance ~ ' as hugeint) * ' ~ settled_sum, balance_sum
                 ) }}
             when {{ balance }} = 0 and {{ balance_sum }} = 0 and {{ settled_sum }} = 0 then 0
-        end as bigint
-    )
+        end as decimal(15, 0)
+    ) as bigint)
 {%- endmacro %}
 
 {#
     How far a year strayed from its fitted balance, residual² ÷ fitted, in millionths of a yen: whole
-    numbers add up to the same sum in any order.
+    numbers add up to the same sum in any order. From 15 digits on it has strayed without bound.
 #}
 {% macro straying(residual, fitted) -%}
-    1000000 * cast({{ residual }} as hugeint) * {{ residual }} // greatest({{ fitted }}, 1)
+    case
+        when abs({{ residual }}) < 1000000000000000
+            then
+                1000000 * cast({{ residual }} as hugeint) * {{ residual }} // greatest({{ fitted }}, 1)
+        else 1000000000000000000000000000000000000
+    end
 {%- endmacro %}
 
 {#
     Half the width of the interval in which the year-end balance lies 8 times of 10:
     t · √(φ · (expected + expected² ÷ Σ fitted)), φ = Σ straying ÷ (years − 1). The first term is the
-    year's own chance, the second that of the years that the proportion was taken from.
+    year's own chance, the second that of the years that the proportion was taken from. NULL where it
+    is wider than any balance. What is expected of claims is never below zero (`at_year_end`).
 #}
 {% macro outlook_half_width(expected, fitted_sum, straying_sum, years) -%}
-    cast(round(
+    try_cast(round(
         {{ student_t('(' ~ years ~ ' - 1)') }} * sqrt(
             cast({{ straying_sum }} as double) / 1000000 / ({{ years }} - 1)
             * (
@@ -46,16 +57,21 @@
                 )
             )
         )
-    ) as bigint)
+    ) as decimal(18, 0))
 {%- endmacro %}
 
-{# The interval; nobody owes less than nothing. #}
+{#
+    The interval; nobody owes less than nothing, but a total may hold a claim without an outlook that
+    stands below zero.
+#}
 {% macro outlook_bounds(expected, half_width) -%}
-    case
-        when {{ expected }} < {{ half_width }} then 0
-        else {{ expected }} - {{ half_width }}
-    end as expected_balance_low,
-    {{ expected }} + {{ half_width }} as expected_balance_high
+    cast(
+        case
+            when {{ expected }} < {{ half_width }} then least({{ expected }}, 0)
+            else {{ expected }} - {{ half_width }}
+        end as bigint
+    ) as expected_balance_low,
+    cast({{ expected }} + {{ half_width }} as bigint) as expected_balance_high
 {%- endmacro %}
 
 {# The 90th percentile of Student's t (two-sided 80 %) from 2 degrees of freedom; from 20 on that. #}

@@ -17,7 +17,8 @@ report as (
         municipality_code,
         fiscal_year,
         form,
-        as_of
+        -- Annual forms of one year speak of the days on which the claims' books close.
+        case when form = 'interim' then as_of end as as_of
     from collection
     where stage in ('provisional', 'interim')
 ),
@@ -32,6 +33,7 @@ expected as (
         settlement.claim_name,
         settlement.balance,
         report.form as missing_form,
+        report.fiscal_year as missing_fiscal_year,
         report.as_of as missing_as_of
     from settlement
     inner join report
@@ -46,5 +48,7 @@ where not exists (
     where
         expected.municipality_code = collection.municipality_code
         and expected.claim_number = collection.claim_number
-        and expected.missing_as_of = collection.as_of
+        and expected.missing_form = collection.form
+        and expected.missing_fiscal_year = collection.fiscal_year
+        and coalesce(expected.missing_as_of, collection.as_of) = collection.as_of
 )

@@ -20,7 +20,9 @@ annual as (
         submission.claim_number,
         submission.fiscal_year + annual_form_row.year_offset as fiscal_year,
         annual_form_row.scenario,
-        {{ books_close_on('submission.fiscal_year + annual_form_row.year_offset') }} as as_of,
+        submission.form,
+        -- The register says on which day the books of the year close.
+        cast(null as date) as as_of,
         submission.fiscal_year as form_fiscal_year,
         submission.file,
         submission.sheet
@@ -42,6 +44,7 @@ interim as (
         cell.item as claim_number,
         submission.fiscal_year,
         'actual' as scenario,
+        submission.form,
         submission.as_of,
         submission.fiscal_year as form_fiscal_year,
         submission.file,
@@ -74,7 +77,8 @@ beside_published as (
             and landed.claim_number = published.claim_number
             and landed.fiscal_year = published.fiscal_year
             and landed.scenario = published.scenario
-            and landed.as_of = published.as_of
+            and landed.form = published.form
+            and coalesce(landed.as_of, published.as_of) = published.as_of
 )
 
 select

@@ -46,6 +46,7 @@ GROUP_OF = {
     "mart_submission": INTAKE,
     "mart_finding": INTAKE,
     "mart_claim_to_register": INTAKE,
+    "mart_duplicate_claim": INTAKE,
     "mart_collection_status": INTAKE,
     "mart_contract_version": DEFINITIONS,
     "dim_": DEFINITIONS,

@@ -201,4 +201,6 @@ def _blank(line: Line, columns: set[str]) -> Line:
 def _unsettled(year: YearEnd, fiscal_year: int) -> YearEnd:
     if year.fiscal_year != fiscal_year:
         return year
-    return replace(year, balance=None, balance_current=None, balance_prior=None)
+    columns = ("balance", "balance_current", "balance_prior", "above_target")
+    hidden = frozenset(column for column in columns if getattr(year, column) is not None)
+    return replace(year, hidden=hidden, balance=None, balance_current=None, balance_prior=None)

@@ -12,13 +12,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from io import StringIO
 from itertools import combinations
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from ingest.addresses import address
+from ingest.names import name_key
 from ingest.quoting import as_written, clean_name, quoted
 from ingest.text import Unreadable, claim_classes, claim_number, day, key
 from ingest.values import Doubt, Value
@@ -57,18 +58,6 @@ CLASS_NAMES = {
 MAX_BYTES = 10 * 2**20
 MAX_NAME = 200
 LONGEST_LIMITATION = 30  # years; the law knows 2, 5, 10 and 20
-
-# One word in several writings: only for comparing.
-_SAME = {"子ども": "こども", "子供": "こども", "ヶ": "ケ", "ヵ": "カ"}
-
-
-@lru_cache(maxsize=8192)
-def name_key(name: str) -> str:
-    """A name as it is compared, never as it is stored: NFKC, no spaces, 子ども is こども."""
-    compared = key(name)
-    for writing, same in _SAME.items():
-        compared = compared.replace(writing, same)
-    return compared
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from typing import Any
 
 from ingest import landing as zone
 from ingest.forms.reading import CellValue, FormReading
-from ingest.register import CLASS_NAMES, HEADINGS, Register, name_key
+from ingest.names import name_key
+from ingest.register import CLASS_NAMES, HEADINGS, Register
 from ingest.register.checks import CLAIM_ROWS, Mention, mentions
 
 _SAID = ["claim_name", "claim_classes", "department", "bureau", "section"]

@@ -132,15 +132,13 @@ class History:
 
     def _earlier(self, submission: Submission) -> list[dict[str, Any]]:
         """Forms of earlier years on the same subject, the newest first."""
-        form = submission.form
-        rows = self._forms.get((submission.municipality_code, form.form, form.subject), [])
-        year = form.fiscal_year or 0
+        rows = self._forms.get(submission.claim[:3], [])
+        year = submission.form.fiscal_year or 0
         return [row for row in reversed(rows) if row["fiscal_year"] < year]
 
     def _same_year(self, submission: Submission) -> list[dict[str, Any]]:
-        form = submission.form
-        rows = self._forms.get((submission.municipality_code, form.form, form.subject), [])
-        return [row for row in rows if row["fiscal_year"] == form.fiscal_year][-1:]
+        rows = self._forms.get(submission.claim[:3], [])
+        return [row for row in rows if row["fiscal_year"] == submission.form.fiscal_year][-1:]
 
     @cached_property
     def _forms(self) -> dict[tuple[object, ...], list[dict[str, Any]]]:

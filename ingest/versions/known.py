@@ -10,9 +10,9 @@ from ingest import landing as zone
 from ingest.submission import Submission, claim_of, source_of
 
 _COLUMNS = (
-    "submission_id", "received_at", "municipality_code", "file", "file_sha256", "sheet", "form",
-    "status", "subject", "period", "claim_number", "department", "fiscal_year", "as_of",
-    "unit_yen", "content_hash",
+    "submission_id", "batch_id", "received_at", "municipality_code", "file", "file_sha256",
+    "sheet", "form", "status", "subject", "period", "claim_number", "claim_name", "department",
+    "fiscal_year", "as_of", "unit_yen", "content_hash",
 )  # fmt: skip
 
 

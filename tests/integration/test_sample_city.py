@@ -4,6 +4,7 @@ import csv
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -12,9 +13,10 @@ from pathlib import Path
 import duckdb
 import pytest
 from frictionless import validate
-from support import attack
+from support import attack, guide
 from support.machine_readable import check_csv, check_xlsx
 from support.office import convert
+from support.postgres import Database, running
 from support.printed import columns_below, figures_in, lettered_rows, page_texts
 from support.traced import differing, random_figures
 
@@ -23,6 +25,8 @@ from ingest import sample
 from orchestration import cli, releases
 from orchestration.exits import Exit
 from orchestration.home import Home
+from orchestration.postgres.serving import serve
+from orchestration.warehouse import Warehouse
 
 FEW = 10  # debtors; the claims of fewer are suppressed, and others with them
 PUBLISHED = (date(2025, 7, 31), date(2025, 10, 31), date(2026, 1, 31))
@@ -49,6 +53,16 @@ def _home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _marts(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(str(home / "marts" / "current.duckdb"), read_only=True) as connection:
         yield connection
+
+
+@pytest.fixture(scope="module", name="database")
+def _database(home: Path) -> Iterator[Database]:
+    """The home's marts in PostgreSQL."""
+    with running() as server:
+        database = server.database()
+        manifest = Warehouse(Home(home)).manifest()
+        serve(Home(home), database.loader_dsn, database.reader, manifest)
+        yield database
 
 
 def test_the_namespace_really_has_no_network() -> None:
@@ -100,6 +114,42 @@ def test_what_the_settlement_says_is_said_alike_everywhere(
     ).fetchall()
     assert len(planned) == 24
     assert all(value == balance for _, value, balance in planned)
+
+
+def test_what_the_guide_adds_up_is_the_citys_total_wherever_it_is_added_up(
+    home: Path, database: Database
+) -> None:
+    totals: Counter[str] = Counter()
+    for t in sample.truth():
+        if t.scenario == "actual":
+            at_year_end = t.as_of == date(t.fiscal_year + 1, 5, 31)
+            key = str(t.fiscal_year) if at_year_end else t.as_of.isoformat()
+            totals[key] += t.yen()["balance"]
+    wrong = []
+    for rule in guide.rules():
+        for place in guide.PLACES:
+            added = guide.added_up(Home(home), database, place, rule, sample.city().code)
+            found = {key: total for key, total in added.items() if total is not None}
+            if len(found) < 2 or not found.items() <= totals.items():
+                wrong.append((place, rule, found))
+    assert wrong == []
+
+
+def test_the_commands_of_the_guide_answer_what_it_says(
+    home: Path,
+    database: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for program, words, answer in guide.commands():
+        if program == "psql":
+            assert database.ask(words[-1], user=database.clerk()), words
+            continue
+        assert cli.run(["--home", str(home), *words]) == Exit.DONE, words
+        printed = capsys.readouterr().out
+        assert answer in (None, printed), words
 
 
 def test_random_figures_are_what_the_cells_say_that_they_are_traced_to(home: Path) -> None:

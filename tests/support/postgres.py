@@ -5,6 +5,8 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -78,6 +80,17 @@ class Server:
             text=True, **as_whom,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    """A server for a while."""
+    server = Server()
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 class Database:

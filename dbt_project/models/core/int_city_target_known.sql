@@ -96,13 +96,16 @@ changed as (
         target - lag(target) over (
             partition by municipality_code, moment, fiscal_year
             order by revision_no
-        ) as target_change
+        ) as target_change,
+        revision_no = max(revision_no) over (
+            partition by municipality_code, moment, fiscal_year
+        ) as is_last_revision
     from listed_target
 ),
 
 known as (
     {{ spans('changed', same=[
-        'submission_id', 'source_item', 'revision_no', 'target_change',
+        'submission_id', 'source_item', 'revision_no', 'is_last_revision', 'target_change',
         'actual', 'actual_current', 'actual_prior',
     ]) }}
 )
@@ -114,6 +117,7 @@ select
     fiscal_year,
     target_kind,
     revision_no,
+    is_last_revision,
     target,
     target_current,
     target_prior,

@@ -2,15 +2,7 @@
     What a claim is and was: as the register has it, where the register has it at all; otherwise as
     the forms described it. A claim that forms only name is known by its name and department.
 -#}
-with register as (
-    select
-        *,
-        -- Without a date: ever since forms can speak of.
-        coalesce(valid_from, make_date(1989, 4, 1)) as starts_on
-    from {{ ref('stg_claim') }}
-),
-
-registered as (
+with registered as (
     select
         municipality_code,
         claim_key,
@@ -22,17 +14,10 @@ registered as (
         section,
         limitation_years,
         basis,
-        starts_on as valid_from,
-        -- The register names the last day, the warehouse the first day after it.
-        coalesce(
-            cast({{ dbt.dateadd('day', 1, 'valid_to') }} as date),
-            lead(starts_on) over (
-                partition by municipality_code, claim_key
-                order by starts_on
-            )
-        ) as valid_to,
+        valid_from,
+        valid_to,
         true as is_registered
-    from register
+    from {{ ref('int_registered_claim') }}
 ),
 
 reported as (

@@ -1,4 +1,5 @@
 {%- set typed = typed_measures() -%}
+{%- set row_year = 'submission.fiscal_year + annual_form_row.year_offset' -%}
 
 with submission as (
     select * from {{ ref('int_submission') }}
@@ -33,6 +34,10 @@ counts as (
     group by submission_id
 ),
 
+claim as (
+    select * from {{ ref('int_registered_claim') }}
+),
+
 annual as (
     select
         submission.submission_id,
@@ -44,10 +49,10 @@ annual as (
         submission.claim_name,
         submission.claim_classes,
         submission.department,
-        submission.fiscal_year + annual_form_row.year_offset as fiscal_year,
+        {{ row_year }} as fiscal_year,
         annual_form_row.scenario,
         annual_form_row.stage,
-        {{ books_close_on('submission.fiscal_year + annual_form_row.year_offset') }} as as_of,
+        {{ year_closes_on(row_year, 'claim.basis') }} as as_of,
         {% for measure in typed -%}
         typed.{{ measure }},
         {% endfor -%}
@@ -61,6 +66,7 @@ annual as (
     inner join typed on submission.submission_id = typed.submission_id
     inner join annual_form_row on typed.item = annual_form_row.source_item
     left join counts on submission.submission_id = counts.submission_id
+    left join claim on {{ claim_on(year_ends_on(row_year), 'submission', 'claim') }}
     where submission.form = 'annual'
 ),
 

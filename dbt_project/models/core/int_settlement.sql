@@ -16,7 +16,7 @@ cell as (
 heading as (
     select
         submission_id,
-        cast(max(case when measure = 'limitation_years' then number end) as integer)
+        try_cast(max(case when measure = 'limitation_years' then number end) as integer)
             as limitation_years,
         max(case when measure = 'debtor_unit' then text end) as debtor_unit,
         max(case when measure = 'scope_note' then text end) as scope_note
@@ -30,7 +30,8 @@ stated as (
         submission_id,
         fiscal_year,
         {% for rate in ['rate_current', 'rate_prior', 'rate'] -%}
-        max(case when measure = '{{ rate }}' then cast(text as decimal(7, 2)) end) as {{ rate }},
+        max(case when measure = '{{ rate }}' then try_cast(text as decimal(7, 2)) end)
+            as {{ rate }},
         {% endfor -%}
         {% for amount in amounts[:-1] -%}
         max(case when measure = '{{ amount }}' then number end) as {{ amount }},

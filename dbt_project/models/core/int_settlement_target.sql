@@ -8,7 +8,7 @@ stated as (
         submission_id,
         fiscal_year,
         {% for rate in ['rate_current', 'rate_prior'] -%}
-        max(case when measure = '{{ rate }}' then cast(text as decimal(7, 2)) end)
+        max(case when measure = '{{ rate }}' then try_cast(text as decimal(7, 2)) end)
             as {{ rate }}_pct,
         {% endfor -%}
         max(case when measure = 'uncollected_target' then number end) as uncollected_target

@@ -3,13 +3,17 @@ with accepted as (
         submission.submission_id,
         submission.municipality_code,
         submission.form,
-        submission.subject,
+        -- A department or claim that is written otherwise, but looks alike, is the same.
+        {{ name_key('submission.subject') }} as subject,
         submission.period,
         submission.received_at,
         withdrawal.withdrawn_at,
         cast(row_number() over (
             partition by
-                submission.municipality_code, submission.form, submission.subject, submission.period
+                submission.municipality_code,
+                submission.form,
+                {{ name_key('submission.subject') }},
+                submission.period
             order by submission.received_at, submission.submission_id
         ) as integer) as version_no
     from {{ ref('stg_submission') }} as submission

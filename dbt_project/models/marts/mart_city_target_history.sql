@@ -15,6 +15,7 @@ select
     fiscal_year,
     target_kind,
     revision_no,
+    is_last_revision,
     target,
     target_current,
     target_prior,

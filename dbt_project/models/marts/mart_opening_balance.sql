@@ -75,7 +75,7 @@ of_sheet as (
         opening.fiscal_year,
         'promotion' as form,
         'actual' as scenario,
-        {{ books_close_on('opening.fiscal_year') }} as as_of,
+        {{ year_closes_on('opening.fiscal_year', 'claim.basis') }} as as_of,
         opening.claim_number,
         opening.claim_name,
         opening.department,
@@ -96,9 +96,13 @@ of_sheet as (
             and opening.claim_key = closing.claim_key
             and opening.fiscal_year - 1 = closing.fiscal_year
     left join claim
-        on {{ claim_on(year_ends_on('opening.fiscal_year'), 'opening', 'claim') }}
+        on {{ claim_on(year_ends_on('opening.fiscal_year'), 'opening', 'claim', 'claim_key') }}
     left join claim as claim_last_year
-        on {{ claim_on(year_ends_on('opening.fiscal_year - 1'), 'opening', 'claim_last_year') }}
+        on {{
+            claim_on(
+                year_ends_on('opening.fiscal_year - 1'), 'opening', 'claim_last_year', 'claim_key'
+            )
+        }}
     where opening.assessed_prior is not null
 ),
 
@@ -175,7 +179,8 @@ explained as (
     from measured
 ),
 
--- What two claims have too much and too little in one form has moved from one to the other.
+-- What two claims have too much and too little in one form has moved from one to the other, also
+-- where their books close on different days.
 paired as (
     select
         *,
@@ -183,7 +188,8 @@ paired as (
     from explained
     window pair as (
         partition by
-            municipality_code, fiscal_year, form, scenario, as_of,
+            municipality_code, fiscal_year, form, scenario,
+            case when form = 'interim' then as_of end,
             first_explanation, abs(opening_residual)
     )
 ),

@@ -1,4 +1,5 @@
 {%- set parts = ['prior', 'current'] -%}
+{%- set estimates = ['expected_balance_prior', 'expected_balance_current', 'expected_balance'] -%}
 
 with report as (
     select * from {{ ref('mart_balance_report') }}
@@ -54,6 +55,8 @@ by_part as (
     select
         *,
         {% for part in parts -%}
+        balance_sum_{{ part }} = 0
+        and greatest(balance_{{ part }}, settled_sum_{{ part }}) > 0 as lacks_past_{{ part }},
         case
             when years >= {{ outlook_least_years() }}
                 then {{ at_year_end(
@@ -80,9 +83,17 @@ spread as (
     from in_total
 ),
 
+-- An estimate without an interval would say more than is known.
 bounded as (
     select
-        *,
+        * replace (
+            {% for column in estimates -%}
+            case
+                when expected_balance is null or half_width is not null then {{ column }}
+            end as {{ column }}
+            {%- if not loop.last %},{% endif %}
+            {% endfor %}
+        ),
         {{ outlook_bounds('expected_balance', 'half_width') }}
     from spread
 ),
@@ -94,11 +105,15 @@ noted as (
             concat_ws(
                 '、',
                 case
+                    when least(balance_prior, balance_current) < 0
+                        then '残高がマイナスのため推計しない'
                     when years < {{ outlook_least_years() }}
                         then
-                            '過年度の実績が{{ outlook_least_years() }}年度分に満たない（'
+                            '推計に使える過年度が{{ outlook_least_years() }}年度分に満たない（'
                             || years || '年度分）'
-                    when expected_balance is null then '過年度の同じ基準日に残高がない'
+                    when lacks_past_prior or lacks_past_current
+                        then '過年度の同じ基準日に残高がない'
+                    when expected_balance is null then '過年度の割合がばらつきすぎるため推計しない'
                 end,
                 case when target_balance is null then '当年度目標の提出なし' end
             ),

@@ -46,8 +46,16 @@ course as (
         on {{ claim_on(year_ends_on('report.fiscal_year'), 'report', 'claim') }}
     left join claim as claim_then
         on {{ claim_on(year_ends_on('past.fiscal_year'), 'past', 'claim_then') }}
-    -- Books that closed on another day tell nothing of this year's end.
-    where not {{ is_basis_break('claim', 'claim_then') }}
+    where
+        -- Books that closed on another day tell nothing of this year's end,
+        not {{ is_basis_break('claim', 'claim_then') }}
+        -- and what was overpaid is no share that remained.
+        and least(
+            past.balance_prior,
+            past.balance_current,
+            settlement.balance_prior,
+            settlement.balance_current
+        ) >= 0
 ),
 
 summed as (

@@ -63,6 +63,9 @@ summed as (
         {{ yen_sum('expected_balance') }} as expected_of_claims,
         {{ yen_sum('case when expected_balance is null then balance else 0 end') }}
             as balance_without_outlook,
+        -- What is overpaid makes up for nothing that is not known.
+        {{ yen_sum('case when expected_balance is null then abs(balance) else 0 end') }}
+            as owed_or_overpaid_without_outlook,
         cast(count(*) - count(expected_balance) as integer) as claims_without_outlook,
         cast(count(case when is_off_target then 1 end) as integer) as claims_off_target,
         {{ complete_sum('settled_balance') }} as settled_balance
@@ -77,6 +80,7 @@ estimated as (
         summed.is_newest,
         summed.expected_of_claims,
         summed.balance_without_outlook,
+        summed.owed_or_overpaid_without_outlook,
         summed.claims_without_outlook,
         summed.claims_off_target,
         summed.settled_balance,
@@ -84,7 +88,7 @@ estimated as (
         past.straying_sum,
         coalesce(past.years, 0) as years,
         case
-            when 10 * summed.balance_without_outlook <= total.balance
+            when 10 * summed.owed_or_overpaid_without_outlook <= total.balance
                 then summed.expected_of_claims + summed.balance_without_outlook
         end as expected_balance
     from total
@@ -114,9 +118,10 @@ spread as (
     from estimated
 ),
 
+-- An estimate without an interval would say more than is known.
 bounded as (
     select
-        *,
+        * replace (case when half_width is not null then expected_balance end as expected_balance),
         {{ outlook_bounds('expected_balance', 'half_width') }}
     from spread
 ),
@@ -128,8 +133,10 @@ noted as (
             concat_ws(
                 '、',
                 case
-                    when expected_balance is null and claims_without_outlook > 0
+                    when 10 * owed_or_overpaid_without_outlook > balance
                         then '見込みのない債権' || claims_without_outlook || '件の残高が1割を超える'
+                    when claims_without_outlook = claims then '見込みのある債権がない'
+                    when expected_balance is null then '過年度の割合がばらつきすぎるため推計しない'
                     when claims_without_outlook > 0
                         then
                             '見込みのない債権' || claims_without_outlook

@@ -174,6 +174,8 @@ select
     status_group,
     status_code,
     status_label,
+    -- Its parts stand beside it.
+    dimension <> 'claim' or part = 'total' or status_code = 'all' as is_total,
     claim_name,
     claims,
     cases,

@@ -144,6 +144,7 @@ targeted as (
 compared as (
     select
         *,
+        part = 'total' or form = 'city_target' as is_total,
         {{ target_change_kind('target_change') }} as target_change_kind,
         {{ measure('above_target', balance='actual', target_balance='initial_target') }}
             as above_initial_target,
@@ -163,6 +164,7 @@ select
     claim_classes,
     department,
     form,
+    is_total,
     initial_target,
     revised_target,
     target_change,

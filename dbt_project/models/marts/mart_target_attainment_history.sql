@@ -11,6 +11,7 @@ with attainment as (
 compared as (
     select
         *,
+        part = 'total' as is_total,
         -- B1 or B2 is a human judgement: both agree with B.
         case when reported like 'B%' then 'B' else reported end = computed as agrees
     from attainment
@@ -21,6 +22,7 @@ select
     claim_number,
     fiscal_year,
     part,
+    is_total,
     target_balance,
     actual_balance,
     reported,

@@ -1,6 +1,7 @@
 {#-
     Where every form's answer meets: how much of a claim is still owed at the close of a year, and
-    whether the target was met. Forms answer side by side; `is_chosen` marks one answer a year.
+    whether the target was met. Forms answer side by side; `is_chosen` marks one answer a claim and
+    year, so that the chosen rows add up: totals are never chosen.
 -#}
 {%- set own = [
     'municipality_code', 'claim_key', 'fiscal_year', 'claim_number', 'claim_name', 'department',
@@ -248,11 +249,9 @@ ranked as (
     select
         answer.*,
         case when answer.is_footnoted then 'footnote' else claim.basis end as basis,
-        case claim.basis
-            when 'year_end' then {{ year_ends_on('answer.fiscal_year') }}
-            else {{ books_close_on('answer.fiscal_year') }}
-        end as as_of,
-        row_number() over (
+        {{ year_closes_on('answer.fiscal_year', 'claim.basis') }} as as_of,
+        not answer.is_total
+        and row_number() over (
             partition by answer.municipality_code, answer.claim_key, answer.fiscal_year
             order by
                 case when answer.balance is null then 1 else 0 end,
@@ -268,10 +267,11 @@ ranked as (
     from answer
     inner join submission on answer.submission_id = submission.submission_id
     left join claim
-        on {{ claim_on(year_ends_on('answer.fiscal_year'), 'answer', 'claim') }}
+        on {{ claim_on(year_ends_on('answer.fiscal_year'), 'answer', 'claim', 'claim_key') }}
 ),
 
--- The year before as the same form tells it, else as the chosen one does.
+-- The year before as the same form tells it, else as the chosen one does. The total of another plan
+-- is one of other claims.
 beside as (
     select
         ranked.*,

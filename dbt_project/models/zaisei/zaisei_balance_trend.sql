@@ -7,7 +7,7 @@ select
     {{ claim_classes_in_japanese('claim_classes') }} as 債権区分,
     department as 所属,
     fiscal_year as 年度,
-    {{ scenario_in_japanese('scenario') }} as 区分,
+    {{ row_kind_in_japanese('scenario', "stage = 'interim'") }} as 区分,
     {{ stage_in_japanese('stage') }} as 段階,
     as_of as 基準日,
     carried_forward as 調定繰越額,

@@ -5,6 +5,7 @@ select
     fiscal_year as 年度,
     {{ target_kind_in_japanese('target_kind') }} as 目標の種別,
     revision_no as 目標の順番,
+    is_last_revision as 最後の目標,
     target as 目標残高,
     target_current as 目標の現年度分,
     target_prior as 目標の過年度分,

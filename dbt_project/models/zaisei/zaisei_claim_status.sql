@@ -16,7 +16,7 @@ select
     claim_status.municipality_code as 自治体コード,
     claim_status.claim_number as 債権整理番号,
     claim_status.fiscal_year as 年度,
-    {{ part_in_japanese('claim_status.part') }} as 区分,
+    {{ part_in_japanese('claim_status.part') }} as 年度区分,
     {{ in_japanese('status_class.status_group', {'recovery': '回収債権', 'disposal': '整理債権'}) }} as 大分類,
     claim_status.status_code as 分類番号,
     status_class.label as 分類,

@@ -5,7 +5,7 @@ select
     claim_key as 債権,
     fiscal_year as 年度,
     {{ form_in_japanese('form') }} as 様式,
-    {{ scenario_in_japanese('scenario') }} as 区分,
+    {{ row_kind_in_japanese('scenario', "form = 'interim'") }} as 区分,
     as_of as 基準日,
     claim_number as 債権整理番号,
     claim_name as 債権名,

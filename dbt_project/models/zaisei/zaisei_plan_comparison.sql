@@ -22,7 +22,7 @@ select
     reported_vs_next_target as 印刷された翌年度目標との差,
     case when has_target then '目標あり' else '目標なし' end as 目標の有無,
     {{ in_japanese('unit', {'percent': '％', 'yen': '円'}) }} as 単位,
-    is_total as 合計行,
+    is_total as 合計の行,
     {{ in_japanese('basis', {'plan': '計画', 'footnote': '注あり'}) }} as 定義,
     submission_id as 提出番号
 from {{ mart('mart_plan_comparison') }}

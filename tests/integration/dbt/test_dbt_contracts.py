@@ -45,6 +45,7 @@ BREACHES = {
     "mart_opening_balance": "update marts.mart_opening_balance set opening_residual = 1",
     "mart_uncollected_by_year": "update marts.mart_uncollected_by_year set is_chosen = false",
     "mart_claim_to_register": "update marts.mart_claim_to_register set form = '調書'",
+    "mart_duplicate_claim": "alter table marts.mart_duplicate_claim drop column remedy",
     "mart_collection_status": "update marts.mart_collection_status set form = '調書'",
     "saved_question": "insert into marts.saved_question from marts.saved_question",
 }

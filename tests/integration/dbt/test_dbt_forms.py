@@ -290,6 +290,62 @@ def test_spellings_of_a_name_without_a_number_are_one_claim(landing: Landing, bu
     assert [row["claim_key"] for row in plan] == ["合計", "市税（子ども分）／税制課"]
 
 
+def test_one_claim_told_in_two_ways_is_told_and_where_it_is_certain_counted_once(
+    landing: Landing, build: Build
+) -> None:
+    year = {"fiscal_year": 2021, "received_at": at("2022-07-01")}
+    school = {"claim_name": "就学援助費", "department": "教育委員会"}
+    for number in ("003", "030"):
+        landing.annual(number, {"D": owed(1_000)}, claim_number=number, **school, **year)
+    landing.interim(
+        "report",
+        {"003": owed(900) | {"debtors": 1}},
+        as_of=date(2021, 7, 31),
+        fiscal_year=2021,
+        received_at=at("2021-08-20"),
+        department="学校教育局",
+    )
+    for number in ("050", "051"):
+        landing.register(number, claim_name="雑入")
+        landing.annual(number, {"D": owed(1_000)}, claim_number=number, claim_name="雑入", **year)
+    listed = {
+        "介護保険料": "介護保険事業担当",
+        "貸付金": "福祉課",
+        "法定外公共物使用料": "管理課",
+        "下水道使用料": "下水道課",
+    }
+    beside = [{"claim_name": "返還金", "section": each, "uncollected": 7} for each in "甲乙"]
+    rows = [{"claim_name": n, "section": s, "uncollected": 10} for n, s in listed.items()]
+    landing.claim_list("list", [*rows, *beside], total=54)
+    owing = {"assessed": 10, "collected": 0, "written_off": 0, "uncollected": 10}
+    for name, section in (
+        ("介護保険料", "【健福】介護保険事業担当課"),  # the same office, spelt longer
+        ("貸付金", "商工課"),
+        ("法定外公物使用料", "管理課"),
+        ("下水道 使用料\u200b", "下水道課"),  # looks alike
+    ):
+        landing.promotion(name, {2021: owing}, claim_name=name, department=section)
+    built = build("mart_duplicate_claim", "claim_is_counted_once")
+    assert set(built.wrong()) == {"claim_is_counted_once"}
+    told = built.rows("""
+        select
+            reason, claim_key, department, other_claim_key, other_department, is_counted_twice,
+            register_claim_number, register_claim_name, register_alias
+        from marts.mart_duplicate_claim where fiscal_year = 2021 order by all
+    """)
+    care = "介護保険料／介護保険事業担当"
+    public, short = "法定外公共物使用料／管理課", "法定外公物使用料／管理課"
+    assert [tuple(row.values()) for row in told] == [
+        ("department", care, "【健福】介護保険事業担当課", care, "介護保険事業担当", False,
+         None, "介護保険料", None),
+        ("name", "003", "教育委員会", "030", "教育委員会", True, "003", "就学援助費", None),
+        ("name", "貸付金／商工課", "商工課", "貸付金／福祉課", "福祉課", True,
+         None, "貸付金", None),
+        ("number", "003", "学校教育局", "003", "教育委員会", False, "003", "就学援助費", "債権003"),
+        ("spelling", public, "管理課", short, "管理課", True, None, public[:-4], short[:-4]),
+    ]  # fmt: skip
+
+
 def test_targets_are_revised_twice_and_repeated(landing: Landing, build: Build) -> None:
     def target(year: int, amount: int, decided_on: str, **more: Any) -> dict[str, Any]:
         kind = more.pop("kind", "revised_target")

@@ -10,14 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support import guide
+from support.postgres import running
 from support.traced import differing, random_figures
 
+from exports import extracts
 from ingest.load import SourceFile, load
 from ingest.templates import draw
 from ingest.templates.pen import Key, Value
 from orchestration.clock import TOKYO
 from orchestration.generation import publish
 from orchestration.home import Home
+from orchestration.postgres.serving import serve
 
 from .conftest import Workshop
 from .warehouse import Built, Figure, Landing
@@ -444,3 +448,54 @@ def test_one_answer_a_claim_and_year_is_chosen(built: Built) -> None:
         order by form
     """)
     assert [tuple(row.values()) for row in chosen] == [("claim_list", False), ("promotion", True)]
+
+
+def printed_totals() -> dict[str, dict[str, dict[str, int]]]:
+    """City → view → year → the total that the city printed itself, in yen.
+
+    Osaka's annual forms have no total of the city: there it is the sum of the forms' ケ''.
+    """
+    forms = golden("annual_forms")
+    of_forms = {
+        str(forms[0]["fiscal_year"] + offset): 1000
+        * sum(int(form["rows"][row]["ケ''"].replace(",", "")) for form in forms)
+        for row, offset in (("A", -2), ("B", -1), ("D", 0))
+    }
+    of_city = {
+        str(year["fiscal_year"]): year["actual"][0] * OKU
+        for year in golden("city_target")
+        if year.get("actual")
+    }
+    *_, total = golden("plan_tables")["amount_plan1"]
+    of_plan = {"2016": int(total["values"][0]) * 1000, "2019": int(total["values"][2]) * 1000}
+    listed = {"2021": 1000 * sum(claim["amount_k"] for claim in golden("claim_list"))}
+    return {
+        "271004": {"年度別未収金": of_forms, "未収金の推移": of_forms, "全市目標": of_city},
+        "332038": {"年度別未収金": of_plan, "計画の進捗": of_plan},
+        "282022": {"年度別未収金": listed, "債権一覧": listed},
+    }
+
+
+@pytest.mark.parametrize("built", ["workbooks"], indirect=True)
+def test_what_the_guide_adds_up_is_each_citys_own_total_wherever_it_is_added_up(
+    built: Built, workshop: Workshop, tmp_path: Path
+) -> None:
+    home = Home(tmp_path / "home").create()
+    home.current.symlink_to(built.path)
+    extracts.publish(built.path, home.extracts)
+    assert workshop.manifest
+    manifest = workshop.manifest.writable_manifest().to_dict(omit_none=False)
+    wrong = []
+    with running() as server:
+        database = server.database()
+        serve(home, database.loader_dsn, database.reader, manifest)
+        for city, views in printed_totals().items():
+            for rule in guide.rules():
+                years = views.get(rule.view, {})
+                for place in guide.PLACES if years else ():
+                    added = guide.added_up(home, database, place, rule, city)
+                    # Amagasaki's sheets are in yen; its list, and so its total, in 千円.
+                    found = {year: round(Decimal(added[year] or 0) / 1000) * 1000 for year in years}
+                    if found != years:
+                        wrong.append((place, city, rule.view, found, years))
+    assert wrong == []

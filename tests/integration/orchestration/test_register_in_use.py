@@ -24,6 +24,12 @@ def test_what_the_register_says_reaches_the_marts(built: Home) -> None:
     outcome = runs.build(built, stopped_at(RECEIVED))
     assert outcome.code is Exit.DONE, outcome.messages
     assert ask(built, years).rows == [(10,)]
+    # 出納 なし: the balances of its annual form speak of 31 March, those of the others of 31 May.
+    days = "select distinct claim_number = '008', strftime(as_of, '%m-%d') from fct_collection"
+    assert set(ask(built, f"{days} where form = 'annual'").rows) == {
+        (True, "03-31"),
+        (False, "05-31"),
+    }
 
     (built.config / "claims.csv").unlink()
     land_register(built)

@@ -60,7 +60,7 @@ def test_the_workbook_keeps_every_rule(report: Report) -> None:
         ("1-11", ",2025,claim", ",令和7,claim"),
         ("1-12", "999999", "見本"),
         ("1-12", "債権区分コード", "区分"),
-        ("1-13", "債務者が少ないため秘匿", ""),
+        ("1-13", "個人の特定を防ぐため秘匿", ""),
         ("1-14", TOTAL, f",\r\n{TOTAL}"),
         ("1-15", TOTAL, f"団体コード,団体名\r\n{TOTAL}"),
         ("csv-encoding", "\ufeff", ""),

@@ -1,6 +1,9 @@
-"""A form against what was accepted before: restatements, opening balances, whole forms in 円."""
+"""A form against what was accepted before: restatements, opening balances, whole forms in 円, and
+what would be counted twice.
+"""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,7 @@ from ingest.load import SourceFile, check, load
 from ingest.sample import city, forms
 from ingest.templates import Form
 from ingest.versions import withdraw
+from ingest.versions.known import Known
 
 CITY = city()
 CLAIM = CITY.claims[2]
@@ -29,23 +33,40 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.folder, self.days = folder, 0
 
-    def take(self, form: Form, changes: Mapping[Any, Any] | None = None) -> list[Finding]:
-        """Load one form with some values changed; returns its findings."""
+    def take(
+        self, form: Form, changes: Mapping[Any, Any] | None = None, **header: str
+    ) -> list[Finding]:
+        """Load one form with some values, or its header, changed; returns its findings."""
+        (findings,) = self.take_all((form, changes or {}, header))
+        return findings
+
+    def take_all(
+        self, *drawn: tuple[Form, Mapping[Any, Any], Mapping[str, str]]
+    ) -> list[list[Finding]]:
+        """Load forms at once; returns the findings of each."""
         self.days += 1
-        path = self.folder / f"{self.days}.xlsx"
-        values = {**form.values, **(changes or {})}
-        path.write_bytes(
-            templates.draw(
-                form.layout.form, municipality_code=CITY.code, fiscal_year=form.fiscal_year,
-                as_of=form.as_of, header=form.header, values=values,
-            )
-        )  # fmt: skip
-        (book,) = load(
-            [SourceFile(path, CITY.code)],
+        files = []
+        for number, (form, changes, header) in enumerate(drawn, 1):
+            path = self.folder / f"{self.days}{f'-{number}' if number > 1 else ''}.xlsx"
+            path.write_bytes(
+                templates.draw(
+                    form.layout.form, municipality_code=CITY.code, fiscal_year=form.fiscal_year,
+                    as_of=form.as_of, header={**form.header, **header},
+                    values={**form.values, **changes},
+                )
+            )  # fmt: skip
+            files.append(SourceFile(path, CITY.code))
+        report = load(
+            files,
             landing=self.folder / "landing", archive=None,
             received_at=DAY.replace(day=self.days),
-        ).workbooks  # fmt: skip
-        return book.findings
+        )  # fmt: skip
+        return [book.findings for book in report.workbooks]
+
+    def in_force(self) -> list[str]:
+        """The files whose forms count, in the order in which they came."""
+        rows = Known(self.folder / "landing").in_force.values()
+        return sorted(row["file"] for row in rows)
 
 
 @pytest.fixture(name="house")
@@ -170,3 +191,51 @@ def test_a_check_compares_with_what_is_landed(house: House) -> None:
     files = [SourceFile(house.folder / "2.xlsx", CITY.code)]
     (book,) = check(files, landing=house.folder / "landing").workbooks
     assert [f.rule for f in book.findings] == ["restated", "restated"]
+
+
+REPORT = forms.interim(DEPARTMENT, date(2025, 7, 31))
+
+
+def test_a_claim_that_another_department_reports_for_the_day_is_asked_back(house: House) -> None:
+    house.take(REPORT)
+    findings = house.take(REPORT, department="税務局")
+    told = [finding for finding in findings if finding.rule == "duplicate_claim"]
+    assert [finding.found for finding in told] == [claim.number for claim in DEPARTMENT.claims]
+    assert {finding.severity for finding in told} == {"error"}
+    assert len({finding.cell for finding in told}) == len(told)
+    assert f"1.xlsx › 未収金残高報告({DEPARTMENT.name})" in told[0].message
+    assert house.in_force() == ["1.xlsx"]
+
+
+def test_of_two_departments_that_report_a_claim_at_once_neither_counts(house: House) -> None:
+    (number,) = {claim.number for claim in DEPARTMENT.claims[:1]}
+    theirs = {key: value for key, value in REPORT.values.items() if key[1] == number}
+    other = replace(REPORT, values=theirs)
+    both = house.take_all((REPORT, {}, {}), (other, {}, {"department": "税務局"}))
+    for findings, beside in zip(both, ("1-2.xlsx", "1.xlsx"), strict=True):
+        (finding,) = (each for each in findings if each.rule == "duplicate_claim")
+        assert finding.found == number
+        assert beside in finding.message
+    assert house.in_force() == []
+
+
+def test_a_department_that_is_written_otherwise_but_looks_alike_is_the_same(house: House) -> None:
+    house.take(REPORT)
+    spelt = f" {DEPARTMENT.name[0]}\u3000{DEPARTMENT.name[1:]}\u200b"
+    rules = {finding.rule for finding in house.take(REPORT, department=spelt)}
+    assert "duplicate_claim" not in rules
+    assert house.in_force() == ["2.xlsx"]
+
+
+@pytest.mark.parametrize(
+    ("header", "before"),
+    [({"claim_name": "道路占用料"}, CLAIM.name), ({"department": "税務局"}, DEPARTMENT.name)],
+)
+def test_another_claim_under_a_number_that_is_known_is_told_at_the_number(
+    house: House, header: dict[str, str], before: str
+) -> None:
+    house.take(annual(2025))
+    (told,) = house.take(annual(2025), **header)
+    assert (told.rule, told.severity, told.expected) == ("same_number", "warning", before)
+    assert [told.found] == list(header.values())
+    assert told.cell is not None

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from support.postgres import Database, Server
+from support.postgres import Database, Server, running
 
 from orchestration.clock import TOKYO
 from orchestration.generation import publish
@@ -76,10 +76,8 @@ class City:
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """A PostgreSQL server for the session."""
-    server = Server()
-    server.start()
-    yield server
-    server.stop()
+    with running() as server:
+        yield server
 
 
 @pytest.fixture
