@@ -37,8 +37,8 @@ def kind_of(page: Page, table: Table, row: int, *, after_total: bool) -> Kind:
         return "claim"
     except Unreadable:
         pass
-    if total_word(page, table, row) and holds_figures(page, table, row):
-        return "total"
+    if total_word(page, table, row):
+        return "total" if holds_figures(page, table, row) else "note"
     if holds_figures(page, table, row, typed=True) or page.is_doubtful(
         row, table.columns["claim_number"]
     ):
@@ -64,8 +64,8 @@ def kind_of_named(page: Page, table: Table, row: int, *, after_total: bool) -> K
     place = (row, table.columns["claim_name"])
     name = page.value(*place)
     figures = holds_figures(page, table, row)
-    if figures and total_word(page, table, row):
-        return "total"
+    if total_word(page, table, row):
+        return "total" if figures else "note"
     if isinstance(name, str) and vocabulary(table.spec).label(name):
         return "heading"
     if figures and isinstance(name, str) and is_part(name):

@@ -22,7 +22,7 @@ DUE = date(2021, 2, 24)
 KYOIKU = "教育委員会事務局"
 AT = (RECEIVED + timedelta(days=200)).astimezone(TOKYO)
 SAID = (
-    "まだ公開用データに入っていない受付が3回あります(最後は2021-01-26 09:00)。"
+    "まだ公開用データに入っていない受付が3回あります(最後は2021-03-08 09:00)。"
     "mishukin build を実行すると入ります。\n"
 )
 TRACED = ("--claim", "8", "--fiscal-year", "2019", "--scenario", "actual", "--column", "balance")
