@@ -1,16 +1,22 @@
 """Conditional formatting of an .xlsx, as far as it decides what a person sees of a number."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from math import inf
 from operator import eq, ge, gt, le, lt, ne
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from ingest.addresses import place
 from ingest.workbook.container import parsed
-from ingest.workbook.sheet import Area, Place
+from ingest.workbook.looks import Look
+from ingest.workbook.sheet import FAR_COLUMN, FAR_ROW, Area, Place
+from ingest.workbook.xlsx_styles import conditional
 
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_CORNER = re.compile(r"\$?([A-Z]{0,3})\$?(\d{0,7})")
+_ALWAYS = "always"
+_HIDES = Look(";;;")
+_NUMBER = re.compile(r"\s*=?\s*-?\d+(?:\.\d+)?\s*")
 _COMPARED = {
     "equal": eq, "notEqual": ne, "lessThan": lt, "lessThanOrEqual": le, "greaterThan": gt,
     "greaterThanOrEqual": ge,
@@ -18,13 +24,13 @@ _COMPARED = {
 
 
 class Condition(NamedTuple):
-    """A rule: where it may hold, the number of the look that it gives, and when.
+    """A rule: where it may hold, the look that it gives, and when.
 
-    `compares`, `bounds`: how a number is compared with numbers; None: nobody can say here.
+    `compares`, `bounds`: how a value is compared with numbers; None: nobody can say here.
     """
 
     areas: tuple[Area, ...]
-    look: int
+    look: Look
     compares: str | None
     bounds: tuple[float, ...]
 
@@ -32,8 +38,11 @@ class Condition(NamedTuple):
         """Whether it is asked of a cell."""
         return any(area.holds(cell) for area in self.areas)
 
-    def holds(self, number: float) -> bool | None:
-        """Whether it is true of a number; None where nobody can say."""
+    def holds(self, value: float | str) -> bool | None:
+        """Whether it is true of a value; None where nobody can say. A text is above any number."""
+        number = inf if isinstance(value, str) else value
+        if self.compares == _ALWAYS:
+            return not isinstance(value, str)
         if self.compares in ("between", "notBetween"):
             within = min(self.bounds) <= number <= max(self.bounds)
             return within == (self.compares == "between")
@@ -41,19 +50,44 @@ class Condition(NamedTuple):
         return compare(number, self.bounds[0]) if compare else None
 
 
-def conditions(content: bytes) -> Iterator[Condition]:
-    """The rules of a worksheet part that give cells another look. Raises WorkbookRefused."""
-    for block in parsed(content).iterfind("{*}conditionalFormatting"):
-        corners = [each.split(":") for each in (block.get("sqref") or "").split()]
-        areas = tuple(Area(*place(each[0]), *place(each[-1])) for each in corners)
+def conditions(content: bytes, looks: Sequence[Look]) -> Iterator[Condition]:
+    """The rules of a worksheet part that give cells another look, those of extensions with them.
+
+    `looks`: those that rules name by their number. Raises WorkbookRefused.
+    """
+    sheet = parsed(content)
+    extended = sheet.iterfind("{*}extLst/{*}ext/{*}conditionalFormattings/{*}conditionalFormatting")
+    for block in (*sheet.iterfind("{*}conditionalFormatting"), *extended):
+        told = block.get("sqref") or next((e.text or "" for e in block.iterfind("{*}sqref")), "")
+        areas = tuple(_areas(told))
         for rule in block.iterfind("{*}cfRule"):
-            if (rule.get("dxfId") or "").isdecimal():
-                yield _condition(areas, rule)
+            condition = _condition(areas, rule, looks)
+            if not condition.look.is_plain:
+                yield condition
 
 
-def _condition(areas: tuple[Area, ...], rule: Element) -> Condition:
-    formulas = [each.text or "" for each in rule.iterfind("{*}formula")]
+def _areas(cells: str) -> Iterator[Area]:
+    """`A1:B2 C3`, whole columns `E:E` and whole rows `8:8`; what says nothing is left out."""
+    for each in re.split(r"[\s,]+", cells.upper()):
+        first, _, last = each.partition(":")
+        start, end = _CORNER.fullmatch(first), _CORNER.fullmatch(last or first)
+        if start and end and start[0] and end[0]:
+            yield Area(
+                int(start[2] or 1) - 1,
+                place(f"{start[1] or 'A'}1")[1],
+                int(end[2]) - 1 if end[2] else FAR_ROW,
+                place(f"{end[1]}1")[1] if end[1] else FAR_COLUMN,
+            )
+
+
+def _condition(areas: tuple[Area, ...], rule: Element, looks: Sequence[Look]) -> Condition:
+    formulas = [each.text or "" for each in rule if each.tag.endswith(("}formula", "}f"))]
     is_told = rule.get("type") == "cellIs" and all(map(_NUMBER.fullmatch, formulas))
     compares = rule.get("operator") if is_told and formulas else None
-    bounds = tuple(map(float, formulas)) if compares else ()
-    return Condition(areas, int(rule.get("dxfId") or 0), compares, bounds)
+    bounds = tuple(float(each.strip(" =")) for each in formulas) if compares else ()
+    if any(part.get("showValue") in ("0", "false") for part in rule):  # icons or bars alone
+        return Condition(areas, _HIDES, _ALWAYS, ())
+    own = rule.find("{*}dxf")
+    number = int(named) if (named := rule.get("dxfId") or "").isdecimal() else len(looks)
+    look = conditional(own) if own is not None else looks[number] if number < len(looks) else Look()
+    return Condition(areas, look, compares, bounds)

@@ -51,7 +51,7 @@ _TOKEN = re.compile(
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)")
-_CURRENCY = re.compile(r"\$([^-]+)(?:-[0-9A-Fa-f]+)?")
+_CURRENCY = re.compile(r"\$([^-]+)(?:-[\w-]+)?")
 _WITHOUT_EFFECT = re.compile(
     r"black|blue|cyan|green|magenta|red|yellow|color\s?\d+|[黒青水緑紫赤黄]|色\d+"
     r"|dbnum3|\$-[0-9A-Fa-f]+(?:,\d+)?|\$-[a-z]{2}-.*",

@@ -20,7 +20,7 @@ _PROBE = "あ"
 class Look:
     """The format of a cell: `code` of its number format, whether it is struck out, its colours.
 
-    `is_unseen`: written in white on white.
+    `is_unseen`: written in the colour of its ground, as white on white.
     """
 
     code: str = GENERAL
@@ -31,8 +31,17 @@ class Look:
     @cached_property
     def is_plain(self) -> bool:
         """Whether everything is seen as it is stored."""
-        is_general = self.code in (GENERAL, "@")
+        is_general = self.code in ("", GENERAL, "@")
         return is_general and not self.is_struck and not self.is_unseen
+
+    def on(self, own: "Look") -> "Look":
+        """How a cell of the look `own` looks while a condition gives it this one."""
+        return Look(
+            self.code or own.code,
+            is_struck=self.is_struck or own.is_struck,
+            is_unseen=self.is_unseen or own.is_unseen,
+            is_yellow=own.is_yellow,
+        )
 
     @cached_property
     def _shows_whole_numbers(self) -> bool:
@@ -60,14 +69,17 @@ class Look:
 
     def seen(self, stored: Value, zero: datetime) -> Value:
         """What a person sees of a value (strikes apart). `zero`: the day of the number 0."""
-        if isinstance(stored, str) and self._shows_words:
-            return stored
+        if isinstance(stored, str):
+            if self.is_unseen and seen.is_figure(stored):
+                return seen.invisible(stored)
+            if self._shows_words:
+                return stored
         if type(stored) is float:
             if stored and self.is_unseen:
                 return seen.invisible(stored)
             if stored.is_integer() and self._shows_whole_numbers:
                 return stored
-            if self._fractions:
+            if stored and self._fractions:  # zero may have a section of its own
                 decimals, is_percent = self._fractions
                 return Shown(stored, decimals, is_percent=is_percent)
         return seen.formatted(stored, read(self.code), zero)
@@ -103,11 +115,11 @@ def visible(runs: Iterable[Run], *, is_struck: bool) -> tuple[Value, Remark | No
         (withdrawn if struck else kept).append(words)
     left, gone = "".join(kept), "".join(withdrawn).strip()
     if not gone:
-        return left, None
+        return seen.words(left), None
     if not left.strip():
         return struck_out(gone), None
     words = f"取り消し線の「{quoted(gone)}」を除き、「{quoted(left.strip())}」と読みました。"
-    return left.strip(), Remark("struck_out", words)
+    return seen.words(left.strip()), Remark("struck_out", words)
 
 
 def struck_out(stored: Value) -> Doubt:

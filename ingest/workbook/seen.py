@@ -18,9 +18,10 @@ from ingest.workbook.sheet import Area, Place
 SCALES = (1, 1_000, 1_000_000, 1_000_000_000)
 _UNITS_OF_SCALES = {"千円": 1_000, "百万円": 1_000_000}
 _SHOWN = re.compile(r"([^\d.]*)(\d[\d,]*(?:\.\d*)?|\.\d+)(\D*)")
+_FIGURE = re.compile(r"[^\d\s]{0,2}\d[\d,.\s]*\D{0,3}")
 _NEGATIVE = re.compile(r"[-−▲△▼]")
 _NOTHING_SAID = re.compile(r"[-−▲△▼()¥\\$+\s]")
-_DASHES = re.compile(r"[-−—–―ー\s]+")
+_DASHES = re.compile(r"[-−—–―ー\s¥\\$]+")
 _LONGEST = 32_767
 _CHECK = "正しい値になっているか確かめて保存し直してください。"
 _AS_IT_IS = f"表示形式を「標準」か「#,##0」にし、{_CHECK}"
@@ -66,13 +67,20 @@ def _otherwise(stored: float, shown: str | None, code: str) -> Doubt:
     return _doubt(stored, shown or "", f"{because}画面には{what}。{_AS_IT_IS}")
 
 
-def invisible(stored: float) -> Doubt:
-    """A number in white letters on white ground."""
-    return _doubt(stored, "", f"白い文字のため画面には見えません。文字の色を黒に戻し、{_CHECK}")
+def invisible(stored: float | str) -> Doubt:
+    """A figure in letters of the colour of their ground."""
+    because = "文字が背景と同じ色のため画面には見えません。"
+    return _doubt(stored, "", f"{because}文字の色を黒に戻し、{_CHECK}")
 
 
-def _doubt(stored: float, shown: str, but: str) -> Doubt:
-    value = f"{Decimal(repr(float(stored))):,f}".removesuffix(".0")
+def is_figure(stored: str) -> bool:
+    """Whether a text is a figure that somebody typed as text."""
+    return _FIGURE.fullmatch(normalize("NFKC", stored).strip()) is not None
+
+
+def _doubt(stored: float | str, shown: str, but: str) -> Doubt:
+    is_text = isinstance(stored, str)
+    value = quoted(stored) if is_text else f"{Decimal(repr(float(stored))):,f}".removesuffix(".0")
     return Doubt("not_as_seen", shown, f"セルに入っている値は「{value}」ですが、{but}", stored)
 
 

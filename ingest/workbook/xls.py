@@ -21,7 +21,10 @@ from ingest.workbook.xlsx_styles import yellowish
 _STREAMS = ("Workbook", "Book")
 _BOUND_SHEET, _FORMULA, _UNCALCULATED, _BEGIN = 0x85, 0x06, 0x5E, 0x809
 _EMPTY_TEXT = b"\x03"
+_ZERO = bytes(8)
 _SOLID = 1
+_BLACK, _WHITE = (0, 0, 0), (255, 255, 255)
+_ON_LOAD = 0x02  # of a formula's flags: to be reckoned as the book is opened
 
 
 class Xls:
@@ -121,12 +124,11 @@ class Xls:
         ground = form.background
         colours = self._book.colour_map
         fill = colours.get(ground.pattern_colour_index) if ground.fill_pattern == _SOLID else None
-        white = (255, 255, 255)
+        paper = _WHITE if ground.fill_pattern == 0 else None
         return Look(
             self._book.format_map[form.format_key].format_str,
             is_struck=bool(font.struck_out),
-            is_unseen=colours.get(font.colour_index) == white
-            and (ground.fill_pattern == 0 or fill == white),
+            is_unseen=(colours.get(font.colour_index) or _BLACK) == (fill or paper),
             is_yellow=fill is not None and yellowish(bytes(fill).hex()),
         )
 
@@ -140,14 +142,17 @@ class Xls:
 class _Formulas:
     """The formulas of the worksheets, as far as their results go.
 
-    `blank`: of each sheet, those whose result is an empty text; `uncalculated`: sheets that were
-    saved before they were reckoned.
+    `blank`: of each sheet, those whose result is an empty text; `zero`: those that are to be
+    reckoned as the book is opened, and hold 0 until then (Apache POI); `uncalculated`: sheets that
+    were saved before they were reckoned.
     """
 
     places: dict[int, set[Place]] = field(default_factory=dict)
     blank: dict[int, set[Place]] = field(default_factory=dict)
+    zero: dict[int, set[Place]] = field(default_factory=dict)
     uncalculated: set[int] = field(default_factory=set)
     some_have_results: bool = False
+    some_were_reckoned: bool = False
 
     @classmethod
     def of(cls, data: bytes) -> "_Formulas":
@@ -168,13 +173,17 @@ class _Formulas:
             elif kind == _UNCALCULATED:
                 found.uncalculated.add(sheet)
             elif kind == _FORMULA and size >= 14:
-                found._add(sheet, unpack_from("<HH", body), body[6:14])
+                is_open = bool(unpack_from("<H", body.ljust(16, b"\0"), 14)[0] & _ON_LOAD)
+                found._add(sheet, unpack_from("<HH", body), body[6:14], is_open=is_open)
             at += 4 + size
         return found
 
-    def _add(self, sheet: int, place: Place, result: bytes) -> None:
+    def _add(self, sheet: int, place: Place, result: bytes, *, is_open: bool) -> None:
         self.places.setdefault(sheet, set()).add(place)
-        if result[:1] == _EMPTY_TEXT and result[6:] == b"\xff\xff":
+        self.some_were_reckoned |= is_open and result != _ZERO
+        if is_open and result == _ZERO:
+            self.zero.setdefault(sheet, set()).add(place)
+        elif result[:1] == _EMPTY_TEXT and result[6:] == b"\xff\xff":
             self.blank.setdefault(sheet, set()).add(place)
         else:
             self.some_have_results = True
@@ -183,4 +192,6 @@ class _Formulas:
         """Formulas that nobody reckoned: xlwt gives an empty text to all there are."""
         if sheet in self.uncalculated:
             return self.places.get(sheet, set())
-        return set() if self.some_have_results else self.blank.get(sheet, set())
+        blank = set() if self.some_have_results else self.blank.get(sheet, set())
+        zero = set() if self.some_were_reckoned else self.zero.get(sheet, set())
+        return blank | zero

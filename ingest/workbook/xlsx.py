@@ -69,7 +69,9 @@ class Xlsx:
                 try:
                     if metadata.name in self._refused:
                         raise self._refused[metadata.name]
-                    yield self._sheet(metadata.name, is_visible)
+                    with whatever_breaks():
+                        sheet = self._sheet(metadata.name, is_visible)
+                    yield sheet
                 except WorkbookRefused as refused:
                     yield Sheet(metadata.name, is_visible, refused=refused)
 
@@ -113,43 +115,49 @@ class Xlsx:
         """Put in place of each value what a person sees of it; returns what is to be told."""
         of_values = {each for each in xml.cells.values() if not each.endswith(b"/")}
         odd = {each: look for each in of_values if not (look := self._look(each)).is_plain}
-        struck: set[Place] = set()
-        for cell, look in [(c, odd[a]) for c, a in xml.cells.items() if a in odd]:
-            place = place_of(cell)
-            if (value := filled.get(place)) is None:
-                continue
-            filled[place] = look.seen(value, self._zero)
-            if look.is_struck:
-                struck.add(place)
-                filled[place] = struck_out(value)
+        looks = {place_of(cell): odd[a] for cell, a in xml.cells.items() if a in odd}
         remarks: dict[Place, Remark] = {}
-        self._apply_conditions(xml, filled, remarks)
-        for place, text in self._rich_texts(xml, bool(struck)):
+        self._apply_conditions(xml, filled, looks, remarks)
+        struck = {place for place, look in looks.items() if look.is_struck}
+        for place, text in self._rich_texts(xml, has_struck=bool(struck)):
             filled[place], remark = visible(text, is_struck=place in struck)
+            struck.discard(place)
             if remark:
                 remarks[place] = remark
+            if filled[place] == "":
+                del filled[place]
+        for place, look in looks.items():
+            if (value := filled.get(place)) is not None:
+                is_struck = place in struck
+                filled[place] = struck_out(value) if is_struck else look.seen(value, self._zero)
         return remarks
 
     def _apply_conditions(
-        self, xml: WorksheetXml, filled: dict[Place, Value], remarks: dict[Place, Remark]
+        self,
+        xml: WorksheetXml,
+        filled: Mapping[Place, Value],
+        looks: dict[Place, Look],
+        remarks: dict[Place, Remark],
     ) -> None:
-        """Numbers that a condition shows otherwise; where nobody can say, it is told."""
-        looks = self._styles.conditional
-        if not xml.has_conditions or all(look.is_plain for look in looks):
+        """Figures to which a condition gives another look; where nobody can say, it is told."""
+        if not xml.has_conditions:
             return
-        for condition in conditions(xml.content):
-            look = looks[condition.look] if condition.look < len(looks) else _PLAIN
-            for place, value in [] if look.is_plain else list(filled.items()):
-                if type(value) is not float or not condition.covers(place):
+        figures = {
+            place: value
+            for place, value in filled.items()
+            if type(value) is float or (isinstance(value, str) and seen.is_figure(value))
+        }
+        for condition in conditions(xml.source, self._styles.conditional):
+            for place, value in figures.items():
+                if not condition.covers(place):
                     continue
                 if (holds := condition.holds(value)) is None:
                     remarks[place] = _CONDITIONAL
                 elif holds:
-                    seen_now = look.seen(value, self._zero)
-                    filled[place] = struck_out(value) if look.is_struck else seen_now
+                    looks[place] = condition.look.on(looks.get(place, _PLAIN))
 
     def _rich_texts(
-        self, xml: WorksheetXml, has_struck: bool
+        self, xml: WorksheetXml, *, has_struck: bool
     ) -> Iterator[tuple[Place, Sequence[Run]]]:
         """Texts of which parts may be struck out, or not be, or be raised."""
         rich = self._rich_strings

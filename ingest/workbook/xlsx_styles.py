@@ -11,8 +11,10 @@ from ingest.workbook.looks import Look, Run
 
 # 「ゴールド」 of the Office theme; its light tints are what Excel offers as yellow
 _ACCENT4 = 7
-_INDEXED_YELLOWS = {5, 13, 26, 34, 43}  # the yellows of the palette of old Excel
-_INDEXED_WHITES = {1, 9}
+_INDEXED_YELLOWS = {"5", "13", "26", "34", "43"}  # the yellows of the palette of old Excel
+_BLACK, _WHITE = "000000", "FFFFFF"
+_INDEXED = {0: _BLACK, 1: _WHITE, 8: _BLACK, 9: _WHITE, 64: _BLACK, 65: _WHITE}
+_THEME = {"0": _WHITE, "1": _BLACK}
 
 
 class Styles(NamedTuple):
@@ -35,15 +37,19 @@ def read_styles(styles: bytes) -> Styles:
         _look(codes, _at(fonts, _number(form, "fontId")), _at(fills, _number(form, "fillId")), form)
         for form in root.iterfind("{*}cellXfs/{*}xf")
     ]
-    return Styles(looks, [_conditional(each) for each in root.iterfind("{*}dxfs/{*}dxf")])
+    return Styles(looks, [conditional(each) for each in root.iterfind("{*}dxfs/{*}dxf")])
 
 
-def _conditional(look: Element) -> Look:
+def conditional(look: Element) -> Look:
+    """The look that a condition gives (dxf): without a code, cells keep their own."""
     number, font, fill = (look.find(f"{{*}}{name}") for name in ("numFmt", "font", "fill"))
+    ink = None if font is None else font.find("{*}color")
+    # In a pattern that conditions give, what fills it is the colour of its background.
+    ground = None if fill is None else fill.find("{*}patternFill/{*}bgColor")
     return Look(
-        (number.get("formatCode") if number is not None else None) or GENERAL,
+        (number.get("formatCode") if number is not None else None) or "",
         is_struck=is_struck(font) is True,
-        is_unseen=fill is None and _is_white(None if font is None else font.find("{*}color")),
+        is_unseen=ink is not None and _shade(ink, _BLACK) == _shade(ground, _WHITE),
     )
 
 
@@ -55,7 +61,7 @@ def _look(
     return Look(
         codes.get(_number(form, "numFmtId"), GENERAL),
         is_struck=is_struck(font) is True,
-        is_unseen=_is_white(ink) and (ground is None or _is_white(ground)),
+        is_unseen=_shade(ink, _BLACK) == _shade(ground, _WHITE),
         is_yellow=ground is not None and is_yellow_colour(dict(ground.items())),
     )
 
@@ -77,22 +83,34 @@ def is_struck(font: Element | None) -> bool | None:
     return strike is not None and is_true(strike.get("val", "1"))
 
 
-def _is_white(colour: Element | None) -> bool:
-    if colour is None:
-        return False
-    if colour.get("rgb"):
-        return (colour.get("rgb") or "")[-6:].upper() == "FFFFFF"
+def _shade(colour: Element | None, automatic: str) -> str:
+    """A colour by a name that is equal for equal colours."""
+    if colour is None or is_true(colour.get("auto")):
+        return automatic
+    if rgb := colour.get("rgb"):
+        return rgb[-6:].upper()
     if colour.get("indexed"):
-        return _number(colour, "indexed") in _INDEXED_WHITES
-    return colour.get("theme") == "0" and float(colour.get("tint") or 0) >= 0
+        number = _number(colour, "indexed")
+        return _INDEXED.get(number, f"indexed {number}")
+    theme, tint = colour.get("theme") or "", _tint(colour)
+    if theme in _THEME and (tint == 0 or (theme == "0" and tint > 0)):
+        return _THEME[theme]
+    return f"theme {theme} {tint}"
+
+
+def _tint(colour: Element | Mapping[str, str]) -> float:
+    try:
+        return float(colour.get("tint") or 0)
+    except ValueError:
+        return 0
 
 
 def is_yellow_colour(colour: Mapping[str, str]) -> bool:
     """Whether a colour of an .xlsx (its attributes: theme and tint, indexed, or rgb) is yellow."""
     if "theme" in colour:
-        return int(colour["theme"]) == _ACCENT4 and float(colour.get("tint", 0)) > 0
+        return colour["theme"] == str(_ACCENT4) and _tint(colour) > 0
     if "indexed" in colour:
-        return int(colour["indexed"]) in _INDEXED_YELLOWS
+        return colour["indexed"] in _INDEXED_YELLOWS
     return yellowish(colour.get("rgb", "")[-6:])
 
 

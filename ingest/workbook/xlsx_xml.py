@@ -52,6 +52,7 @@ class WorksheetXml:
 
     def __init__(self, content: bytes) -> None:
         plain = _Plain(content)
+        self.source = content
         self.content = content if plain.is_plain else _rewritten(content)
         self._plain = plain if plain.is_plain else _Plain(self.content)
 
@@ -156,7 +157,7 @@ class WorksheetXml:
     @property
     def has_conditions(self) -> bool:
         """Whether cells are formatted by conditions."""
-        return b"<conditionalFormatting" in self._plain.tail
+        return b"conditionalFormatting" in self.source
 
     @cached_property
     def hidden_rows(self) -> frozenset[int]:
@@ -172,7 +173,7 @@ class WorksheetXml:
             return frozenset()
         found: set[int] = set()
         for column in _HIDDEN_COLUMNS.findall(self._plain.cells):
-            bounds = [int(n) for n in re.findall(rb'\b(?:min|max)="(\d+)"', column)]
+            bounds = [int(n) for n in re.findall(rb'\b(?:min|max)="(\d+)"', column)] or [0]
             found |= set(range(min(bounds) - 1, min(max(bounds), FAR_COLUMN)))
         return frozenset(found)
 
