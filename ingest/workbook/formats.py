@@ -57,6 +57,9 @@ _WITHOUT_EFFECT = re.compile(
     r"|dbnum3|\$-[0-9A-Fa-f]+(?:,\d+)?|\$-[a-z]{2}-.*",
     re.IGNORECASE,
 )
+# A date as each machine writes it in full: here, as ours do.
+_OF_THE_SYSTEM = re.compile(r"\[\$-(?:F800|x-sysdate)\]", re.IGNORECASE)
+_LONG_DATE = 'yyyy"年"m"月"d"日"'
 _LITERAL = {"quoted", "escaped", "plain", "slash"}
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905
 _DAYS = "月火水木金土日"
@@ -151,7 +154,7 @@ class Format:
 @lru_cache(maxsize=1024)
 def read(code: str) -> Format:
     """The format that a code spells."""
-    sections = tuple(_sections(code))
+    sections = tuple(_sections(_LONG_DATE if _OF_THE_SYSTEM.match(code) else code))
     return Format(code, sections or (Section((Token("general", GENERAL),)),))
 
 

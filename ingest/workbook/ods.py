@@ -1,8 +1,10 @@
 """Reads an .ods: each cell holds its value, and beside it the text that was on the screen."""
 
+from bisect import bisect
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
+from itertools import accumulate
 from xml.etree.ElementTree import Element
 
 from ingest.addresses import address
@@ -21,7 +23,7 @@ _FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _NUMBERS = {"float", "currency", "percentage"}
 _ERRORS = ("#", "Err:")
-_WHITE = "#ffffff"
+_BLACK, _WHITE = "#000000", "#ffffff"
 _WIDEST_GAP = 100  # blanks that one element may stand for
 
 
@@ -96,21 +98,32 @@ class Ods:
             is_formula and shown.startswith(_ERRORS) and kind in _NUMBERS
         ):
             return seen.error(shown or "#ERR"), None
-        if is_formula and kind is None and not shown:
+        if is_formula and not shown and (kind is None or not paragraphs):
             return seen.uncached(), None
-        stored = self._stored(cell, kind, shown)
+        stored = self._stored(cell, kind, shown if paragraphs else None)
         if stored is not None:
             return (struck_out(shown) if is_struck and shown else stored), None
-        text = text or [Run(cell.get(f"{_OFFICE}string-value") or "")]
+        said = cell.get(f"{_OFFICE}string-value")
+        if said is not None and said != shown:
+            text = [Run(said)]
         value, remark = visible(text, is_struck=is_struck)
+        if isinstance(value, str) and seen.is_figure(value) and self._is_unseen(cell):
+            value = seen.invisible(value)
         return (seen.words(value) or None if isinstance(value, str) else value), remark
 
-    def _stored(self, cell: Element, kind: str | None, shown: str) -> Value:
-        """A number, a date or a truth value as a person sees it; None for a text."""
+    def _stored(self, cell: Element, kind: str | None, shown: str | None) -> Value:
+        """A number, a date or a truth value as a person sees it; None for a text.
+
+        `shown` None: the file does not say, so that only what no style changes is certain.
+        """
         if kind in _NUMBERS:
             number = float(cell.get(f"{_OFFICE}value") or "")
-            is_unseen = number and self._is_white(cell)
-            return seen.invisible(number) if is_unseen else seen.number(number, shown)
+            if number and self._is_unseen(cell):
+                return seen.invisible(number)
+            is_plain = self._property("table-cell", cell, f"{_STYLE}data-style-name") is None
+            if shown is None and is_plain and number.is_integer():
+                return number
+            return seen.untold(number) if shown is None else seen.number(number, shown)
         if kind == "date":
             return seen.moment(_moment(cell.get(f"{_OFFICE}date-value") or ""), shown)
         if kind == "boolean":
@@ -138,11 +151,12 @@ class Ods:
                 )
             yield Run(part.tail or "", is_struck, is_raised)
 
-    def _is_white(self, cell: Element) -> bool:
-        """Whether a cell is written in white on white."""
-        ground = self._property("table-cell", cell, f"{_FO}background-color") or "transparent"
-        ink = self._property("table-cell", cell, f"{_FO}color") or ""
-        return ink.lower() == _WHITE and ground.lower() in (_WHITE, "transparent")
+    def _is_unseen(self, cell: Element) -> bool:
+        """Whether a cell is written in the colour of its ground, as white on white."""
+        ground = self._property("table-cell", cell, f"{_FO}background-color") or _WHITE
+        paint = (f"{_FO}color", f"{_STYLE}use-window-font-color")
+        ink = self._property("table-cell", cell, *paint) or _BLACK
+        return ink.lower() == ground.lower().replace("transparent", _WHITE)
 
     def _is_struck(self, family: str, element: Element) -> bool | None:
         for name in ("text-line-through-style", "text-line-through-type"):
@@ -151,16 +165,19 @@ class Ods:
                 return line != "none"
         return None
 
-    def _property(self, family: str, element: Element, name: str) -> str | None:
-        """A property of an element's style, or of the one that it is derived from."""
+    def _property(self, family: str, element: Element, *names: str) -> str | None:
+        """A property of an element's style, or of the one that it is derived from.
+
+        The first of several names of one property.
+        """
         prefix = _TEXT if family == "text" else _TABLE
         style = self._styles.get((family, element.get(f"{prefix}style-name")))
         for _ in range(len(self._styles)):
             if style is None:
                 break
-            found = next((p.get(name) for p in style if p.get(name) is not None), None)
-            if found is not None:
-                return found
+            found: list[str | None] = [each.get(n) for n in names for each in (style, *style)]
+            if told := next((each for each in found if each is not None), None):
+                return told
             style = self._styles.get((family, style.get(f"{_STYLE}parent-style-name")))
         return None
 
@@ -169,15 +186,28 @@ _BREAK = (Run("\n"),)
 
 
 def _cells(table: Element) -> Iterator[tuple[range, range, Element]]:
-    """Rows and columns that each cell element of a table stands for (they may be repeated)."""
+    """Rows and columns that each cell element of a table stands for (they may be repeated).
+
+    A cell without a style gets that of its row, else of its (first) column.
+    """
+    of_columns = [
+        (_repeated(each, "columns"), each.get(f"{_TABLE}default-cell-style-name"))
+        for each in table.iter(f"{_TABLE}table-column")
+    ]
+    bounds = list(accumulate(count for count, _ in of_columns))
     row = 0
     for line in table.iter(f"{_TABLE}table-row"):
         rows = range(row, row + _repeated(line, "rows"))
         row, column = rows.stop, 0
+        of_row = line.get(f"{_TABLE}default-cell-style-name")
         for cell in line:
             if cell.tag in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
                 columns = range(column, column + _repeated(cell, "columns"))
                 column = columns.stop
+                nth = bisect(bounds, columns.start)
+                style = of_row or (of_columns[nth][1] if nth < len(bounds) else None)
+                if style and cell.get(f"{_TABLE}style-name") is None:
+                    cell.set(f"{_TABLE}style-name", style)
                 yield rows, columns, cell
 
 

@@ -67,6 +67,16 @@ def _otherwise(stored: float, shown: str | None, code: str) -> Doubt:
     return _doubt(stored, shown or "", f"{because}画面には{what}。{_AS_IT_IS}")
 
 
+def untold(stored: float) -> Doubt:
+    """A number of which the file does not say how it is shown, though it has a format."""
+    return _doubt(
+        stored,
+        "",
+        "画面に表示される文字がファイルに保存されていません。ExcelかLibreOfficeで開き、"
+        "正しい値になっているか確かめて上書き保存してください。",
+    )
+
+
 def invisible(stored: float | str) -> Doubt:
     """A figure in letters of the colour of their ground."""
     because = "文字が背景と同じ色のため画面には見えません。"
