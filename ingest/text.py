@@ -28,8 +28,16 @@ _HIGHEST_RATE = 10**6
 _UNIT = re.compile(r"(千円|百万円|億円|円|人|件|世帯)$")
 _UNIT_BEHIND = re.compile(r"\((?:百万円|千円|円|件|人|世帯|%)\)$")
 _MONEY = r"(?:百万|億|万|千|百|十)?円"
-_UNIT_NAMED = re.compile(rf"^(?:.*(?:額|残高))?\(({_MONEY})\)$|^({_MONEY})$")
-_UNIT_SAID = re.compile(rf"単位.{{0,10}}?({_MONEY})|({_MONEY})単位")
+_MONEY_WORD = re.compile(_MONEY)
+_UNIT_SAID = re.compile(rf"単位\D{{0,10}}?({_MONEY})")
+_UNIT_OF = re.compile(rf"({_MONEY})単位")
+_BRACKETS = str.maketrans("[]{}<>【】〔〕『』「」〈〉《》", "()" * 9)
+_BEHIND_A_HEADING = re.compile(r"(?:^|[額高分計値績算標度])\(([^()]*)\)$")
+# What may stand beside a unit in words that say nothing else: ※金額の単位は円です。
+_BESIDE_A_UNIT = re.compile(
+    r"[※*・、,。./:()%]|金額|額|単位|表示|表記|記入|記載|入力|税込み?|税抜き?|すべて|全て|です|してください"
+    r"|して下さい|しています|[はのでにも各]|件数?|人数?|世帯数?"
+)
 _NOTES = re.compile("[²³¹⁰⁴-⁹₀-₉①-⒛⓪-⓿❶-➓㉈-㉟㊱-㊿]")
 _PLAIN = re.compile(r"\d+(\.0+)?|\d{1,3}(,\d{3})+(\.0+)?")
 _DOTTED = re.compile(r"[1-9]\d{0,2}(\.\d{3})+")
@@ -102,12 +110,16 @@ def without_years(heading: str) -> str:
 
 
 def money_units(heading: str) -> set[str]:
-    """The units of money that a compared heading names: 円 of (単位:円), 調定額(円) or (円)."""
-    if "円" not in heading:
+    """The units of money that a compared heading names: 円 of (単位:円), 調定額【円】 or (¥)."""
+    if "円" not in heading and "¥" not in heading:
         return set()
-    found = (m.groups() for p in (_UNIT_NAMED, _UNIT_SAID) for m in p.finditer(heading))
-    # 百円 and 十円 are what is rounded off
-    return {unit for units in found for unit in units if unit} - {"百円", "十円"}
+    plain = heading.translate(_BRACKETS).replace("¥", "円")
+    said = set(_UNIT_SAID.findall(plain))
+    said |= set(_UNIT_OF.findall(plain)) - {"百円", "十円"}  # to which amounts are rounded
+    for words in (plain, *_BEHIND_A_HEADING.findall(plain)):
+        if not _BESIDE_A_UNIT.sub("", _MONEY_WORD.sub("", words)):
+            said |= set(_MONEY_WORD.findall(words))
+    return said
 
 
 def is_blank(value: Value) -> bool:

@@ -17,11 +17,26 @@ Amounts = dict[str, int]
 
 FIGURES = ("money", "count", "rate")
 
-_TOTAL = re.compile(r"(?:.*(?:[合小総累]|[課係局部室所])|)計(?:\(.*\))?")
-_OF_WHICH = re.compile(r"^(?:うち|内)")
-_GRAND = re.compile(r"[合総]計(?:\(.*\))?")
-# ※ 注 … or the name of an office alone: remarks, and headings of what follows
-_REMARK = re.compile(r"[※*(\[【〔<＜■□●○◎◆◇・]|注|.*(?:課|係|局|部|室|所|センター)$")
+# 課計, 強制徴収公債権計, 計①, 総額; not 一般会計, nor what is about a 設計
+_TOTAL = re.compile(
+    r"(?:.*(?<![会設統家時]))?計\d{0,2}(?:\(.*\))?|(?:合計|総計?)金?額|全体|総合計|TOTAL|SUBTOTAL"
+)
+_OF_WHICH = re.compile(r"^[(\[]?(?:うち|内訳|内[、,:)])[)\]]?")
+# Lines of a list that are no claims, although figures stand on them: they would count it twice.
+_NO_CLAIM = re.compile(
+    rf"{_OF_WHICH.pattern}|.*[(\[]再掲[)\]]$|再掲|^[(\[]?参考|^前年(?:度|同期)|差引|^(?:対前年度)?増減"
+)
+_GRAND = re.compile(r"(?:[合総]|総合)計\d{0,2}(?:\(.*\))?|(?:合計|総計?)金?額|TOTAL")
+# ※ 注 … or the name of an office or of accounts alone: remarks, and headings of what follows
+_REMARK = re.compile(
+    r"[※*(\[【〔<＜■□●○◎◆◇・]|注|出典|資料|以下余白|以上$|次の?(?:頁|ページ)|前の?(?:頁|ページ)|続き?$"
+    r"|(?:非?強制徴収)?公債権$|私債権$|.*(?:課|係|局|部|室|所|センター|委員会|病院|会計)$"
+)
+# What stands between two pages of one table.
+_NEXT_PAGE = re.compile(
+    r"[※*注].*|以下余白|以上|.*(?:頁|ページ).*|[(-]?続き?[)-]?|[(-]?(?:P|NO)?\.?\d+(?:/\d+)?[)-]?"
+)
+_FEWEST = 3  # claims whose sum no further claim owes by chance
 
 
 def kind_of(page: Page, table: Table, row: int, *, after_total: bool) -> Kind:
@@ -77,20 +92,22 @@ def kind_of_named(page: Page, table: Table, row: int, *, after_total: bool) -> K
 
 
 def is_part(name: str) -> bool:
-    """Whether a line's name is that of a part of the claim above it: うち滞納繰越分."""
+    """Whether a line tells a part of the claim above it (うち滞納繰越分), or no claim at all."""
     told = meaning(_OF_WHICH.sub("", key(name)))
-    return bool(told & {CURRENT, PRIOR}) and told <= PARTS
+    return (bool(told & {CURRENT, PRIOR}) and told <= PARTS) or _NO_CLAIM.match(
+        key(name)
+    ) is not None
 
 
 def note_part(page: Page, table: Table, row: int) -> None:
-    """Record a line that tells a part of the claim above it: it is no claim of its own."""
+    """Record a line of figures that is no claim of its own."""
     place = (row, table.columns["claim_name"])
     page.note(
         "error",
         "divided_rows",
         place,
-        f"「{quoted(page.value(*place))}」は上の行の債権の内訳のようです(セル{address(*place)})。"
-        "別の債権として数えることはできません。債権ごとに1行(計)にして提出してください。",
+        f"「{quoted(page.value(*place))}」の行(セル{address(*place)})は、債権の内訳や再掲、増減などのようで、"
+        "一つの債権として数えることができません。行を除くか、債権ごとに1行(計)にして提出してください。",
         found=page.value(*place),
         expected="1つの債権に1行",
     )
@@ -150,6 +167,9 @@ class Sums:
         self.totals: list[_Total] = []
         self.withdrawn: list[int] = []
         self.last_claim: tuple[int, int] | None = None
+        self.last_row = table.first_row
+        self.claims = 0  # of the block
+        self.like_totals: list[_Total] = []
 
     @property
     def _named_in(self) -> int:
@@ -170,48 +190,76 @@ class Sums:
 
     def add(self, row: int, amounts: Amounts | None) -> None:
         """Add a claim's amounts (yen) and counts; None when they could not be read."""
+        self.last_row = row
         if amounts is None:
             self.is_complete = False
             return
         self.last_claim = (row, self._named_in)
+        is_sum = any(amounts.values()) and amounts == {n: self.block[n] for n in amounts}
+        if is_sum and self.claims >= _FEWEST:
+            self.like_totals.append(self._total(row, "", is_grand=False))
+        self.claims += 1
         for name in self.all:
             self.all[name] += amounts.get(name, 0)
             self.block[name] += amounts.get(name, 0)
 
     def withdraw(self, row: int) -> None:
         """Remember a line that is struck out: it is not added up."""
+        self.last_row = row
         self.withdrawn.append(row)
         self.page.note_withdrawn(row)
 
     def begins_again(self, row: int) -> bool:
-        """Whether a heading below a 合計 begins a second table, which is noted."""
-        if not self.has_grand_total:
+        """Whether a repeated heading begins a second table, which is noted, and no next page."""
+        between = self._between(row)
+        if not self.has_grand_total and between is None:
             return False
         place = (row, self._named_in)
+        because = f"(間に「{quoted(between)}」とあります)" if between else ""
         self.page.note(
             "error",
             "several_forms",
             place,
-            f"合計の行の下(セル{address(*place)})に、もう一つの表があります。どちらを読むか決められません。"
+            f"表の下(セル{address(*place)})に、もう一つの表があります{because}。どちらを読むか決められません。"
             "表ごとにシートを分けて提出してください。",
             found=self.page.value(*place),
             expected="1シートに表1つ",
         )
         return True
 
+    def _between(self, row: int) -> str | None:
+        """What stands above a repeated heading, and neither above the first nor between pages.
+
+        Where lines tell their owners themselves, the name of an office is none.
+        """
+        texts = self.page.sheet.texts
+        above = {key(words) for r, _, words in texts if r < self.table.first_row}
+        tells_owner = not {"bureau", "section", "department"}.isdisjoint(self.table.columns)
+        for r, _, words in texts:
+            if not self.last_row < r < row or key(words) in above:
+                continue
+            if tells_owner and _REMARK.match(key(words)) and text.fiscal_year(words) is None:
+                continue
+            if not _NEXT_PAGE.fullmatch(key(words)):
+                return words
+        return None
+
     def add_total(self, row: int) -> None:
         """Remember a line of totals; the next block begins below it."""
         word = total_word(self.page, self.table, row) or ""
-        is_grand = _GRAND.fullmatch(word) is not None
-        block, above = dict(self.block), dict(self.all)
-        self.totals.append(_Total(row, word, is_grand, block, above, self.block_row))
-        self.block_row = row + 1
+        self.totals.append(self._total(row, word, is_grand=_GRAND.fullmatch(word) is not None))
+        self.last_row, self.block_row, self.claims = row, row + 1, 0
         self.block = dict.fromkeys(self.block, 0)
+
+    def _total(self, row: int, word: str, *, is_grand: bool) -> _Total:
+        return _Total(row, word, is_grand, dict(self.block), dict(self.all), self.block_row)
 
     def check(self) -> None:
         """Note each total that agrees neither with its block nor with all; what none covers."""
         if not self.is_complete:
             return  # the claims that could not be read are noted; the totals would only echo them
+        for each in self.like_totals:
+            self._note_like_a_total(each)
         if self.withdrawn and not all(self._agrees(t.row, t.above) for t in self.totals):
             self._note_withdrawn()
             return
@@ -279,6 +327,19 @@ class Sums:
             "(消した行の金額が合計に残っていないか確かめてください)。取り消すのであれば行を削除して"
             "合計を直し、取り消さないのであれば取り消し線をなくしてください。",
             expected="取り消し線のない行",
+        )
+
+    def _note_like_a_total(self, line: _Total) -> None:
+        place = (line.row, self._named_in)
+        lines = f"{line.block_row + 1}～{line.row}行目"
+        self.page.note(
+            "error",
+            "grand_total",
+            place,
+            f"「{quoted(self.page.value(*place))}」の行(セル{address(*place)})は、金額が上の行({lines})の合計と同じです。"
+            "合計の行であれば、名前を「小計」か「合計」にしてください。債権であれば、金額を確かめてください。",
+            found=self.page.value(*place),
+            expected="債権、または「小計」「合計」の行",
         )
 
     def _note_uncovered(self, last: _Total) -> None:

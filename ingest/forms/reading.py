@@ -1,5 +1,6 @@
 """What reading one sheet gives, and the steps that every form shares."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,6 +16,7 @@ from ingest.text import Unreadable, key, money_units
 from ingest.values import Doubt, Value
 from ingest.workbook import Sheet, Workbook
 
+_REMARK = re.compile(r"\s*[※＊*注]")
 MAX_YEN = 10**13  # ten trillion yen: beyond any city, so an amount in 円 where 千円 is asked
 PART_NAMES = {"prior": "過年度", "current": "現年度", "total": "合計"}
 
@@ -188,14 +190,16 @@ class Page:
         """Take the unit that the sheet names up to a row, on its own or behind a heading.
 
         The form's own unit when none is named. Two units, or one that the form does not have, are
-        noted. Returns whether any is named.
+        noted, also where a remark further below says another one. Returns whether any is named.
         """
         allowed = self.layout.units
         named: dict[str, tuple[int, int]] = {}
         for row, column, words in self.sheet.texts:
-            if row <= last_row:
+            if row <= last_row or _REMARK.match(words):
                 for unit in money_units(key(words)):
                     named.setdefault(unit, (row, column))
+        if all(row > last_row for row, _ in named.values()) and named.keys() <= {allowed[0]}:
+            named = {}
         units = {unit: MONEY_UNITS.get(unit, 0) for unit in named}
         if len(named) == 1 and named.keys() <= set(allowed):
             self.unit_yen = next(iter(units.values()))
