@@ -11,6 +11,7 @@ from ingest.forms.headings import note_rows_of_parts
 from ingest.forms.lines import Sums, kind_of_named, note_part
 from ingest.forms.reading import CellValue, FormReading, Page
 from ingest.forms.units import note_if_all_in_yen, read_unit_of_figures
+from ingest.names import name_key
 from ingest.quoting import as_written, clean_name, quoted
 from ingest.text import Unreadable, is_ditto, key
 
@@ -241,7 +242,7 @@ def _note_twice(
     """One claim on two lines is not two claims: name and owner tell claims of a list apart."""
     owner = tuple(above[each].text or "" for each in ("bureau", "section") if each in above)
     place = (row, table.columns["claim_name"])
-    first = told.setdefault((key(name), *owner), address(*place))
+    first = told.setdefault((name_key(name), *map(name_key, owner)), address(*place))
     if first != address(*place):
         page.note(
             "error",

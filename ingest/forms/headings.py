@@ -35,6 +35,7 @@ _WORDS = {
 _MEANING = {word: name for name, words in _WORDS.items() for word in words}
 _WORD = re.compile("|".join(map(re.escape, sorted(_MEANING, key=len, reverse=True))))
 _BETWEEN = re.compile(r"[・･,、/()\[\]【】〔〕:.]")
+_FORMULA = re.compile(r"(?:[ア-ケA-Z]'*|[①-⑳\d=+\-−×÷*~→％%]|[※注]\d*)*")
 _MOST_LINES = 3  # below the headings of a table
 LOOKED_AT = 12  # rows of a table that tell whether a column holds anything
 _FEWEST = 2  # different parts in a column that make it one of parts
@@ -49,6 +50,11 @@ def meaning(words: str) -> frozenset[str]:
     plain = _BETWEEN.sub("", without_years(bare(key(words))))
     rest = _WORD.sub("", plain)
     return frozenset() if rest else frozenset(_MEANING[word] for word in _WORD.findall(plain))
+
+
+def is_silent(words: str) -> bool:
+    """Whether a second line says nothing of what the figures are: its symbol, a formula, a year."""
+    return _FORMULA.fullmatch(_BETWEEN.sub("", without_years(bare(key(words))))) is not None
 
 
 def second_lines(page: Page, row: int, names: Collection[int], figures: Collection[int]) -> range:
@@ -109,11 +115,13 @@ class Spread:
         members, is_merged = self._members(first)
         said = {c: self._second_line(c) for c in members}
         told = {c: meaning(words) for c, words in said.items()}
-        if len(members) == 1 or not (is_merged or any(said.values())):
-            wrong = (
-                bool(said[first]) and bool(told[first]) and not self._is_meant(column, told[first])
-            )
-            if wrong:
+        if is_merged:  # over cells that are merged as well
+            members = [c for c in members if said[c] or self._holds_figures(c)] or [first]
+        if len(members) == 1:
+            self.placed[column.name] = only = members[0]
+            if not is_silent(said[only]) and not (
+                told[only] and self._is_meant(column, told[only])
+            ):
                 self._note(column, members)
             return
         meant = [c for c in members if told[c] and self._is_meant(column, told[c])]
@@ -130,7 +138,7 @@ class Spread:
                 return list(range(first, area.right + 1)), True
         members = [first]
         while members[-1] + 1 < self.page.sheet.right and members[-1] + 1 not in self.headed:
-            if not (self._second_line(members[-1] + 1)):
+            if not self._second_line(members[-1] + 1):
                 break
             members.append(members[-1] + 1)
         return members, False

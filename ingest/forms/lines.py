@@ -94,9 +94,8 @@ def kind_of_named(page: Page, table: Table, row: int, *, after_total: bool) -> K
 def is_part(name: str) -> bool:
     """Whether a line tells a part of the claim above it (うち滞納繰越分), or no claim at all."""
     told = meaning(_OF_WHICH.sub("", key(name)))
-    return (bool(told & {CURRENT, PRIOR}) and told <= PARTS) or _NO_CLAIM.match(
-        key(name)
-    ) is not None
+    is_of_parts = bool(told & {CURRENT, PRIOR}) and told <= PARTS
+    return is_of_parts or _NO_CLAIM.match(key(name)) is not None
 
 
 def note_part(page: Page, table: Table, row: int) -> None:

@@ -261,7 +261,8 @@ class Page:
             self.note_unreadable(row, column, name, str(problem))
             return None
         if value is None:
-            self.note_doubt(row, column, name)
+            if not self.note_doubt(row, column, name):
+                self._note_merged(row, column, name)
         elif parsed and parsed.dotted:
             self.note(
                 "warning",
@@ -273,6 +274,23 @@ class Page:
                 expected=f"{parsed.value:,}",
             )
         return parsed
+
+    def _note_merged(self, row: int, column: int, name: str) -> None:
+        """Note a blank cell below a figure that is merged over it: whose it is, nobody can say."""
+        area = next((a for a in self.sheet.merged if a.holds((row, column))), None)
+        if area is None or not self.is_figure(area.top, area.left):
+            return
+        value = self.value(area.top, area.left)
+        cells = f"{address(area.top, area.left)}:{address(area.bottom, area.right)}"
+        self.note(
+            "error",
+            "not_as_seen",
+            (row, column),
+            f"「{name}」のセルは結合されており(セル{cells})、「{quoted(value)}」がどの欄の値か決められません。"
+            "結合を解除し、それぞれの欄に記入してください。",
+            found=value,
+            expected="結合していないセル",
+        )
 
     def is_doubtful(self, row: int, column: int) -> bool:
         """Whether the content of a cell cannot be taken for certain."""
