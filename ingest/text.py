@@ -21,8 +21,8 @@ _DASHES = "-－−—–―ー‐‑‒─ｰ﹣"
 _DASH_ONLY = re.compile(f"[{_DASHES}]+")
 _DITTO = frozenset({"〃", "''", '"', "々", "同上", "仝", "〃〃"})
 _NEGATIVE = re.compile(rf"[{_DASHES}▲△▴▵](.+)|\((.+)\)")
-# A space or a line break between digits: two numbers, unless it groups them by three.
-_TORN = re.compile(r"\d\s+(?!\d{3}(?!\d))\d|\d{4,}\s+\d|\d[\r\n]+\d")
+# A blank or a line break between digits: two numbers, for nobody here groups digits by blanks.
+_TORN = re.compile(r"\d\s+\d")
 _LONGEST_NUMBER = 40
 _HIGHEST_RATE = 10**6
 _UNIT = re.compile(r"(千円|百万円|億円|円|人|件|世帯)$")

@@ -56,7 +56,8 @@ def _read_year(page: Page, form: FormReading, table: Table) -> None:
     above = [(r, c, w) for r, c, w in page.sheet.texts if r < table.first_row]
     settled = _years(page, [t for t in above if _SETTLEMENT.search(key(t[2]))])
     named = settled or _years(page, [t for t in above if "年度" in key(t[2])])
-    years = named or _years_of_days(above)
+    of_days = _years_of_days(above)
+    years = named | {year: place for year, place in of_days.items() if settled or not named}
     if len(years) == 1:
         form.fiscal_year = next(iter(years))
         return
@@ -119,7 +120,7 @@ def _years_of_days(texts: list[tuple[int, int, str]]) -> dict[int, tuple[int, in
 def _read_rows(page: Page, form: FormReading, table: Table) -> None:
     seen: dict[str, str] = {}
     above: dict[str, CellValue] = {}
-    told: dict[tuple[str, ...], str] = {}
+    told: dict[str, dict[tuple[str, ...], str]] = {}
     sums = Sums(page, table)
     is_numbered = _is_numbered(page, table)
     for r in range(table.first_row, page.sheet.bottom):
@@ -205,7 +206,7 @@ def _read_row(
     row: int,
     number: str,
     above: dict[str, CellValue],
-    told: dict[tuple[str, ...], str],
+    told: dict[str, dict[tuple[str, ...], str]],
 ) -> dict[str, int] | None:
     """The amount (yen) of a claim, as sums take it; None when it is illegible."""
     name = _name(page, table, row)
@@ -237,13 +238,19 @@ def _note_twice(
     row: int,
     name: str,
     above: Mapping[str, CellValue],
-    told: dict[tuple[str, ...], str],
+    told: dict[str, dict[tuple[str, ...], str]],
 ) -> None:
     """One claim on two lines is not two claims: name and owner tell claims of a list apart."""
     owner = tuple(above[each].text or "" for each in ("bureau", "section") if each in above)
     place = (row, table.columns["claim_name"])
-    first = told.setdefault((name_key(name), *map(name_key, owner)), address(*place))
-    if first != address(*place):
+    owners = told.setdefault(name_key(name), {})
+    mine = tuple(map(name_key, owner))
+    # Where one of two lines names no owner, nobody can tell them apart.
+    first = (
+        owners.get(mine) or owners.get(()) or (None if mine else next(iter(owners.values()), None))
+    )
+    owners.setdefault(mine, address(*place))
+    if first:
         page.note(
             "error",
             "duplicate_claim",
@@ -266,7 +273,7 @@ def _name(page: Page, table: Table, row: int) -> str | None:
 
 
 def _read_classes(page: Page, form: FormReading, table: Table, row: int, number: str) -> None:
-    place = (row, table.columns["claim_classes"])
+    place = page.spread_from(row, table.columns["claim_classes"])
     if page.note_doubt(*place, "種別", "種別"):
         return
     try:

@@ -188,6 +188,7 @@ def find_table(
             heading.note_missing(column, placed, columns)
     if not heading.is_repeated:
         heading.note_unknown(set(placed.values()))
+        heading.note_exchanged(columns, placed)
     spread = Spread(page, heading.rows, columns, placed, heading.headed)
     first_row = spread.seconds.stop or heading.rows[-1] + 1
     placed = dict(spread.settle())
@@ -316,6 +317,29 @@ class _Heading:
         )
         self.ambiguous.add(column.name)
         return None
+
+    def note_exchanged(self, columns: Iterable[Column], placed: Mapping[str, int]) -> None:
+        """Note the heading of a group that stands over the columns of another one.
+
+        Symbols and labels place a column; 過年度分 may stand in the middle of its columns.
+        """
+        for start, name in self.group_starts:
+            own = [placed[c.name] for c in columns if c.name in placed and c.group == name]
+            others = [
+                placed[c.name] for c in columns if c.name in placed and c.group not in (name, None)
+            ]
+            if own and others and start in range(min(others), max(others) + 1):
+                if start in range(min(own), max(own) + 1):
+                    continue
+                shown = self._shown(self.group_row, start)
+                self.page.note(
+                    "error",
+                    "damaged_heading",
+                    (self.group_row, start),
+                    f"見出し「{shown}」が、記号や見出しからみて別の区分の列の上にあります。"
+                    "過年度分と現年度分の見出しを元の様式のとおりに戻してください。",
+                    found=shown,
+                )
 
     def _by_label(self, column: Column) -> list[int]:
         known = {name for _, name in self.group_starts}

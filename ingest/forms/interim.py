@@ -12,7 +12,7 @@ from ingest.forms.headings import note_rows_of_parts
 from ingest.forms.lines import Sums, kind_of
 from ingest.forms.reading import CellValue, FormReading, Page, show
 from ingest.forms.units import note_if_all_in_yen
-from ingest.quoting import as_written, clean_name
+from ingest.quoting import as_written, clean_name, quoted
 from ingest.text import Unreadable, key
 
 MONTHS = {7: 31, 10: 31, 1: 31}  # the reference dates of a year (domain §5)
@@ -71,6 +71,34 @@ def _read_header(page: Page, form: FormReading, last_row: int) -> None:
     form.fiscal_year = form.as_of.year - (form.as_of.month < 4)
     if MONTHS.get(form.as_of.month) != form.as_of.day:
         page.note_entry("基準日", place, "7月31日・10月31日・1月31日のいずれか")
+    _check_titles(page, form.as_of, form.fiscal_year, last_row)
+
+
+def _check_titles(page: Page, as_of: date, fiscal_year: int, last_row: int) -> None:
+    """A title, or a line below it, may name another day or year than the entry does."""
+    for row, column, words in page.sheet.texts:
+        if row >= last_row or not _is_title(page, words):
+            continue
+        try:
+            right = text.day(words) == as_of
+        except Unreadable:
+            year = text.fiscal_year(words) if "年度" in key(words) else None
+            right = year in (None, fiscal_year)
+        if not right:
+            page.note(
+                "error",
+                "header_value",
+                (row, column),
+                f"基準日は{as_of.year}年{as_of.month}月{as_of.day}日ですが、「{quoted(words)}」とあります。"
+                "どちらが正しいか確かめ、そろえて提出してください。",
+                found=words,
+                expected=f"{as_of.year}年{as_of.month}月{as_of.day}日現在",
+            )
+
+
+def _is_title(page: Page, words: str) -> bool:
+    k = key(words)
+    return "現在" in k or "時点" in k or any(title in k for title in page.layout.title_keys)
 
 
 def _day(words: str) -> date:
@@ -86,9 +114,7 @@ def _day_of_title(page: Page, last_row: int) -> Entry | None:
     """The reference date where only the title names it: 残高報告(令和7年7月31日現在)."""
     found: dict[date, Entry] = {}
     for row, column, words in page.sheet.texts:
-        k = key(words)
-        of_title = "現在" in k or "時点" in k or any(t in k for t in page.layout.title_keys)
-        if row < last_row and of_title:
+        if row < last_row and _is_title(page, words):
             try:
                 found.setdefault(text.day(words), Entry(clean_name(words), (row, column)))
             except Unreadable:

@@ -130,6 +130,11 @@ class Page:
         """How many errors have been noted so far."""
         return sum(1 for finding in self.findings if finding.severity == "error")
 
+    def spread_from(self, row: int, column: int) -> tuple[int, int]:
+        """The cell that a cell shows the words of: the first one of those merged with it."""
+        area = next((a for a in self.sheet.merged if a.holds((row, column))), None)
+        return (area.top, area.left) if area else (row, column)
+
     def is_figure(self, row: int, column: int) -> bool:
         """Whether a cell holds a number, a rate or a date; a note among the figures is none."""
         return is_figure(self.value(row, column))
@@ -277,11 +282,11 @@ class Page:
 
     def _note_merged(self, row: int, column: int, name: str) -> None:
         """Note a blank cell below a figure that is merged over it: whose it is, nobody can say."""
-        area = next((a for a in self.sheet.merged if a.holds((row, column))), None)
-        if area is None or not self.is_figure(area.top, area.left):
+        first = self.spread_from(row, column)
+        if not self.is_figure(*first):
             return
-        value = self.value(area.top, area.left)
-        cells = f"{address(area.top, area.left)}:{address(area.bottom, area.right)}"
+        value = self.value(*first)
+        cells = f"{address(*first)}から{address(row, column)}"
         self.note(
             "error",
             "not_as_seen",

@@ -20,13 +20,14 @@ from ingest.forms.years_across import (
     row_names,
 )
 from ingest.layout import Column
-from ingest.quoting import as_written, clean_name
+from ingest.quoting import as_written, clean_name, quoted
 from ingest.text import Unreadable, key
 
 _CLASS = re.compile(r"【(.{1,20}?)】")
 _LIMITATION = re.compile(r"時効(?:期間)?(?:は|:|\()?(\d{1,2}|[二三五十])(?:か|ヶ|ケ|カ)?年")
 _KANJI = {"二": 2, "三": 3, "五": 5, "十": 10}
 _UNIT = re.compile(r"\((?:単位:)?(人|世帯|件)\)")
+_NO_RESULT = re.compile("目標|計画|予算|(?<!決算)見込")
 
 
 def read(page: Page) -> FormReading:
@@ -98,6 +99,24 @@ def _read_outline(page: Page, form: FormReading, place: tuple[int, int], words: 
         )
 
 
+def _note_no_results(page: Page, block: Block) -> bool:
+    """Note a year among the results whose heading says that it is a target, a plan or a guess."""
+    for place in (place for places in block.line.headings.values() for place in places):
+        words = page.value(*place)
+        if isinstance(words, str) and _NO_RESULT.search(key(words)):
+            page.note(
+                "error",
+                "ambiguous_heading",
+                place,
+                f"収納状況(決算)の表の見出しに「{quoted(words)}」とあり、実績かどうか決められません。"
+                "決算の年度の列だけにし、目標は目標の表に記入してください。",
+                found=words,
+                expected="決算の年度",
+            )
+            return True
+    return False
+
+
 def _read_results(
     page: Page, form: FormReading, results: list[Block], targets: list[Block]
 ) -> None:
@@ -109,7 +128,7 @@ def _read_results(
         _note_rows(page, block, results, page.layout.columns)
         years = read_years(page, block)
         _read_others(page, form, block)
-        if years:
+        if years and not _note_no_results(page, block):
             table.add(block, years)
     table.complete()
     table.land(form)
