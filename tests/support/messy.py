@@ -21,7 +21,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
-from openpyxl.formatting.rule import Rule
+from openpyxl.formatting.rule import IconSetRule, Rule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
@@ -810,6 +810,82 @@ def _() -> bytes:
     hidden = DifferentialStyle(numFmt=NumberFormat(numFmtId=170, formatCode=";;;"))
     rule = Rule(type="cellIs", operator="greaterThan", formula=["1000"], dxf=hidden)
     return looking(lambda s: s.conditional_formatting.add("E15:G15", rule))
+
+
+@fails_everywhere("ゼロを言葉にした金額", ("not_as_seen", SHEET, "F15"))
+def _() -> bytes:
+    def edit(sheet: Worksheet) -> None:
+        sheet["F15"].value, sheet["F15"].number_format = 0, '#,##0;-#,##0;"未定"'
+
+    return looking(edit)
+
+
+@fails_everywhere("背景と同じ色の文字の金額", ("not_as_seen", SHEET, "F15"))
+def _() -> bytes:
+    def edit(sheet: Worksheet) -> None:
+        sheet["F15"].value, sheet["F15"].font = "1,917", Font(color="FF808080")
+        sheet["F15"].fill = PatternFill("solid", fgColor="FF808080")
+
+    return looking(edit)
+
+
+@fails_everywhere("二つの欄にわたる金額", ("not_as_seen", SHEET, "G15"))
+def _() -> bytes:
+    def edit(sheet: Worksheet) -> None:
+        sheet["G15"].value = None
+        sheet.merge_cells("F15:G15")
+
+    return looking(edit)
+
+
+@fails("見え消しの残りを隠す表示形式", ("not_as_seen", SHEET, "F15"))
+def _() -> bytes:
+    gone = TextBlock(InlineFont(strike=True), "19,171")
+
+    def edit(sheet: Worksheet) -> None:
+        sheet["F15"].value, sheet["F15"].number_format = CellRichText(gone, "1,917"), ";;;"
+
+    return looking(edit)
+
+
+STRUCK = DifferentialStyle(font=Font(strike=True))
+
+
+def conditional(
+    cells: str = "E15:G15", dxf: DifferentialStyle = STRUCK
+) -> Callable[[Worksheet], object]:
+    """A condition that is true of every amount of these cells."""
+    rule = Rule(type="cellIs", operator="greaterThan", formula=["0"], dxf=dxf)
+    return lambda sheet: sheet.conditional_formatting.add(cells, rule)
+
+
+@fails("条件付き書式で消した、単位のある金額", ("struck_out", SHEET, "F15"))
+def _() -> bytes:
+    def edit(sheet: Worksheet) -> None:
+        sheet["F15"].number_format = '#,##0"千円"'
+        conditional()(sheet)
+
+    return looking(edit)
+
+
+for _name, _cells in {"列全体": "F:F", "行全体": "15:15", "セルをコンマで": "E15,F15"}.items():
+    fails(f"条件付き書式が{_name}", ("struck_out", SHEET, "F15"))(
+        lambda cells=_cells: parts(  # type: ignore[misc]
+            looking(conditional()), ("xl/worksheets/.*", 'sqref="E15:G15"', f'sqref="{cells}"')
+        )
+    )
+
+
+@fails("コメントのあるXMLの条件付き書式", ("struck_out", SHEET, "F15"))
+def _() -> bytes:
+    comment = ("xl/worksheets/.*", "<sheetData>", "<sheetData><!-- -->")
+    return parts(looking(conditional()), comment)
+
+
+@fails("アイコンだけの金額", ("not_as_seen", SHEET, "F15"))
+def _() -> bytes:
+    icons = IconSetRule("3TrafficLights1", "num", [0, 10, 20], showValue=False)
+    return looking(lambda s: s.conditional_formatting.add("E15:G15", icons))
 
 
 @fails_everywhere("上付きの注のある金額", ("unreadable_number", SHEET, "F15"))

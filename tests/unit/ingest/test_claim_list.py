@@ -271,6 +271,83 @@ def a_class_nobody_knows(s: Worksheet) -> None:
     s["D7"].value = "公"
 
 
+def _insert(s: Worksheet, row: int, *cells: object) -> None:
+    s.insert_rows(row)
+    for column, value in enumerate(cells, 1):
+        s.cell(row, column).value = value
+
+
+def _no_claim(name: str, amount: str = "5千円") -> Edit:
+    return lambda s: _insert(s, 7, 77, name, amount, "私", "都整", "道路課")
+
+
+for _name in (
+    "うち個人市民税", "（内訳）個人市民税", "内、延滞金", "市税（再掲）", "前年度 市税", "差引",
+    "対前年度増減", "参考",
+):  # fmt: skip
+    REFUSED[_name] = (_no_claim(_name), {("divided_rows", "B7")})
+for _name in ("強制徴収公債権計", "総額", "合計金額", "一般会計計", "計①", "Total"):
+    REFUSED[_name] = (_no_claim(_name), {("grand_total", "C7")})
+
+
+@refused(("grand_total", "B8"))
+def a_total_by_an_unknown_name(s: Worksheet) -> None:
+    amounts = [int(str(s.cell(r, 3).value).replace(",", "")[:-2]) for r in range(5, 8)]
+    _insert(s, 8, 77, "全債権", f"{sum(amounts)}千円", "私", "都整", "道路課")
+    _total_of_all(s)
+
+
+def _total_of_all(s: Worksheet) -> None:
+    rows = range(5, s.max_row)
+    amounts = [int(str(s.cell(r, 3).value).replace(",", "")[:-2]) for r in rows]
+    s.cell(s.max_row, 3).value = f"{sum(amounts):,}千円"
+
+
+@refused(("duplicate_claim", "B8"))
+def one_claim_of_an_owner_spelt_otherwise(s: Worksheet) -> None:
+    owner = str(s["F7"].value)
+    _insert(s, 8, 77, s["B7"].value, "5千円", "私", s["E7"].value, f"{owner[:1]}　{owner[1:]}")
+    _total_of_all(s)
+
+
+@refused(("several_forms", "B7"))
+def a_second_table_of_another_year(s: Worksheet) -> None:
+    s.insert_rows(6, 2)
+    s["A6"].value = "収入未済額の状況（令和2年度決算に基づく数値）"
+    for column in range(1, 7):
+        s.cell(7, column).value = s.cell(4, column).value
+
+
+@refused(("unit", "C5"))
+def a_second_unit_below_the_heading(s: Worksheet) -> None:
+    amounts(s, lambda n: n)
+    s["F3"].value = "(単位:千円)"
+    _insert(s, 5, None, None, "〔円〕")
+
+
+@refused(("fiscal_year", "A2"))
+def a_day_of_another_year(s: Worksheet) -> None:
+    s["A2"].value = "令和5年3月31日現在"
+
+
+@refused(("ambiguous_heading", "C4"))
+def only_what_was_carried_over(s: Worksheet) -> None:
+    _insert(s, 5, None, None, "うち滞納繰越分")
+
+
+@legible
+def kinds_merged_over_claims(s: Worksheet) -> None:
+    same = next(r for r in range(5, 80) if s.cell(r, 4).value == s.cell(r + 1, 4).value)
+    s.merge_cells(start_row=same, end_row=same + 1, start_column=4, end_column=4)
+
+
+@legible
+def groups_and_ends_in_their_own_words(s: Worksheet) -> None:
+    for row, words in ((5, "強制徴収公債権"), (9, "一般会計"), (s.max_row + 2, "以下余白")):
+        s.insert_rows(row)
+        s.cell(row, 2).value = words
+
+
 @refused(("fiscal_year", None))
 def no_year(s: Worksheet) -> None:
     s["A1"].value = "債権一覧"

@@ -60,6 +60,22 @@ def splitting(form: str, words: tuple[str | None, ...], meant: int, *, merged: b
     )
 
 
+@pytest.mark.parametrize("form", [form for form in FORMS if form != "city_target"])
+def test_cells_merged_two_by_two_are_read_as_one(form: str) -> None:
+    """方眼紙: every cell of the table is two columns wide."""
+    column, heading, figures = SPLITS[form]
+
+    def edit(sheet: Worksheet) -> None:
+        sheet.insert_cols(column + 1)
+        for row in (heading.start, *figures):
+            sheet.merge_cells(
+                start_row=row, end_row=row, start_column=column, end_column=column + 1
+            )
+
+    found = read(form, edit)
+    assert (errors(found), said(found)) == (set(), AS_IT_IS[form])
+
+
 @pytest.mark.parametrize("merged", [True, False], ids=["merged", "not merged"])
 @pytest.mark.parametrize(
     ("words", "meant"),

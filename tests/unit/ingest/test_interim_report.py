@@ -208,6 +208,33 @@ def in_yen_without_saying_so(s: Worksheet) -> None:
     s["P4"].value = None
 
 
+@refused(("header_value", "A2"))
+def another_day_below_the_title(s: Worksheet) -> None:
+    s["A2"].value = "令和7年10月31日現在"
+
+
+@refused(("header_value", "A1"))
+def a_title_of_another_year(s: Worksheet) -> None:
+    s["A1"].value = "令和6年度 未収金残高報告"
+
+
+@refused(("damaged_heading", "D5"), ("damaged_heading", "I5"))
+def groups_that_changed_places(s: Worksheet) -> None:
+    s["D5"].value, s["I5"].value = s["I5"].value, s["D5"].value
+
+
+@refused(("not_as_seen", "F9"))
+def one_amount_merged_over_two_claims(s: Worksheet) -> None:
+    s["F9"].value = None
+    s.merge_cells("F8:F9")
+
+
+@refused(("not_as_seen", "O8"))
+def one_count_merged_over_cases_and_debtors(s: Worksheet) -> None:
+    s["O8"].value = None
+    s.merge_cells("N8:O8")
+
+
 @refused(("grand_total", "E10"))
 def a_wrong_subtotal(s: Worksheet) -> None:
     subtotal(s, 10, range(8, 10), "小計")

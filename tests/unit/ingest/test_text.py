@@ -176,5 +176,32 @@ def test_what_is_no_rate_is_refused(written: text.Value) -> None:
         text.rate(written)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "円", "(円)", "[円]", "【円】", "〔円〕", "＜円＞", "『円』", "(¥)", "(単位：¥)", "※円表示",
+        "金額は円で記入", "（税込・円）", "※金額の単位は円です。", "調定額(円)", "調定額【円】",
+        "単位：円", "円単位", "(単位：件、円)",
+    ],
+)  # fmt: skip
+def test_a_unit_in_any_brackets_and_words(words: str) -> None:
+    assert text.money_units(text.key(words)) == {"円"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "貸付金(円)",
+        "(千円未満切捨て)",
+        "50円",
+        "滞納者1人あたり5万円",
+        "円山公園使用料",
+        "百円単位で四捨五入",
+    ],
+)
+def test_words_that_name_no_unit(words: str) -> None:
+    assert text.money_units(text.key(words)) == set()
+
+
 def test_primes_of_every_kind_are_one() -> None:
     assert {text.key(t) for t in ("ケ''", "ケ’’", "ケ″", "ケ′′", "ｹ''", "ケ ” ")} == {"ケ''"}
