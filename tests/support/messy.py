@@ -6,6 +6,7 @@ program; what only Excel writes (phonetic runs, strict OOXML, x14ac …) is put 
 """
 
 import re
+import struct
 import tempfile
 import unicodedata
 import zipfile
@@ -16,6 +17,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import NamedTuple
 
+import olefile
 from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
@@ -37,6 +39,8 @@ PLAIN, LARGE = OSAKA / "003_就学援助費.xlsx", OSAKA / "調書（008奨学�
 ENGLISH, TYPED = OSAKA / "教委_給与システム・英語.xlsx", OSAKA / "010.xlsx"
 NEW_CLAIM, DIVIDED = OSAKA / "014_デザイン教育研究所授業料.xlsx", next(OSAKA.glob("013*"))
 INTERIM = "残高報告"  # drawn from the template
+INTERIM_SHEET = "未収金残高報告"
+FORMULA = 6  # the record of a formula in an .xls
 SHEETS = {PLAIN: "003", LARGE: "調書", ENGLISH: "006", TYPED: "Sheet1", NEW_CLAIM: "014"}
 WIDE = str.maketrans("0123456789,.%-", "０１２３４５６７８９，．％－")
 TYPED_CELLS = re.compile(r"[CEFGLMN]1[2-8]|[C-KM-S]2[4-7]|G(29|30|31)")
@@ -880,6 +884,45 @@ for _name, _cells in {"列全体": "F:F", "行全体": "15:15", "セルをコン
 def _() -> bytes:
     comment = ("xl/worksheets/.*", "<sheetData>", "<sheetData><!-- -->")
     return parts(looking(conditional()), comment)
+
+
+@fails("列の書式で消した金額", ("struck_out", SHEET, "F15"), suffix=".ods")
+def _() -> bytes:
+    """A cell without a style of its own has that of its column."""
+    data = saved_as("ods", looking(lambda s: setattr(s["F15"], "font", Font(strike=True))))
+    with zipfile.ZipFile(BytesIO(data)) as package:
+        content = package.read("content.xml").decode()
+    struck = re.search(
+        r'table:style-name="(\w+)" office:value-type="float" office:value="1917"', content
+    )
+    assert struck
+    return parts(
+        data,
+        ("content.xml", f'table:style-name="{struck[1]}" (?=office:value-type="float")', ""),
+        (
+            "content.xml",
+            r'table:default-cell-style-name="\w+"',
+            f'table:default-cell-style-name="{struck[1]}"',
+        ),
+    )
+
+
+@fails("計算せずに保存された0", ("uncached_formula", INTERIM_SHEET, "D8"), suffix=".xls")
+def _() -> bytes:
+    """As Apache POI saves formulas: 0, to be reckoned as the book is opened ([MS-XLS] 2.4.127)."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "報告.xls"
+        path.write_bytes((DATA / "inputs" / "xlwtの残高報告.xls").read_bytes())
+        with olefile.OleFileIO(str(path), write_mode=True) as container:
+            stream = bytearray(container.openstream("Workbook").read())
+            at = 0
+            while at + 4 <= len(stream):
+                kind, size = struct.unpack_from("<HH", stream, at)
+                if kind == FORMULA:
+                    stream[at + 10 : at + 20] = bytes(8) + b"\2\0"
+                at += 4 + size
+            container.write_stream("Workbook", bytes(stream))
+        return path.read_bytes()
 
 
 @fails("アイコンだけの金額", ("not_as_seen", SHEET, "F15"))

@@ -335,6 +335,16 @@ def parts_that_do_not_add_up(s: Worksheet) -> None:
     s["D10"].value += 1
 
 
+@kept(REFUSED, ("ambiguous_heading", "G9"))
+def a_target_among_the_results(s: Worksheet) -> None:
+    s["G9"].value = "令和3年度目標値"
+
+
+@kept(REFUSED, ("ambiguous_heading", "G9"))
+def a_guess_among_the_results(s: Worksheet) -> None:
+    s["G9"].value = "令和3年度見込"
+
+
 @kept(REFUSED, ("parts", "E14"))
 def a_part_left_out(s: Worksheet) -> None:
     s["E14"].value = None
