@@ -5,7 +5,7 @@ hyperlinks, and formulas that are more than arithmetic and plain functions (thei
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -77,7 +77,8 @@ _CELLS = re.compile(
     r"|\$?[A-Z]{1,3}:\$?[A-Z]{1,3}|\$?\d{1,7}:\$?\d{1,7})"
 )
 _STRICT = b"http://purl.oclc.org/ooxml/"
-_LOOKS = {"not_as_seen", "struck_out"}
+_LOOKS = frozenset({"not_as_seen", "struck_out"})
+_LOOKS_OR_LOST = _LOOKS | {"uncached_formula"}  # values alone: the formula itself is not copied
 _WIDEST = 20  # longer texts run into the empty cells beside them
 _LONGEST_FORMULA = 2_000
 _LARGEST_MERGE = 10_000  # cells: a merged area beyond it is a trap for whoever opens the copy
@@ -98,13 +99,14 @@ def annotated(data: bytes, task: Task) -> bytes:
     """
     sheets = {sheet.name: sheet for sheet in Workbook(data).sheets()}
     shown = shown_sheets(sheets)
+    is_whole = task.formatted and _can_be_copied(data)
     asked = {
-        name: _asked_back(sheet, shown[name], task.answer)
+        name: _asked_back(sheet, shown[name], task.answer, _LOOKS if is_whole else _LOOKS_OR_LOST)
         for name, sheet in sheets.items()
         if name in shown
     }
     remarks = [COPY, MARKS]
-    if task.formatted and _can_be_copied(data):
+    if is_whole:
         book = _harmless(data, sheets, asked)
         remarks += [PICTURES] if _has_pictures(data) else []
         titles = {title: title for title in book.sheetnames}
@@ -142,13 +144,13 @@ def _has_pictures(data: bytes) -> bool:
     return any(part.startswith(("xl/charts/", "xl/media/", "xl/diagrams/")) for part in parts)
 
 
-def _asked_back(sheet: Sheet, shown: str, answer: Answer) -> Texts:
-    """What the copy says in cells that were asked back because of how they look.
+def _asked_back(sheet: Sheet, shown: str, answer: Answer, rules: Set[str]) -> Texts:
+    """What the copy says in cells that were asked back by these rules.
 
     Marking would take the looks away, and the copy would make certain what is not.
     """
     told = {
-        place(f.cell) for f in answer.findings if f.sheet == shown and f.cell and f.rule in _LOOKS
+        place(f.cell) for f in answer.findings if f.sheet == shown and f.cell and f.rule in rules
     }
     return {
         where: f"要確認（{value.seen if value.stored is None else value.stored}）"
