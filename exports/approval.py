@@ -13,6 +13,7 @@ from exports.records import (
     Approval,
     Draft,
     approvals_json,
+    mark_of,
     read_approvals,
     read_draft,
 )
@@ -21,13 +22,13 @@ _TOKYO = ZoneInfo("Asia/Tokyo")
 
 
 def approve(
-    drafts: Path, as_of: date, by: str, at: datetime, *, seen: int = 0
+    drafts: Path, as_of: date, by: str, at: datetime, *, seen: str = ""
 ) -> tuple[Approval, ...]:
     """Approve the draft as it lies there; the approvals that hold now. ``at`` has a time zone.
 
-    ``seen``: how many notable changes were seen, which must be all. Whoever approved it before is
-    not counted twice. Raises NothingToPublish without a draft, DraftChanged when its files are not
-    as drafted, Unreported, NotSeen.
+    ``seen`` is the mark of the notable changes that were seen, which must be all. Whoever approved
+    it before is not counted twice. Raises NothingToPublish without a draft, DraftChanged when its
+    files are not as drafted, Unreported, NotSeen.
     """
     if not by.strip():
         raise ValueError("an approval names who approved")
@@ -37,8 +38,8 @@ def approve(
         raise DraftChanged(as_of, changed)
     if made.unreported:
         raise Unreported(as_of, made.unreported)
-    if seen != len(made.notable):
-        raise NotSeen(as_of, made.notable)
+    if seen.strip() != mark_of(made.notable):
+        raise NotSeen(as_of, made.notable, mark_of(made.notable))
     valid = valid_approvals(made)
     if _same_person(by) in {_same_person(each.approved_by) for each in valid}:
         return valid

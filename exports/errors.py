@@ -95,7 +95,7 @@ class Unreported(PublicationError):
 class NotSeen(PublicationError):
     """Whoever approves does not say that the notable changes were seen, each of them."""
 
-    def __init__(self, as_of: date, notable: Sequence[str]) -> None:
+    def __init__(self, as_of: date, notable: Sequence[str], mark: str) -> None:
         if not notable:
             super().__init__(
                 f"{wareki(as_of)}現在の残高報告に、確かめる大きな変化はありません。"
@@ -105,8 +105,8 @@ class NotSeen(PublicationError):
         listed = "\n".join(f"・{change}" for change in notable)
         super().__init__(
             f"{wareki(as_of)}現在の残高報告には、確かめる大きな変化が{len(notable)}件あります。"
-            "一つずつ、もとの調書と照らして確かめ、正しければ --seen "
-            f"{len(notable)} を付けて承認してください。誤りがあれば、所属に差替えを求めてください。"
+            f"一つずつ、もとの調書と照らして確かめ、正しければ --seen {mark} を付けて"
+            "承認してください(一覧が変わると、この印も変わります)。誤りがあれば、所属に差替えを求めてください。"
             f"\n{listed}"
         )
 

@@ -3,7 +3,7 @@
 For the city's own staff: the figures are exact, nothing is suppressed, and nothing is published.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -64,7 +64,10 @@ class _Subject:
 def notable_changes(
     generation: Path, municipality_code: str, as_of: date, bounds: Bounds
 ) -> tuple[str, ...]:
-    """A line in Japanese for each: the city first, then departments, then claims.
+    """A line in Japanese for each: first what falls to 0, comes or goes, then what moves.
+
+    Of either the city first, then departments, then claims.
+
 
     A balance that falls to 0 and a claim that comes or goes are held against the report before;
     amounts against the same day a year earlier: they have their seasons, and what is assessed and
@@ -73,10 +76,13 @@ def notable_changes(
     """
     subjects = _subjects(generation, {"city": municipality_code, "as_of": as_of})
     last = max((day for each in subjects for day in each.told if day < as_of), default=None)
+    looks: tuple[Callable[[_Subject], Iterator[str]], ...] = (
+        lambda each: _falls(each, as_of),
+        lambda each: _comes_or_goes(each, as_of, last),
+        lambda each: _moves(each, as_of, bounds),
+    )
     return tuple(
-        f"{each.name}: {change}"
-        for each in subjects
-        for change in (*_comes_or_goes(each, as_of, last), *_moves(each, as_of, bounds))
+        f"{each.name}: {change}" for look in looks for each in subjects for change in look(each)
     )
 
 
@@ -124,16 +130,24 @@ def _comes_or_goes(claim: _Subject, as_of: date, last: date | None) -> Iterator[
         yield f"{_of(last)}にあった債権がありません（残高 {_yen(before)}）"
 
 
+def _falls(subject: _Subject, as_of: date) -> Iterator[str]:
+    """A balance that falls to 0."""
+    now, before = subject.told.get(as_of), _before(subject, as_of)
+    if now and before and now[BALANCE] == 0 and (balance := subject.told[before][BALANCE]):
+        yield f"残高が0になりました（{_of(before)}では {_yen(balance)}）"
+
+
+def _before(subject: _Subject, as_of: date) -> date | None:
+    """The day of the report before that speaks of it."""
+    return max((day for day in subject.told if day < as_of), default=None)
+
+
 def _moves(subject: _Subject, as_of: date, bounds: Bounds) -> Iterator[str]:
-    """A balance that falls to 0, and amounts that change beyond the bounds."""
-    now = subject.told.get(as_of)
-    before = max((day for day in subject.told if day < as_of), default=None)
+    """Amounts that change beyond the bounds."""
+    now, before = subject.told.get(as_of), _before(subject, as_of)
     if now is None or before is None:
         return
-    balance = subject.told[before][BALANCE]
-    falls = balance != 0 and now[BALANCE] == 0
-    if falls:
-        yield f"残高が0になりました（{_of(before)}では {_yen(balance)}）"
+    falls = any(_falls(subject, as_of))
     year_ago = year_earlier(as_of) if year_earlier(as_of) in subject.told else None
     for measure, new in now.items():
         base = year_ago or (before if measure == BALANCE else None)

@@ -1,5 +1,6 @@
 """The drafts folder: a draft, its approvals, and how one draft takes another's place."""
 
+import hashlib
 import json
 import shutil
 from collections.abc import Sequence
@@ -66,6 +67,12 @@ class Approval:
     approved_at: datetime
     void: bool = False
     seen: tuple[str, ...] = ()
+
+
+def mark_of(notable: Sequence[str]) -> str:
+    """What whoever approves says to have seen these changes and no others: 2-3f9a. "" for none."""
+    told = "\n".join(notable).encode()
+    return f"{len(notable)}-{hashlib.sha256(told).hexdigest()[:4]}" if notable else ""
 
 
 def read_draft(drafts: Path, as_of: date) -> Draft:

@@ -11,7 +11,7 @@ from exports.corrections import heading, shown
 from exports.japanese import fiscal_year_of
 from exports.model import Correction
 from exports.page import Card
-from exports.records import Draft
+from exports.records import Draft, mark_of
 from exports.templates import Shown, rendered
 
 
@@ -96,7 +96,10 @@ def render_preview(
     draft: Draft, state: str, approved_by: Sequence[str], names: Sequence[str]
 ) -> str:
     """The page around a draft: what it is, its files by ``names``, and a watermark."""
-    return rendered("preview.html", draft=draft, state=state, approved_by=approved_by, names=names)
+    mark = mark_of(draft.notable)
+    return rendered(
+        "preview.html", draft=draft, state=state, approved_by=approved_by, names=names, mark=mark
+    )
 
 
 def render_accessibility(site: Site, result: Result) -> str:

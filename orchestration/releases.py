@@ -25,7 +25,7 @@ from exports.errors import (
 from exports.figures import MARTS, read_report
 from exports.model import SUPPRESSED
 from exports.records import Places, read_draft
-from orchestration import acts, audit, seal
+from orchestration import acts, audit, seal, waiting
 from orchestration.as_of import write_as_of
 from orchestration.calendar import Calendar
 from orchestration.city import approvals_needed, read_city
@@ -35,7 +35,6 @@ from orchestration.generation import (
     NoGenerationError,
     UnusableError,
     compared,
-    current_generation,
 )
 from orchestration.home import Home
 from orchestration.query import Table, to_text
@@ -68,8 +67,8 @@ def exit_of(error: PublicationError) -> Exit:
     return EXITS.get(type(error), Exit.UNEXPECTED)
 
 
-def approve(home: Home, as_of: date, by: str, at: datetime, *, seen: int = 0) -> str:
-    """Approve the draft of `as_of`, with all its notable changes seen, and note it.
+def approve(home: Home, as_of: date, by: str, at: datetime, *, seen: str = "") -> str:
+    """Approve the draft of `as_of`, with all its notable changes `seen` (their mark), and note it.
 
     Returns what to tell. Raises Stop.
     """
@@ -78,8 +77,7 @@ def approve(home: Home, as_of: date, by: str, at: datetime, *, seen: int = 0) ->
     needed = approvals_needed(home)
     with home.writer():
         acts.catch_up(home, at)
-        if current_generation(home):
-            compared(home)
+        _refuse_overtaken(home, as_of)
         try:
             approvals = approval.approve(home.drafts, as_of, by, at, seen=seen)
         except PublicationError as error:
@@ -94,8 +92,8 @@ def approve(home: Home, as_of: date, by: str, at: datetime, *, seen: int = 0) ->
         )
     names = "、".join(each.approved_by for each in approvals)
     told = f"{as_of.isoformat()} の残高報告を承認しました({names})。"
-    if seen:
-        told += f"確かめた大きな変化は{seen}件です。"
+    if changes := approvals[-1].seen:
+        told += f"確かめた大きな変化は{len(changes)}件です。"
     lacking = needed - len(approvals)
     return f"{told}あと{lacking}人、別の人の承認が必要です。" if lacking > 0 else told
 
@@ -105,22 +103,13 @@ def refuse_unready(home: Home, as_of: date, at: datetime, early: str | None) -> 
 
     `early` is why it may come before the day that the calendar names.
     """
-    try:
-        made = read_draft(home.drafts, as_of)
-    except PublicationError as error:
-        raise Stop(str(error), exit_of(error)) from error
     if not seal.last_build_passed(home):
         raise Stop(
             "最後に作った倉庫が検査に合格していないため、公表しません。"
             "検査の結果を直し、mishukin build を実行してください。",
             Exit.CHECK_FAILED,
         )
-    if made.generation != compared(home).stem:
-        raise Stop(
-            f"{as_of.isoformat()} の下書きより新しい公開用データがあります。"
-            "report draft で下書きを作り直し、内容を確認してください。",
-            Exit.CHECK_FAILED,
-        )
+    _refuse_overtaken(home, as_of)
     planned = Calendar.of(home).publication_date(as_of)
     if at.astimezone(TOKYO).date() < planned and early is None:
         raise Stop(
@@ -128,6 +117,26 @@ def refuse_unready(home: Home, as_of: date, at: datetime, early: str | None) -> 
             "下書きを report draft --issued で作り直し、publish に --early --by --reason を"
             "付けてください。",
             Exit.NOT_APPROVED,
+        )
+
+
+def _refuse_overtaken(home: Home, as_of: date) -> None:
+    """Raise Stop where what the city knows has gone on since the draft: it would be out of date."""
+    try:
+        made = read_draft(home.drafts, as_of)
+    except PublicationError as error:
+        raise Stop(str(error), exit_of(error)) from error
+    if made.generation != compared(home).stem:
+        raise Stop(
+            f"{as_of.isoformat()} の下書きより新しい公開用データがあります。"
+            "report draft で下書きを作り直し、内容を確認してください。",
+            Exit.CHECK_FAILED,
+        )
+    if waits := waiting.deciding(home):
+        raise Stop(
+            f"受理または取下げのあった受付が{waits}回、まだ公開用データに入っていません。"
+            "mishukin build を実行し、report draft で下書きを作り直して、内容を確認してください。",
+            Exit.CHECK_FAILED,
         )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import dagster as dg
 
+from exports.records import mark_of
 from orchestration import acts
 from orchestration.assets.reports import stale_dates
 from orchestration.calendar import Calendar, partition_key
@@ -182,7 +183,7 @@ def draft_notes(
     if notable:
         notes.append(
             f"{day} 大きな変化が{len(notable)}件あります。承認する人は一つずつ確かめ、"
-            f"report approve に --seen {len(notable)} を付けてください。"
+            f"report approve に --seen {mark_of(notable)} を付けてください。"
         )
     if changed:
         notes.append(

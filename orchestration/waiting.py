@@ -90,6 +90,20 @@ def submissions(home: Home) -> Table:
     return Table((*known.columns, "waiting"), rows)
 
 
+def deciding(home: Home) -> int:
+    """How many of the waiting batches accept or withdraw a form: these may change figures."""
+    with connect(home) as connection:
+        waiting = batches(home, connection)
+    return sum(
+        any(
+            row["status"] == "accepted"
+            for row in landing.rows(batch / "submission.parquet", ["status"])
+        )
+        or bool(landing.rows(batch / "withdrawal.parquet", ["submission_id"]))
+        for batch in waiting
+    )
+
+
 def forms(home: Home) -> frozenset[Form]:
     """The forms of claims that were accepted, and wait."""
     with connect(home) as connection:

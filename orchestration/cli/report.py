@@ -66,12 +66,12 @@ def approve_command(
     as_of: AsOf,
     by: Annotated[str, typer.Option("--by", help="承認する人", metavar="NAME")],
     seen: Annotated[
-        int,
-        typer.Option("--seen", min=0, help="確かめた大きな変化の件数(すべて確かめる)", metavar="N"),
-    ] = 0,
+        str,
+        typer.Option("--seen", help="確かめた大きな変化の一覧の印(例 2-3f9a)", metavar="MARK"),
+    ] = "",
     at: At = None,
 ) -> None:
-    """下書きを承認します。残高が0になるなどの大きな変化は、すべて確かめて件数を--seenに書きます。
+    """下書きを承認します。残高が0になるなどの大きな変化は、すべて確かめて一覧の印を--seenに書きます。
 
     下書きが変わると、承認は無効になります。
     """
@@ -113,11 +113,12 @@ def correct_command(
     at: At = None,
 ) -> None:
     """公表した報告の訂正(正誤表付きの次の版)の下書きを作ります。承認と公表は別に行います。"""
-    from orchestration import runs
+    from orchestration import runs, waiting
 
     if not reason.strip():
         raise Stop("--reason に訂正の理由を書いてください。理由は公表されます。")
     why = reason_to_keep(reason.strip())
+    waiting.tell(context.obj)
     finish(runs.correct(context.obj, clock_at(at), report_date(as_of), reason=why, by=by.strip()))
 
 

@@ -50,7 +50,7 @@ class Office:
     def correct(self, generation: Path) -> Draft:
         return self.draft(generation, reason="再提出", planned=LATER.date())
 
-    def approve(self, by: str = "債権管理課長", *, seen: int = 0) -> tuple[Approval, ...]:
+    def approve(self, by: str = "債権管理課長", *, seen: str = "") -> tuple[Approval, ...]:
         return approval.approve(self.drafts, DAY, by, AT, seen=seen)
 
     def publish(self, at: datetime = AT, approvals_needed: int = 1) -> release.Published:

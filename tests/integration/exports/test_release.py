@@ -34,7 +34,7 @@ from exports.errors import (
     Unreported,
 )
 from exports.notable import Bounds
-from exports.records import read_draft, read_model
+from exports.records import mark_of, read_draft, read_model
 from exports.release import State
 
 OCTOBER = date(2025, 10, 31)
@@ -155,11 +155,13 @@ def test_an_approval_names_that_every_notable_change_was_seen(
     day = date(2025, 1, 31)
     before = CLAIMS[:-1]
     office.draft(make_generation("g", [*CLAIMS, *earlier(day, *before)]))
-    for seen in (0, 2):
-        with pytest.raises(NotSeen, match=r"--seen 1 .*\n・債権030（.*なかった債権"):
+    mark = mark_of(read_draft(office.drafts, DAY).notable)
+    assert mark.startswith("1-")
+    for seen in ("", "1", "2-0000"):
+        with pytest.raises(NotSeen, match=rf"--seen {mark} .*\n・債権030（.*なかった債権"):
             office.approve(seen=seen)
     assert office.state() is State.DRAFTED
-    (given,) = office.approve(seen=1)
+    (given,) = office.approve(seen=mark)
     assert given.seen == read_draft(office.drafts, DAY).notable
     assert office.state() is State.APPROVED
 
@@ -168,9 +170,11 @@ def test_an_approval_names_that_every_notable_change_was_seen(
     assert office.state() is State.VOID
     with pytest.raises(NotApproved, match="大きな変化が増えました"):
         office.publish()
-    office.approve(seen=3)
+    with pytest.raises(NotSeen):
+        office.approve(seen=mark)  # that of another list
+    office.approve(seen=mark_of(read_draft(office.drafts, DAY).notable))
     page = release.preview(office.places, DAY).read_text(encoding="utf-8")
-    assert "承認する人が確かめる大きな変化（3件）" in page
+    assert "承認する人が確かめる大きな変化（3件、印 3-" in page
     office.publish()
     record = kept.read(office.places.releases, DAY, 1)
     assert record is not None
@@ -184,7 +188,7 @@ def test_an_approval_names_that_every_notable_change_was_seen(
 def test_seeing_more_than_there_is_approves_nothing(office: Office, first: Path) -> None:
     office.draft(first)
     with pytest.raises(NotSeen, match="大きな変化はありません"):
-        office.approve(seen=1)
+        office.approve(seen="1-0000")
 
 
 @pytest.mark.parametrize("name", CONTENT)

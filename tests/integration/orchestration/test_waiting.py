@@ -64,7 +64,9 @@ def test_what_waits_is_told_until_a_build_takes_it_in(
         ("trace", "fct_collection", *TRACED),
     ):  # fmt: skip
         assert told(*command) == SAID
-    assert told("report", "approve", *APPROVED).endswith(SAID)
+    for step in (("approve", *APPROVED), ("publish", APPROVED[0])):
+        assert cli.run(["--home", str(built.root), "report", *step]) == Exit.CHECK_FAILED
+        assert "受付が2回、まだ公開用データに入っていません" in capsys.readouterr().err
     assert told("sql", "from 財政.残高報告", "--as-of", "2020-12-01") == ""
     files = {file for _, file in listed()}
     assert ("一月.xlsx" in files, len(files), withdrawn in dict(listed())) == (True, 2, True)

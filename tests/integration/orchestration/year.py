@@ -32,6 +32,7 @@ from dagster._scheduler.scheduler import launch_scheduled_runs
 from dagster._time import get_current_datetime
 
 from exports import release
+from exports.records import mark_of
 from ingest import sample
 from orchestration import demo, releases, runs
 from orchestration.calendar import STEPS, Calendar, fiscal_year, report_of
@@ -218,7 +219,7 @@ def _approve(home: Home, day: date) -> None:
         planned = Calendar.of(home).publication_date(one.as_of)
         is_near = day < planned <= day + timedelta(days=7)
         if is_near and one.state not in (release.State.APPROVED, release.State.PUBLISHED):
-            seen = len(one.draft.notable) if one.draft else 0
+            seen = mark_of(one.draft.notable) if one.draft else ""
             for name in demo.APPROVERS:
                 releases.approve(home, one.as_of, name, demo.at_nine(day), seen=seen)
 
