@@ -18,6 +18,7 @@ from ingest.archive import Archive
 from ingest.findings import Finding
 from ingest.forms.reading import FormReading
 from ingest.forms.versions import note_foreign
+from ingest.names import name_key
 from ingest.packed import Packed, Spool
 from ingest.personal import looks_personal, remark, shown_file
 from ingest.reading import Reading, Request, ask_all, read_all
@@ -312,6 +313,7 @@ def _reject_duplicates(submissions: Sequence[Submission]) -> None:
 
     When both say exactly the same, the first is kept and only the copy is turned away.
     """
+    _reject_claims_of_two_departments(submissions)
     by_claim: dict[tuple[object, ...], list[Submission]] = defaultdict(list)
     for submission in submissions:
         if None not in submission.claim[2:] and submission.report.status == "accepted":
@@ -323,7 +325,6 @@ def _reject_duplicates(submissions: Sequence[Submission]) -> None:
         for submission in rivals[1:] if same else rivals:
             others = [s for s in rivals if s is not submission]
             _reject_duplicate(submission, others[:1] if same else others, same)
-    _reject_claims_of_two_departments(submissions)
 
 
 def _reject_claims_of_two_departments(submissions: Sequence[Submission]) -> None:
@@ -335,8 +336,11 @@ def _reject_claims_of_two_departments(submissions: Sequence[Submission]) -> None
                 day = submission.municipality_code, submission.form.period
                 by_claim[*day, number].append(submission)
     for (_, _, number), rivals in by_claim.items():
-        for submission in rivals if len(rivals) > 1 else ():
-            others = (s for s in rivals if s is not submission)
+        for submission in rivals:
+            owner = name_key(submission.form.department or "")
+            others = [s for s in rivals if name_key(s.form.department or "") != owner]
+            if not others:
+                continue  # a copy of one department's report is looked at as such
             places = "、".join(
                 f"{s.book.file} › {s.form.sheet}({s.form.department})" for s in others
             )
@@ -347,7 +351,7 @@ def _reject_claims_of_two_departments(submissions: Sequence[Submission]) -> None
                     number,
                     f"同時に提出された {places}",
                     "二重に数えることになるため、どちらも読み込みませんでした。所管する所属の報告"
-                    "だけに記入して提出し直してください。",
+                    "だけに記入してください(所管する所属は、ほかの所属の報告が直れば、そのままで受理されます)。",
                 ),
             )
 

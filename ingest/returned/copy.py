@@ -105,7 +105,7 @@ def annotated(data: bytes, task: Task) -> bytes:
         for name, sheet in sheets.items()
         if name in shown
     }
-    remarks = [COPY, MARKS]
+    remarks = [COPY, *([MARKS] if any(f.cell for f in task.answer.findings) else [])]
     if is_whole:
         book = _harmless(data, sheets, asked)
         remarks += [PICTURES] if _has_pictures(data) else []

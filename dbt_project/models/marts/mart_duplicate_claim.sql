@@ -1,6 +1,6 @@
 {#-
-    What may be one claim although forms tell it as two, or two told as one: seen by a name, a number
-    or a spelling, between whatever speaks of one year. Where the register knows a claim, it decides.
+    What may be one claim although forms tell it as two, or two told as one: seen by a name, a number,
+    a spelling or an amount, between whatever speaks of one year. Where the register knows a claim, it decides.
 -#}
 {%- set columns = [
     'claim_key', 'claim_number', 'claim_name', 'department', 'form', 'submission_id', 'is_counted',
@@ -14,7 +14,11 @@
         ~ '別の債権であれば、それぞれの番号と所属を台帳に登録する',
     'spelling': '同じ債権であれば、一方の名前を別名として台帳に登録する。'
         ~ '別の債権であれば、それぞれの番号を台帳に登録する',
+    'balance': '残高が同じ。同じ債権であれば、一方の名前を別名として台帳に登録する。'
+        ~ '別の債権であれば、それぞれの番号を台帳に登録する',
 } -%}
+{#- Amounts that are the same in 千円, from here on, are hardly so by chance. -#}
+{%- set large = 1000000 -%}
 
 with answer as (
     select * from {{ ref('mart_uncollected_by_year') }}
@@ -44,6 +48,7 @@ told as (
         department,
         form,
         is_chosen and balance is not null as is_counted,
+        balance,
         submission_id
     from answer
     -- A year to come is described as the claim was called when its targets were set.
@@ -58,6 +63,7 @@ told as (
         department,
         form,
         false as is_counted,
+        cast(null as bigint) as balance,
         submission_id
     from interim
 ),
@@ -77,6 +83,7 @@ spelling as (
         min(department) as department,
         min(form) as form,
         bool_or(is_counted) as is_counted,
+        max(balance) filter (where is_counted) as balance,
         min_by(submission_id, form || submission_id) as submission_id,
         list(distinct submission_id) as submissions
     from told
@@ -141,12 +148,24 @@ same_claim as (
         )
 ),
 
--- A letter more or less, or the beginning of a longer name.
-alike as (
+-- A letter more or less, or the beginning of a longer name; else what both owe.
+compared as (
     select
-        'spelling' as reason,
         one.spelling_no,
-        other.spelling_no as other_spelling_no
+        other.spelling_no as other_spelling_no,
+        least(length(one.name_key), length(other.name_key)) >= 4
+        and (
+            -- It counts bytes, of which a letter has three.
+            damerau_levenshtein(one.name_key, other.name_key) <= 3
+            or starts_with(one.name_key, other.name_key)
+            or starts_with(other.name_key, one.name_key)
+        ) as is_spelt_alike,
+        coalesce(
+            one.balance >= {{ large }}
+            and {{ rounded_quotient('one.balance', 1000) }}
+            = {{ rounded_quotient('other.balance', 1000) }},
+            false
+        ) as owes_the_same
     from known as one
     inner join known as other
         on
@@ -158,14 +177,16 @@ alike as (
         one.claim_number is null
         and (other.claim_number is not null or one.claim_key < other.claim_key)
         and (one.names_bureau <> other.names_bureau or one.owner_key = other.owner_key)
-        and least(length(one.name_key), length(other.name_key)) >= 4
-        and (
-            -- It counts bytes, of which a letter has three.
-            damerau_levenshtein(one.name_key, other.name_key) <= 3
-            or starts_with(one.name_key, other.name_key)
-            or starts_with(other.name_key, one.name_key)
-        )
         and not list_has_any(one.submissions, other.submissions)
+),
+
+alike as (
+    select
+        case when is_spelt_alike then 'spelling' else 'balance' end as reason,
+        spelling_no,
+        other_spelling_no
+    from compared
+    where is_spelt_alike or owes_the_same
 ),
 
 found as (
@@ -209,7 +230,7 @@ led as (
         *,
         case when other_leads then other_claim_name else claim_name end as register_claim_name,
         case
-            when reason in ('number', 'spelling')
+            when reason in ('number', 'spelling', 'balance')
                 then case when other_leads then claim_name else other_claim_name end
         end as register_alias,
         case

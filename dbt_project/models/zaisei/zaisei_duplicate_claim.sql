@@ -5,6 +5,7 @@ select
     fiscal_year as 年度,
     {{ in_japanese('reason', {
         'name': '同じ名前', 'number': '同じ番号', 'department': '別の所属', 'spelling': '似た名前',
+        'balance': '同じ残高',
     }) }} as 疑いの理由,
     is_counted_twice as 二重計上,
     claim_key as 債権キー,

@@ -132,11 +132,11 @@ def test_what_fell_to_nothing_came_went_or_changed_is_to_be_seen(
     made = office.draft(make_generation("g", [*now, *before, *year_ago]))
     a_year = "（令和6年7月31日の報告との差）"
     assert made.notable == (
-        f"所属「教育委員会」: 残高 43,000,000円 → 56,000,000円{a_year}",
         "債権003（介護保険料）: 残高が0になりました（令和7年1月31日の報告では 91,000,998円）",
         "債権011（保育所利用者負担額）: 令和7年1月31日の報告にあった債権がありません（残高 5円）",
-        f"債権014（奨学金貸付金返還金）: 残高 43,000,000円 → 56,000,000円{a_year}",
         "債権030（放課後児童クラブ利用料）: これまでの報告になかった債権です（残高 210,500円）",
+        f"所属「教育委員会」: 残高 43,000,000円 → 56,000,000円{a_year}",
+        f"債権014（奨学金貸付金返還金）: 残高 43,000,000円 → 56,000,000円{a_year}",
     )
     for bounds in (Bounds(percent=31), Bounds(yen=13_000_001)):
         told = office.draft(made.folder.parents[1] / "marts" / "g.duckdb", bounds=bounds).notable
