@@ -27,10 +27,11 @@ _LONGEST_NUMBER = 40
 _HIGHEST_RATE = 10**6
 _UNIT = re.compile(r"(千円|百万円|億円|円|人|件|世帯)$")
 _UNIT_BEHIND = re.compile(r"\((?:百万円|千円|円|件|人|世帯|%)\)$")
-_MONEY = r"(?:百万|億|万|千|百|十)?円"
+_MONEY = r"(?:十億|百億|百万|千万|十万|兆|億|万|千|百|十)?円"
 _MONEY_WORD = re.compile(_MONEY)
-_UNIT_SAID = re.compile(rf"単位\D{{0,10}}?({_MONEY})")
-_UNIT_OF = re.compile(rf"({_MONEY})単位")
+_UNIT_SAID = re.compile(rf"単位\D{{0,10}}?1?({_MONEY})")
+_UNIT_OF = re.compile(rf"(?<!\d)({_MONEY})単位")
+_OTHER_SIGNS = str.maketrans("¥仟阡", "円千千")
 _BRACKETS = str.maketrans("[]{}<>【】〔〕『』「」〈〉《》", "()" * 9)
 _BEHIND_A_HEADING = re.compile(r"(?:^|[額高分計値績算標度])\(([^()]*)\)$")
 # What may stand beside a unit in words that say nothing else: ※金額の単位は円です。
@@ -113,13 +114,20 @@ def money_units(heading: str) -> set[str]:
     """The units of money that a compared heading names: 円 of (単位:円), 調定額【円】 or (¥)."""
     if "円" not in heading and "¥" not in heading:
         return set()
-    plain = heading.translate(_BRACKETS).replace("¥", "円")
+    plain = heading.translate(_BRACKETS).translate(_OTHER_SIGNS)
     said = set(_UNIT_SAID.findall(plain))
     said |= set(_UNIT_OF.findall(plain)) - {"百円", "十円"}  # to which amounts are rounded
-    for words in (plain, *_BEHIND_A_HEADING.findall(plain)):
-        if not _BESIDE_A_UNIT.sub("", _MONEY_WORD.sub("", words)):
-            said |= set(_MONEY_WORD.findall(words))
-    return said
+    return said.union(*map(stated_units, _BEHIND_A_HEADING.findall(plain)), stated_units(plain))
+
+
+def stated_units(words: str) -> set[str]:
+    """The units of money of words that say nothing else: ※金額の単位は円です。"""
+    plain = words.translate(_BRACKETS).translate(_OTHER_SIGNS)
+    return (
+        set()
+        if _BESIDE_A_UNIT.sub("", _MONEY_WORD.sub("", plain))
+        else set(_MONEY_WORD.findall(plain))
+    )
 
 
 def is_blank(value: Value) -> bool:

@@ -231,6 +231,7 @@ def _amount(page: Page, place: Place, name: str) -> int | None:
     """Yen; None for a blank and for a formula whose result was not saved in a total."""
     value = page.value(*place)
     if text.is_blank(value) and not page.is_doubtful(*place):
+        page.note_merged(*place, name, down=False)
         return None
     if name.endswith("計") and page.is_uncached(*place):
         return None

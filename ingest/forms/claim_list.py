@@ -18,6 +18,8 @@ from ingest.text import Unreadable, is_ditto, key
 WHOLE_CITY = "全市"
 _NUMBER = re.compile(r"(?:NO\.?)?(\d{1,4})(?:\.0)?")
 _SETTLEMENT = re.compile(r"決算|年度末|出納閉鎖")
+_CLOSE = re.compile(r"[35]月(?:31日|末)|[./-]0?[35][./-]31")
+_BESIDES = re.compile(r"作成|印刷|出力|組織|人口|職員")
 _OPEN_UNTIL = 5  # money for a fiscal year comes in until 31 May (domain §1)
 
 
@@ -56,8 +58,9 @@ def _read_year(page: Page, form: FormReading, table: Table) -> None:
     above = [(r, c, w) for r, c, w in page.sheet.texts if r < table.first_row]
     settled = _years(page, [t for t in above if _SETTLEMENT.search(key(t[2]))])
     named = settled or _years(page, [t for t in above if "年度" in key(t[2])])
-    of_days = _years_of_days(above)
-    years = named | {year: place for year, place in of_days.items() if settled or not named}
+    # A list may be printed, or name its offices, as of any day; books close on two of them.
+    closed = [t for t in above if _CLOSE.search(key(t[2])) and not _BESIDES.search(key(t[2]))]
+    years = named | _years_of_days(closed if named else above)
     if len(years) == 1:
         form.fiscal_year = next(iter(years))
         return
@@ -75,7 +78,7 @@ def _read_year(page: Page, form: FormReading, table: Table) -> None:
 def _check_year_of_column(page: Page, form: FormReading, table: Table) -> None:
     """The heading over the amounts may name another year than the title does."""
     column = table.columns.get("uncollected")
-    for row in range(table.label_row + 1 if column is not None else 0):
+    for row in range(table.first_row if column is not None else 0):
         over = (row, column or 0)
         area = next((a for a in page.sheet.merged if a.holds(over)), None)
         place = (area.top, area.left) if area else over

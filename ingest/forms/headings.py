@@ -35,7 +35,11 @@ _WORDS = {
 _MEANING = {word: name for name, words in _WORDS.items() for word in words}
 _WORD = re.compile("|".join(map(re.escape, sorted(_MEANING, key=len, reverse=True))))
 _BETWEEN = re.compile(r"[・･,、/()\[\]【】〔〕:.]")
-_FORMULA = re.compile(r"(?:[ア-ケA-Z]'*|[①-⑳\d=+\-−×÷*~→％%]|[※注]\d*)*")
+# Symbols, formulas and what says nothing of the figures themselves.
+_FORMULA = re.compile(
+    r"(?:[ア-ンA-Z]'*|[①-⑳\d=+＋\-−×÷*~〜→％%]|[※注]\d*|決算額?|実績額?|年度?末|\d*月\d*日|現在|千円単位|円単位"
+    r"|税込み?|税抜き?|必須|自動計算|記入|入力)*"
+)
 _MOST_LINES = 3  # below the headings of a table
 LOOKED_AT = 12  # rows of a table that tell whether a column holds anything
 _FEWEST = 2  # different parts in a column that make it one of parts

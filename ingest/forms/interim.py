@@ -1,5 +1,6 @@
 """Reads 未収金残高報告: one department at one reference date, a row per claim (domain §3)."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 
@@ -13,10 +14,12 @@ from ingest.forms.lines import Sums, kind_of
 from ingest.forms.reading import CellValue, FormReading, Page, show
 from ingest.forms.units import note_if_all_in_yen
 from ingest.quoting import as_written, clean_name, quoted
-from ingest.text import Unreadable, key
+from ingest.text import Unreadable, key, without_years
 
 MONTHS = {7: 31, 10: 31, 1: 31}  # the reference dates of a year (domain §5)
 _SERIAL_ZERO = date(1899, 12, 30)  # Excel counts days from here
+# Days of other things that a head may name.
+_BESIDES = re.compile("作成|印刷|出力|提出|改正|様式|組織|職員|人口|前回|決算|繰越")
 
 
 def read(page: Page) -> FormReading:
@@ -77,14 +80,14 @@ def _read_header(page: Page, form: FormReading, last_row: int) -> None:
 def _check_titles(page: Page, as_of: date, fiscal_year: int, last_row: int) -> None:
     """A title, or a line below it, may name another day or year than the entry does."""
     for row, column, words in page.sheet.texts:
-        if row >= last_row or not _is_title(page, words):
-            continue
-        try:
-            right = text.day(words) == as_of
-        except Unreadable:
-            year = text.fiscal_year(words) if "年度" in key(words) else None
-            right = year in (None, fiscal_year)
-        if not right:
+        if (
+            row < last_row
+            and not _BESIDES.search(k := key(words))
+            and (
+                _other_day(words, as_of)
+                or (without_years(k) in page.layout.title_keys and _other_year(words, fiscal_year))
+            )
+        ):
             page.note(
                 "error",
                 "header_value",
@@ -94,6 +97,20 @@ def _check_titles(page: Page, as_of: date, fiscal_year: int, last_row: int) -> N
                 found=words,
                 expected=f"{as_of.year}年{as_of.month}月{as_of.day}日現在",
             )
+
+
+def _other_day(words: str, as_of: date) -> bool:
+    """Whether words speak of another reference date: 令和7年10月31日現在."""
+    try:
+        day = text.day(words)
+    except Unreadable:
+        return False
+    is_told = re.search("現在|時点", words) is not None
+    return is_told and day != as_of and MONTHS.get(day.month) == day.day
+
+
+def _other_year(words: str, fiscal_year: int) -> bool:
+    return text.fiscal_year(words) not in (None, fiscal_year)
 
 
 def _is_title(page: Page, words: str) -> bool:

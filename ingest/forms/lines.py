@@ -9,7 +9,7 @@ from ingest.addresses import address
 from ingest.forms.columns import Table, vocabulary
 from ingest.forms.headings import CURRENT, PARTS, PRIOR, meaning
 from ingest.forms.reading import Page, show
-from ingest.quoting import quoted
+from ingest.quoting import as_written, quoted
 from ingest.text import Unreadable, key
 
 Kind = Literal["claim", "part", "total", "unnamed", "note", "heading", "withdrawn"]
@@ -19,14 +19,18 @@ FIGURES = ("money", "count", "rate")
 
 # 課計, 強制徴収公債権計, 計①, 総額; not 一般会計, nor what is about a 設計
 _TOTAL = re.compile(
-    r"(?:.*(?<![会設統家時]))?計\d{0,2}(?:\(.*\))?|(?:合計|総計?)金?額|全体|総合計|TOTAL|SUBTOTAL"
+    r"(?:.*(?:[合小総累]|[課係局部室所科市区町村体分金税料般別]|会計|債権|年度|全庁))?計[A-Z\d]{0,2}(?:\(.*\))?|.*\(小計\)"
+    r"|(?:総?合計|(?:未収金|債権|滞納)?総)金?額|全体|全債権|(?:GRAND|SUB)?TOTAL|トータル"
 )
-_OF_WHICH = re.compile(r"^[(\[]?(?:うち|内訳|内[、,:)])[)\]]?")
+_AROUND = "()[]【】〔〕<>※"
+_OF_WHICH = re.compile(r"^[(\[]?(?:うち(?![わぬ])|内訳[)\]]|内[、,:)])[)\]]?")
 # Lines of a list that are no claims, although figures stand on them: they would count it twice.
 _NO_CLAIM = re.compile(
-    rf"{_OF_WHICH.pattern}|.*[(\[]再掲[)\]]$|再掲|^[(\[]?参考|^前年(?:度|同期)|差引|^(?:対前年度)?増減"
+    rf"{_OF_WHICH.pattern}|.*[(\[](?:再掲|内数|内訳)[)\]]$|再掲$|[(\[]?参考(?:[)\]:]|$)"
+    r"|[(\[]?前年(?:度|同期)?[)\]]?(?:[比額分計末]|決算|残高|$)|差引(?:額|計|残高)?$"
+    r"|(?:対前年度?)?(?:比較)?増減(?:額|率)?$"
 )
-_GRAND = re.compile(r"(?:[合総]|総合)計\d{0,2}(?:\(.*\))?|(?:合計|総計?)金?額|TOTAL")
+_GRAND = re.compile(r"(?:[合総]|総合)計[A-Z\d]{0,2}(?:\(.*\))?|(?:総?合計|総)金?額|(?:GRAND)?TOTAL")
 # ※ 注 … or the name of an office or of accounts alone: remarks, and headings of what follows
 _REMARK = re.compile(
     r"[※*(\[【〔<＜■□●○◎◆◇・]|注|出典|資料|以下余白|以上$|次の?(?:頁|ページ)|前の?(?:頁|ページ)|続き?$"
@@ -34,9 +38,14 @@ _REMARK = re.compile(
 )
 # What stands between two pages of one table.
 _NEXT_PAGE = re.compile(
-    r"[※*注].*|以下余白|以上|.*(?:頁|ページ).*|[(-]?続き?[)-]?|[(-]?(?:P|NO)?\.?\d+(?:/\d+)?[)-]?"
+    r"以下余白|以上|上から続く|.*(?:頁|ページ).*|[(-]?(?:続き?|つづき)[)-]?|[()\d/-]*"
 )
+_PAGE_OF = re.compile(r"[(\[]?(?:続き?|つづき|P?\d+/\d+|NO\.?\d+)[)\]]?$")
+# Words that make another table of what follows, whatever else stands beside them.
+_OTHER_KIND = re.compile(r"前年|昨年|見込|予算|目標|計画|収納率|参考")
+_DATED = re.compile(r"年度|現在|時点|年.*末")
 _FEWEST = 3  # claims whose sum no further claim owes by chance
+_WORTH = 100  # units: smaller sums meet by chance
 
 
 def kind_of(page: Page, table: Table, row: int, *, after_total: bool) -> Kind:
@@ -79,16 +88,24 @@ def kind_of_named(page: Page, table: Table, row: int, *, after_total: bool) -> K
     place = (row, table.columns["claim_name"])
     name = page.value(*place)
     figures = holds_figures(page, table, row)
-    if total_word(page, table, row):
-        return "total" if figures else "note"
     if isinstance(name, str) and vocabulary(table.spec).label(name):
         return "heading"
+    if name is not None and is_numbered(page, table, row):
+        return "claim"  # whatever it is called
+    if total_word(page, table, row):
+        return "total" if figures else "note"
     if figures and isinstance(name, str) and is_part(name):
         return "part"
     if figures or page.is_doubtful(*place):
         return "claim" if name is not None else "unnamed"
     is_claim = isinstance(name, str) and not after_total and not _REMARK.match(key(name))
     return "claim" if is_claim else "note"
+
+
+def is_numbered(page: Page, table: Table, row: int) -> bool:
+    """Whether a line has a number and a class of its own, as neither parts nor totals have."""
+    columns = [table.columns.get(name) for name in ("no", "claim_classes")]
+    return all(c is not None and page.value(row, c) is not None for c in columns)
 
 
 def is_part(name: str) -> bool:
@@ -137,7 +154,8 @@ def total_place(page: Page, table: Table, row: int) -> tuple[int, int] | None:
     names = [columns[c.name] for c in table.spec if c.kind == "text" and c.name in columns]
     for c in sorted({*range(page.sheet.left, first), *names}):
         value = page.value(row, c)
-        if isinstance(value, str) and _TOTAL.fullmatch(key(value[:40])):
+        words = key(value[:40]) if isinstance(value, str) else ""
+        if any(_TOTAL.fullmatch(each) for each in (words, words.strip(_AROUND))):
             return row, c
     return None
 
@@ -194,10 +212,13 @@ class Sums:
             self.is_complete = False
             return
         self.last_claim = (row, self._named_in)
-        is_sum = any(amounts.values()) and amounts == {n: self.block[n] for n in amounts}
-        if is_sum and self.claims >= _FEWEST:
+        owes = any(amounts.values())
+        is_sum = owes and amounts == {n: self.block[n] for n in amounts}
+        is_worth = max(amounts.values(), default=0) >= _WORTH * self.page.unit_yen
+        is_claim = self.claims < _FEWEST or is_numbered(self.page, self.table, row)
+        if is_sum and is_worth and not is_claim:
             self.like_totals.append(self._total(row, "", is_grand=False))
-        self.claims += 1
+        self.claims += owes
         for name in self.all:
             self.all[name] += amounts.get(name, 0)
             self.block[name] += amounts.get(name, 0)
@@ -210,7 +231,7 @@ class Sums:
 
     def begins_again(self, row: int) -> bool:
         """Whether a repeated heading begins a second table, which is noted, and no next page."""
-        between = self._between(row)
+        between = self._between(row) or self._otherwise(row)
         if not self.has_grand_total and between is None:
             return False
         place = (row, self._named_in)
@@ -234,14 +255,35 @@ class Sums:
         texts = self.page.sheet.texts
         above = {key(words) for r, _, words in texts if r < self.table.first_row}
         tells_owner = not {"bureau", "section", "department"}.isdisjoint(self.table.columns)
+        units = {unit for words in above for unit in text.money_units(words)}
         for r, _, words in texts:
-            if not self.last_row < r < row or key(words) in above:
+            plain = _PAGE_OF.sub("", key(words))
+            if not self.last_row < r < row or plain in above or _NEXT_PAGE.fullmatch(plain):
                 continue
-            if tells_owner and _REMARK.match(key(words)) and text.fiscal_year(words) is None:
-                continue
-            if not _NEXT_PAGE.fullmatch(key(words)):
+            year = _DATED.search(plain) and text.fiscal_year(words)
+            changes = text.money_units(plain) - units or year or _OTHER_KIND.search(plain)
+            if changes or not (tells_owner or plain.startswith(("※", "注"))):
                 return words
         return None
+
+    def _otherwise(self, row: int) -> str | None:
+        """What a repeated heading says otherwise than the first one over a column that is taken."""
+        names = self.table.columns
+        label = key(as_written(self.page.value(row, self._named_in)))
+        heads = range(max(self.table.label_row - 2, 0), self.table.first_row)
+        first = next((r for r in heads if self._key(r, self._named_in) == label), None)
+        if first is None:
+            return None
+        for offset in range(self.table.first_row - first):
+            for column in names.values():
+                now = self.page.value(row + offset, column)
+                if isinstance(now, str) and key(now) != self._key(first + offset, column):
+                    return now
+        return None
+
+    def _key(self, row: int, column: int) -> str:
+        value = self.page.value(row, column)
+        return key(value) if isinstance(value, str) else ""
 
     def add_total(self, row: int) -> None:
         """Remember a line of totals; the next block begins below it."""

@@ -12,7 +12,7 @@ from ingest.addresses import address
 from ingest.findings import Finding, Severity
 from ingest.layout import Layout
 from ingest.quoting import quoted
-from ingest.text import Unreadable, key, money_units
+from ingest.text import Unreadable, key, money_units, stated_units
 from ingest.values import Doubt, Value
 from ingest.workbook import Sheet, Workbook
 
@@ -200,13 +200,16 @@ class Page:
         allowed = self.layout.units
         named: dict[str, tuple[int, int]] = {}
         for row, column, words in self.sheet.texts:
-            if row <= last_row or _REMARK.match(words):
+            if row <= last_row:
                 for unit in money_units(key(words)):
                     named.setdefault(unit, (row, column))
-        if all(row > last_row for row, _ in named.values()) and named.keys() <= {allowed[0]}:
-            named = {}
+        is_named = bool(named)
+        for row, column, words in self.sheet.texts:
+            if row > last_row and _REMARK.match(words):
+                for unit in stated_units(key(words)) - ({allowed[0]} if not named else set()):
+                    named.setdefault(unit, (row, column))
         units = {unit: MONEY_UNITS.get(unit, 0) for unit in named}
-        if len(named) == 1 and named.keys() <= set(allowed):
+        if is_named and len(named) == 1 and named.keys() <= set(allowed):
             self.unit_yen = next(iter(units.values()))
         elif named:
             place = next(
@@ -217,13 +220,13 @@ class Page:
                 "error",
                 "unit",
                 place,
-                f"金額の単位が{'と'.join(named)}になっており、どの単位の金額か決められません。"
+                f"金額の単位が{'と'.join(named)}と書かれており、どの単位の金額か決められません。"
                 f"単位を{'か'.join(f'「{unit}」' for unit in allowed)}のどれか一つにし、"
                 "金額もその単位で記入してください。",
                 found=self.value(*place),
                 expected=f"{'または'.join(allowed)}のどれか一つ",
             )
-        return bool(named)
+        return is_named
 
     def amount(self, row: int, column: int, name: str) -> int:
         """A typed amount in yen; a blank is 0. Notes what cannot be read for certain."""
@@ -267,7 +270,7 @@ class Page:
             return None
         if value is None:
             if not self.note_doubt(row, column, name):
-                self._note_merged(row, column, name)
+                self.note_merged(row, column, name)
         elif parsed and parsed.dotted:
             self.note(
                 "warning",
@@ -280,10 +283,13 @@ class Page:
             )
         return parsed
 
-    def _note_merged(self, row: int, column: int, name: str) -> None:
-        """Note a blank cell below a figure that is merged over it: whose it is, nobody can say."""
+    def note_merged(self, row: int, column: int, name: str, *, down: bool = True) -> None:
+        """Note a blank cell below a figure that is merged over it: whose it is, nobody can say.
+
+        `down` False: one that is merged over rows alone stands for all of them.
+        """
         first = self.spread_from(row, column)
-        if not self.is_figure(*first):
+        if not self.is_figure(*first) or not (down or first[1] != column):
             return
         value = self.value(*first)
         cells = f"{address(*first)}から{address(row, column)}"

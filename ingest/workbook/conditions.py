@@ -1,21 +1,22 @@
 """Conditional formatting of an .xlsx, as far as it decides what a person sees of a number."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from math import inf
 from operator import eq, ge, gt, le, lt, ne
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from ingest.addresses import place
-from ingest.workbook.container import parsed
+from ingest.workbook.container import is_true, parsed
 from ingest.workbook.looks import Look
 from ingest.workbook.sheet import FAR_COLUMN, FAR_ROW, Area, Place
 from ingest.workbook.xlsx_styles import conditional
 
 _CORNER = re.compile(r"\$?([A-Z]{0,3})\$?(\d{0,7})")
 _ALWAYS = "always"
-_HIDES = Look(";;;")
+NOTHING = Look("", ink="", ground="")  # changes nothing
+_HIDES = Look(";;;", ink="", ground="")
 _NUMBER = re.compile(r"\s*=?\s*-?\d+(?:\.\d+)?\s*")
 _COMPARED = {
     "equal": eq, "notEqual": ne, "lessThan": lt, "lessThanOrEqual": le, "greaterThan": gt,
@@ -26,17 +27,23 @@ _COMPARED = {
 class Condition(NamedTuple):
     """A rule: where it may hold, the look that it gives, and when.
 
-    `compares`, `bounds`: how a value is compared with numbers; None: nobody can say here.
+    `is_last`: where it is true, none of those behind it counts. `compares`, `bounds`: how a value
+    is compared with numbers; None: nobody can say here.
     """
 
     areas: tuple[Area, ...]
     look: Look
+    is_last: bool
     compares: str | None
     bounds: tuple[float, ...]
 
-    def covers(self, cell: Place) -> bool:
-        """Whether it is asked of a cell."""
-        return any(area.holds(cell) for area in self.areas)
+    def covered(self, cells: Collection[Place]) -> list[Place]:
+        """The cells of which it is asked."""
+        found: dict[Place, None] = {}
+        for area in self.areas:
+            within = area.places() if area.size < len(cells) else filter(area.holds, cells)
+            found |= dict.fromkeys(place for place in within if place in cells)
+        return list(found)
 
     def holds(self, value: float | str) -> bool | None:
         """Whether it is true of a value; None where nobody can say. A text is above any number."""
@@ -51,19 +58,21 @@ class Condition(NamedTuple):
 
 
 def conditions(content: bytes, looks: Sequence[Look]) -> Iterator[Condition]:
-    """The rules of a worksheet part that give cells another look, those of extensions with them.
+    """The rules of a worksheet part by their rank, those of extensions with them.
 
-    `looks`: those that rules name by their number. Raises WorkbookRefused.
+    Of two that hold, the first one gives what both would give. `looks`: those that rules name by
+    their number. Raises WorkbookRefused.
     """
     sheet = parsed(content)
     extended = sheet.iterfind("{*}extLst/{*}ext/{*}conditionalFormattings/{*}conditionalFormatting")
+    ranked: list[tuple[int, Condition]] = []
     for block in (*sheet.iterfind("{*}conditionalFormatting"), *extended):
         told = block.get("sqref") or next((e.text or "" for e in block.iterfind("{*}sqref")), "")
         areas = tuple(_areas(told))
         for rule in block.iterfind("{*}cfRule"):
-            condition = _condition(areas, rule, looks)
-            if not condition.look.is_plain:
-                yield condition
+            rank = rule.get("priority") or ""
+            ranked.append((int(rank) if rank.isdecimal() else 0, _condition(areas, rule, looks)))
+    yield from (condition for _, condition in sorted(ranked, key=lambda each: each[0]))
 
 
 def _areas(cells: str) -> Iterator[Area]:
@@ -85,9 +94,12 @@ def _condition(areas: tuple[Area, ...], rule: Element, looks: Sequence[Look]) ->
     is_told = rule.get("type") == "cellIs" and all(map(_NUMBER.fullmatch, formulas))
     compares = rule.get("operator") if is_told and formulas else None
     bounds = tuple(float(each.strip(" =")) for each in formulas) if compares else ()
+    is_last = is_true(rule.get("stopIfTrue"))
     if any(part.get("showValue") in ("0", "false") for part in rule):  # icons or bars alone
-        return Condition(areas, _HIDES, _ALWAYS, ())
+        return Condition(areas, _HIDES, is_last, _ALWAYS, ())
     own = rule.find("{*}dxf")
     number = int(named) if (named := rule.get("dxfId") or "").isdecimal() else len(looks)
-    look = conditional(own) if own is not None else looks[number] if number < len(looks) else Look()
-    return Condition(areas, look, compares, bounds)
+    look = (
+        conditional(own) if own is not None else looks[number] if number < len(looks) else NOTHING
+    )
+    return Condition(areas, look, is_last, compares, bounds)

@@ -11,6 +11,7 @@ from ingest.workbook import seen
 from ingest.workbook.formats import GENERAL, read
 from ingest.workbook.sheet import Remark
 
+BLACK, WHITE = "000000", "FFFFFF"
 _WHOLE = (0.0, 7.0, -7.0, 1234567.0, -1234567.0)
 _FRACTIONS = (0.123456789, -0.123456789, 1234.56789012, -1234.56789012)
 _PROBE = "あ"
@@ -20,18 +21,25 @@ _PROBE = "あ"
 class Look:
     """The format of a cell: `code` of its number format, whether it is struck out, its colours.
 
-    `is_unseen`: written in the colour of its ground, as white on white.
+    `ink` of the letters and `ground` behind them: names that are equal for equal colours. Of the
+    look that a condition gives, "" is what the cell has itself.
     """
 
     code: str = GENERAL
     is_struck: bool = False
-    is_unseen: bool = False
+    ink: str = BLACK
+    ground: str = WHITE
     is_yellow: bool = False
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether letters have the colour of their ground, as white on white."""
+        return self.ink == self.ground
 
     @cached_property
     def is_plain(self) -> bool:
         """Whether everything is seen as it is stored."""
-        is_general = self.code in ("", GENERAL, "@")
+        is_general = self.code in (GENERAL, "@")
         return is_general and not self.is_struck and not self.is_unseen
 
     def on(self, own: "Look") -> "Look":
@@ -39,7 +47,8 @@ class Look:
         return Look(
             self.code or own.code,
             is_struck=self.is_struck or own.is_struck,
-            is_unseen=self.is_unseen or own.is_unseen,
+            ink=self.ink or own.ink,
+            ground=self.ground or own.ground,
             is_yellow=own.is_yellow,
         )
 

@@ -14,7 +14,7 @@ from ingest.addresses import address
 from ingest.values import Value
 from ingest.workbook import seen
 from ingest.workbook.container import WorkbookRefused, refuse_password, too_far, whatever_breaks
-from ingest.workbook.looks import Look, Run, struck_out, visible
+from ingest.workbook.looks import BLACK, WHITE, Look, Run, struck_out, visible
 from ingest.workbook.sheet import FAR_ROW, Area, Place, Remark, Sheet
 from ingest.workbook.xlsx_styles import yellowish
 
@@ -23,7 +23,6 @@ _BOUND_SHEET, _FORMULA, _UNCALCULATED, _BEGIN = 0x85, 0x06, 0x5E, 0x809
 _EMPTY_TEXT = b"\x03"
 _ZERO = bytes(8)
 _SOLID = 1
-_BLACK, _WHITE = (0, 0, 0), (255, 255, 255)
 _ON_LOAD = 0x02  # of a formula's flags: to be reckoned as the book is opened
 
 
@@ -124,11 +123,13 @@ class Xls:
         ground = form.background
         colours = self._book.colour_map
         fill = colours.get(ground.pattern_colour_index) if ground.fill_pattern == _SOLID else None
-        paper = _WHITE if ground.fill_pattern == 0 else None
+        ink = colours.get(font.colour_index)
+        is_mixed = ground.fill_pattern not in (0, _SOLID)
         return Look(
             self._book.format_map[form.format_key].format_str,
             is_struck=bool(font.struck_out),
-            is_unseen=(colours.get(font.colour_index) or _BLACK) == (fill or paper),
+            ink=bytes(ink).hex().upper() if ink else BLACK,
+            ground="?" if is_mixed else bytes(fill).hex().upper() if fill else WHITE,
             is_yellow=fill is not None and yellowish(bytes(fill).hex()),
         )
 

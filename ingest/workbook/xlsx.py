@@ -11,7 +11,7 @@ from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, Shee
 from ingest.addresses import address
 from ingest.values import Value
 from ingest.workbook import seen
-from ingest.workbook.conditions import conditions
+from ingest.workbook.conditions import NOTHING, conditions
 from ingest.workbook.container import (
     Package,
     WorkbookRefused,
@@ -147,14 +147,19 @@ class Xlsx:
             for place, value in filled.items()
             if type(value) is float or (isinstance(value, str) and seen.is_figure(value))
         }
+        given: dict[Place, Look] = {}
         for condition in conditions(xml.source, self._styles.conditional):
-            for place, value in figures.items():
-                if not condition.covers(place):
+            for place in condition.covered(figures):
+                if (holds := condition.holds(figures[place])) is None:
+                    if condition.look != NOTHING:
+                        remarks[place] = _CONDITIONAL
                     continue
-                if (holds := condition.holds(value)) is None:
-                    remarks[place] = _CONDITIONAL
-                elif holds:
-                    looks[place] = condition.look.on(looks.get(place, _PLAIN))
+                if holds:
+                    given[place] = given.get(place, NOTHING).on(condition.look)
+                    if condition.is_last:
+                        del figures[place]
+        for place, look in given.items():
+            looks[place] = look.on(looks.get(place, _PLAIN))
 
     def _rich_texts(
         self, xml: WorksheetXml, *, has_struck: bool

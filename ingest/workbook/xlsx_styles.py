@@ -7,14 +7,18 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from ingest.workbook.container import is_true, parsed
 from ingest.workbook.formats import BUILT_IN, GENERAL
-from ingest.workbook.looks import Look, Run
+from ingest.workbook.looks import BLACK, WHITE, Look, Run
 
 # 「ゴールド」 of the Office theme; its light tints are what Excel offers as yellow
 _ACCENT4 = 7
 _INDEXED_YELLOWS = {"5", "13", "26", "34", "43"}  # the yellows of the palette of old Excel
-_BLACK, _WHITE = "000000", "FFFFFF"
-_INDEXED = {0: _BLACK, 1: _WHITE, 8: _BLACK, 9: _WHITE, 64: _BLACK, 65: _WHITE}
-_THEME = {"0": _WHITE, "1": _BLACK}
+# The palette of old Excel, as far as letters and grounds are often painted with it.
+_INDEXED = {
+    0: BLACK, 1: WHITE, 2: "FF0000", 5: "FFFF00", 8: BLACK, 9: WHITE, 10: "FF0000", 13: "FFFF00",
+    22: "C0C0C0", 23: "808080", 64: BLACK, 65: WHITE,
+}  # fmt: skip
+_THEME = {"0": WHITE, "1": BLACK}
+_UNKNOWN = "?"  # a ground of several colours
 
 
 class Styles(NamedTuple):
@@ -49,7 +53,8 @@ def conditional(look: Element) -> Look:
     return Look(
         (number.get("formatCode") if number is not None else None) or "",
         is_struck=is_struck(font) is True,
-        is_unseen=ink is not None and _shade(ink, _BLACK) == _shade(ground, _WHITE),
+        ink="" if ink is None else _shade(ink, BLACK),
+        ground="" if ground is None else _shade(ground, WHITE),
     )
 
 
@@ -61,9 +66,21 @@ def _look(
     return Look(
         codes.get(_number(form, "numFmtId"), GENERAL),
         is_struck=is_struck(font) is True,
-        is_unseen=_shade(ink, _BLACK) == _shade(ground, _WHITE),
+        ink=_shade(ink, BLACK),
+        ground=_ground(fill),
         is_yellow=ground is not None and is_yellow_colour(dict(ground.items())),
     )
+
+
+def _ground(fill: Element | None) -> str:
+    pattern = None if fill is None else fill.find("{*}patternFill")
+    kind = "none" if pattern is None else pattern.get("patternType") or "none"
+    if fill is not None and len(fill) and kind not in ("none", "solid"):
+        return _UNKNOWN
+    if fill is not None and fill.find("{*}gradientFill") is not None:
+        return _UNKNOWN
+    colour = None if pattern is None or kind == "none" else pattern.find("{*}fgColor")
+    return _shade(colour, WHITE)
 
 
 def _number(element: Element, attribute: str) -> int:

@@ -248,7 +248,8 @@ class _Reader:
         place = (row, figures.place)
         title = f"{name} {figures.words}"
         if text.is_blank(self.page.value(*place)):
-            self.page.note_doubt(*place, title, "率" if self.is_rate else "整数")
+            if not self.page.note_doubt(*place, title, "率" if self.is_rate else "整数"):
+                self.page.note_merged(*place, title)
             return None
         if not self.is_rate:
             yen = self.page.amount(*place, title)

@@ -27,7 +27,7 @@ _CLASS = re.compile(r"【(.{1,20}?)】")
 _LIMITATION = re.compile(r"時効(?:期間)?(?:は|:|\()?(\d{1,2}|[二三五十])(?:か|ヶ|ケ|カ)?年")
 _KANJI = {"二": 2, "三": 3, "五": 5, "十": 10}
 _UNIT = re.compile(r"\((?:単位:)?(人|世帯|件)\)")
-_NO_RESULT = re.compile("目標|計画|予算|(?<!決算)見込")
+_NO_RESULT = re.compile("目標|計画|予算|(?<!決算)見込|速報|前年|月末現在")
 
 
 def read(page: Page) -> FormReading:
@@ -101,7 +101,10 @@ def _read_outline(page: Page, form: FormReading, place: tuple[int, int], words: 
 
 def _note_no_results(page: Page, block: Block) -> bool:
     """Note a year among the results whose heading says that it is a target, a plan or a guess."""
-    for place in (place for places in block.line.headings.values() for place in places):
+    below = range(block.line.last + 1, min(name.row for name in block.names))
+    heads = block.line.headings
+    seconds = [(row, column) for row in below for column in heads]
+    for place in (*(place for places in heads.values() for place in places), *seconds):
         words = page.value(*place)
         if isinstance(words, str) and _NO_RESULT.search(key(words)):
             page.note(

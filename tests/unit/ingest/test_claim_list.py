@@ -278,11 +278,11 @@ def _insert(s: Worksheet, row: int, *cells: object) -> None:
 
 
 def _no_claim(name: str, amount: str = "5千円") -> Edit:
-    return lambda s: _insert(s, 7, 77, name, amount, "私", "都整", "道路課")
+    return lambda s: _insert(s, 7, None, name, amount, "私", "都整", "道路課")
 
 
 for _name in (
-    "うち個人市民税", "（内訳）個人市民税", "内、延滞金", "市税（再掲）", "前年度 市税", "差引",
+    "うち個人市民税", "（内訳）個人市民税", "内、延滞金", "市税（再掲）", "前年度", "差引",
     "対前年度増減", "参考",
 ):  # fmt: skip
     REFUSED[_name] = (_no_claim(_name), {("divided_rows", "B7")})
@@ -293,7 +293,9 @@ for _name in ("強制徴収公債権計", "総額", "合計金額", "一般会�
 @refused(("grand_total", "B8"))
 def a_total_by_an_unknown_name(s: Worksheet) -> None:
     amounts = [int(str(s.cell(r, 3).value).replace(",", "")[:-2]) for r in range(5, 8)]
-    _insert(s, 8, 77, "全債権", f"{sum(amounts)}千円", "私", "都整", "道路課")
+    for row in range(5, s.max_row):
+        s.cell(row, 1).value = None
+    _insert(s, 8, None, "全ての債権", f"{sum(amounts)}千円", "私", "都整", "道路課")
     _total_of_all(s)
 
 
