@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from itertools import accumulate
+from math import isfinite
 from xml.etree.ElementTree import Element
 
 from ingest.addresses import address
@@ -118,6 +119,8 @@ class Ods:
         """
         if kind in _NUMBERS:
             number = float(cell.get(f"{_OFFICE}value") or "")
+            if not isfinite(number):
+                return seen.error(shown or "#NUM!")
             if number and self._is_unseen(cell):
                 return seen.invisible(number)
             is_plain = self._property("table-cell", cell, f"{_STYLE}data-style-name") is None

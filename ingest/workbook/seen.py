@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import isfinite
 from unicodedata import normalize
 
 from ingest.addresses import address
@@ -150,6 +151,13 @@ def _covered(value: Value, area: Area) -> Doubt:
         f"結合を解除し、{_CHECK}",
         value,
     )
+
+
+def content(stored: Value) -> Value:
+    """What a file holds: a text without what is unseen, and an error for a number out of range."""
+    if isinstance(stored, str):
+        return words(stored)
+    return error("#NUM!") if isinstance(stored, float) and not isfinite(stored) else stored
 
 
 def words(stored: str) -> Value:

@@ -214,7 +214,7 @@ def _filled(sheet: CalamineSheet) -> dict[Place, Value]:
         (r, c): shown
         for r, row in enumerate(sheet.to_python(), top)
         for c, value in enumerate(row, left)
-        if (shown := seen.words(value) if isinstance(value, str) else value) != ""
+        if (shown := seen.content(value)) != ""
     }
 
 

@@ -337,6 +337,73 @@ def only_what_was_carried_over(s: Worksheet) -> None:
     _insert(s, 5, None, None, "うち滞納繰越分")
 
 
+@refused(("several_forms", "B8"))
+def a_second_table_whose_heading_says_otherwise(s: Worksheet) -> None:
+    s.insert_rows(8)
+    for column in range(1, 7):
+        s.cell(8, column).value = s.cell(4, column).value
+    s["C8"].value = "不納欠損額"
+
+
+@refused(("several_forms", "B9"))
+def a_second_table_in_another_unit(s: Worksheet) -> None:
+    s.insert_rows(8, 2)
+    s["F8"].value = "(単位:円)"
+    for column in range(1, 7):
+        s.cell(9, column).value = s.cell(4, column).value
+
+
+@refused(("unit", "C5"))
+def a_remark_is_no_unit(s: Worksheet) -> None:
+    amounts(s, lambda n: n)
+    s["A84"].value = "※端数処理により円単位では一致しない。"
+
+
+@refused(("unit", "A84"))
+def a_remark_that_says_another_unit(s: Worksheet) -> None:
+    s["F3"].value = "(単位:千円)"
+    s["A84"].value = "※金額の単位は円です。"
+
+
+@legible
+def the_list_goes_on_on_the_next_page(s: Worksheet) -> None:
+    s.insert_rows(40, 3)
+    s["A40"].value, s["F41"].value = "別紙2（続き）", "出力日：2022/8/1"
+    for column in range(1, 7):
+        s.cell(42, column).value = s.cell(4, column).value
+
+
+@legible
+def printed_later(s: Worksheet) -> None:
+    s["A3"].value = "作成日：令和5年1月15日現在"
+
+
+HONEST = (
+    "前年度国庫負担金返還金", "参考図書弁償金", "差引過不足返納金", "うちわ販売代金",
+    "内水面使用料", "温度計弁償金", "活動量計", "水道メーター計", "資料複写料",
+    "市民病院", "病院事業会計", "（国保）返納金", "・市税", "農業委員会", "前年度", "総額",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_a_line_with_a_number_and_a_class_is_a_claim_whatever_it_is_called(name: str) -> None:
+    form = form_with(lambda s: setattr(s["B7"], "value", name))
+    assert errors(form) == set()
+    assert name in {c.text for c in form.cells}
+    blank = form_with(lambda s: (setattr(s["B7"], "value", name), setattr(s["C7"], "value", None)))
+    assert ("header_value", "C7") in errors(blank)
+
+
+@pytest.mark.parametrize("name", HONEST[:9])
+def test_nor_is_it_a_part_or_a_total_without_a_number(name: str) -> None:
+    def edit(s: Worksheet) -> None:
+        for row in range(5, 81):
+            s.cell(row, 1).value = None
+        s["B7"].value = name
+
+    assert errors(form_with(edit)) == set()
+
+
 @legible
 def kinds_merged_over_claims(s: Worksheet) -> None:
     same = next(r for r in range(5, 80) if s.cell(r, 4).value == s.cell(r + 1, 4).value)

@@ -10,7 +10,7 @@ from support.filled_in import FILLED
 from support.splits import split
 from support.workbooks import AMAGASAKI, OSAKA, TSUYAMA, saved
 
-from ingest.forms.headings import meaning
+from ingest.forms.headings import is_silent, meaning
 from ingest.forms.reading import FormReading
 from ingest.templates import Dialect, draw
 from ingest.worker import read_workbook
@@ -58,6 +58,31 @@ def splitting(form: str, words: tuple[str | None, ...], meant: int, *, merged: b
     return lambda s: split(
         s, column, heading, words, meant, lambda row: 3 * row, merged=merged, figures=figures
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        *(
+            (words, True)
+            for words in (
+                "ア〜エ",
+                "コ",
+                "(決算)",
+                "年度末",
+                "千円単位",
+                "(税込)",
+                "令和3年度末現在",
+                "①",
+                "ア－エ",
+                "※1",
+            )
+        ),
+        *((words, False) for words in ("うち滞納繰越分", "前年度末", "(見込)", "計画", "現年のみ")),
+    ],
+)
+def test_what_a_second_line_says_of_its_figures(words: str, expected: bool) -> None:
+    assert is_silent(words) is expected
 
 
 @pytest.mark.parametrize("form", [form for form in FORMS if form != "city_target"])

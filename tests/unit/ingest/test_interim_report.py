@@ -208,6 +208,18 @@ def in_yen_without_saying_so(s: Worksheet) -> None:
     s["P4"].value = None
 
 
+def _beside_the_title(words: str) -> Edit:
+    return lambda s: setattr(s["A2"], "value", words)
+
+
+for _words in (
+    "令和7年8月15日作成", "作成日 令和7年8月15日現在", "令和7年4月1日～令和7年7月31日",
+    "職員数 5人(令和7年4月1日現在)", "令和6年度決算（令和7年5月31日現在）の残高と比べます",
+    "前回報告（令和7年1月31日現在）から", "令和7年度", "令和7年7月31日現在",
+):  # fmt: skip
+    EDITS.legible_ones[_words] = _beside_the_title(_words)
+
+
 @refused(("header_value", "A2"))
 def another_day_below_the_title(s: Worksheet) -> None:
     s["A2"].value = "令和7年10月31日現在"

@@ -189,6 +189,20 @@ def test_a_unit_in_any_brackets_and_words(words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "unit"),
+    [
+        ("単位：1円", "円"),
+        ("(単位:仟円)", "千円"),
+        ("(単位：兆円)", "兆円"),
+        ("(単位：十億円)", "十億円"),
+        ("(単位：百円)", "百円"),
+    ],
+)
+def test_a_unit_is_taken_whole(words: str, unit: str) -> None:
+    assert text.money_units(text.key(words)) == {unit}
+
+
+@pytest.mark.parametrize(
     "words",
     [
         "貸付金(円)",
