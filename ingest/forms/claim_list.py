@@ -18,6 +18,10 @@ from ingest.text import Unreadable, is_ditto, key
 WHOLE_CITY = "全市"
 _NUMBER = re.compile(r"(?:NO\.?)?(\d{1,4})(?:\.0)?")
 _SETTLEMENT = re.compile(r"決算|年度末|出納閉鎖")
+# 令和3年度決算 in 令和4年度債権一覧(令和3年度決算): the year of the books, not of the paper.
+_OF_BOOKS = re.compile(
+    r"(?:[明大昭平令][治正和成]?|[MTSHR])?\.?(?:元|\d{1,4})年度(?=末|の?(?:決算|出納))"
+)
 _CLOSE = re.compile(r"[35]月(?:31日|末)|[./-]0?[35][./-]31")
 _BESIDES = re.compile(r"作成|印刷|出力|組織|人口|職員")
 _OPEN_UNTIL = 5  # money for a fiscal year comes in until 31 May (domain §1)
@@ -100,7 +104,8 @@ def _check_year_of_column(page: Page, form: FormReading, table: Table) -> None:
 def _years(page: Page, texts: list[tuple[int, int, str]]) -> dict[int, tuple[int, int]]:
     found: dict[int, tuple[int, int]] = {}
     for row, column, words in texts:
-        year = text.fiscal_year(words)
+        of_books = _OF_BOOKS.search(key(words))
+        year = text.fiscal_year(of_books[0] if of_books else words)
         if year is not None:
             found.setdefault(year, (row, column))
     return found

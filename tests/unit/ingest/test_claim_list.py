@@ -374,6 +374,21 @@ def the_list_goes_on_on_the_next_page(s: Worksheet) -> None:
 
 
 @legible
+def a_title_with_the_year_of_the_paper(s: Worksheet) -> None:
+    s["A1"].value = "令和4年度債権一覧（令和3年度決算）"
+
+
+@legible
+def a_title_with_the_session(s: Worksheet) -> None:
+    s["A1"].value = "令和4年9月議会 債権一覧（2021年度決算）"
+
+
+@refused(("fiscal_year", None))
+def a_title_of_two_years(s: Worksheet) -> None:
+    s["A1"].value = "収入未済額の状況（令和2～3年度決算）"
+
+
+@legible
 def printed_later(s: Worksheet) -> None:
     s["A3"].value = "作成日：令和5年1月15日現在"
 
