@@ -28,7 +28,7 @@ wheelhouse:
 	@echo "build/wheelhouse: carry it along, then: make setup WHEELS=build/wheelhouse"
 
 run: setup
-	$(BIN)/python -m orchestration.demo
+	$(BIN)/python -m cli.demo
 
 test: setup
 	./tests/install-tools

@@ -69,8 +69,8 @@ def _published_marts() -> ModuleType:
 
 
 def _main(generation: Path, folder: Path) -> None:
-    from exports import drafting
-    from exports.records import Places
+    from exports.release import drafting
+    from exports.release.records import Places
 
     marts = _published_marts()
     home = folder / f"home-{os.getpid()}"

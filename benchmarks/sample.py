@@ -23,7 +23,7 @@ def sample_home() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="mishukin-bench-"))
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "orchestration.demo"],
+            [sys.executable, "-m", "cli.demo"],
             env=os.environ | QUIET | {"MISHUKIN_HOME": str(folder / "home")},
             capture_output=True,
             text=True,

@@ -11,13 +11,13 @@ from dagster_dbt import DbtCliResource
 from dagster_dbt import dbt_assets as stock_dbt_assets
 
 from ingest import load
-from orchestration import generation as generations
 from orchestration.assets.warehouse import LayeredTranslator
-from orchestration.clock import TOKYO
-from orchestration.home import Home
-from orchestration.inbox import sources
-from orchestration.quality import contract_files, verify
-from orchestration.warehouse import PROJECT
+from services import generation as generations
+from services.clock import TOKYO
+from services.home import Home
+from services.intake.inbox import sources
+from services.warehouse.build import PROJECT
+from services.warehouse.quality import contract_files, verify
 
 home = Home(Path(os.environ["MISHUKIN_HOME"]))
 NOW = datetime(2026, 7, 6, 9, tzinfo=TOKYO)

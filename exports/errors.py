@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from exports.japanese import wareki
+from exports.press.japanese import wareki
 
 
 class PublicationError(Exception):

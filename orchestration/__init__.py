@@ -1,7 +1,7 @@
-"""Dagster, one module per concept, and the command line that runs the same assets.
+"""Dagster and nothing else, one module per concept.
 
-What belongs here: what runs when, in which order, and what stops it. What does not: reading
-workbooks (`ingest`), SQL (`dbt_project`), pages and tables (`exports`).
+What belongs here: what runs when, in which order, and what stops it. What does not: what is done
+(`services`), SQL (`dbt_project`), pages and tables (`exports`).
 """
 
-from orchestration import quiet  # noqa: F401 - before any tool that calls home is imported
+from services import quiet  # noqa: F401 - before any tool that calls home is imported

@@ -13,10 +13,10 @@ import dagster as dg
 
 from ingest.findings import RULES, Finding, where
 from ingest.reports import LoadReport
-from orchestration import seal
-from orchestration.home import Home
-from orchestration.quality import ContractResult, contract_files, verify
 from orchestration.refusals import stops_as_refusals
+from services import seal
+from services.home import Home
+from services.warehouse.quality import ContractResult, contract_files, verify
 
 FINDINGS_SHOWN = 50
 

@@ -13,11 +13,11 @@ from orchestration.assets.reports import balance_report_draft, website
 from orchestration.assets.warehouse import dbt_assets, generation_asset
 from orchestration.assets.year import year_assets
 from orchestration.checks import soda_checks
-from orchestration.home import Home
 from orchestration.jobs import every_job
 from orchestration.resources import default_resources
 from orchestration.schedules import every_schedule
 from orchestration.sensors import every_sensor
+from services.home import Home
 
 # The finance division's team; who is in it is no business of the code.
 OWNERS = ["team:zaisei"]

@@ -9,7 +9,7 @@ import os
 
 import dagster as dg
 
-from orchestration.home import Home
+from services.home import Home
 
 DSN_VARIABLE = "MISHUKIN_DAGSTER_DSN"
 CONFIG = """\

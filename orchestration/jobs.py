@@ -9,8 +9,8 @@ from datetime import date
 
 import dagster as dg
 
-from exports.conference import CONFERENCES
-from orchestration.calendar import BALANCE_REPORTS, BalanceReport
+from exports.desks.conference import CONFERENCES
+from services.calendar import BALANCE_REPORTS, BalanceReport
 
 warehouse_selection = dg.AssetSelection.groups(
     "staging", "core", "marts", "zaisei"

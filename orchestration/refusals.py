@@ -10,8 +10,8 @@ from contextlib import contextmanager
 import dagster as dg
 import duckdb
 
-from orchestration.exits import Exit, Stop
 from orchestration.tags import COMMAND
+from services.exits import Exit, Stop
 
 TRIES_MORE = 3
 FIRST_WAIT_SECONDS = 60

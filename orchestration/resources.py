@@ -8,10 +8,10 @@ from typing import Any
 
 from ingest.reports import LoadReport
 from ingest.returned import Returned
-from orchestration.clock import now
-from orchestration.home import Home
-from orchestration.postgres.target import Target
-from orchestration.warehouse import Warehouse
+from services.clock import now
+from services.home import Home
+from services.postgres.target import Target
+from services.warehouse.build import Warehouse
 
 
 @dataclass(slots=True)

@@ -12,22 +12,22 @@ from typing import Any
 
 import dagster as dg
 
-from exports.records import mark_of
-from orchestration import acts
+from exports.release.records import mark_of
 from orchestration.assets.reports import stale_dates
-from orchestration.calendar import Calendar, partition_key
 from orchestration.checks import failure_lines
-from orchestration.clock import TOKYO, Clock
 from orchestration.definitions import build_defs
-from orchestration.exits import Exit
-from orchestration.home import Home
 from orchestration.instance import open_instance
 from orchestration.jobs import report_job_of
-from orchestration.messages import finding_line, returned_line, summary
-from orchestration.postgres.target import Target
 from orchestration.resources import Intake
 from orchestration.tags import run_tags
-from orchestration.troubles import explained
+from services.calendar import Calendar, partition_key
+from services.clock import TOKYO, Clock
+from services.exits import Exit
+from services.home import Home
+from services.messages import finding_line, returned_line, summary
+from services.postgres.target import Target
+from services.records import acts
+from services.troubles import explained
 
 UNTOUCHED = "公開用データと公開サイトは前のままです。"
 

@@ -11,9 +11,11 @@ from typing import Any
 
 import dagster as dg
 
-from exports.conference import CONFERENCES
+from exports.desks.conference import CONFERENCES
 from orchestration.assets.reports import due, earlier_draft
-from orchestration.calendar import (
+from orchestration.jobs import YEAR_STEPS, report_job_name
+from orchestration.tags import STEP, run_tags
+from services.calendar import (
     BALANCE_REPORTS,
     STEPS,
     BalanceReport,
@@ -23,10 +25,8 @@ from orchestration.calendar import (
     partition_key,
     usual_day,
 )
-from orchestration.clock import TOKYO
-from orchestration.home import Home
-from orchestration.jobs import YEAR_STEPS, report_job_name
-from orchestration.tags import STEP, run_tags
+from services.clock import TOKYO
+from services.home import Home
 
 MORNING = "0 6 * * *"
 OPENING = "0 9 * * *"

@@ -13,12 +13,12 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration.assets.reports import stale_dates
-from orchestration.calendar import partition_key
-from orchestration.home import Home
-from orchestration.inbox import handed_in, reference, referred
 from orchestration.jobs import main_job, postgres_job, report_job_of, report_jobs
-from orchestration.postgres.target import DSN_VARIABLE, Target
 from orchestration.tags import run_tags
+from services.calendar import partition_key
+from services.home import Home
+from services.intake.inbox import handed_in, reference, referred
+from services.postgres.target import DSN_VARIABLE, Target
 
 Seen = dict[str, list[int]]
 SECONDS_BETWEEN_LOOKS = 30

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from orchestration.home import Home
-from orchestration.municipalities import configured_municipality
+from services.home import Home
+from services.municipalities import configured_municipality
 
 MUNICIPALITY = "mishukin/municipality"
 WHO = "mishukin/who"

@@ -2,7 +2,7 @@
 
 import gc
 
-from orchestration.cli import SELDOM
+from cli import SELDOM
 
 # As in the command itself: dagster and dbt make many objects, and few cycles.
 gc.set_threshold(*SELDOM)

@@ -18,10 +18,10 @@ import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
+from cli import SELDOM
 from ingest.landing import prepare
-from orchestration.cli import SELDOM
-from orchestration.home import Home
-from orchestration.warehouse import PROJECT, QUIETLY, environment
+from services.home import Home
+from services.warehouse.build import PROJECT, QUIETLY, environment
 
 SIZE = {"municipalities": 12, "claims": 900, "departments": 30, "first_year": 2010, "years": 15}
 RUNS = 5

@@ -13,8 +13,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
 from exports.dictionary.catalogue import Dictionary
-from exports.tables import safe_text
-from exports.workbook import repacked
+from exports.report.tables import safe_text
+from exports.report.workbook import repacked
 
 CONTENTS = "目次"
 # The content alone decides the bytes: a workbook must have a date, and this is the first it can.

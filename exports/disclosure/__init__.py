@@ -26,7 +26,7 @@ from exports.disclosure.told import (
     related,
     what_was_told,
 )
-from exports.model import RATES, ClaimLine, Figures, Report, TotalLine, YearEnd, members_of
+from exports.report.model import RATES, ClaimLine, Figures, Report, TotalLine, YearEnd, members_of
 
 __all__ = ["ROOM", "protect", "related"]
 

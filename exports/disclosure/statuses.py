@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import groupby
 
-from exports.model import StatusShare
+from exports.report.model import StatusShare
 
 
 def merged(shares: Sequence[StatusShare], threshold: int) -> tuple[StatusShare, ...]:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from exports.japanese import year_earlier
-from exports.model import RATES, ClaimLine, Report, TotalLine, members_of
+from exports.press.japanese import year_earlier
+from exports.report.model import RATES, ClaimLine, Report, TotalLine, members_of
 
 
 @dataclass(frozen=True)

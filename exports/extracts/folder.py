@@ -14,7 +14,7 @@ from types import MappingProxyType
 from exports.extracts.relations import VIEWS, open_generation, relations
 from exports.extracts.tables import write_tables
 from exports.extracts.workbook import write_workbook
-from exports.files import is_settled, move_folder, point, settle, sync_tree, write_file
+from exports.press.files import is_settled, move_folder, point, settle, sync_tree, write_file
 
 CURRENT = "current"
 WORKBOOK = "未収金データ.xlsx"

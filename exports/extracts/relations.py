@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from exports.quoting import literal, quoted
-from exports.tables import FORMULA_STARTS
+from exports.press.quoting import literal, quoted
+from exports.report.tables import FORMULA_STARTS
 
 MARTS, VIEWS = "marts", "財政"
 

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 import duckdb
 
 from exports.extracts.relations import Column, Relation, safe
-from exports.quoting import quoted
+from exports.press.quoting import quoted
 
 ROWS_AT_ONCE = 10_000
 # Excel's limits for a sheet (with its heading) and for a text; more cells than this would open

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 
 from exports.extracts.relations import Column, Relation, safe
-from exports.quoting import literal, quoted
+from exports.press.quoting import literal, quoted
 
 # What Excel knows UTF-8 by: it comes first in the file, so it leads the first heading.
 BYTE_ORDER_MARK = "\ufeff"

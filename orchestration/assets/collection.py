@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import dagster as dg
 
-from orchestration import reminders as post
-from orchestration.clock import TOKYO, Clock
-from orchestration.collection import write_page
-from orchestration.home import Home
 from orchestration.refusals import stops_as_refusals
+from services.clock import TOKYO, Clock
+from services.desks import reminders as post
+from services.desks.collection import write_page
+from services.home import Home
 
 # Every morning at six; whoever comes at nine finds the day's.
 BY_NINE = dg.FreshnessPolicy.cron("0 9 * * *", timedelta(hours=3), timezone="Asia/Tokyo")

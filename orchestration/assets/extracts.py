@@ -4,11 +4,11 @@ import dagster as dg
 import duckdb
 
 from exports import extracts as files
-from orchestration import dictionary
-from orchestration.exits import Exit, Stop
-from orchestration.generation import compared
-from orchestration.home import Home
 from orchestration.refusals import stops_as_refusals
+from services.desks import dictionary
+from services.exits import Exit, Stop
+from services.generation import compared
+from services.home import Home
 
 
 @dg.asset(

@@ -7,13 +7,13 @@ import dagster as dg
 from pydantic import Field
 
 from orchestration.checks import landing_check_specs, landing_checks
-from orchestration.clock import Clock
-from orchestration.home import Home
-from orchestration.inbox import Sources, lies_in, referred, sources
-from orchestration.municipalities import default_municipality, municipalities
-from orchestration.receiving import receive
 from orchestration.refusals import stops_as_refusals
 from orchestration.resources import Intake
+from services.clock import Clock
+from services.home import Home
+from services.intake.inbox import Sources, lies_in, referred, sources
+from services.intake.receiving import receive
+from services.municipalities import default_municipality, municipalities
 
 # No five months of the year pass without a form that is due.
 A_SEASON = dg.FreshnessPolicy.time_window(timedelta(days=150))
@@ -27,7 +27,7 @@ inbox = dg.AssetSpec(
 
 
 class LandingConfig(dg.Config):
-    """Which workbooks to read, as references (`orchestration.inbox`); none means all of them."""
+    """Which workbooks to read, as references (`services.intake.inbox`); none means all of them."""
 
     paths: list[str] = Field(default_factory=list)
 

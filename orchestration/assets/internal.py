@@ -5,10 +5,10 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration import internal
-from orchestration.clock import TOKYO, Clock
-from orchestration.home import Home
 from orchestration.refusals import stops_as_refusals
+from services.clock import TOKYO, Clock
+from services.desks import internal
+from services.home import Home
 
 
 class BulletinConfig(dg.Config):

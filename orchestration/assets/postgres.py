@@ -2,11 +2,11 @@
 
 import dagster as dg
 
-from orchestration.home import Home
-from orchestration.postgres.serving import serve
-from orchestration.postgres.target import DSN_VARIABLE, Target
 from orchestration.refusals import stops_as_refusals
-from orchestration.warehouse import Warehouse
+from services.home import Home
+from services.postgres.serving import serve
+from services.postgres.target import DSN_VARIABLE, Target
+from services.warehouse.build import Warehouse
 
 
 @dg.asset(

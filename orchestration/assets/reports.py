@@ -5,20 +5,21 @@ from datetime import date, datetime, timedelta
 
 import dagster as dg
 
-from exports import drafting, release
-from exports.corrections import compared_rows
 from exports.errors import DraftChanged, NothingToPublish, NotKept, PublicationError
-from exports.records import Draft, read_draft
-from orchestration import acts
-from orchestration.calendar import AS_OF_CRON, FIRST_AS_OF, Calendar, partition_key
-from orchestration.city import approvals_needed, bounds, read_city
-from orchestration.clock import TOKYO, Clock
-from orchestration.generation import compared
-from orchestration.home import Home
-from orchestration.query import ask
+from exports.release import drafting
+from exports.release import publishing as release
+from exports.release.records import Draft, read_draft
+from exports.report.corrections import compared_rows
 from orchestration.refusals import refusal, stops_as_refusals
-from orchestration.releases import COMPARED, compare, exit_of, places, refuse_unready
-from orchestration.waivers import let_pass
+from services.calendar import AS_OF_CRON, FIRST_AS_OF, Calendar, partition_key
+from services.city import approvals_needed, bounds, read_city
+from services.clock import TOKYO, Clock
+from services.generation import compared
+from services.home import Home
+from services.intake.waivers import let_pass
+from services.query import ask
+from services.records import acts
+from services.releases import COMPARED, compare, exit_of, places, refuse_unready
 
 # A window begins on a report's date; with the offset that date can be drafted from its own day
 # on, not only when the next one comes.

@@ -7,19 +7,19 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
 from dagster_dbt.asset_utils import build_dbt_specs
 
-from orchestration import generation as generations
-from orchestration import seal
 from orchestration.assets.ingest import A_SEASON
-from orchestration.city import generations_kept
-from orchestration.clock import Clock
-from orchestration.collection import land_due_dates
-from orchestration.exits import Exit, Stop
-from orchestration.failures import explain, title
-from orchestration.home import Home
 from orchestration.refusals import stops_as_refusals
-from orchestration.register import land_register
-from orchestration.troubles import explained
-from orchestration.warehouse import NodeResult, Warehouse
+from services import generation as generations
+from services import seal
+from services.city import generations_kept
+from services.clock import Clock
+from services.desks.collection import land_due_dates
+from services.exits import Exit, Stop
+from services.home import Home
+from services.intake.register import land_register
+from services.troubles import explained
+from services.warehouse.build import NodeResult, Warehouse
+from services.warehouse.failures import explain, tested_model, title
 
 PUBLISHED_LAYERS = ("marts", "zaisei")
 # 財政 is the schema's name in the database; names in the graph are ASCII.
@@ -86,20 +86,6 @@ def asset_key(node: Mapping[str, Any]) -> dg.AssetKey:
     if node["resource_type"] == "source":
         return dg.AssetKey("landing")
     return dg.AssetKey([layer(node), node["name"]])
-
-
-def tested_model(test: Mapping[str, Any]) -> str:
-    """The model a test stands with; one over several models stands with the last layer's."""
-    if test.get("attached_node"):
-        return str(test["attached_node"])
-    models = [name for name in test["depends_on"]["nodes"] if not name.startswith("source.")]
-    # fct_, mart_ and zaisei_ stand on int_, and that on stg_.
-    order = ("stg_", "int_", "dim_", "fct_", "mart_", "zaisei_")
-    return str(max(models, key=lambda name: (_rank(name.rsplit(".", 1)[-1], order), name)))
-
-
-def _rank(name: str, order: tuple[str, ...]) -> int:
-    return next((rank for rank, start in enumerate(order) if name.startswith(start)), -1)
 
 
 def dbt_assets(manifest: dict[str, Any]) -> dg.AssetsDefinition:

@@ -2,12 +2,12 @@
 
 import dagster as dg
 
-from orchestration import year as steps
-from orchestration.calendar import STEPS
-from orchestration.clock import Clock
-from orchestration.exits import Exit
-from orchestration.home import Home
 from orchestration.refusals import refusal, stops_as_refusals
+from services.calendar import STEPS
+from services.clock import Clock
+from services.desks import year as steps
+from services.exits import Exit
+from services.home import Home
 
 fiscal_years = dg.TimeWindowPartitionsDefinition(
     cron_schedule="0 0 1 4 *", start="2007", fmt="%Y", timezone="Asia/Tokyo", end_offset=1

@@ -23,8 +23,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 from support.published_site import publish
 
-from exports import files
-from exports.accessibility import CRITERIA, RECORD, templates_hash
+from exports.press import files
+from exports.release.accessibility import CRITERIA, RECORD, templates_hash
 
 ROOT = Path(__file__).parents[2]
 NU_CHECKER = ROOT / ".tools" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"

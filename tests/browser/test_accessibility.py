@@ -19,7 +19,7 @@ from browser.accessibility import (
 from playwright.sync_api import Browser, Page
 from support.published_site import publish
 
-from exports.accessibility import read_result, templates_hash
+from exports.release.accessibility import read_result, templates_hash
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import pytest
 from browser.accessibility import WIDTHS, axe, chromium, nu_messages, told
 from support.desk_document import document
 
-from exports.entrance import Entry, File, Group, entrance_page
-from exports.sheets import web_files
+from exports.desks.entrance import Entry, File, Group, entrance_page
+from exports.desks.sheets import web_files
 
 
 def bulletin() -> bytes:

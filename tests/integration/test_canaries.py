@@ -18,12 +18,13 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from support.workbooks import edited, saved
 
-from orchestration import releases, runs
-from orchestration.clock import TOKYO, stopped_at
-from orchestration.exits import Exit
-from orchestration.home import Home
+from orchestration import runs
 from orchestration.instance import open_instance
 from orchestration.sensors import inbox_sensor
+from services import releases
+from services.clock import TOKYO, stopped_at
+from services.exits import Exit
+from services.home import Home
 
 JULY = date(2020, 7, 31)
 # The calendar's day of publication.

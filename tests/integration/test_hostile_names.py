@@ -15,10 +15,10 @@ from integration.orchestration.city import CODE, OSAKA, RECEIVED, mishukin
 from support.workbooks import with_cell
 
 from orchestration import runs
-from orchestration.clock import stopped_at
-from orchestration.exits import Exit
-from orchestration.home import Home
 from orchestration.sensors import inbox_sensor
+from services.clock import stopped_at
+from services.exits import Exit
+from services.home import Home
 
 SHEETS = {
     "上の階": "../../../../../tmp/落とし穴",

@@ -20,13 +20,14 @@ from support.postgres import Database, running
 from support.printed import columns_below, figures_in, lettered_rows, page_texts
 from support.traced import differing, random_figures
 
-from exports import site
+import cli
+from exports.release import site
 from ingest import sample
-from orchestration import cli, releases
-from orchestration.exits import Exit
-from orchestration.home import Home
-from orchestration.postgres.serving import serve
-from orchestration.warehouse import Warehouse
+from services import releases
+from services.exits import Exit
+from services.home import Home
+from services.postgres.serving import serve
+from services.warehouse.build import Warehouse
 
 FEW = 10  # debtors; the claims of fewer are suppressed, and others with them
 PUBLISHED = (date(2025, 7, 31), date(2025, 10, 31), date(2026, 1, 31))
@@ -38,7 +39,7 @@ WITHOUT_NETWORK = ["unshare", "--map-root-user", "--net"]
 def _home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("home")
     done = subprocess.run(
-        [*WITHOUT_NETWORK, sys.executable, "-m", "orchestration.demo"],
+        [*WITHOUT_NETWORK, sys.executable, "-m", "cli.demo"],
         env=os.environ | {"MISHUKIN_HOME": str(home), "HOME": str(home)},
         cwd=home,
         check=False,

@@ -13,7 +13,17 @@ import pytest
 from support.workbooks import OSAKA
 
 ROOT = Path(__file__).parents[2]
-SHIPPED = ["ingest", "exports", "orchestration", "dbt_project", "pyproject.toml", "README.md"]
+PACKAGES = ["cli", "services", "ingest", "exports", "orchestration", "dbt_project"]
+SHIPPED = [*PACKAGES, "pyproject.toml", "README.md"]
+    "cli",
+    "services",
+    "ingest",
+    "exports",
+    "orchestration",
+    "dbt_project",
+    "pyproject.toml",
+    "README.md",
+]
 
 
 @pytest.fixture(scope="module", name="installed")

@@ -3,8 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
-from exports.drawing import DARK, TARGET, Bar, Drawing
-from exports.sheets.model import Cell, Document, Sheet, Table, heading, label
+from exports.desks.sheets.model import Cell, Document, Sheet, Table, heading, label
+from exports.press.drawing import DARK, TARGET, Bar, Drawing
 
 FIGURES = (
     Cell(1_234_567_500, "money"),

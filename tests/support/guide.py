@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 from support.postgres import Database
 
 from exports.extracts import CURRENT, WORKBOOK
-from orchestration.home import Home
+from services.home import Home
 
 GUIDE = Path(__file__).parents[2] / "docs" / "finance.md"
 PLACES = ("DuckDB", "PostgreSQL", "Parquet", "CSV", "Excel")

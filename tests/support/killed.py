@@ -31,7 +31,7 @@ def main(home: Path, at: int | None, arguments: list[str]) -> None:
                 (home / STEPS).write_text("\n".join(steps), encoding="utf-8")
 
     watch(step)
-    from orchestration.cli import run
+    from cli import run
 
     os._exit(run(["--home", str(home), *arguments]))
 

@@ -6,8 +6,16 @@ from datetime import date
 from decimal import Decimal
 from random import Random
 
-from exports.japanese import year_earlier
-from exports.model import MONEY, ClaimLine, Figures, Report, ReportSettings, TotalLine, members_of
+from exports.press.japanese import year_earlier
+from exports.report.model import (
+    MONEY,
+    ClaimLine,
+    Figures,
+    Report,
+    ReportSettings,
+    TotalLine,
+    members_of,
+)
 
 SETTINGS = ReportSettings("見本市", "見本市 債権管理課", "電話 00-0000-0000")
 SUMMER = 7

@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from exports import files, site
-from exports.model import (
+from exports.press import files
+from exports.release import site
+from exports.report.model import (
     CityTarget,
     ClaimLine,
     Corrected,
@@ -19,7 +20,7 @@ from exports.model import (
     Waived,
     YearEnd,
 )
-from exports.rendering import report_files
+from exports.report.rendering import report_files
 
 SETTINGS = ReportSettings(
     "見本市", "見本市 債権管理課", "電話 00-0000-0000", site_url="https://example.lg.jp/mishukin/"

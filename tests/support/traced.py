@@ -15,9 +15,9 @@ from python_calamine import CalamineWorkbook
 
 from ingest.addresses import place
 from ingest.forms.reading import MONEY_UNITS
-from orchestration.home import Home
-from orchestration.query import connect
-from orchestration.trace import Tracer, as_data
+from services.home import Home
+from services.query import connect
+from services.trace import Tracer, as_data
 
 BLANKS = {"", "-", "－", "ー", "—", "―"}
 

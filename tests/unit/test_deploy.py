@@ -10,8 +10,8 @@ import typer
 import yaml
 from support.deployment import environment_in, service_of
 
-from orchestration import cli  # noqa: F401 - every room adds its commands
-from orchestration.cli.app import app
+import cli  # noqa: F401 - every room adds its commands
+from cli.app import app
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 OPERATIONS = DEPLOY.parent / "docs" / "operations.md"

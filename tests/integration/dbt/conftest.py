@@ -11,7 +11,7 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
-from orchestration.warehouse import QUIETLY
+from services.warehouse.build import QUIETLY
 
 from .warehouse import Built, Landing
 

@@ -18,10 +18,10 @@ from exports import extracts
 from ingest.load import SourceFile, load
 from ingest.templates import draw
 from ingest.templates.pen import Key, Value
-from orchestration.clock import TOKYO
-from orchestration.generation import publish
-from orchestration.home import Home
-from orchestration.postgres.serving import serve
+from services.clock import TOKYO
+from services.generation import publish
+from services.home import Home
+from services.postgres.serving import serve
 
 from .conftest import Workshop
 from .warehouse import Built, Figure, Landing

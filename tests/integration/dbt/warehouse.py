@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingest.landing import write_due_dates
-from orchestration.calendar import Calendar
-from orchestration.collection import due_dates
+from services.calendar import Calendar
+from services.desks.collection import due_dates
 
 TYPED = (
     "carried_forward",

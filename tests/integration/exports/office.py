@@ -11,9 +11,10 @@ from urllib.parse import unquote
 
 from integration.exports.published_marts import CODE, DAY, ISSUED, SETTINGS
 
-from exports import approval, drafting, release
-from exports.records import Approval, Draft, Places
-from exports.release import State
+from exports.release import approval, drafting
+from exports.release import publishing as release
+from exports.release.publishing import State
+from exports.release.records import Approval, Draft, Places
 
 MakeGeneration = Callable[..., Path]
 AT = datetime(2025, 10, 10, 1, 0, tzinfo=UTC)

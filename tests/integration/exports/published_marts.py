@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from exports.figures import ReportSettings
+from exports.report.figures import ReportSettings
 
 CODE = "999999"
 DAY = date(2025, 7, 31)

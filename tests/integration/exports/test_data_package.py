@@ -10,8 +10,8 @@ import pytest
 from frictionless import Checklist, validate
 from integration.exports.published_marts import CODE, DAY, ISSUED, SETTINGS
 
-from exports.figures import read_report
-from exports.rendering import report_files
+from exports.report.figures import read_report
+from exports.report.rendering import report_files
 
 MakeGeneration = Callable[..., Path]
 

@@ -17,10 +17,10 @@ from integration.exports.published_marts import CODE, DAY, ISSUED, SETTINGS, YEA
 from support.machine_readable import check_csv, check_xlsx
 
 from exports.errors import NoFigures, ReportRefused
-from exports.figures import Report, displayed, read_report
-from exports.japanese import UNITS, class_label, fiscal_year_label
-from exports.model import MONEY, RATES, Figures
-from exports.rendering import report_files
+from exports.press.japanese import UNITS, class_label, fiscal_year_label
+from exports.report.figures import Report, displayed, read_report
+from exports.report.model import MONEY, RATES, Figures
+from exports.report.rendering import report_files
 
 MakeGeneration = Callable[..., Path]
 

@@ -9,8 +9,8 @@ import pytest
 from integration.exports.office import LATER, Office, assert_site_works, tree
 from integration.exports.published_marts import DAY
 
-from exports import site
-from exports.release import State
+from exports.release import site
+from exports.release.publishing import State
 
 WRITES = ("open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "shutil.rmtree")
 

@@ -19,7 +19,6 @@ from integration.exports.office import (
 )
 from integration.exports.published_marts import CLAIMS, DAY, Row
 
-from exports import approval, kept, release
 from exports.errors import (
     DraftChanged,
     NotApproved,
@@ -33,9 +32,11 @@ from exports.errors import (
     TooEarly,
     Unreported,
 )
-from exports.notable import Bounds
-from exports.records import mark_of, read_draft, read_model
-from exports.release import State
+from exports.release import approval, kept
+from exports.release import publishing as release
+from exports.release.publishing import State
+from exports.release.records import mark_of, read_draft, read_model
+from exports.report.notable import Bounds
 
 OCTOBER = date(2025, 10, 31)
 CONTENT = (

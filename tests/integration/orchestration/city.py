@@ -14,10 +14,10 @@ import duckdb
 
 from ingest import landing, templates
 from ingest.load import SourceFile
-from orchestration.clock import TOKYO
-from orchestration.generation import put_in_place
-from orchestration.home import Home
-from orchestration.receiving import receive
+from services.clock import TOKYO
+from services.generation import put_in_place
+from services.home import Home
+from services.intake.receiving import receive
 
 OSAKA = Path(__file__).parents[2] / "data" / "osaka"
 CODE = "271004"
@@ -38,7 +38,7 @@ class Ended:
 def mishukin(home: Home, *arguments: str, **environ: str) -> Ended:
     """Run the command as the staff do, in a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-m", "orchestration", "--home", str(home.root), *arguments],
+        [sys.executable, "-m", "cli", "--home", str(home.root), *arguments],
         capture_output=True, text=True, check=False, env={**os.environ, **environ},
     )  # fmt: skip
     return Ended(done.returncode, done.stdout, done.stderr)

@@ -14,9 +14,9 @@ from integration.orchestration.city import (
 )
 
 from orchestration import runs
-from orchestration.clock import stopped_at
-from orchestration.exits import Exit
-from orchestration.home import Home
+from services.clock import stopped_at
+from services.exits import Exit
+from services.home import Home
 
 JULY, OCTOBER = date(2020, 7, 31), date(2020, 10, 31)
 

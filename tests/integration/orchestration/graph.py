@@ -13,7 +13,7 @@ import dagster as dg
 from dagster._core.definitions.freshness import CronFreshnessPolicy, TimeWindowFreshnessPolicy
 
 from orchestration.definitions import build_defs
-from orchestration.home import Home
+from services.home import Home
 
 GOLDEN = Path(__file__).parent / "asset_graph.txt"
 

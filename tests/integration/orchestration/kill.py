@@ -28,15 +28,17 @@ from integration.orchestration.city import (
 )
 from support.killed import STEPS
 
-from exports import site
-from exports.records import read_approvals, read_draft
+from exports.release import site
+from exports.release.records import read_approvals, read_draft
 from ingest import landing
-from orchestration import audit, rebuild, releases, runs
-from orchestration.clock import TOKYO, stopped_at
-from orchestration.exits import Exit
-from orchestration.generation import current_generation
-from orchestration.home import Home
-from orchestration.query import ask
+from orchestration import runs
+from services import releases
+from services.clock import TOKYO, stopped_at
+from services.exits import Exit
+from services.generation import current_generation
+from services.home import Home
+from services.query import ask
+from services.records import audit, rebuild
 
 ROOT = Path(__file__).parents[3]
 JULY = date(2020, 7, 31)
@@ -124,7 +126,7 @@ def give(home: Home, name: str, at: Any, kill_at: int | None) -> int:
 
 def give_for(home: Home, name: str, seconds: float) -> bool:
     """Give the command and kill it after a while; whether it was still at work."""
-    command = [sys.executable, "-m", "orchestration", "--home", str(home.root)]
+    command = [sys.executable, "-m", "cli", "--home", str(home.root)]
     with subprocess.Popen(
         [*command, *arguments_of(name, home, FIRST)],
         env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

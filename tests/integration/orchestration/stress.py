@@ -21,12 +21,12 @@ from typing import Any
 from integration.orchestration.city import RECEIVED, balance_report, fill_inbox, land
 
 from orchestration import runs
-from orchestration.clock import stopped_at
-from orchestration.exits import Exit
-from orchestration.generation import publish
-from orchestration.home import Home
-from orchestration.query import ask, connect
-from orchestration.warehouse import Warehouse
+from services.clock import stopped_at
+from services.exits import Exit
+from services.generation import publish
+from services.home import Home
+from services.query import ask, connect
+from services.warehouse.build import Warehouse
 
 ROOT = Path(__file__).parents[3]
 JULY = date(2020, 7, 31)

@@ -4,10 +4,10 @@ import pytest
 
 from orchestration import refusals
 from orchestration.definitions import build_defs
-from orchestration.home import Home
 from orchestration.instance import open_instance
-from orchestration.postgres.target import Target
 from orchestration.tags import COMMAND
+from services.home import Home
+from services.postgres.target import Target
 
 NOBODY = Target("host=127.0.0.1 port=1 connect_timeout=1", "mishukin_reader")
 

@@ -10,8 +10,8 @@ from datetime import date
 
 from integration.orchestration.city import CODE, balance_report
 
-from orchestration.home import Home
-from orchestration.query import ask
+from services.home import Home
+from services.query import ask
 
 # Addresses of the internet only: the worker that reads workbooks may talk to its parent.
 ALONE = """
@@ -26,7 +26,7 @@ def refuse(event, arguments):
         raise SystemExit(f"second process: {arguments[1]}")
 
 sys.addaudithook(refuse)
-from orchestration import cli
+import cli
 code = cli.run(sys.argv[1:])
 sys.exit(code)
 """

@@ -9,12 +9,12 @@ from integration.orchestration.city import IN_NOVEMBER, balance_report, land, mi
 
 from ingest import landing
 from orchestration import runs
-from orchestration.clock import stopped_at
-from orchestration.exits import Exit, Stop
-from orchestration.home import Home
-from orchestration.query import ask
-from orchestration.trace import Filter, trace
-from orchestration.versions import withdraw
+from services.clock import stopped_at
+from services.exits import Exit, Stop
+from services.home import Home
+from services.intake.versions import withdraw
+from services.query import ask
+from services.trace import Filter, trace
 
 OCTOBER = date(2020, 10, 31)
 # The day before, the day it came, the day of the correction, the day that was taken back.

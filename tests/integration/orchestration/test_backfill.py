@@ -8,8 +8,8 @@ from dagster._daemon.backfill import execute_backfill_iteration
 from integration.orchestration.year import LOGGER, daemon
 
 from orchestration.assets.reports import NOTHING_CHANGES
-from orchestration.clock import now
-from orchestration.home import Home
+from services.clock import now
+from services.home import Home
 
 JULY = "2020-07-31"
 DRAFT = dg.AssetKey("balance_report_draft")

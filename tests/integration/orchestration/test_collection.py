@@ -14,13 +14,14 @@ import pytest
 from aiosmtpd.controller import Controller
 from integration.orchestration.city import RECEIVED, fingerprint, mishukin
 
-from exports.collection import Occasion
-from orchestration import collection, reminders, runs, year
-from orchestration.clock import TOKYO, stopped_at
-from orchestration.exits import Exit, Stop
-from orchestration.home import Home
-from orchestration.query import ask
-from orchestration.versions import withdraw
+from exports.desks.collection import Occasion
+from orchestration import runs
+from services.clock import TOKYO, stopped_at
+from services.desks import collection, reminders, year
+from services.exits import Exit, Stop
+from services.home import Home
+from services.intake.versions import withdraw
+from services.query import ask
 
 # The balance reports of 31 January 2021 are due on 24 February; nobody has handed one in.
 DUE = date(2021, 2, 24)

@@ -16,8 +16,8 @@ from urllib.request import Request, urlopen
 import pytest
 from integration.orchestration.city import CODE, balance_report
 
-from orchestration.home import Home
-from orchestration.query import ask
+from services.home import Home
+from services.query import ask
 
 LOOKS = 600
 BETWEEN_LOOKS = 0.2
@@ -40,7 +40,7 @@ class Server:
         self.url = f"http://127.0.0.1:{port}/graphql"
         # Tests in the background ignore an interrupt, and so would the server.
         self.process = subprocess.Popen(
-            ["env", "--default-signal=INT", sys.executable, "-m", "orchestration",
+            ["env", "--default-signal=INT", sys.executable, "-m", "cli",
              "--home", str(home.root), "dev", "--port", str(port)],
             env=os.environ, text=True, start_new_session=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

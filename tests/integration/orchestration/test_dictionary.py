@@ -9,11 +9,11 @@ from openpyxl import load_workbook
 
 from exports.dictionary import PAGE, WORKBOOK, Dictionary, files, read_dictionary
 from exports.dictionary.catalogue import FORMS
-from orchestration import dictionary as dictionaries
-from orchestration.generation import NoGenerationError
-from orchestration.home import Home
-from orchestration.query import ask
-from orchestration.warehouse import PROJECT, Warehouse
+from services.desks import dictionary as dictionaries
+from services.generation import NoGenerationError
+from services.home import Home
+from services.query import ask
+from services.warehouse.build import PROJECT, Warehouse
 
 
 @pytest.fixture(scope="module")

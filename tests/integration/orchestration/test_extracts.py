@@ -12,10 +12,10 @@ from support.office import convert
 from exports.extracts import CURRENT, WORKBOOK
 from exports.extracts.workbook import CONTENTS
 from orchestration import runs
-from orchestration.clock import stopped_at
-from orchestration.exits import Exit
-from orchestration.home import Home
-from orchestration.query import ask
+from services.clock import stopped_at
+from services.exits import Exit
+from services.home import Home
+from services.query import ask
 
 
 def test_a_generation_comes_as_files_of_every_kind(built_once: Home) -> None:

@@ -11,13 +11,14 @@ import pytest
 from integration.orchestration.city import CODE, RECEIVED, Ended, fingerprint, mishukin
 from support.workbooks import GOOD, with_cell
 
-from exports.files import sha256
+import cli
+from exports.press.files import sha256
 from ingest import landing
 from ingest.load import SourceFile, load
-from orchestration import audit, cli
-from orchestration.exits import Exit
-from orchestration.home import Home
-from orchestration.receiving import receive
+from services.exits import Exit
+from services.home import Home
+from services.intake.receiving import receive
+from services.records import audit
 
 LOAD = ("load", "--municipality", CODE)
 JULY = "2020-07-31"
@@ -37,7 +38,7 @@ def _book(tmp_path: Path) -> Path:
 
 def mounted(home: Home, mount: str, *arguments: str) -> Ended:
     """Run the command where folders of the home are mounted otherwise, seen by it alone."""
-    command = [sys.executable, "-m", "orchestration", "--home", str(home.root), *arguments]
+    command = [sys.executable, "-m", "cli", "--home", str(home.root), *arguments]
     done = subprocess.run(
         ["unshare", "--map-root-user", "--mount", "sh", "-ec", f'{mount}; exec "$@"', "sh",
          *command],

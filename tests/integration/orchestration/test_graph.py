@@ -12,7 +12,7 @@ import yaml
 from integration.orchestration.graph import GOLDEN, graph_lines
 
 from orchestration.definitions import build_defs
-from orchestration.home import Home
+from services.home import Home
 
 ROOT = Path(__file__).parents[3]
 

@@ -12,17 +12,18 @@ from openpyxl import load_workbook
 from support.filled_in import FILLED
 from support.office import convert
 
+import cli
 from ingest.layout import layout
 from ingest.load import SourceFile, check
 from ingest.register import read_register
 from ingest.reports import WorkbookReport
 from ingest.templates import Dialect, draw
 from ingest.worker import read_workbook
-from orchestration import cli, runs
-from orchestration.clock import TOKYO, stopped_at
-from orchestration.exits import Exit
-from orchestration.home import Home
-from orchestration.query import ask
+from orchestration import runs
+from services.clock import TOKYO, stopped_at
+from services.exits import Exit
+from services.home import Home
+from services.query import ask
 
 EDUCATION = "教育委員会事務局"
 ROWS = (

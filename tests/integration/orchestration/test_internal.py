@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from integration.orchestration.city import RECEIVED, fingerprint, with_marts
 
-from orchestration import cli
-from orchestration.clock import stopped_at
-from orchestration.exits import Exit
-from orchestration.home import Home
+import cli
 from orchestration.instance import open_instance
 from orchestration.runs import Runner
+from services.clock import stopped_at
+from services.exits import Exit
+from services.home import Home
 
 
 def test_jobs_write_for_the_desks_and_leave_the_website_alone(built: Home) -> None:

@@ -17,13 +17,15 @@ from integration.orchestration.city import (
     mishukin,
 )
 
-from orchestration import quality, runs, seal
-from orchestration.clock import stopped_at
+from orchestration import runs
 from orchestration.definitions import build_defs
-from orchestration.exits import Exit
-from orchestration.home import Home
 from orchestration.instance import open_instance
-from orchestration.query import ask
+from services import seal
+from services.clock import stopped_at
+from services.exits import Exit
+from services.home import Home
+from services.query import ask
+from services.warehouse import quality
 
 KEPT = ("landing", "marts", "extracts", "drafts")
 LATER = stopped_at(RECEIVED + timedelta(days=2))

@@ -15,11 +15,12 @@ from integration.orchestration.city import (
 from openpyxl import load_workbook
 
 from ingest.load import SourceFile
-from orchestration import plan as plans
-from orchestration import releases, runs
-from orchestration.clock import TOKYO, stopped_at
-from orchestration.exits import Exit
-from orchestration.home import Home
+from orchestration import runs
+from services import releases
+from services.clock import TOKYO, stopped_at
+from services.exits import Exit
+from services.home import Home
+from services.intake import plan as plans
 
 JULY = date(2020, 7, 31)
 # the calendar's day of publication

@@ -14,12 +14,14 @@ from integration.orchestration.city import (
     with_marts,
 )
 
-from exports import approval, drafting
-from exports.files import point
-from orchestration import acts, audit, releases, runs, seal
-from orchestration.clock import TOKYO, stopped_at
-from orchestration.exits import Exit, Stop
-from orchestration.home import Home
+from exports.press.files import point
+from exports.release import approval, drafting
+from orchestration import runs
+from services import releases, seal
+from services.clock import TOKYO, stopped_at
+from services.exits import Exit, Stop
+from services.home import Home
+from services.records import acts, audit
 
 JULY = date(2020, 7, 31)
 PUBLICATION = date(2020, 10, 30)  # the 31st is a Saturday

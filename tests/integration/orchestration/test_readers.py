@@ -4,7 +4,7 @@ from pathlib import Path
 
 from integration.orchestration.stress import readers, rebuild
 
-from orchestration.home import Home
+from services.home import Home
 
 # `make stress` has more of both.
 BUILDS, PROCESSES = 2, 1

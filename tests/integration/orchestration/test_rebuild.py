@@ -6,10 +6,10 @@ from pathlib import Path
 
 from integration.orchestration.city import RECEIVED, fingerprint, mishukin
 
-from exports.records import read_draft
-from orchestration.exits import Exit
-from orchestration.generation import current_generation
-from orchestration.home import Home
+from exports.release.records import read_draft
+from services.exits import Exit
+from services.generation import current_generation
+from services.home import Home
 
 JULY, OCTOBER = date(2020, 7, 31), date(2020, 10, 31)
 

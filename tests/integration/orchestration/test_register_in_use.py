@@ -3,11 +3,11 @@
 from integration.orchestration.city import CODE, RECEIVED, fingerprint
 
 from orchestration import runs
-from orchestration.clock import stopped_at
-from orchestration.exits import Exit
-from orchestration.home import Home
-from orchestration.query import ask
-from orchestration.register import land_register
+from services.clock import stopped_at
+from services.exits import Exit
+from services.home import Home
+from services.intake.register import land_register
+from services.query import ask
 
 HEAD = "団体コード,債権整理番号,債権名,債権区分,所属,時効期間(年),出納"
 

@@ -8,10 +8,10 @@ import pytest
 from integration.orchestration.city import CODE, OSAKA, RECEIVED, fingerprint, mishukin
 from support.desktop import edited, opened
 
-from orchestration import cli
-from orchestration.exits import Exit
-from orchestration.home import Home
-from orchestration.query import ask
+import cli
+from services.exits import Exit
+from services.home import Home
+from services.query import ask
 
 JULY = "2020-07-31"
 AT = ("--at", "2020-11-02T09:00:00+09:00")

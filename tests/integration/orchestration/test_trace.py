@@ -9,11 +9,11 @@ import pytest
 from integration.orchestration.city import CODE, with_marts
 from support.traced import differing, random_figures
 
-from orchestration import cli
-from orchestration.exits import Exit
-from orchestration.home import Home
-from orchestration.query import ask, connect
-from orchestration.trace import Tracer
+import cli
+from services.exits import Exit
+from services.home import Home
+from services.query import ask, connect
+from services.trace import Tracer
 
 SCHOLARSHIP = ("--claim", "8", "--fiscal-year", "2019")
 OF_ROW_D = ("fct_collection", *SCHOLARSHIP, "--scenario", "actual", "--column", "balance")

@@ -8,14 +8,16 @@ import pytest
 from integration.orchestration.city import CODE, RECEIVED, balance_report, land
 from python_calamine import CalamineWorkbook
 
+import cli
 from ingest.load import SourceFile
-from orchestration import cli, collection, internal, runs
-from orchestration.clock import TOKYO, stopped_at
-from orchestration.exits import Exit
-from orchestration.home import Home
-from orchestration.query import ask
-from orchestration.receiving import receive
-from orchestration.versions import withdraw
+from orchestration import runs
+from services.clock import TOKYO, stopped_at
+from services.desks import collection, internal
+from services.exits import Exit
+from services.home import Home
+from services.intake.receiving import receive
+from services.intake.versions import withdraw
+from services.query import ask
 
 JANUARY = date(2021, 1, 31)
 DUE = date(2021, 2, 24)

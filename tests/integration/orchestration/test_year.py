@@ -8,10 +8,10 @@ import dagster as dg
 from dagster._core.test_utils import freeze_time
 from integration.orchestration.year import Daemon, daemon
 
-from orchestration import releases
-from orchestration.clock import TOKYO
-from orchestration.home import Home
 from orchestration.tags import STEP
+from services import releases
+from services.clock import TOKYO
+from services.home import Home
 
 JULY = date(2020, 7, 31)
 Live = Callable[..., set[str]]

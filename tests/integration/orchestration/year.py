@@ -31,19 +31,21 @@ from dagster._daemon.sensor import execute_sensor_iteration
 from dagster._scheduler.scheduler import launch_scheduled_runs
 from dagster._time import get_current_datetime
 
-from exports import release
-from exports.records import mark_of
+from cli import demo
+from exports.release import publishing as release
+from exports.release.records import mark_of
 from ingest import sample
-from orchestration import demo, releases, runs
-from orchestration.calendar import STEPS, Calendar, fiscal_year, report_of
-from orchestration.city import approvals_needed
-from orchestration.clock import TOKYO, stopped_at
+from orchestration import runs
 from orchestration.definitions import build_defs
-from orchestration.home import Home
 from orchestration.instance import configure
 from orchestration.jobs import YEAR_STEPS
-from orchestration.releases import places
 from orchestration.tags import STEP
+from services import releases
+from services.calendar import STEPS, Calendar, fiscal_year, report_of
+from services.city import approvals_needed
+from services.clock import TOKYO, stopped_at
+from services.home import Home
+from services.releases import places
 
 LOGGER = logging.getLogger("year")
 SIMULATED = 2025

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from exports.model import ClaimLine, Figures, Report, ReportSettings, TotalLine
+from exports.report.model import ClaimLine, Figures, Report, ReportSettings, TotalLine
 
 MakeReport = Callable[..., Report]
 

@@ -8,9 +8,9 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from unit.exports.conftest import MakeReport
 
-from exports.charts import BALANCE, CLAIMS, STATUS, charts, unit_for
-from exports.drawing import DARK, GREY, LIGHT, OTHER, TARGET
-from exports.model import MONEY, RATES, Figures, Report, StatusShare, YearEnd
+from exports.press.drawing import DARK, GREY, LIGHT, OTHER, TARGET
+from exports.report.charts import BALANCE, CLAIMS, STATUS, charts, unit_for
+from exports.report.model import MONEY, RATES, Figures, Report, StatusShare, YearEnd
 
 AMOUNT = re.compile(r"[\d.,]*(（.*）)?")
 SVG = "{http://www.w3.org/2000/svg}"

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from exports.collection import Cell, Claim, Grid, Occasion, collection_page
+from exports.desks.collection import Cell, Claim, Grid, Occasion, collection_page
 
 DUE = date(2026, 9, 10)
 

@@ -15,8 +15,8 @@ from exports import disclosure
 from exports.disclosure import ROOM, protect
 from exports.disclosure.network import Arc, Network
 from exports.disclosure.told import Told
-from exports.model import MONEY, RATES, ClaimLine, Report, ReportSettings, members_of
-from exports.tables import csv_bytes
+from exports.report.model import MONEY, RATES, ClaimLine, Report, ReportSettings, members_of
+from exports.report.tables import csv_bytes
 
 DAY = date(2025, 7, 31)
 MANY = Owed(400_000, 600_000, 900)

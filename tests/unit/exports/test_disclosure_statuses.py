@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from exports.disclosure.statuses import merged
-from exports.model import StatusShare
+from exports.report.model import StatusShare
 
 MANY = 500
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from exports.extracts import CURRENT, WORKBOOK, publish, touched
 from exports.extracts.relations import VIEWS, Column, open_generation, relations, safe
 from exports.extracts.workbook import CONTENTS, FIRST_ROW, write_workbook
-from exports.tables import FORMULA_STARTS
+from exports.report.tables import FORMULA_STARTS
 
 HOSTILE = '=HYPERLINK("http://example.com","税")'
 TRICKY = ["<税>&'費'", "_x0041_の債権", "二行\r\nの名", "＝1+1", "鐘\u0007", "-"]

@@ -9,8 +9,8 @@ import feedparser
 import pytest
 from lxml import etree
 
-from exports.feed import NEWEST, Entry, feed_xml, sitemap_xml
-from exports.site_pages import Site
+from exports.release.feed import NEWEST, Entry, feed_xml, sitemap_xml
+from exports.release.site_pages import Site
 
 TOKYO = timezone(timedelta(hours=9))
 RNG = etree.RelaxNG(etree.parse(Path(__file__).parents[2] / "data" / "atom.rng"))

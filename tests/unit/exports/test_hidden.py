@@ -11,14 +11,14 @@ from support.publications import SETTINGS, line, report_of
 from unit.exports.conftest import MakeReport
 from unit.exports.test_disclosure import DAY, FEW, MANY
 
-from exports.corrections import differences
 from exports.disclosure import protect
-from exports.model import MONEY, RATES, CityTarget, Figures, YearEnd
-from exports.page import render_report, render_targets
-from exports.pdf import document_data
-from exports.rendering import report_files
-from exports.tables import SUPPRESSED_MEANING, SUPPRESSED_REASON
-from exports.targets import target_rows
+from exports.report.corrections import differences
+from exports.report.model import MONEY, RATES, CityTarget, Figures, YearEnd
+from exports.report.page import render_report, render_targets
+from exports.report.pdf import document_data
+from exports.report.rendering import report_files
+from exports.report.tables import SUPPRESSED_MEANING, SUPPRESSED_REASON
+from exports.report.targets import target_rows
 
 NOTHING = Figures(*[None] * (len(MONEY) + len(RATES)))
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from exports.errors import ReportRefused
-from exports.identities import check_parts
-from exports.model import Figures, Report, TotalLine
-from exports.notes import missing_notes
+from exports.report.identities import check_parts
+from exports.report.model import Figures, Report, TotalLine
+from exports.report.notes import missing_notes
 
 MakeReport = Callable[..., Report]
 

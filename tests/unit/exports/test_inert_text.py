@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from exports.model import Report
-from exports.page import render_report
-from exports.rendering import report_files
-from exports.tables import csv_bytes, safe_text
-from exports.workbook import xlsx_bytes
+from exports.report.model import Report
+from exports.report.page import render_report
+from exports.report.rendering import report_files
+from exports.report.tables import csv_bytes, safe_text
+from exports.report.workbook import xlsx_bytes
 
 MakeReport = Callable[..., Report]
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from exports.japanese import (
+from exports.press.japanese import (
     UNITS,
     class_label,
     class_rank,

@@ -11,9 +11,9 @@ from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 from support.machine_readable import check_csv, check_xlsx
 
-from exports.model import Report
-from exports.tables import csv_bytes
-from exports.workbook import xlsx_bytes
+from exports.report.model import Report
+from exports.report.tables import csv_bytes
+from exports.report.workbook import xlsx_bytes
 
 MakeReport = Callable[..., Report]
 TOTAL = "999999,見本市,2025-07-31,2025,class"  # how a row of a class begins

@@ -5,8 +5,15 @@ from dataclasses import replace
 
 import pytest
 
-from exports.model import Figures, Report, Waived
-from exports.notes import general_notes, missing_notes, points, rounding_note, summary, target_note
+from exports.report.model import Figures, Report, Waived
+from exports.report.notes import (
+    general_notes,
+    missing_notes,
+    points,
+    rounding_note,
+    summary,
+    target_note,
+)
 
 MakeReport = Callable[..., Report]
 

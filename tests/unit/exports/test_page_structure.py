@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
-import exports.page
-from exports.charts import charts
-from exports.model import (
+import exports.report.page
+from exports.release.site_pages import Newest, PublishedRevision, Site, cards_of, render_index
+from exports.report.charts import charts
+from exports.report.model import (
     SUPPRESSED,
     CityTarget,
     Corrected,
@@ -25,8 +26,8 @@ from exports.model import (
     Waived,
     YearEnd,
 )
-from exports.notes import summary
-from exports.page import (
+from exports.report.notes import summary
+from exports.report.page import (
     Download,
     cards,
     key_figures,
@@ -34,8 +35,7 @@ from exports.page import (
     page_for_target,
     render_targets,
 )
-from exports.page import render_report as report_page
-from exports.site_pages import Newest, PublishedRevision, Site, cards_of, render_index
+from exports.report.page import render_report as report_page
 
 MakeReport = Callable[..., Report]
 
@@ -216,7 +216,7 @@ def luminance(colour: str) -> float:
 @pytest.mark.parametrize("ink", ["ink", "ink-soft", "link", "brand"])
 @pytest.mark.parametrize("ground", ["ground", "ground-soft", "brand-soft"])
 def test_text_contrasts_with_every_ground(ink: str, ground: str) -> None:
-    css = (Path(exports.page.__file__).parent / "html" / "style.css").read_text()
+    css = (Path(exports.report.page.__file__).parent / "html" / "style.css").read_text()
     colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", css))
     light, dark = luminance(colours[ground]), luminance(colours[ink])
     assert (light + 0.05) / (dark + 0.05) >= BODY_TEXT_CONTRAST

@@ -14,9 +14,9 @@ import pytest
 from unit.exports.conftest import MakeReport
 from unit.exports.test_charts import HISTORY, STATUSES
 
-from exports.charts import charts
-from exports.model import MONEY, RATES, Corrected, Correction, Figures, Report, Waived
-from exports.pdf import document_data, pdf_bytes
+from exports.report.charts import charts
+from exports.report.model import MONEY, RATES, Corrected, Correction, Figures, Report, Waived
+from exports.report.pdf import document_data, pdf_bytes
 
 HOSTILE = '#panic("x")*強調*$1$<a>[b]\\'
 NOTHING = Figures(*[None] * (len(MONEY) + len(RATES)))

@@ -1,6 +1,6 @@
 """The printed 調書 has the rows and measures that the form's layout has."""
 
-from exports.forms import annual
+from exports.desks.forms import annual
 from ingest.layout import layout
 
 

@@ -10,10 +10,10 @@ import pypdfium2
 import pytest
 from support.desk_document import document
 
-from exports.sheets import paper_files, web_files
-from exports.sheets.model import Cell, heading, placed, shown
-from exports.sheets.pdf import pdf_bytes
-from exports.sheets.workbook import xlsx_bytes
+from exports.desks.sheets import paper_files, web_files
+from exports.desks.sheets.model import Cell, heading, placed, shown
+from exports.desks.sheets.pdf import pdf_bytes
+from exports.desks.sheets.workbook import xlsx_bytes
 
 HOSTILE = ("<script>alert(1)</script>", '=HYPERLINK("http://x")', '#panic("x") $x$ *b*', "@SUM(A1)")
 

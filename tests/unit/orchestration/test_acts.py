@@ -7,10 +7,10 @@ import pytest
 from support.workbooks import GOOD, with_cell
 
 from ingest.load import SourceFile
-from orchestration import acts, audit
-from orchestration.clock import TOKYO
-from orchestration.home import Home
-from orchestration.receiving import receive
+from services.clock import TOKYO
+from services.home import Home
+from services.intake.receiving import receive
+from services.records import acts, audit
 
 JULY = datetime(2020, 7, 1, 9, tzinfo=TOKYO)
 

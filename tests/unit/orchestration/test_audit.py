@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import audit, cli
-from orchestration.exits import Exit
-from orchestration.home import Home
+import cli
+from services.exits import Exit
+from services.home import Home
+from services.records import audit
 
 NOON = datetime(2026, 4, 1, 3, tzinfo=UTC)
 PLAIN = b'{"at": "2025-10-31T09:00:00+09:00", "action": "approve", "by": "a"}\n'

@@ -9,11 +9,12 @@ from support.workbooks import GOOD, with_cell
 
 from ingest import landing
 from ingest.load import SourceFile
-from orchestration import audit, backup, rebuild, versions
-from orchestration.clock import TOKYO
-from orchestration.exits import Stop
-from orchestration.home import Home
-from orchestration.receiving import receive
+from services.clock import TOKYO
+from services.exits import Stop
+from services.home import Home
+from services.intake import versions
+from services.intake.receiving import receive
+from services.records import audit, backup, rebuild
 
 JULY = datetime(2020, 7, 1, 9, tzinfo=TOKYO)
 LATER = JULY + timedelta(days=30)

@@ -7,7 +7,10 @@ import dagster as dg
 import pytest
 
 from orchestration.assets.reports import report_dates
-from orchestration.calendar import (
+from orchestration.instance import open_instance
+from orchestration.jobs import report_job_of
+from orchestration.schedules import every_schedule
+from services.calendar import (
     STEPS,
     Calendar,
     as_of_dates,
@@ -15,12 +18,9 @@ from orchestration.calendar import (
     is_as_of,
     read_calendar,
 )
-from orchestration.clock import TOKYO, read_instant
-from orchestration.exits import Stop
-from orchestration.home import Home
-from orchestration.instance import open_instance
-from orchestration.jobs import report_job_of
-from orchestration.schedules import every_schedule
+from services.clock import TOKYO, read_instant
+from services.exits import Stop
+from services.home import Home
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.city import read_city
-from orchestration.home import Home
-from orchestration.municipalities import CityUnknownError
+from services.city import read_city
+from services.home import Home
+from services.municipalities import CityUnknownError
 
 
 def home_of(folder: Path, line: str) -> Home:

@@ -11,13 +11,13 @@ import pytest
 from integration.orchestration.city import CODE, OSAKA, balance_report
 from support.workbooks import AMAGASAKI, TSUYAMA
 
+import cli
 from ingest import sample
 from ingest.register import HEADINGS, Register, read_register
 from ingest.templates import draw
 from ingest.templates import register as template
-from orchestration import cli
-from orchestration.exits import Exit
-from orchestration.home import Home
+from services.exits import Exit
+from services.home import Home
 
 ENTRY = f"{CODE},003,就学援助費,,強・非・私,教育委員会事務局,,5,あり,,"
 

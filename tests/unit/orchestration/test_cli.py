@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+import cli
 from ingest.landing import table
-from orchestration import cli
-from orchestration.arguments import files_to_load
-from orchestration.exits import Exit, Stop
-from orchestration.home import Home
-from orchestration.rebuild import land_again
+from services.arguments import files_to_load
+from services.exits import Exit, Stop
+from services.home import Home
+from services.records.rebuild import land_again
 
 OSAKA = Path(__file__).parents[2] / "data" / "osaka"
 REAL = OSAKA / "010.xlsx"
@@ -170,8 +170,8 @@ def test_a_template_can_be_written_for_each_form(tmp_path: Path) -> None:
 HEAVY = """
 import sys
 from ingest.landing import table
-from orchestration import cli
-from orchestration.arguments import files_to_load
+import cli
+from services.arguments import files_to_load
 code = cli.run(sys.argv[1:])
 heavy = {"dagster", "dagster_dbt", "dbt", "soda_core"} & set(sys.modules)
 sys.exit(f"imported: {heavy}" if heavy or code not in (0, 2, 3) else 0)

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import audit, cli, doctor, quiet
-from orchestration.clock import TOKYO
-from orchestration.doctor import State
-from orchestration.exits import Exit
-from orchestration.home import Home
+import cli
+from services import quiet
+from services.clock import TOKYO
+from services.exits import Exit
+from services.home import Home
+from services.records import audit, doctor
+from services.records.doctor import State
 
 NOW = datetime(2026, 4, 1, 9, tzinfo=TOKYO)
 

@@ -9,8 +9,8 @@ from urllib.parse import unquote_to_bytes
 
 import pytest
 
-from orchestration.entrance import desks
-from orchestration.home import Home
+from services.desks.entrance import desks
+from services.home import Home
 
 MADE = (
     "collection/index.html", "collection/期限を過ぎた未提出.xlsx",

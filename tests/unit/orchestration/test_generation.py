@@ -10,19 +10,19 @@ import duckdb
 import pytest
 from support.desktop import edited, left_open, opened
 
-from orchestration.city import generations_kept
-from orchestration.clock import TOKYO
-from orchestration.exits import Exit
-from orchestration.generation import (
+from services.city import generations_kept
+from services.clock import TOKYO
+from services.exits import Exit
+from services.generation import (
     NoGenerationError,
     UnusableError,
     compared,
     current_generation,
     publish,
 )
-from orchestration.home import Home
-from orchestration.municipalities import CityUnknownError
-from orchestration.query import (
+from services.home import Home
+from services.municipalities import CityUnknownError
+from services.query import (
     GenerationTooOldError,
     QueryError,
     Table,

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import seal
-from orchestration.exits import Exit
-from orchestration.home import Home, HomeBusyError
+from services import seal
+from services.exits import Exit
+from services.home import Home, HomeBusyError
 
 HOLD = """
 import sys
 from pathlib import Path
-from orchestration.home import Home
+from services.home import Home
 with Home(Path(sys.argv[1])).writer():
     print("held", flush=True)
     sys.stdin.read()

@@ -7,9 +7,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.home import Home
-from orchestration.inbox import handed_in, sources
 from orchestration.sensors import inbox_sensor
+from services.home import Home
+from services.intake.inbox import handed_in, sources
 
 
 @pytest.fixture

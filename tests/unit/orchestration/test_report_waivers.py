@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.exits import Stop
-from orchestration.home import Home
-from orchestration.waivers import let_pass
+from services.exits import Stop
+from services.home import Home
+from services.intake.waivers import let_pass
 
 JULY = date(2026, 7, 31)
 

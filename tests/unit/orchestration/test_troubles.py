@@ -2,7 +2,7 @@
 
 import pytest
 
-from orchestration.troubles import explained
+from services.troubles import explained
 
 LOCK = 'IO Error: Could not set lock on file "/srv/home/warehouse.duckdb"'
 

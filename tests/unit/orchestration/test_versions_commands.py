@@ -8,11 +8,12 @@ import pytest
 from openpyxl import load_workbook
 from support.workbooks import GOOD, with_cell
 
+import cli
 from ingest import landing as zone
 from ingest import templates
-from orchestration import audit, cli
-from orchestration.exits import Exit
-from orchestration.home import Home
+from services.exits import Exit
+from services.home import Home
+from services.records import audit
 
 
 @pytest.fixture(name="home")

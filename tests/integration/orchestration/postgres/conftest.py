@@ -9,10 +9,10 @@ import duckdb
 import pytest
 from support.postgres import Database, Server, running
 
-from orchestration.clock import TOKYO
-from orchestration.generation import publish
-from orchestration.home import Home
-from orchestration.postgres.serving import Served, serve
+from services.clock import TOKYO
+from services.generation import publish
+from services.home import Home
+from services.postgres.serving import Served, serve
 
 AT = datetime(2024, 8, 20, 9, 0, tzinfo=TOKYO)
 ROWS = 50

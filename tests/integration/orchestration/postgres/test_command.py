@@ -10,15 +10,16 @@ import pytest
 from integration.orchestration.city import RECEIVED, mishukin
 from support.postgres import LOGIN, Database, Server
 
-from orchestration import cli, runs
+import cli
+from orchestration import runs
 from orchestration.assets.postgres import postgres_marts
-from orchestration.clock import stopped_at
-from orchestration.exits import Exit
-from orchestration.home import Home
-from orchestration.postgres.source import is_free_text, relations_of
-from orchestration.postgres.target import DSN_VARIABLE, READER_VARIABLE, Target
 from orchestration.sensors import postgres_sensor
-from orchestration.warehouse import Warehouse
+from services.clock import stopped_at
+from services.exits import Exit
+from services.home import Home
+from services.postgres.source import is_free_text, relations_of
+from services.postgres.target import DSN_VARIABLE, READER_VARIABLE, Target
+from services.warehouse.build import Warehouse
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import pytest
 from dagster_postgres import PostgresRunStorage
 from support.postgres import Database
 
-from orchestration.home import Home
 from orchestration.instance import DSN_VARIABLE, open_instance
+from services.home import Home
 
 
 @dg.job

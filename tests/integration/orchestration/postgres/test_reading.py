@@ -5,8 +5,8 @@ from integration.orchestration.postgres.conftest import City, served_city
 from psycopg import errors
 from support.postgres import Database, Server
 
-from orchestration.exits import Stop
-from orchestration.postgres.serving import serve
+from services.exits import Stop
+from services.postgres.serving import serve
 
 
 @pytest.fixture(scope="module", name="standing")

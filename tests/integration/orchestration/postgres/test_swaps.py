@@ -8,8 +8,8 @@ import psycopg
 import pytest
 from integration.orchestration.postgres.conftest import ROWS, City
 
-from orchestration.exits import Stop
-from orchestration.postgres import copying
+from services.exits import Stop
+from services.postgres import copying
 
 READER = Path(__file__).parent / "reader.py"
 GENERATIONS = 8

@@ -1,0 +1,143 @@
+"""Upkeep: the audit log, and what keeps the home safe and sound."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.app import AsJson, At, app, audit_app
+from cli.ending import finish
+from services.arguments import clock_at
+from services.exits import Exit
+from services.messages import say
+from services.records import audit
+
+ACTIONS = {
+    audit.BEGINNING: "記録の連鎖の開始",
+    "load": "受付",
+    "reject": "返却",
+    "waive": "承認による通過",
+    "withdraw": "取下げ",
+    "draft": "下書き",
+    "correct": "訂正の下書き",
+    "approve": "承認",
+    "publish": "公表",
+    "configure": "設定の変更",
+}
+OWN = ("seq", "prev", "hash", "at", "action")
+
+
+@audit_app.command("verify")
+def verify_command(
+    context: typer.Context,
+    known: Annotated[
+        str | None,
+        typer.Option("--known", help="前に控えたハッシュ値。その行が残っているかも確かめる"),
+    ] = None,
+) -> None:
+    """監査記録(audit.jsonl)の行が、書き換えられたり失われたりしていないかを確かめます。"""
+    verdict = audit.verify(context.obj, known)
+    for fault in verdict.faults:
+        say(f"audit.jsonl {fault}")
+    if verdict.faults:
+        say("監査記録が変えられています。控え(mishukin backup)と比べてください。")
+        raise typer.Exit(Exit.CHECK_FAILED)
+    say(f"監査記録は{verdict.lines}行あり、途切れも書き換えもありません。")
+    if verdict.head:
+        say("次のハッシュ値を別の場所に控えると、次回の --known で全体の差替えも分かります。")
+        sys.stdout.write(f"{verdict.head.hash}\n")
+
+
+@audit_app.command("show")
+def show_command(context: typer.Context, as_json: AsJson = False) -> None:
+    """監査記録を古い順に示します。"""
+    for line in audit.read(context.obj):
+        sys.stdout.write((json.dumps(line, ensure_ascii=False) if as_json else _told(line)) + "\n")
+
+
+@app.command("backup")
+def backup_command(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="控えを取るフォルダ(ホームフォルダの外)")],
+    is_verified: Annotated[
+        bool, typer.Option("--verify", help="控えを取らず、最新の控えが壊れていないかを確かめる")
+    ] = False,
+    at: At = None,
+) -> None:
+    """作り直せないもの(保管したブック・取込データ・設定・記録・公開サイト)の控えを取ります。"""
+    from services.records import backup
+
+    if is_verified:
+        say(f"控えの{backup.verify(folder)}ファイルは壊れていません。")
+        return
+    made = backup.backup(context.obj, folder, clock_at(at)())
+    say(f"控えを取りました: {made.files}ファイル(うち新しい内容{made.copied}件)")
+    sys.stdout.write(f"{made.name}\n")
+
+
+@app.command("restore")
+def restore_command(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="控えのフォルダ")],
+    name: Annotated[str | None, typer.Option("--name", help="控えの名前(省略は最新)")] = None,
+) -> None:
+    """控えを空のホームフォルダに戻します。続けて mishukin rebuild を実行してください。"""
+    from services.records import backup
+
+    made = backup.restore(context.obj, folder, name)
+    say(f"控え{made.name}を戻しました: {made.files}ファイル(うち今回{made.copied}件)")
+    say("公開用データは mishukin rebuild で作り直されます。")
+
+
+@app.command("rebuild")
+def rebuild_command(
+    context: typer.Context,
+    from_archive: Annotated[
+        bool, typer.Option("--from-archive", help="取込データも、保管したブックから作り直す")
+    ] = False,
+    at: At = None,
+) -> None:
+    """倉庫・公開用データ・下書きを、取込データから作り直します。"""
+    from orchestration import runs
+    from services.records import rebuild
+
+    if from_archive:
+        say(f"取込データを作り直しました({rebuild.land_again(context.obj)}回分)。")
+    finish(runs.rebuild(context.obj, clock_at(at)))
+
+
+@app.command("prepare")
+def prepare_command(context: typer.Context) -> None:
+    """ホームフォルダと、Dagsterの設定(dagster.yaml)を用意します。常駐の処理を始める前に使います。"""
+    from orchestration.instance import configure
+
+    configure(context.obj)
+    say(f"ホームフォルダを用意しました: {context.obj.root}")
+
+
+@app.command("doctor")
+def doctor_command(context: typer.Context, as_json: AsJson = False, at: At = None) -> None:
+    """版・ディスク・書込み・受付・承認・公開サイト・監査記録などが正常かを確かめます。"""
+    from services.records import doctor
+
+    findings = doctor.examine(context.obj, clock_at(at)())
+    if as_json:
+        told = [
+            {"name": each.name, "state": each.state.name.lower(), "message": each.message}
+            for each in findings
+        ]
+        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+    else:
+        for each in findings:
+            sys.stdout.write(f"{each.state.value} {each.name}: {each.message}\n")
+    if any(each.state is doctor.State.FAULT for each in findings):
+        raise typer.Exit(Exit.CHECK_FAILED)
+
+
+def _told(line: dict[str, object]) -> str:
+    facts = [f"{name}={value}" for name, value in line.items() if name not in OWN and value]
+    action = str(line.get("action", ""))
+    when = str(line.get("at", ""))[:16].replace("T", " ")
+    return f"{when} {ACTIONS.get(action, action)} {' '.join(facts)}".rstrip()

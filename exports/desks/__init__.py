@@ -1,0 +1,1 @@
+"""Papers for the staff: bulletin, conference packs, printed forms, who has not handed in."""

@@ -1,0 +1,289 @@
+"""The monthly bulletin for the city's own staff (庁内情報紙): balances against targets, outlook.
+
+It names every claim with its figures, few debtors or many: it is never public.
+"""
+
+from collections.abc import Container, Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from exports.desks.sheets.model import Cell, Document, Sheet, Table, Value, heading, label, shown
+from exports.marts import Marts, Row, reading
+from exports.press.drawing import DARK, TARGET, Bar, Drawing
+from exports.press.japanese import fiscal_year_label, japanese_date, year_earlier
+from exports.report.charts import unit_for, wrapped
+from exports.report.completeness import Form
+from exports.report.model import ReportSettings
+
+TITLE = "未収金 庁内情報紙"
+MOVERS = 5  # of the largest increases, and of the decreases
+
+
+def document(
+    generation: Path,
+    issue: date,
+    *,
+    municipality_code: str,
+    settings: ReportSettings,
+    arrived: Container[Form] = (),
+) -> Document | None:
+    """The bulletin of ``issue`` (the 1st of a month): the newest balances of before.
+
+    ``arrived`` are forms that have come since the generation was made: nobody owes them. None
+    where no balance report of before is known.
+    """
+    with reading(generation, municipality_code) as marts:
+        days = marts.of("mart_balance_report", "as_of <= ? order by as_of desc limit 1", issue)
+        if not days:
+            return None
+        as_of = days[0]["as_of"]
+        assert isinstance(as_of, date)  # noqa: S101 - the column is a DATE
+        overdue = [row for row in _overdue(marts, issue) if _form(row) not in arrived]
+        sheets = (*_sheets(marts, as_of, settings), _missing(overdue))
+    return Document(
+        title=f"{TITLE}　{issue.year}年{issue.month}月号",
+        author=settings.publisher,
+        running=f"{settings.municipality_name}　{TITLE}　{issue.year}年{issue.month}月号　庁内用",
+        issued=issue,
+        sheets=sheets,
+        flows=True,
+        minus_sign=settings.minus_sign,
+    )
+
+
+def _sheets(marts: Marts, as_of: date, settings: ReportSettings) -> tuple[Sheet, ...]:
+    totals = marts.of("mart_balance_total", "as_of = ?", as_of)
+    outlooks = {
+        (row["dimension"], row["member"]): row
+        for row in marts.of("mart_outlook_total", "as_of = ?", as_of)
+    }
+    claims = marts.of("mart_balance_report", "as_of = ? order by claim_number", as_of)
+    off_target = marts.of(
+        "mart_outlook",
+        "as_of = ? and is_off_target order by expected_above_target desc, claim_number",
+        as_of,
+    )
+    return (
+        _departments(as_of, totals, outlooks, claims, settings),
+        _movers(claims, settings.unit),
+        _off_target(off_target, settings.unit),
+    )
+
+
+def _departments(
+    as_of: date,
+    totals: Sequence[Row],
+    outlooks: dict[tuple[object, object], Row],
+    claims: Sequence[Row],
+    settings: ReportSettings,
+) -> Sheet:
+    first = {row["department"]: str(row["claim_number"]) for row in reversed(claims)}
+    departments = sorted(
+        (row for row in totals if row["dimension"] == "department"),
+        key=lambda row: (first.get(row["member"], ""), str(row["member"])),
+    )
+    city = next(row for row in totals if row["dimension"] == "city")
+    head = tuple(
+        heading(words)
+        for words in (
+            "所属", "債権数", "残高", "前年同月末\nからの増減", "当年度目標",
+            "年度末の\n推計残高", "推計の下限", "推計の上限", "推計と\n目標の差", "年度末の見込み",
+        )
+    )  # fmt: skip
+    body = tuple(
+        _department(row, outlooks.get((row["dimension"], row["member"]), {}))
+        for row in (*departments, city)
+    )
+    table = Table(
+        f"{japanese_date(as_of)}現在",
+        (head,),
+        body,
+        settings.unit,
+        note="推計は過年度の同じ基準日から年度末までの減り方によるもので、10回に8回は下限と上限の間に"
+        "入ると見込む。— は数値がないこと、または比べられないことを表す。",
+    )
+    widths = (24.0, 8.0, *[14.0] * 7, 32.0)
+    lead = _lead(as_of, city, outlooks.get(("city", city["member"]), {}), settings)
+    chart = _outlook_chart(departments, outlooks, settings.minus_sign)
+    return Sheet("所属別", "所属別の残高と年度末の見込み", widths, (table,), lead, chart=chart)
+
+
+def _outlook_chart(
+    departments: Sequence[Row],
+    outlooks: dict[tuple[object, object], Row],
+    minus_sign: str,
+) -> Drawing | None:
+    """Where each department will stand at year-end, beside its target."""
+    foreseen = [
+        (str(row["member"] or "所属未登録"), expected, _yen(outlook.get("target_balance")))
+        for row in departments
+        if (outlook := outlooks.get((row["dimension"], row["member"]), {}))
+        and (expected := _yen(outlook.get("expected_balance"))) is not None
+    ]
+    if not foreseen:
+        return None
+    unit = unit_for((expected for _, expected, _ in foreseen), 4, minus_sign)
+    told = "、".join(f"{name}{unit.written(expected)}{unit.name}" for name, expected, _ in foreseen)
+    return Drawing(
+        name="chart-outlook",
+        title="所属別の年度末の推計残高と目標",
+        unit=unit.name,
+        description=f"年度末の推計残高を所属ごとに表す棒グラフ。{told}。目標を縦線で示す。",
+        bars=[
+            Bar(wrapped(name), (("年度末の推計残高", expected),), unit.written(expected), target)
+            for name, expected, target in foreseen
+        ],
+        colours={"年度末の推計残高": DARK, "目標": TARGET},
+        names_width=128,
+        pitch=32,
+        shown_width=64,
+    )
+
+
+def _yen(value: object) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+def _department(total: Row, outlook: Row) -> tuple[Cell, ...]:
+    is_city = total["dimension"] == "city"
+    name = "市全体" if is_city else str(total["member"] or "所属未登録")
+    figures = (
+        (total, "balance"), (total, "change"), (total, "target_balance"),
+        (outlook, "expected_balance"), (outlook, "expected_balance_low"),
+        (outlook, "expected_balance_high"), (outlook, "expected_above_target"),
+    )  # fmt: skip
+    return (
+        label(name),
+        Cell(_value(total["claims"]), "count"),
+        *(Cell(_value(row.get(column)), "money", strong=is_city) for row, column in figures),
+        Cell(_foreseen(outlook)),
+    )
+
+
+def _foreseen(outlook: Row) -> str:
+    """What the outlook says of the target, and how surely."""
+    if outlook.get("is_off_target") is None:
+        return "推計なし" if outlook.get("expected_balance") is None else "目標なし"
+    words = "目標に届かない見込み" if outlook["is_off_target"] else "目標達成の見込み"
+    return f"{words}（幅の中）" if outlook.get("is_target_in_interval") else words
+
+
+def _lead(as_of: date, city: Row, outlook: Row, settings: ReportSettings) -> tuple[str, ...]:
+    def money(value: object) -> str:
+        told = _value(value)
+        amount = abs(told) if isinstance(told, int) else None
+        return shown(Cell(amount, "money"), settings.unit, "") + settings.unit
+
+    said = [f"{japanese_date(as_of)}現在の市の未収金残高は{money(city['balance'])}です。"]
+    if isinstance(change := city["change"], int):
+        moved = f"{money(change)}{'増え' if change > 0 else '減り'}ました" if change else "同額です"
+        said.append(f"前年の同じ日と比べて{moved}。")
+    if isinstance(outlook.get("expected_balance"), int):
+        said.append(f"年度末の残高は{money(outlook['expected_balance'])}と推計します。")
+    if isinstance(above := outlook.get("expected_above_target"), int):
+        apart = f"{money(above)}{'上回る' if above > 0 else '下回る'}" if above else "ちょうど"
+        said.append(f"目標の{money(outlook['target_balance'])}を{apart}見込みです。")
+    return ("".join(said),)
+
+
+def _movers(claims: Sequence[Row], unit: str) -> Sheet:
+    """The claims that rose and fell most since the same day last year."""
+    changed = [row for row in claims if isinstance(row["change"], int) and row["change"]]
+    by_change = sorted(changed, key=lambda row: (-int(str(row["change"])), row["claim_number"]))
+    risen = [row for row in by_change if int(str(row["change"])) > 0][:MOVERS]
+    fallen = [row for row in reversed(by_change) if int(str(row["change"])) < 0][:MOVERS]
+    tables = tuple(
+        _claims(caption, rows, unit, (
+            ("残高", "balance"), ("前年同月末残高", "balance_last_year"), ("増減額", "change"),
+            ("当年度目標", "target_balance"),
+        ))
+        for caption, rows in (("増えた債権", risen), ("減った債権", fallen))
+        if rows
+    )  # fmt: skip
+    lead = () if tables else ("前年の同じ日と比べられる債権はありません。",)
+    return Sheet("増減", f"前年同月末からの増減（大きい順に{MOVERS}件まで）", _WIDE, tables, lead)
+
+
+def _off_target(rows: Sequence[Row], unit: str) -> Sheet:
+    columns = (
+        ("残高", "balance"), ("年度末の推計残高", "expected_balance"),
+        ("当年度目標", "target_balance"), ("目標を超える額", "expected_above_target"),
+    )  # fmt: skip
+    tables = (_claims("推計が目標を超える債権", rows, unit, columns),) if rows else ()
+    lead = () if rows else ("年度末に目標を超える見込みの債権はありません。",)
+    return Sheet("目標超過の見込み", "年度末に目標を超える見込みの債権", _WIDE, tables, lead)
+
+
+_WIDE = (9.0, 34.0, 24.0, *[18.0] * 4)
+
+
+def _claims(
+    caption: str, rows: Sequence[Row], unit: str, columns: Sequence[tuple[str, str]]
+) -> Table:
+    head = ("債権番号", "債権名", "所属", *(name for name, _ in columns))
+    body = tuple(
+        (
+            Cell(str(row["claim_number"]), "code"),
+            label(str(row["claim_name"] or "")),
+            Cell(str(row["department"] or "")),
+            *(Cell(_value(row[column]), "money") for _, column in columns),
+        )
+        for row in rows
+    )
+    return Table(caption, (tuple(map(heading, head)),), body, unit)
+
+
+def _overdue(marts: Marts, issue: date) -> list[Row]:
+    """What should have been handed in within the year before, and was not."""
+    return marts.of(
+        "mart_collection_status",
+        "collection_status = 'missing' and due_on < ? and due_on >= ?"
+        " order by due_on, form, claim_number",
+        issue,
+        year_earlier(issue),
+    )
+
+
+def _form(row: Row) -> Form:
+    speaks_of = row["as_of"] or row["fiscal_year"]
+    assert isinstance(speaks_of, int | date)  # noqa: S101 - the columns are INTEGER and DATE
+    return str(row["form"]), str(row["claim_number"]), speaks_of
+
+
+def _missing(rows: Sequence[Row]) -> Sheet:
+    title = "期限を過ぎて提出されていない様式"
+    if not rows:
+        none = "この1年に期限の来た様式に、未提出はありません。"
+        return Sheet("未提出", title, _FEW, (), (none,))
+    body = tuple(
+        (
+            label(str(row["department"] or "所属未登録")),
+            Cell(str(row["section"] or "")),
+            Cell(str(row["claim_number"]), "code"),
+            Cell(str(row["claim_name"] or "")),
+            Cell(_collected(row)),
+            Cell(_day(row["due_on"])),
+        )
+        for row in rows
+    )
+    head = tuple(map(heading, ("所属", "担当", "債権番号", "債権名", "様式", "提出期限")))
+    return Sheet("未提出", title, _FEW, (Table("未提出の様式", (head,), body),))
+
+
+def _collected(row: Row) -> str:
+    """調書（令和7年度） or 残高報告（令和8年7月31日現在）."""
+    if row["as_of"] is None:
+        return f"調書（{fiscal_year_label(int(str(row['fiscal_year'])))}）"
+    return f"残高報告（{_day(row['as_of'])}現在）"
+
+
+def _day(value: object) -> str:
+    return japanese_date(value) if isinstance(value, date) else ""
+
+
+_FEW = (24.0, 24.0, 10.0, 36.0, 36.0, 18.0)
+
+
+def _value(value: object) -> Value:
+    return value if isinstance(value, int | Decimal) else None

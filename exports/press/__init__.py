@@ -1,0 +1,1 @@
+"""What every export prints with: templates, typesetting, charts, safe files, Japanese dates."""

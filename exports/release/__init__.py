@@ -1,0 +1,1 @@
+"""The life of a report: draft, approval, publication, correction, and the site it stands on."""

@@ -1,0 +1,262 @@
+"""Drafts: what a generation of the marts would publish of a day, and why that may differ.
+
+Once a day has a revision, its draft is that revision until somebody asks for a correction and
+says why.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from exports.disclosure import protect, related
+from exports.errors import DraftChanged, NothingToCorrect, NothingToPublish, NotKept
+from exports.press import files
+from exports.release import kept, site
+from exports.release.records import (
+    APPROVALS,
+    BESIDES,
+    DRAFT,
+    MODEL,
+    Draft,
+    Places,
+    approvals_json,
+    draft_folder,
+    draft_json,
+    put_in_place,
+    read_approvals,
+    read_draft,
+    read_model,
+)
+from exports.release.site import Revision
+from exports.report.completeness import Unheard, unheard_of
+from exports.report.corrections import differences
+from exports.report.figures import read_report
+from exports.report.model import Corrected, Correction, Report, ReportSettings, Waived
+from exports.report.notable import Bounds, notable_changes
+from exports.report.rendering import report_files
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The newest revision of a day, and what a generation tells otherwise than it."""
+
+    revision: int
+    items: tuple[Corrected, ...]
+
+
+def draft(
+    generation: Path,
+    as_of: date,
+    places: Places,
+    *,
+    municipality_code: str,
+    settings: ReportSettings,
+    planned: date,
+    issued: date | None = None,
+    waived: Mapping[str, str] | None = None,
+    reason: str | None = None,
+    by: str = "",
+    bounds: Bounds | None = None,
+) -> Draft:
+    """Write ``drafts/<as_of>/`` from a published generation of the marts.
+
+    ``planned`` is the day of publication that is printed, unless ``issued`` tells another one or
+    an earlier draft says the same but for its day. ``waived`` has the reason for each department
+    that may be missing. ``reason`` drafts the correction of what is published, asked for ``by``
+    somebody; a correction that waits keeps its reason. Changes beyond ``bounds`` are to be seen by
+    whoever approves. The same content keeps its approvals; other content makes them void.
+
+    Raises NoFigures, ReportRefused, NothingToCorrect or NotKept, and then leaves an earlier draft
+    as it was.
+    """
+    newest = site.newest(places.public, as_of)
+    unheard = unheard_of(generation, municipality_code, as_of)
+    passed = _let_pass(waived or {}, unheard)
+    told = _tell(
+        generation,
+        as_of,
+        places,
+        municipality_code=municipality_code,
+        settings=settings,
+        # What was decided since the first revision is no error of it.
+        issued=newest.issued if newest else issued or planned,
+        waived=passed,
+    )
+    earlier = _earlier_model(places.drafts, as_of)
+    report, changed = _to_draft(told, places.releases, newest, earlier, reason)
+    is_published = newest is not None and report.revision == newest.number
+    if not is_published:
+        report = replace(report, issued=issued or planned)
+    if earlier is not None and issued is None and _same_but_for_its_day(report, earlier):
+        report = replace(report, issued=earlier.issued)
+    content = site.content(newest) if newest and is_published else report_files(report)
+    let_pass = {each.department for each in passed}
+    made = Draft(
+        as_of=as_of,
+        municipality_code=municipality_code,
+        # current.duckdb is a link to the generation
+        generation=generation.resolve().stem,
+        revision=report.revision,
+        issued=report.issued,
+        content_hash=files.sha256(content[files.SUMS]),
+        folder=draft_folder(places.drafts, as_of),
+        unreported=()
+        if is_published
+        else tuple(str(claim) for claim in unheard if claim.department not in let_pass),
+        changed=changed if is_published else 0,
+        reckoned_with=_names(_related(places, as_of)),
+        reason=reason or "",
+        asked_by=by,
+        notable=()
+        if is_published
+        else notable_changes(generation, municipality_code, as_of, bounds or Bounds()),
+    )
+    _write_draft(made, content, report)
+    return made
+
+
+def compare(
+    generation: Path,
+    as_of: date,
+    places: Places,
+    *,
+    municipality_code: str,
+    settings: ReportSettings,
+    waived: Mapping[str, str] | None = None,
+) -> Compared | None:
+    """What a correction of ``as_of`` from ``generation`` would change; nothing is written.
+
+    None where nothing is published of that day. Raises NoFigures, ReportRefused and NotKept.
+    """
+    newest = site.newest(places.public, as_of)
+    if newest is None:
+        return None
+    told = _tell(
+        generation,
+        as_of,
+        places,
+        municipality_code=municipality_code,
+        settings=settings,
+        issued=newest.issued,
+        waived=_let_pass(waived or {}, unheard_of(generation, municipality_code, as_of)),
+    )
+    return Compared(newest.number, differences(_kept(places.releases, newest), told))
+
+
+def _tell(
+    generation: Path,
+    as_of: date,
+    places: Places,
+    *,
+    municipality_code: str,
+    settings: ReportSettings,
+    issued: date,
+    waived: tuple[Waived, ...],
+) -> Report:
+    """What a generation says of a day, with what must not be shown suppressed."""
+    told = read_report(
+        generation,
+        municipality_code=municipality_code,
+        as_of=as_of,
+        issued=issued,
+        settings=settings,
+    )
+    return protect(replace(told, waived=waived), published(places, as_of))
+
+
+def _let_pass(waived: Mapping[str, str], unheard: Sequence[Unheard]) -> tuple[Waived, ...]:
+    """The waivers of departments that did not report, in order."""
+    missing = {claim.department for claim in unheard}
+    return tuple(Waived(*each) for each in sorted(waived.items()) if each[0] in missing)
+
+
+def published(places: Places, as_of: date) -> tuple[Report, ...]:
+    """The reports, as published, that show figures of ``as_of`` too.
+
+    Raises NotKept: what nobody knows to be out already, nothing can be kept hidden against.
+    """
+    return tuple(_kept(places.releases, revision) for revision in _related(places, as_of))
+
+
+def _kept(releases: Path, revision: Revision) -> Report:
+    record = kept.read(releases, revision.as_of, revision.number)
+    if record is None:
+        raise NotKept(revision.as_of, revision.number)
+    return record.report
+
+
+def is_overtaken(places: Places, as_of: date) -> bool:
+    """Whether something was published that the draft's suppression does not reckon with."""
+    made = read_draft(places.drafts, as_of)
+    return made.reckoned_with != _names(_related(places, as_of))
+
+
+def _related(places: Places, as_of: date) -> list[Revision]:
+    return [
+        revision
+        for day in site.dates_in(places.public)
+        if related(day, as_of)
+        for revision in site.revisions(places.public, day)
+    ]
+
+
+def _names(revisions: Sequence[Revision]) -> tuple[str, ...]:
+    return tuple(f"{revision.as_of.isoformat()}/r{revision.number}" for revision in revisions)
+
+
+def _to_draft(
+    told: Report,
+    releases: Path,
+    newest: Revision | None,
+    earlier: Report | None,
+    reason: str | None,
+) -> tuple[Report, int]:
+    """What is to be drafted, and how many figures are told otherwise than in ``newest``."""
+    if newest is None:
+        if reason is not None:
+            raise NothingToCorrect(told.as_of, "まだ公表されていません。")
+        return told, 0
+    record = kept.read(releases, told.as_of, newest.number)
+    if record is None:
+        if reason is not None:
+            raise NotKept(told.as_of, newest.number)
+        return replace(told, revision=newest.number), 0
+    items = differences(record.report, told)
+    if reason is not None and not items:
+        raise NothingToCorrect(told.as_of, "公表済みの版と、公開用データの数値は同じです。")
+    waiting = earlier.correction if earlier and earlier.revision > newest.number else None
+    why = reason or (waiting.reason if waiting else None)
+    if why is None or not items:
+        return record.report, len(items)
+    correction = Correction(newest.number, why, items)
+    return replace(told, revision=newest.number + 1, correction=correction), len(items)
+
+
+def _same_but_for_its_day(report: Report, earlier: Report) -> bool:
+    return replace(report, issued=earlier.issued) == earlier
+
+
+def _earlier_model(drafts: Path, as_of: date) -> Report | None:
+    try:
+        return read_model(read_draft(drafts, as_of))
+    except (NothingToPublish, DraftChanged):
+        return None
+
+
+def _write_draft(made: Draft, content: Mapping[str, bytes], report: Report) -> None:
+    folder = made.folder
+    beside = {DRAFT: draft_json(made), MODEL: kept.report_json(report)}
+    if files.first_difference(folder, made.content_hash, BESIDES) is None:
+        for name, record in beside.items():
+            files.write_file(folder / name, record)
+        return
+    approvals = [
+        replace(each, void=each.void or each.content_hash != made.content_hash)
+        for each in read_approvals(folder)
+    ]
+    if approvals:
+        beside[APPROVALS] = approvals_json(approvals)
+    staged = folder.with_name(f".{folder.name}.new")
+    files.stage_folder(staged, {**content, **beside})
+    put_in_place(staged, folder)

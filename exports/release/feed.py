@@ -1,0 +1,119 @@
+"""``feed.xml`` and ``sitemap.xml``: what feed readers and search engines are told of the site.
+
+The feed is Atom (RFC 4287), an entry for each published revision. Its ids never change and
+depend on nothing but the municipality, the day and the revision, so that a reader shows an entry
+once even when the site moves to another address.
+"""
+
+import re
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import urljoin
+from xml.etree import ElementTree as Xml
+
+from exports.press.japanese import wareki
+from exports.press.templates import LICENCE, LICENCE_URL
+from exports.release.site_pages import Site
+
+FEED = "feed.xml"
+SITEMAP = "sitemap.xml"
+
+NEWEST = 20  # entries; the index has the rest
+
+_ATOM = "http://www.w3.org/2005/Atom"
+_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_IDS = uuid.UUID("5e9c1b0e-7a38-5f0c-9d0a-0f5d1f0f6b6e")  # the namespace of this project's ids
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A published revision as the feed tells of it; ``correction`` is why it was corrected."""
+
+    as_of: date
+    number: int
+    published_at: datetime
+    summary: str
+    correction: str | None = None
+
+    @property
+    def path(self) -> str:
+        """Its page, relative to the site."""
+        return f"{self.as_of.isoformat()}/r{self.number}/index.html"
+
+
+def feed_xml(site: Site, entries: Iterable[Entry]) -> bytes:
+    """The newest ``NEWEST`` of the entries, of which there is at least one.
+
+    Links are absolute where the site tells its address, else relative to the feed.
+    """
+    told = sorted(entries, key=lambda entry: (entry.published_at, entry.as_of), reverse=True)
+    feed = Xml.Element("feed", {"xmlns": _ATOM, "xml:lang": "ja"})
+    _text(feed, "id", _id(site.municipality_code))
+    _text(feed, "title", f"{site.title}（{site.municipality_name}）")
+    _text(feed, "updated", told[0].published_at.isoformat())
+    _text(Xml.SubElement(feed, "author"), "name", site.publisher)
+    _text(feed, "rights", LICENCE)
+    if site.site_url:
+        _link(feed, "self", urljoin(site.site_url, FEED), "application/atom+xml")
+    _link(feed, "alternate", _address(site, "index.html"), "text/html")
+    _link(feed, "archives", _address(site, "index.html") + "#archive", "text/html")
+    _link(feed, "license", LICENCE_URL, "text/html")
+    for entry in told[:NEWEST]:
+        _add_entry(feed, site, entry)
+    return _written(feed)
+
+
+def sitemap_xml(site_url: str, pages: Sequence[tuple[str, date]]) -> bytes:
+    """Every page, by its path in the site, with the date of its last change."""
+    urlset = Xml.Element("urlset", {"xmlns": _SITEMAP})
+    for path, changed in pages:
+        url = Xml.SubElement(urlset, "url")
+        _text(url, "loc", urljoin(site_url, path))
+        _text(url, "lastmod", changed.isoformat())
+    return _written(urlset)
+
+
+def _add_entry(feed: Xml.Element, site: Site, entry: Entry) -> None:
+    told = Xml.SubElement(feed, "entry")
+    _text(told, "id", _id(site.municipality_code, entry.as_of.isoformat(), str(entry.number)))
+    _text(told, "title", _title(site, entry))
+    _text(told, "published", entry.published_at.isoformat())
+    _text(told, "updated", entry.published_at.isoformat())
+    _link(told, "alternate", _address(site, entry.path), "text/html")
+    _text(told, "summary", _summary(entry))
+
+
+def _title(site: Site, entry: Entry) -> str:
+    title = f"{site.title} {wareki(entry.as_of)}現在"
+    return title if entry.number == 1 else f"【訂正】{title}（第{entry.number}版）"
+
+
+def _summary(entry: Entry) -> str:
+    if entry.correction is None:
+        return entry.summary
+    return f"訂正の理由：{entry.correction.rstrip('。')}。{entry.summary}"
+
+
+def _address(site: Site, path: str) -> str:
+    return urljoin(site.site_url, path) if site.site_url else path
+
+
+def _id(*parts: str) -> str:
+    return uuid.uuid5(_IDS, "/".join(parts)).urn
+
+
+def _text(parent: Xml.Element, name: str, text: str) -> None:
+    Xml.SubElement(parent, name).text = _NOT_IN_XML.sub(" ", text)
+
+
+def _link(parent: Xml.Element, rel: str, href: str, media_type: str) -> None:
+    Xml.SubElement(parent, "link", {"rel": rel, "href": href, "type": media_type})
+
+
+def _written(root: Xml.Element) -> bytes:
+    Xml.indent(root)
+    written: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written + b"\n"

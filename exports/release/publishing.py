@@ -1,0 +1,219 @@
+"""A balance report on its way to the public: drafted, approved, published, corrected.
+
+A draft's content hash is the SHA-256 of its SHA256SUMS, which lists every file that will be
+published. An approval names that hash and holds for nothing else. Who and when lie outside.
+
+``drafts/<as_of>/``  the files, SHA256SUMS, ``draft.json``, ``model.json``, ``approvals.json``
+``releases/<as_of>/r<N>.json``  what a revision was rendered from
+``public/<as_of>/r<N>/``  the files, for ever
+
+What is published is corrected, never replaced: once a day has a revision, its draft is that
+revision until somebody asks for a correction and says why.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from pathlib import Path
+
+from exports.errors import (
+    DraftChanged,
+    NotApproved,
+    NothingToPublish,
+    NotKept,
+    Overtaken,
+    TooEarly,
+    Unreported,
+)
+from exports.press import files
+from exports.release import kept, site
+from exports.release.approval import in_tokyo, is_changed, valid_approvals, why_not_approved
+from exports.release.drafting import is_overtaken
+from exports.release.records import (
+    BESIDES,
+    DRAFT,
+    Approval,
+    Draft,
+    Places,
+    read_approvals,
+    read_draft,
+    read_model,
+)
+from exports.release.site import Revision
+from exports.release.site_pages import render_preview
+from exports.report.rendering import report_files
+
+
+class State(Enum):
+    """Where a release stands; the value is what staff read."""
+
+    DRAFTED = "下書き（未承認）"
+    PARTLY = "承認中（人数不足）"
+    APPROVED = "承認済み（未公表）"
+    VOID = "無効（再承認が必要）"
+    PUBLISHED = "公表済み"
+
+
+@dataclass(frozen=True)
+class Published:
+    """What ``publish`` did: the newest revision, and whether it was added just now."""
+
+    revision: Revision
+    added: bool
+
+
+@dataclass(frozen=True)
+class Release:
+    """A day's report for the list of releases; ``approvals`` are those that hold."""
+
+    as_of: date
+    state: State
+    draft: Draft | None
+    approvals: tuple[Approval, ...]
+    revisions: tuple[Revision, ...]
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """A revision rendered again, and the names of the files that are not as published."""
+
+    kept: kept.Kept
+    files: Mapping[str, bytes]
+    differing: tuple[str, ...]
+
+
+def publish(
+    places: Places,
+    as_of: date,
+    at: datetime,
+    *,
+    approvals_needed: int = 1,
+    early: str = "",
+    early_by: str = "",
+) -> Published:
+    """Publish the approved draft as the next revision, then the pages that lead to it.
+
+    Why and by whom it came ``early`` is kept with what it was rendered from, never published.
+
+    At every moment the site is the old or the new one; run again after an interruption, this
+    finishes. Content equal to the newest revision adds none. Raises NothingToPublish, Unreported,
+    NotApproved (too few approvals, or void), TooEarly, Overtaken, DraftChanged and RevisionDamaged.
+    """
+    made = read_draft(places.drafts, as_of)
+    newest = site.newest(places.public, as_of)
+    added = newest is None or newest.content_hash != made.content_hash
+    if newest is None or added:
+        _refuse(made, newest, at, approvals_needed)
+        if is_overtaken(places, as_of):
+            raise Overtaken(as_of)
+        newest = _add(places, made, at, early, early_by)
+    else:
+        site.verify(newest)
+    site.lead_to(places.public, newest)
+    return Published(newest, added)
+
+
+def _refuse(made: Draft, newest: Revision | None, at: datetime, approvals_needed: int) -> None:
+    if made.unreported:
+        raise Unreported(made.as_of, made.unreported)
+    why = why_not_approved(made, approvals_needed)
+    if why is not None:
+        raise NotApproved(made.as_of, why)
+    if made.revision != (newest.number if newest else 0) + 1:
+        raise DraftChanged(made.as_of, DRAFT)
+    if in_tokyo(at).date() < made.issued:
+        raise TooEarly(made.as_of, made.issued)
+
+
+def _add(places: Places, made: Draft, at: datetime, early: str, early_by: str) -> Revision:
+    """Keep what the revision is rendered from, then let it appear."""
+    record = kept.Kept(
+        report=read_model(made),
+        generation=made.generation,
+        content_hash=made.content_hash,
+        published_at=in_tokyo(at),
+        approved_by=tuple(each.approved_by for each in valid_approvals(made)),
+        versions=kept.versions(),
+        early=early,
+        early_by=early_by,
+        seen=made.notable,
+    )
+    kept.keep(places.releases, record)
+    return site.add_revision(
+        places.public, made.as_of, _content(made.folder), made.content_hash, in_tokyo(at)
+    )
+
+
+def is_published(places: Places, as_of: date) -> bool:
+    """Whether the draft of a day is its newest revision. Raises NothingToPublish, DraftChanged."""
+    made, newest = read_draft(places.drafts, as_of), site.newest(places.public, as_of)
+    return newest is not None and newest.content_hash == made.content_hash
+
+
+def preview(places: Places, as_of: date, *, approvals_needed: int = 1) -> Path:
+    """Write ``drafts/<as_of>.html``: the draft's very files under a watermark.
+
+    It lies beside the draft's folder, so it is neither hashed nor published. Raises
+    NothingToPublish and DraftChanged.
+    """
+    made = read_draft(places.drafts, as_of)
+    state = _state(made, site.revisions(places.public, as_of), approvals_needed)
+    names = [each.approved_by for each in valid_approvals(made)]
+    page = render_preview(made, state.value, names, list(_content(made.folder)))
+    path = made.folder.with_name(f"{made.folder.name}.html")
+    files.write_file(path, page.encode())
+    return path
+
+
+def rebuild(places: Places, as_of: date, number: int) -> Rebuilt:
+    """Render a revision again from what was kept. Raises NotKept, NothingToPublish."""
+    record = kept.read(places.releases, as_of, number)
+    if record is None:
+        if number not in {found.number for found in site.revisions(places.public, as_of)}:
+            raise NothingToPublish(as_of)
+        raise NotKept(as_of, number)
+    content = report_files(record.report)
+    published = site.sums(places.public, as_of, number)
+    again = {name: files.sha256(file) for name, file in content.items()}
+    if published is None:
+        same = again[files.SUMS] == record.content_hash
+        return Rebuilt(record, content, () if same else (files.SUMS,))
+    names = sorted(again.keys() | published.keys())
+    differing = tuple(name for name in names if again.get(name) != published.get(name))
+    return Rebuilt(record, content, differing)
+
+
+def list_releases(places: Places, *, approvals_needed: int = 1) -> Sequence[Release]:
+    """Every day that has a draft or a revision, newest first."""
+    days = {*site.dates_in(places.drafts), *site.dates_in(places.public)}
+    return tuple(_release(places, day, approvals_needed) for day in sorted(days, reverse=True))
+
+
+def _release(places: Places, as_of: date, approvals_needed: int) -> Release:
+    revisions = tuple(site.revisions(places.public, as_of))
+    try:
+        made = read_draft(places.drafts, as_of)
+    except NothingToPublish:
+        return Release(as_of, State.PUBLISHED, None, (), revisions)
+    except DraftChanged:
+        return Release(as_of, State.VOID, None, (), revisions)
+    state = _state(made, revisions, approvals_needed)
+    return Release(as_of, state, made, valid_approvals(made), revisions)
+
+
+def _state(made: Draft, revisions: Sequence[Revision], approvals_needed: int) -> State:
+    if is_changed(made):
+        return State.VOID
+    if revisions and revisions[-1].content_hash == made.content_hash:
+        return State.PUBLISHED
+    if not read_approvals(made.folder):
+        return State.DRAFTED
+    if why_not_approved(made, approvals_needed) is None:
+        return State.APPROVED
+    return State.PARTLY if valid_approvals(made) else State.VOID
+
+
+def _content(folder: Path) -> dict[str, bytes]:
+    names = (name for name in files.names_in(folder) if name not in BESIDES)
+    return {name: (folder / name).read_bytes() for name in names}

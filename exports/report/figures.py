@@ -1,0 +1,197 @@
+"""The balance report of a day, read from a published generation of the marts.
+
+``read_report`` gives the one ``Report`` that every format is rendered from, in exact yen;
+``displayed`` turns yen into the unit of the page.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from exports.errors import NoFigures, ReportRefused
+from exports.marts import opened
+from exports.press.japanese import class_rank, displayed, year_earlier
+from exports.report.identities import check_parts
+from exports.report.model import (
+    MONEY,
+    RATES,
+    ClaimLine,
+    Figures,
+    Report,
+    ReportSettings,
+    TotalLine,
+    members_of,
+)
+from exports.report.rows import Row, percent, read_rows, text, whole
+from exports.report.years import read_history, read_status, read_targets
+
+__all__ = [
+    "ClaimLine",
+    "Figures",
+    "Report",
+    "ReportSettings",
+    "TotalLine",
+    "displayed",
+    "read_report",
+]
+
+# All that a report is read from.
+MARTS = (
+    "mart_balance_report",
+    "mart_balance_total",
+    "mart_city_target",
+    "mart_status_mix",
+    "fct_collection",
+    "dim_claim",
+)
+_ALWAYS_THERE = ("balance_current", "balance_prior", "balance")
+
+_CLAIMS = """
+select
+    report.*,
+    last_year.debtors as debtors_last_year,
+    settlement.debtors as debtors_settlement
+from marts.mart_balance_report as report
+left join marts.mart_balance_report as last_year
+    on
+        report.municipality_code = last_year.municipality_code
+        and report.claim_number = last_year.claim_number
+        and last_year.as_of = $last_year
+left join marts.fct_collection as settlement
+    on
+        report.municipality_code = settlement.municipality_code
+        and report.claim_number = settlement.claim_number
+        and report.fiscal_year - 1 = settlement.fiscal_year
+        and settlement.scenario = 'actual'
+        and settlement.stage in ('provisional', 'final')
+where report.municipality_code = $city and report.as_of = $as_of
+order by report.claim_number
+"""
+_TOTALS = """
+select * from marts.mart_balance_total
+where municipality_code = $city and as_of = $as_of
+order by dimension, member
+"""
+
+
+def read_report(
+    generation: Path,
+    *,
+    municipality_code: str,
+    as_of: date,
+    issued: date,
+    settings: ReportSettings,
+) -> Report:
+    """Read and check the report of ``as_of`` from a generation (a DuckDB file, read only).
+
+    Raises NoFigures when the generation has nothing for that day, ReportRefused when exact
+    parts do not add up, and GenerationTooOld.
+    """
+    with opened(generation) as connection:
+        day: Row = {"city": municipality_code, "as_of": as_of}
+        claim_rows = read_rows(connection, _CLAIMS, {**day, "last_year": year_earlier(as_of)})
+        total_rows = read_rows(connection, _TOTALS, day)
+        if not claim_rows:
+            raise NoFigures(municipality_code, as_of)
+        _refuse_holes(claim_rows, total_rows, as_of)
+        fiscal_year = _one_fiscal_year(claim_rows, as_of)
+        targets = read_targets(connection, municipality_code, fiscal_year, decided_by=issued)
+        history = read_history(connection, municipality_code, fiscal_year, targets)
+        status = read_status(connection, municipality_code, fiscal_year)
+    claims = tuple(_claim_line(row) for row in claim_rows)
+    totals = [_total_line(row, claims) for row in total_rows]
+    first_claim = {line.department: line.claim_number for line in reversed(claims)}
+    report = Report(
+        settings=settings,
+        municipality_code=municipality_code,
+        as_of=as_of,
+        issued=issued,
+        fiscal_year=fiscal_year,
+        claims=claims,
+        classes=_ordered(totals, "class", lambda t: (class_rank(t.member), t.member)),
+        # the mart has no order of departments; the claim numbers follow the city's own
+        departments=_ordered(
+            totals, "department", lambda t: (first_claim.get(t.member, ""), t.member)
+        ),
+        city=_the_city(totals, as_of),
+        history=history,
+        targets=targets,
+        status=status,
+    )
+    check_parts(report)
+    return report
+
+
+def _refuse_holes(claim_rows: list[Row], total_rows: list[Row], as_of: date) -> None:
+    reasons = [
+        f"{row.get('claim_number') or row.get('member')}: {column} が空です。"
+        for row in [*claim_rows, *total_rows]
+        for column in _ALWAYS_THERE
+        if row[column] is None
+    ]
+    if reasons:
+        raise ReportRefused(as_of, reasons)
+
+
+def _one_fiscal_year(rows: list[Row], as_of: date) -> int:
+    years = sorted({int(str(row["fiscal_year"])) for row in rows})
+    if len(years) > 1:
+        listed = "、".join(str(year) for year in years)
+        raise ReportRefused(as_of, [f"一つの報告に複数の年度（{listed}）が含まれています。"])
+    return years[0]
+
+
+def _ordered(
+    totals: list[TotalLine], dimension: str, key: Callable[[TotalLine], tuple[object, ...]]
+) -> tuple[TotalLine, ...]:
+    return tuple(sorted((t for t in totals if t.dimension == dimension), key=key))
+
+
+def _the_city(totals: list[TotalLine], as_of: date) -> TotalLine:
+    found = [total for total in totals if total.dimension == "city"]
+    if len(found) != 1:
+        raise ReportRefused(
+            as_of, ["市全体の合計がありません。" if not found else "市全体の合計が複数あります。"]
+        )
+    return found[0]
+
+
+def _claim_line(row: Row) -> ClaimLine:
+    return ClaimLine(
+        claim_number=str(row["claim_number"]),
+        claim_name=text(row["claim_name"]),
+        claim_classes=text(row["claim_classes"]),
+        department=text(row["department"]),
+        target_kind=text(row["target_kind"]) or None,
+        note=text(row["note"]) or None,
+        figures=_figures(row),
+        # A generation of before has no such column.
+        is_basis_break=bool(row.get("is_basis_break")),
+        debtors=whole(row["debtors"]),
+        debtors_settlement=whole(row["debtors_settlement"]),
+        debtors_last_year=whole(row["debtors_last_year"]),
+        cases=whole(row["cases"]),
+    )
+
+
+def _total_line(row: Row, claims: tuple[ClaimLine, ...]) -> TotalLine:
+    dimension, member = str(row["dimension"]), text(row["member"])
+    parts = members_of(claims, dimension, member)
+    return TotalLine(
+        dimension=dimension,
+        member=member,
+        claims=int(str(row["claims"])),
+        claims_without_settlement=sum(
+            part.figures.previous_settlement_balance is None for part in parts
+        ),
+        claims_without_last_year=int(str(row["claims_without_last_year"])),
+        claims_without_target=int(str(row["claims_without_target"])),
+        figures=_figures(row),
+        claims_with_basis_break=int(str(row.get("claims_with_basis_break") or 0)),
+    )
+
+
+def _figures(row: Row) -> Figures:
+    money = {column: whole(row[column]) for column in MONEY}
+    rates = {column: percent(row[column]) for column in RATES}
+    return Figures(**money, **rates)  # type: ignore[arg-type]  # each column has its type

@@ -1,0 +1,109 @@
+"""The city's targets and what became of them as open data: one row a target, exact yen."""
+
+from datetime import date
+
+from exports.press.japanese import ATTAINED, NOT_TOLD, TARGET_LABELS
+from exports.report.model import CityTarget, Report, YearEnd
+from exports.report.tables import (
+    MUNICIPALITY,
+    SUPPRESSED_MEANING,
+    SUPPRESSED_REASON,
+    TARGET_KIND,
+    Column,
+    TableRow,
+    as_csv,
+    municipality,
+    safe_text,
+)
+from exports.report.workbook import as_xlsx
+
+_TARGET = {
+    "target": ("目標残高", "年度末の残高の目標"),
+    "target_current": ("目標残高（現年度分）", "目標残高のうち現年度分"),
+    "target_prior": ("目標残高（過年度分）", "目標残高のうち過年度分"),
+    "change": ("変更額", "同じ年度の前の目標との差。負は目標を厳しくしたこと"),
+}
+_ACTUAL = {
+    "balance": ("実績残高", "年度末の残高の実績"),
+    "balance_current": ("実績残高（現年度分）", "実績残高のうち現年度分"),
+    "balance_prior": ("実績残高（過年度分）", "実績残高のうち過年度分"),
+}
+
+
+def _amount(name: str, meaning: str) -> tuple[Column, Column]:
+    return (
+        Column(f"{name}_円", f"{meaning}（単位：円）", "integer"),
+        Column(f"{name}_欠測理由", f"{name}が空欄である理由。{SUPPRESSED_MEANING}"),
+    )
+
+
+TARGET_COLUMNS = (
+    *MUNICIPALITY,
+    Column("基準日", "年度末（西暦の年月日）", "date", is_required=True),
+    Column("年度", "会計年度（4月から翌年3月まで）の始まる年（西暦）", "year", is_required=True),
+    Column("目標の順", "その年度の何番目の目標か", "integer", is_required=True),
+    *TARGET_KIND,
+    *(column for told in _TARGET.values() for column in _amount(*told)),
+    Column("変更の向き", "上方修正:目標残高を引き下げて厳しくした 下方修正:引き上げた"),
+    *(column for told in _ACTUAL.values() for column in _amount(*told)),
+    Column(
+        "達成状況",
+        f"実績残高が目標残高以下なら達成。実績残高を秘匿したときは{NOT_TOLD}",
+        enum=(*ATTAINED.values(), NOT_TOLD),
+    ),
+    Column("決定日", "目標を決めた日（西暦の年月日）", "date"),
+    Column("会議", "目標を決めた会議"),
+    Column("理由", "目標を決めた、又は改めた理由"),
+)
+TARGET_KEY = ("団体コード", "年度", "目標の順")
+
+
+def targets_csv(report: Report) -> bytes:
+    """``targets.csv``."""
+    return as_csv(TARGET_COLUMNS, target_rows(report))
+
+
+def targets_xlsx(report: Report) -> bytes:
+    """``targets.xlsx``."""
+    return as_xlsx(report, {"目標と実績": (TARGET_COLUMNS, target_rows(report))})
+
+
+def target_rows(report: Report) -> list[TableRow]:
+    """A row a target, by year and revision, text already made safe."""
+    ends = {end.fiscal_year: end for end in report.history}
+    return [
+        _row(report, target, ends.get(target.fiscal_year, YearEnd(target.fiscal_year)))
+        for target in report.targets
+    ]
+
+
+def _row(report: Report, target: CityTarget, end: YearEnd) -> TableRow:
+    return {
+        **municipality(report),
+        "基準日": date(target.fiscal_year + 1, 3, 31),
+        "年度": target.fiscal_year,
+        "目標の順": target.revision_no,
+        "目標の種類コード": target.kind,
+        "目標の種類": TARGET_LABELS.get(target.kind),
+        **_amounts(_TARGET, target, "内訳なし"),
+        "変更額_欠測理由": None if target.change is not None else "その年度の最初の目標",
+        "変更の向き": target.direction,
+        **_amounts(_ACTUAL, end, "内訳なし" if end.is_settled else "決算前"),
+        "達成状況": end.attainment(target),
+        "決定日": target.decided_on,
+        "会議": safe_text(target.meeting) or None,
+        "理由": safe_text(target.reason) or None,
+    }
+
+
+def _amounts(
+    names: dict[str, tuple[str, str]], source: CityTarget | YearEnd, reason: str
+) -> TableRow:
+    row: TableRow = {}
+    for key, (name, _) in names.items():
+        yen: int | None = getattr(source, key)
+        row[f"{name}_円"] = yen
+        if yen is None:
+            is_hidden = isinstance(source, YearEnd) and key in source.hidden
+            row[f"{name}_欠測理由"] = SUPPRESSED_REASON if is_hidden else reason
+    return row

@@ -1,5 +1,0 @@
-"""`python -m orchestration` is the command `mishukin`."""
-
-from orchestration.cli import main
-
-main()

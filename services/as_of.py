@@ -1,0 +1,104 @@
+"""An earlier day's answers: the marts as they were known then, under the names of today.
+
+Every mart and view of a generation has a table macro `<name>_as_of(known_at)` beside it
+(dbt_project/macros/as_of.sql says what it answers).
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from exports.press.quoting import literal, quoted
+from services.clock import read_instant
+from services.exits import Stop
+
+MACRO = "_as_of"
+
+
+class NeverKnownError(Stop):
+    """A mart that keeps no past; the message says why."""
+
+
+def known_at(text: str) -> str:
+    """What --as-of says as the macros take it: a date is that day's end, else a moment in Japan.
+
+    Raises Stop where it is neither.
+    """
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        pass
+    try:
+        return read_instant(text).isoformat()
+    except ValueError:
+        raise Stop(
+            f"--as-of は日付か日時(ISO 8601)で書いてください(例 2024-08-20): {text}"
+        ) from None
+
+
+def attach(connection: duckdb.DuckDBPyConnection, generation: Path) -> None:
+    """Attach a generation as `generation`, for reading."""
+    connection.execute(f"attach {literal(generation)} as generation (read_only)")
+
+
+def copy_as_of(
+    connection: duckdb.DuckDBPyConnection, generation: Path, moment: str, sql: str
+) -> None:
+    """Fill an in-memory database with what the marts that `sql` names answered by `moment`.
+
+    Raises NeverKnownError for one that cannot tell.
+    """
+    attach(connection, generation)
+    connection.execute("use generation")
+    try:
+        for schema, name in _named(connection, sql):
+            table, macro = quoted(schema, name), quoted(schema, name + MACRO)
+            connection.execute(f"create table memory.{table} as from {macro}({literal(moment)})")
+    except duckdb.InvalidInputException as error:
+        reason = str(error).partition(": ")[2]
+        raise NeverKnownError(f"{name} は過去の日では問い合わせできません: {reason}") from error
+    finally:
+        connection.execute("use memory")
+    connection.execute("detach generation")
+
+
+def write_as_of(path: Path, generation: Path, moment: str, marts: Iterable[str]) -> None:
+    """Write a DuckDB file in which `marts` are as they were known by `moment`.
+
+    Raises NeverKnownError for one that cannot tell.
+    """
+    with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
+        connection.execute("set TimeZone = 'Asia/Tokyo'")
+        attach(connection, generation)
+        connection.execute(f"attach {literal(path)} as written")
+        connection.execute("create schema written.marts")
+        connection.execute("use generation")
+        for name in marts:
+            macro = quoted("marts", name + MACRO)
+            table = quoted("marts", name)
+            try:
+                connection.execute(
+                    f"create table written.{table} as from {macro}({literal(moment)})"
+                )
+            except duckdb.InvalidInputException as error:
+                reason = str(error).partition(": ")[2]
+                raise NeverKnownError(
+                    f"{name} は過去の日では問い合わせできません: {reason}"
+                ) from error
+
+
+def _named(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[str, str]]:
+    """The marts whose names occur in a query, as (schema, name)."""
+    words = {word.casefold() for word in re.findall(r"\w+", sql)}
+    macros = connection.execute(
+        """
+        select schema_name, function_name from duckdb_functions()
+        where database_name = 'generation' and function_type = 'table_macro'
+        order by all
+        """
+    ).fetchall()
+    names = [(schema, macro.removesuffix(MACRO)) for schema, macro in macros]
+    return [(schema, name) for schema, name in names if name.casefold() in words]

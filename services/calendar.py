@@ -1,0 +1,327 @@
+"""The finance division's calendar: fiscal years, report dates, and every step of the year.
+
+`STEPS` says when a step falls due in any year; `config/calendar.yml` tells the dates that differ:
+
+    closed:                    # beside Sundays, Saturdays, national holidays and 12/29-1/3
+      - 2026-10-01
+    years:
+      2026:                    # fiscal year
+        publish_october: 2027-02-05
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+import yaml
+
+from services.exits import Stop
+from services.home import Home
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
+
+FIRST_MONTH_OF_FISCAL_YEAR = 4
+
+# The partitions of the balance report: local midnight of each report's date.
+AS_OF_CRON = "0 0 31 1,7,10 *"
+FIRST_AS_OF = date(2007, 7, 31)
+AS_OF_DAY, AS_OF_MONTHS = 31, (7, 10, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceReport:
+    """One of the year's three reports, and the month of its balances."""
+
+    name: str
+    title: str
+    month: int
+
+
+BALANCE_REPORTS = (
+    BalanceReport("july", "7月末残高報告", 7),
+    BalanceReport("october", "10月末残高報告", 10),
+    BalanceReport("january", "1月末残高報告", 1),
+)
+
+
+def fiscal_year(day: date) -> int:
+    """The fiscal year (1 April to 31 March, named by its first year) that `day` is in."""
+    return day.year if day.month >= FIRST_MONTH_OF_FISCAL_YEAR else day.year - 1
+
+
+def is_known_year(year: int) -> bool:
+    """Whether a fiscal year is one that forms and the calendar of holidays can speak of."""
+    return 1989 <= year <= 2050
+
+
+def is_as_of(day: date) -> bool:
+    """Whether a balance report speaks of `day`."""
+    return day.day == AS_OF_DAY and day.month in AS_OF_MONTHS
+
+
+def as_of_dates(year: int) -> tuple[date, date, date]:
+    """The three report dates of a fiscal year, in order."""
+    return date(year, 7, 31), date(year, 10, 31), date(year + 1, 1, 31)
+
+
+def as_of_in(report: BalanceReport, year: int) -> date:
+    """The date of `report` in a fiscal year."""
+    return as_of_dates(year)[BALANCE_REPORTS.index(report)]
+
+
+def partition_key(as_of: date) -> str:
+    """The key of a report date among the partitions: ISO 8601."""
+    return as_of.isoformat()
+
+
+# Which working day takes the place of a day on which the offices are closed; `fixed` is a date
+# by law, or work that only the machine does.
+Shift = Literal["next", "previous", "fixed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the year and its usual day. Its name stands in calendar.yml."""
+
+    name: str
+    title: str
+    month: int
+    day: int
+    shift: Shift = "next"
+
+
+def _report_steps(
+    name: str, day: str, *, due: tuple[int, int], draft: tuple[int, int], publish: tuple[int, int]
+) -> tuple[Step, ...]:
+    handed_out = {"july": 8, "october": 11, "january": 2}[name]
+    return (
+        Step(f"hand_out_{name}", f"{day}残高報告の様式配布", handed_out, 1),
+        Step(f"due_{name}", f"{day}残高報告の提出期限", *due),
+        Step(f"draft_{name}", f"{day}残高報告の下書き", *draft),
+        Step(f"publish_{name}", f"{day}残高報告の公表", *publish, "previous"),
+    )
+
+
+STEPS: Mapping[str, Step] = {
+    step.name: step
+    for step in (
+        Step("pack_april", "推進会議の資料作成", 4, 10),
+        Step("conference_april", "未収金対策推進会議（1月末残高）", 4, 20),
+        Step("books_close", "出納閉鎖", 5, 31, "fixed"),
+        Step("freeze", "決算見込の確定・残高の繰越", 6, 1, "fixed"),
+        Step("hand_out_annual", "調書の様式配布", 6, 1),
+        Step("due_annual", "調書の提出期限", 6, 30),
+        Step("hearings", "調書のヒアリング開始", 7, 6),
+        *_report_steps("july", "7月末", due=(9, 10), draft=(10, 1), publish=(10, 31)),
+        Step("pack_august", "対策会議の資料作成", 8, 10),
+        Step("conference_august", "未収金対策会議（目標の設定・修正）", 8, 20),
+        Step("lock_targets", "目標の確定", 8, 31),
+        Step("limitation_september", "消滅時効の確認（9月）", 9, 1),
+        *_report_steps("october", "10月末", due=(12, 5), draft=(1, 5), publish=(1, 31)),
+        Step("limitation_december", "消滅時効の確認（12月）", 12, 1),
+        Step("extra_hearings", "残高の減らない債権の追加ヒアリング", 12, 10),
+        Step("settlement", "決算の認定", 12, 20),
+        *_report_steps("january", "1月末", due=(2, 24), draft=(3, 1), publish=(3, 31)),
+        Step("limitation_march", "消滅時効の確認（3月）", 3, 1),
+        *(
+            Step(f"bulletin_{month:02}", f"庁内情報紙（{month}月1日号）", month, 1, "fixed")
+            for month in range(1, 13)
+        ),
+    )
+}
+
+# 地方自治法 art. 4-2 lets offices close on these, as they do on holidays.
+YEAR_END: Mapping[str, str] = dict.fromkeys(
+    ("12-29", "12-30", "12-31", "01-01", "01-02", "01-03"), "年末年始"
+)
+WEEKEND = {5: "土曜日", 6: "日曜日"}
+# A date further from its usual day than this is a slip of the pen.
+FURTHEST = timedelta(days=120)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A step on its day. `told` is whether calendar.yml named the day."""
+
+    on: date
+    step: Step
+    fiscal_year: int
+    told: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Every step of every year. `told` holds the dates of calendar.yml by (fiscal year, step)."""
+
+    told: Mapping[tuple[int, str], date]
+    closed: frozenset[date] = frozenset()
+
+    @classmethod
+    def of(cls, home: Home) -> "Calendar":
+        """The calendar of this home; the usual one without config/calendar.yml.
+
+        Raises Stop with a line for each fault.
+        """
+        file = home.config / "calendar.yml"
+        if not file.exists():
+            return cls({})
+        try:
+            return read_calendar(file.read_text(encoding="utf-8-sig"))
+        except UnicodeDecodeError:
+            raise Stop("config/calendar.yml を読めません。UTF-8で保存してください。") from None
+
+    def day_of(self, step: str, year: int) -> date:
+        """The day of a step in a fiscal year; never a closed one, except for `fixed` steps."""
+        told = self.told.get((year, step))
+        return told or self._moved(usual_day(STEPS[step], year), STEPS[step].shift)
+
+    def publication_date(self, as_of: date) -> date:
+        """The day on which the balance report of `as_of` goes public."""
+        return self.day_of(f"publish_{report_of(as_of).name}", fiscal_year(as_of))
+
+    def due_date(self, as_of: date) -> date:
+        """The day until which departments report the balances of `as_of`."""
+        return self.day_of(f"due_{report_of(as_of).name}", fiscal_year(as_of))
+
+    def year(self, year: int) -> list[Entry]:
+        """All steps of a fiscal year in the order of their days."""
+        entries = [
+            Entry(self.day_of(name, year), step, year, (year, name) in self.told)
+            for name, step in STEPS.items()
+        ]
+        return sorted(entries, key=lambda entry: entry.on)
+
+    def newest(self, steps: Iterable[str], day: date) -> Entry:
+        """The last of some steps that has come by `day`, its own day included."""
+        years = (fiscal_year(day) - 1, fiscal_year(day))
+        entries = [entry for year in years for entry in self.year(year) if entry.on <= day]
+        return max((e for e in entries if e.step.name in set(steps)), key=lambda e: e.on)
+
+    def closed_for(self, day: date) -> str | None:
+        """Why the offices are closed on `day`; None on a working day."""
+        return (
+            YEAR_END.get(f"{day:%m-%d}")
+            or _national_holidays().get(day)
+            or ("閉庁日" if day in self.closed else WEEKEND.get(day.weekday()))
+        )
+
+    def _moved(self, day: date, shift: Shift) -> date:
+        if shift == "fixed":
+            return day
+        step = timedelta(days=1 if shift == "next" else -1)
+        while self.closed_for(day):
+            day += step
+        return day
+
+
+def report_of(as_of: date) -> BalanceReport:
+    """Which of the three reports speaks of `as_of`."""
+    return next(report for report in BALANCE_REPORTS if report.month == as_of.month)
+
+
+def usual_day(step: Step, year: int) -> date:
+    """The day of a step in a fiscal year, before closed days and calendar.yml."""
+    return date(year + (step.month < FIRST_MONTH_OF_FISCAL_YEAR), step.month, step.day)
+
+
+def read_calendar(content: str) -> Calendar:
+    """The calendar that calendar.yml tells. Raises Stop with a line for each fault."""
+    try:
+        # Every entry as it was typed; dates are read here, so that a fault names its place.
+        told = yaml.load(content, Loader=yaml.BaseLoader) or {}  # noqa: S506 - strings only
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"{mark.line + 1}行目: " if mark else ""
+        raise _faulty([f"{place}YAMLとして読めません。"]) from None
+    faults: list[str] = []
+    calendar = _calendar_of(told, faults)
+    faults += _faults_of(calendar)
+    if faults:
+        raise _faulty(faults)
+    return calendar
+
+
+def _faulty(faults: list[str]) -> Stop:
+    lines = "\n".join(f"  {fault}" for fault in faults)
+    return Stop(f"暦(config/calendar.yml)を読めません。直してからやり直してください。\n{lines}")
+
+
+def _calendar_of(told: object, faults: list[str]) -> Calendar:
+    if not isinstance(told, Mapping):
+        faults.append("years: の下に年度を、その下に「手順の名前: 日付」を書いてください。")
+        return Calendar({})
+    faults += [
+        f"「{name}」という項目はありません。使えるのは closed、years です。"
+        for name in told
+        if name not in ("closed", "years")
+    ]
+    years = told.get("years") or {}
+    closed = told.get("closed") or []
+    if not isinstance(years, Mapping) or not all(isinstance(s, Mapping) for s in years.values()):
+        faults.append("years: の下に年度を、その下に「手順の名前: 日付」を書いてください。")
+        years = {}
+    if not isinstance(closed, list):
+        faults.append("closed: の下に、閉庁する日を「- 2026-10-01」の形で並べてください。")
+        closed = []
+    days = {
+        (int(year), name): day
+        for year, steps in years.items()
+        if _is_year(year, faults)
+        for name, text in steps.items()
+        if _is_step(name, year, faults) and (day := _day(text, f"{year}年度 {name}", faults))
+    }
+    return Calendar(
+        days, frozenset(day for text in closed if (day := _day(text, "closed", faults)))
+    )
+
+
+def _is_year(text: str, faults: list[str]) -> bool:
+    if text.isascii() and text.isdigit() and len(text) == len("2026"):
+        return True
+    faults.append(f"years の「{text}」は西暦4桁の年度ではありません(例 2026)。")
+    return False
+
+
+def _is_step(name: str, year: str, faults: list[str]) -> bool:
+    if name in STEPS:
+        return True
+    faults.append(
+        f"{year}年度: 「{name}」という手順はありません。あるのは {'、'.join(STEPS)} です。"
+    )
+    return False
+
+
+def _day(text: object, where: str, faults: list[str]) -> date | None:
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        faults.append(f"{where}: 「{text}」は日付ではありません(例 2026-10-30)。")
+        return None
+
+
+def _faults_of(calendar: Calendar) -> Iterator[str]:
+    """What is wrong with the dates themselves: closed days, far-off days, a turned order."""
+    for (year, name), day in calendar.told.items():
+        step = STEPS[name]
+        where = f"{year}年度 {name}({step.title}): {day.isoformat()}"
+        if step.shift != "fixed" and (reason := calendar.closed_for(day)):
+            yield f"{where} は{reason}です。開庁する日にしてください。"
+        if abs(day - usual_day(step, year)) > FURTHEST:
+            yield f"{where} は例年({step.month}月{step.day}日)から離れすぎています。"
+    for year in sorted({year for year, _ in calendar.told}):
+        for report in BALANCE_REPORTS:
+            names = [f"{act}_{report.name}" for act in ("hand_out", "due", "draft", "publish")]
+            days = [calendar.day_of(name, year) for name in names]
+            if days != sorted(days):
+                order = "、".join(f"{n} {d}" for n, d in zip(names, days, strict=True))
+                yield f"{year}年度 {report.title}: 日付の順が逆です({order})。"
+
+
+@cache
+def _national_holidays() -> "HolidayBase":
+    import holidays  # a tenth of a second, and only where dates are asked for
+
+    return holidays.country_holidays("JP", language="ja")

@@ -1,0 +1,1 @@
+"""Papers written into a home: collection, reminders, the year's packs, internal pages."""

@@ -1,0 +1,221 @@
+"""Reminders to the departments: 14, 7 and 1 days before a form is due, the day after, then weekly.
+
+Every mail is a file first, `outbox/<day>-<department>.eml`, and `….sent` beside it says that the
+mail server took it. A department gets one a day with everything that it is to be asked for; the
+mail itself tells for which forms, and of which of those days (header `ASKS`), so that none is asked
+twice. A file that is there is never written again; what could not be sent goes with the next run,
+under the same Message-ID.
+
+`config/departments.yml`:
+
+    smtp: {host: mail.city.example, port: 25, from: zaisei@city.example}
+    departments:
+      健康福祉局: [kenko@city.example]
+    escalation: [taisaku@city.example]      # told of what is a week late
+"""
+
+import hashlib
+import smtplib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from exports.press.files import write_file
+from exports.press.japanese import japanese_date
+from services.desks.collection import Missing, missing
+from services.exits import Exit, Stop
+from services.home import Home
+
+BEFORE = tuple(timedelta(days=days) for days in (14, 7, 1))
+AFTER, AGAIN = timedelta(days=1), timedelta(days=7)
+# A mail that no server took for so long says nothing true any more.
+STALE = timedelta(days=7)
+# The header that holds each ask of a mail.
+ASKS = "X-Mishukin-Asks"
+TIMEOUT_SECONDS = 30
+SMTP_PORT = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """config/departments.yml: the mail server, and who reads the mail of a department."""
+
+    host: str | None = None
+    port: int = SMTP_PORT
+    sender: str = "mishukin@localhost"
+    departments: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    escalation: Sequence[str] = ()
+
+
+def post_of(home: Home) -> Post:
+    """The addresses of this home; none without the file. Raises Stop with a line for each fault."""
+    file = home.config / "departments.yml"
+    if not file.exists():
+        return Post()
+    try:
+        told = yaml.load(file.read_text(encoding="utf-8-sig"), Loader=yaml.BaseLoader)  # noqa: S506
+    except (UnicodeDecodeError, yaml.YAMLError):
+        raise _faulty(["UTF-8のYAMLとして読めません。"]) from None
+    faults = list(_faults(told or {}))
+    if faults:
+        raise _faulty(faults)
+    server = (told or {}).get("smtp") or {}
+    return Post(
+        host=server.get("host"),
+        port=int(server.get("port", SMTP_PORT)),
+        sender=server.get("from", Post().sender),
+        departments=(told or {}).get("departments") or {},
+        escalation=(told or {}).get("escalation") or (),
+    )
+
+
+def reminder_day(due_on: date, day: date) -> date | None:
+    """The newest day, up to `day`, on which a form due on `due_on` is asked for; None before."""
+    if day > due_on:
+        return due_on + AFTER + (day - due_on - AFTER) // AGAIN * AGAIN
+    reached = [due_on - before for before in BEFORE if due_on - before <= day]
+    return max(reached, default=None)
+
+
+def write(home: Home, at: datetime) -> list[Path]:
+    """Put what departments are to be reminded of by now into the outbox; returns what is new."""
+    post = post_of(home)
+    home.outbox.mkdir(parents=True, exist_ok=True)
+    new = []
+    for department, forms in groupby(missing(home, at.date()), key=lambda form: form.department):
+        # The name of a department is no name of a file.
+        place = hashlib.sha256(department.encode()).hexdigest()[:12]
+        file = home.outbox / f"{at.date().isoformat()}-{place}.eml"
+        told = {ask for before in home.outbox.glob(f"*-{place}.eml") for ask in _asks_of(before)}
+        asks = {ask: form for form in forms if (ask := _ask(form, at.date())) and ask not in told}
+        if asks and not file.exists():
+            write_file(file, mail(post, department, asks, file.stem, at))
+            new.append(file)
+    return new
+
+
+def _ask(form: Missing, day: date) -> str | None:
+    """A form and the day on which it is asked for: `interim 2021-01-31 on 2021-02-17`."""
+    asked_on = reminder_day(form.due_on, day)
+    if asked_on is None:
+        return None
+    return f"{form.form} {form.as_of or form.fiscal_year} on {asked_on}"
+
+
+def _asks_of(file: Path) -> list[str]:
+    return _read(file).get_all(ASKS, [])
+
+
+def mail(
+    post: Post, department: str, asks: Mapping[str, Missing], name: str, at: datetime
+) -> bytes:
+    """One department's reminder, the same bytes for the same moment. `asks`: earliest due first."""
+    day, forms = at.date(), list(asks.values())
+    message = EmailMessage(policy=policy.SMTP)
+    message["Message-ID"] = f"<{name}@{parseaddr(post.sender)[1].rpartition('@')[2]}>"
+    message["Date"] = format_datetime(at)
+    message["From"] = post.sender
+    message["To"] = ", ".join(post.departments.get(department, ())) or "undisclosed-recipients:;"
+    if post.escalation and any(form.is_escalated(day) for form in forms):
+        message["Cc"] = ", ".join(post.escalation)
+    for ask in asks:
+        message[ASKS] = ask
+    kind = "期限が過ぎています" if day > forms[0].due_on else "提出のお願い"
+    others = f"(ほか{len(forms) - 1}件)" if forms[1:] else ""
+    message["Subject"] = f"【未収金】{forms[0].title} {kind}{others}"
+    message.set_content(_body(department, forms, day), charset="utf-8", cte="base64")
+    return message.as_bytes()
+
+
+def _body(department: str, forms: Sequence[Missing], day: date) -> str:
+    lines = [f"{department} 債権管理ご担当者様", "", "次の提出がまだ確認できていません。", ""]
+    for form in forms:
+        left = (form.due_on - day).days
+        when = f"あと{left}日" if left > 0 else "本日まで" if left == 0 else f"{-left}日超過"
+        lines.append(f"■ {form.title}(期限 {japanese_date(form.due_on)}、{when})")
+        lines += [f"　・{number} {name}" for number, name in form.claims]
+        lines.append("")
+    return "\n".join([*lines, "行き違いで提出済みの場合はご容赦ください。"]) + "\n"
+
+
+def send(home: Home, day: date) -> int:
+    """Give the mail server what it has not taken yet; returns how many it took.
+
+    Raises Stop (UNEXPECTED) when the server cannot be reached or refuses: the mails stay.
+    """
+    post = post_of(home)
+    if post.host is None:
+        return 0
+    waiting = [file for file in unsent(home, day) if _recipients(file)]
+    if not waiting:
+        return 0
+    try:
+        with smtplib.SMTP(post.host, post.port, timeout=TIMEOUT_SECONDS) as server:
+            for file in waiting:
+                server.sendmail(post.sender, _recipients(file), file.read_bytes())
+                write_file(file.with_suffix(".sent"), b"")
+    except (OSError, smtplib.SMTPException) as problem:
+        raise Stop(
+            f"催促のメールを送れません({problem})。メールは outbox/ に残っています。",
+            Exit.UNEXPECTED,
+        ) from problem
+    return len(waiting)
+
+
+def unsent(home: Home, day: date) -> list[Path]:
+    """The mails of the last days that no server took yet, oldest first."""
+    return [
+        file
+        for file in sorted(home.outbox.glob("*.eml"))
+        if not file.with_suffix(".sent").exists()
+        and date.fromisoformat(file.name[: len("2026-08-27")]) > day - STALE
+    ]
+
+
+def _recipients(file: Path) -> list[str]:
+    message = _read(file)
+    return [
+        address.addr_spec
+        for header in ("To", "Cc")
+        for address in getattr(message[header], "addresses", ())
+    ]
+
+
+def _read(file: Path) -> EmailMessage:
+    return message_from_bytes(file.read_bytes(), EmailMessage, policy=policy.SMTP)
+
+
+def _faulty(faults: Sequence[str]) -> Stop:
+    lines = "\n".join(f"  {fault}" for fault in faults)
+    return Stop(f"宛先の一覧(config/departments.yml)を読めません。直してください。\n{lines}")
+
+
+def _faults(told: Any) -> list[str]:  # noqa: ANN401 - whatever YAML holds
+    if not isinstance(told, Mapping):
+        return ["smtp、departments、escalation の項目を書いてください。"]
+    known = ("smtp", "departments", "escalation")
+    faults = [f"「{name}」という項目はありません。" for name in told if name not in known]
+    server = told.get("smtp") or {}
+    if not isinstance(server, Mapping) or (server and not server.get("host")):
+        faults.append("smtp: に host(メールサーバ)を書いてください。")
+    elif not str(server.get("port", SMTP_PORT)).isdecimal():
+        faults.append(f"smtp: port「{server['port']}」は番号ではありません。")
+    departments = told.get("departments") or {}
+    if not isinstance(departments, Mapping):
+        return [*faults, "departments: に「所属: [アドレス]」を書いてください。"]
+    for place, addresses in {**departments, "escalation": told.get("escalation") or []}.items():
+        if not isinstance(addresses, list) or not all(map(_is_address, addresses)):
+            faults.append(f"{place}: [name@example.lg.jp] の形でアドレスを書いてください。")
+    return faults
+
+
+def _is_address(text: Any) -> bool:  # noqa: ANN401 - whatever YAML holds
+    return isinstance(text, str) and parseaddr(text)[1] == text and text.isascii() and "@" in text

@@ -1,0 +1,411 @@
+"""Generations: the marts as readers see them, a file that appears whole or not at all.
+
+A generation is a read-only file `<time in Japan>-<content hash>.duckdb`, dated with that time. One
+that was touched is not used. Whoever writes to it changes its date, or leaves a log (`.wal`) beside
+it: those who only read look no further than that (`used`). Those who tell its figures on, or put
+another in its place, hold the content against the name (`compared`, `publish`).
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+
+from exports.press.files import point, settle, sync
+from exports.press.quoting import literal, quoted
+from services.as_of import attach
+from services.clock import TOKYO
+from services.exits import Exit, Stop
+from services.home import Home
+from services.troubles import CLOSE_IT, explained, held_open
+
+SCHEMAS = ("marts", "財政")
+KEPT = 5
+TIME = "%Y%m%dT%H%M%S"
+NANOSECONDS = 10**9
+
+Relations = list[tuple[str, str, str, str | None]]
+
+
+class Told(NamedTuple):
+    """What the name of a generation tells: when it was made (nanoseconds), and its content hash."""
+
+    made: int
+    hash: str
+
+
+class Stamp(NamedTuple):
+    """What the system keeps of a file: nobody writes to it and leaves all of this as it was."""
+
+    inode: int
+    size: int
+    changed: int
+    changed_at_all: int
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a generation holds. The hash is of definitions, comments and rows, in any order."""
+
+    hash: str
+    tables: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A published copy of the marts. `is_new` is false where nothing had changed.
+
+    `mended` is what was wrong with the one that it replaces; empty where nothing was.
+    """
+
+    path: Path
+    content: Content
+    is_new: bool
+    mended: str = ""
+
+    @property
+    def name(self) -> str:
+        """`<time in Japan>-<content hash>`."""
+        return self.path.stem
+
+
+class NoGenerationError(Stop):
+    """Nothing was built yet."""
+
+    def __init__(self) -> None:
+        super().__init__("公開用データがまだありません。先に mishukin run を実行してください。")
+
+
+class UnusableError(Stop):
+    """The current generation was touched, or cannot be read. `because` says how."""
+
+    def __init__(self, because: str, what_to_do: str, code: Exit) -> None:
+        super().__init__(because + what_to_do, code)
+        self.because = because
+
+
+def publish(home: Home, at: datetime, *, keep: int = KEPT) -> Generation:
+    """Copy the marts of the warehouse to a generation and make it the current one.
+
+    The current one stays where it holds the same and nobody touched it. `keep` generations stay;
+    a reader that has an older one open keeps its file until it closes it.
+    """
+    # One name for all: what a full disk or a kill left there goes before the next is written.
+    aside = home.marts / ".new.tmp"
+    _drop(aside)
+    _copy(home.warehouse, aside)
+    return put_in_place(home, aside, at, keep=keep)
+
+
+def put_in_place(home: Home, aside: Path, at: datetime, *, keep: int = KEPT) -> Generation:
+    """Make a file that nobody writes any more the current generation, as `publish` does."""
+    content = content_of(aside)
+    before = current_generation(home)
+    mended = _fault_of(before) if before else ""
+    if before and not mended and before.stem.endswith(f"-{content.hash}"):
+        _drop(aside)
+        _settle(before)
+        return Generation(before, content, is_new=False)
+    path = home.marts / f"{at.astimezone(TOKYO):{TIME}}-{content.hash}.duckdb"
+    sync(aside)
+    _log_of(path).unlink(missing_ok=True)
+    aside.replace(path)
+    _settle(path)
+    sync(path.parent)
+    point(home.current, path.name)
+    _drop_older(home, keep)
+    return Generation(path, content, is_new=True, mended=mended)
+
+
+def current_generation(home: Home) -> Path | None:
+    """The file that counts, whether it is there or not; None before the first build."""
+    is_told = home.current.is_symlink() or home.current.exists()
+    return home.current.resolve() if is_told else None
+
+
+def used(home: Home) -> Path:
+    """The current generation, for those who only read.
+
+    Raises NoGenerationError, and UnusableError for one that was visibly touched.
+    """
+    return _current(home, is_trusted=_is_as_made)
+
+
+def compared(home: Home) -> Path:
+    """The current generation, whose content is what its name says.
+
+    Raises NoGenerationError, UnusableError.
+    """
+    return _current(home, is_trusted=lambda _: False)
+
+
+def refuse_unreadable(path: Path, error: duckdb.Error) -> None:
+    """Raise UnusableError for a generation that cannot be opened, where the machine can read it."""
+    if because := held_open(str(error)):
+        raise UnusableError(because, CLOSE_IT, Exit.UNEXPECTED) from error
+    if not explained(str(error)):
+        raise _touched(path, f"壊れていて読めない({_first_line(error)})") from error
+
+
+def content_of(path: Path) -> Content:
+    """The content of a generation. Raises duckdb.Error for a file that cannot be read."""
+    digest = hashlib.sha256()
+    with duckdb.connect() as connection:
+        attach(connection, path)
+        connection.execute("use generation")
+        tables, views = _tables(connection), _views(connection)
+        for statement in sorted(_definitions(connection, tables, views)):
+            digest.update(statement.encode())
+        counted = _counted(connection, tables)
+    for relation, rows, checksum in sorted(counted):
+        digest.update(f"{relation} {rows} {checksum}".encode())
+    return Content(digest.hexdigest()[:12], len(tables), sum(rows for _, rows, _ in counted))
+
+
+def _current(home: Home, is_trusted: Callable[[Path], bool]) -> Path:
+    """The current generation, trusted or compared; the next one where it went meanwhile."""
+    while path := current_generation(home):
+        try:
+            if not is_trusted(path):
+                _compare(path, _stamp(path), _stamp(_log_of(path)))
+        except UnusableError:
+            if path == current_generation(home):
+                raise
+        else:
+            return path
+    raise NoGenerationError
+
+
+def _is_as_made(path: Path) -> bool:
+    told, stamp = _told(path), _stamp(path)
+    is_dated = told is not None and stamp is not None and stamp.changed == told.made
+    return is_dated and not _log_of(path).exists()
+
+
+@lru_cache(maxsize=KEPT)
+def _compare(path: Path, stamp: Stamp | None, _: Stamp | None) -> None:
+    """Raise UnusableError where the content is not what the name says.
+
+    Once for each state of the file and its log: a command asks before each of its drafts.
+    """
+    if stamp is None:
+        raise _touched(path, "なくなっている(移されたか、消されている)")
+    told = _told(path)
+    if told is None:
+        raise _touched(path, "別のファイルに置き換えられている(名前に作成日時とハッシュ値がない)")
+    try:
+        found = content_of(path)
+    except duckdb.Error as error:
+        refuse_unreadable(path, error)
+        raise
+    if found.hash != told.hash:
+        raise _touched(
+            path, "作られた後に中身が書き換えられている(またはこのプログラムの別の版で作られた)"
+        )
+
+
+def _fault_of(path: Path) -> str:
+    try:
+        _compare(path, _stamp(path), _stamp(_log_of(path)))
+    except UnusableError as error:
+        return error.because
+    except duckdb.Error as error:
+        return f"公開用データ marts/{path.name} は読めない({_first_line(error)})"
+    return ""
+
+
+def _touched(path: Path, how: str) -> UnusableError:
+    return UnusableError(
+        f"公開用データ marts/{path.name} は{how}",
+        "ため、使いません。mishukin build を実行して作り直してから、もう一度実行してください。",
+        Exit.CHECK_FAILED,
+    )
+
+
+def _stamp(path: Path) -> Stamp | None:
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return None
+    return Stamp(stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+
+
+def _told(path: Path) -> Told | None:
+    """What the name of a generation tells; None for another file."""
+    time, _, content_hash = path.stem.partition("-")
+    try:
+        made = datetime.strptime(time, TIME).replace(tzinfo=TOKYO)
+    except ValueError:
+        return None
+    return Told(int(made.timestamp()) * NANOSECONDS, content_hash)
+
+
+def _settle(path: Path) -> None:
+    if told := _told(path):
+        settle(path, told.made)
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).splitlines()[0]
+
+
+def _log_of(path: Path) -> Path:
+    """Where DuckDB keeps what was changed and is not in the file yet."""
+    return path.with_name(f"{path.name}.wal")
+
+
+def _drop(path: Path) -> None:
+    for each in (path, _log_of(path)):
+        each.unlink(missing_ok=True)
+
+
+def _drop_older(home: Home, keep: int) -> None:
+    current = current_generation(home)
+    generations = sorted(p for p in home.marts.glob("*.duckdb") if not p.is_symlink())
+    for path in generations[:-keep]:
+        if path != current:
+            _drop(path)
+
+
+def _copy(warehouse: Path, generation: Path) -> None:
+    """Tables, then the views and macros on them, then what they are called."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {literal(warehouse)} as warehouse (read_only)")
+        connection.execute(f"attach {literal(generation)} as generation")
+        connection.execute("use warehouse")
+        tables, views = _tables(connection), _views(connection)
+        macros, comments = _macros(connection), _comments(connection, tables, views)
+        connection.execute("use generation")
+        connection.execute("begin transaction")
+        for schema in SCHEMAS:
+            connection.execute(f"create schema {quoted(schema)}")
+        for _, _, definition, _ in tables:
+            connection.execute(definition)
+        _create_in_order(connection, [definition for _, _, definition, _ in views])
+        _create_in_order(connection, macros)
+        for statement in comments:
+            connection.execute(statement)
+        for schema, table, _, _ in tables:
+            name = quoted(schema, table)
+            connection.execute(f"insert into {name} select * from warehouse.{name}")  # noqa: S608
+        connection.execute("commit")
+        connection.execute("use memory")
+        connection.execute("detach generation")
+
+
+def _create_in_order(connection: duckdb.DuckDBPyConnection, definitions: list[str]) -> None:
+    """One view or macro may stand on another, and the catalogue does not tell the order."""
+    waiting = definitions
+    while waiting:
+        left = []
+        for definition in waiting:
+            try:
+                connection.execute(definition)
+            except duckdb.CatalogException:
+                left.append(definition)
+        if len(left) == len(waiting):
+            connection.execute(left[0])
+        waiting = left
+
+
+def _definitions(
+    connection: duckdb.DuckDBPyConnection, tables: Relations, views: Relations
+) -> list[str]:
+    """The statements that make the tables, views and macros, and comment on them."""
+    definitions = [definition for _, _, definition, _ in tables + views]
+    return definitions + _macros(connection) + _comments(connection, tables, views)
+
+
+def _comments(
+    connection: duckdb.DuckDBPyConnection, tables: Relations, views: Relations
+) -> list[str]:
+    """The statements that say what tables, views and their columns are."""
+    statements: list[str] = []
+    for kind, relations in (("table", tables), ("view", views)):
+        statements += [
+            f"comment on {kind} {quoted(schema, relation)} is {literal(comment)}"
+            for schema, relation, _, comment in relations
+            if comment
+        ]
+    return statements + _column_comments(connection)
+
+
+def _counted(
+    connection: duckdb.DuckDBPyConnection, tables: Relations
+) -> list[tuple[str, int, int | None]]:
+    """Each table with its rows and a checksum of them."""
+    queries = [
+        f"select {literal(f'{schema}.{table}')}, count(*), sum(hash(t)::hugeint) "  # noqa: S608
+        f"from {quoted(schema, table)} t"
+        for schema, table, _, _ in tables
+    ]
+    return connection.execute(" union all ".join(queries)).fetchall() if queries else []
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> Relations:
+    return connection.execute(
+        """
+        select schema_name, table_name, sql, comment from duckdb_tables()
+        where database_name = current_database() and schema_name in (select unnest($schemas))
+        order by all
+        """,
+        {"schemas": list(SCHEMAS)},
+    ).fetchall()
+
+
+def _views(connection: duckdb.DuckDBPyConnection) -> Relations:
+    return connection.execute(
+        """
+        select schema_name, view_name, sql, comment from duckdb_views()
+        where database_name = current_database() and schema_name in (select unnest($schemas))
+        order by all
+        """,
+        {"schemas": list(SCHEMAS)},
+    ).fetchall()
+
+
+def _macros(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The statements that make the macros; the names inside find the schemas of their reader."""
+    rows = connection.execute(
+        """
+        select
+            schema_name, function_name, parameters, macro_definition,
+            function_type = 'table_macro' as is_table
+        from duckdb_functions()
+        where
+            database_name = current_database()
+            and schema_name in (select unnest($schemas))
+            and function_type in ('macro', 'table_macro')
+        order by schema_name, function_name
+        """,
+        {"schemas": list(SCHEMAS)},
+    ).fetchall()
+    return [
+        f"create macro {quoted(schema, macro)}({', '.join(map(quoted, parameters))}) as "
+        f"{'table ' if is_table else ''}{definition}"
+        for schema, macro, parameters, definition, is_table in rows
+    ]
+
+
+def _column_comments(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    rows = connection.execute(
+        """
+        select schema_name, table_name, column_name, comment from duckdb_columns()
+        where
+            database_name = current_database()
+            and schema_name in (select unnest($schemas))
+            and comment is not null
+        order by schema_name, table_name, column_index
+        """,
+        {"schemas": list(SCHEMAS)},
+    ).fetchall()
+    return [
+        f"comment on column {quoted(schema, relation, column)} is {literal(comment)}"
+        for schema, relation, column, comment in rows
+    ]

@@ -1,0 +1,1 @@
+"""What departments hand in: inbox, receipts, the register of claims, waivers, plans, templates."""

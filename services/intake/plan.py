@@ -1,0 +1,405 @@
+"""`mishukin load --plan`: what a load would change, found out on a copy; the home stays as it is.
+
+The landing zone is copied (hard links), the load and the build run on the copy, and the marts are
+compared with the current generation, the reports with what was published. Heavy: imports dbt.
+"""
+
+import csv
+import io
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+
+from exports.disclosure import protect
+from exports.errors import NoFigures, PublicationError
+from exports.release import site
+from exports.release.drafting import published
+from exports.report.figures import read_report
+from exports.report.model import ReportSettings
+from exports.report.tables import CSV_COLUMNS, FIGURE_COLUMNS, csv_bytes
+from ingest import load as ingest
+from ingest.reports import LoadReport
+from ingest.submission import claim_of
+from ingest.versions.known import Known
+from services.city import read_city
+from services.desks.collection import land_due_dates
+from services.exits import Exit, Stop
+from services.generation import compared, current_generation
+from services.home import Home
+from services.intake.register import land_register
+from services.releases import places
+from services.warehouse.build import BuildError, Warehouse
+from services.warehouse.failures import tested_model, title
+
+# What they say of a load is told as submissions and findings.
+NOT_COMPARED = frozenset({"mart_submission", "mart_finding", "mart_collection_status"})
+# Where a figure comes from is no figure.
+NOT_FIGURES = frozenset({"submission_id", "received_at", "known_from", "batch_id"})
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSubmission:
+    """A sheet that would be landed. `outcome`: new, replaces, older or returned."""
+
+    file: str
+    sheet: str
+    form: str
+    subject: str | None
+    period: str | None
+    outcome: str
+    replaces: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedChange:
+    """A figure that would be another one; `column` is None for a row that comes or goes."""
+
+    mart: str
+    key: Mapping[str, Any]
+    kind: str
+    column: str | None
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedChange:
+    """A published figure that a correction would change; only the newest revision counts."""
+
+    as_of: date
+    revision: int
+    row: str
+    column: str
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything a load would change; `failures` are the checks that would keep it from readers."""
+
+    report: LoadReport
+    submissions: Sequence[PlannedSubmission]
+    claims: Sequence[str]
+    marts: Sequence[PlannedChange]
+    published: Sequence[PublishedChange]
+    failures: Sequence[str]
+
+    @property
+    def code(self) -> Exit:
+        """How the command ends: as the load and the build would."""
+        if self.failures:
+            return Exit.CHECK_FAILED
+        return Exit.REJECTED if self.report.rejected else Exit.DONE
+
+    def to_json(self) -> str:
+        """The plan for programs; amounts in yen."""
+        parts = {
+            "submissions": [asdict(each) for each in self.submissions],
+            "claims": list(self.claims),
+            "marts": [asdict(each) for each in self.marts],
+            "published": [asdict(each) for each in self.published],
+            "failures": list(self.failures),
+        }
+        return json.dumps(parts, ensure_ascii=False, indent=1, default=str) + "\n"
+
+
+def plan(home: Home, files: Sequence[ingest.SourceFile], **how: Any) -> Plan:  # noqa: ANN401
+    """What a load of the files would change; `how` are the further arguments of `load`.
+
+    Raises Stop where the copy cannot be built, UnusableError.
+    """
+    before = compared(home) if current_generation(home) else None
+    with TemporaryDirectory(prefix="mishukin-plan-") as folder:
+        copy = _copy(home, Path(folder) / "home")
+        report = ingest.load(files, landing=copy.landing, archive=None, **how)
+        land_register(copy)
+        land_due_dates(copy)
+        warehouse = Warehouse(copy)
+        manifest = warehouse.manifest()
+        failures = _build(warehouse, manifest)
+        marts = list(_mart_changes(before, copy.warehouse, _keys(manifest)))
+        published = list(_published_changes(home, copy, failures))
+        return Plan(
+            report,
+            list(_submissions(home, copy, report)),
+            sorted({str(each.key["claim_number"]) for each in marts if "claim_number" in each.key}),
+            marts,
+            published,
+            failures,
+        )
+
+
+def lines(planned: Plan) -> Iterator[str]:
+    """The plan for people."""
+    yield f"■ 提出: {len(planned.submissions)}件"
+    for each in planned.submissions:
+        about = " ".join(word for word in (each.subject, each.period) if word)
+        yield f"  {each.file} › {each.sheet} {about}: {_OUTCOMES[each.outcome]}" + (
+            f"(提出番号{each.replaces})" if each.replaces else ""
+        )
+    yield f"■ 数値の変わる債権: {'、'.join(planned.claims) or 'なし'}"
+    yield f"■ 公開用データで変わる値: {len(planned.marts):,}件"
+    yield from _limited([_mart_line(each) for each in planned.marts])
+    yield f"■ 公表済みの数値で変わるもの: {len(planned.published):,}件"
+    yield from _limited([_published_line(each) for each in planned.published])
+    if planned.failures:
+        yield "■ 不合格になる検査(公開用データは入れ替わりません):"
+        yield from (f"  {failure}" for failure in planned.failures)
+    yield "計画だけを示しました。何も書き込んでいません。"
+
+
+_OUTCOMES = {
+    "new": "新しく受理",
+    "replaces": "受理し、前の版に代わる",
+    "older": "受理するが、より新しい版があるため有効にならない",
+    "returned": "返却",
+}
+_KINDS = {"added": "行が増える", "removed": "行がなくなる"}
+
+
+def _limited(shown: Sequence[str]) -> Iterator[str]:
+    yield from shown[:SHOWN]
+    if len(shown) > SHOWN:
+        yield f"  ほか{len(shown) - SHOWN:,}件(--json ですべて)"
+
+
+def _mart_line(each: PlannedChange) -> str:
+    key = " ".join(str(value) for value in each.key.values())
+    if each.column is None:
+        return f"  {each.mart} [{key}] {_KINDS[each.kind]}"
+    return f"  {each.mart} [{key}] {each.column}: {_value(each.old)} → {_value(each.new)}"
+
+
+def _published_line(each: PublishedChange) -> str:
+    return (
+        f"  {each.as_of.isoformat()} 第{each.revision}版 {each.row} {each.column}: "
+        f"{_value(each.old)} → {_value(each.new)}"
+    )
+
+
+def _value(value: object) -> str:
+    if value is None or value == "":
+        return "(なし)"
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def _copy(home: Home, root: Path) -> Home:
+    """A home of its own: linked what is never rewritten, copied what might be."""
+    copy = Home(root).create()
+    _link_tree(home.landing, copy.landing)
+    for folder in ("config", "dagster/dbt"):
+        if (home.root / folder).is_dir():
+            shutil.copytree(home.root / folder, root / folder, dirs_exist_ok=True)
+    return copy
+
+
+def _link_tree(source: Path, target: Path) -> None:
+    for path in sorted(source.glob("[!.]*/*.parquet")):  # not what is being written just now
+        place = target / path.relative_to(source)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(path, place)
+        except OSError:  # another disk
+            shutil.copyfile(path, place)
+
+
+def _build(warehouse: Warehouse, manifest: Mapping[str, Any]) -> list[str]:
+    """Build the copy; returns the blocking checks that failed. Raises Stop for a broken model."""
+    try:
+        failed = [result for result in warehouse.build() if result.failed]
+    except BuildError as error:
+        raise Stop(f"倉庫の写しを作れません: {error}", Exit.UNEXPECTED) from error
+    broken = [result for result in failed if not result.is_test]
+    if broken:
+        said = "\n".join(f"{result.unique_id}: {result.message}" for result in broken)
+        raise Stop(f"倉庫の写しを作れません:\n{said}", Exit.UNEXPECTED)
+    tests = [manifest["nodes"][result.unique_id] for result in failed]
+    return [f"{tested_model(test).rsplit('.', 1)[-1]}: {title(test)}" for test in tests]
+
+
+def _keys(manifest: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The key of each mart, as its test of uniqueness names it; a history has none."""
+    keys: dict[str, list[str]] = {}
+    for node in manifest["nodes"].values():
+        about = node.get("test_metadata") or {}
+        if about.get("name") not in ("unique", "unique_combination") or not node["attached_node"]:
+            continue
+        model = manifest["nodes"].get(node["attached_node"])
+        if model is None or model["schema"] != "marts":
+            continue
+        combined = about["kwargs"].get("columns")
+        if combined or model["name"] not in keys:
+            keys[model["name"]] = combined or [node["column_name"]]
+    return {mart: key for mart, key in keys.items() if mart not in NOT_COMPARED}
+
+
+def _mart_changes(
+    generation: Path | None, warehouse: Path, keys: Mapping[str, list[str]]
+) -> Iterator[PlannedChange]:
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{_quoted(warehouse)}' as new (read_only)")
+        if generation is not None:
+            connection.execute(f"attach '{_quoted(generation)}' as old (read_only)")
+        for mart, key in sorted(keys.items()):
+            before, after = (_rows(connection, name, mart, key) for name in ("old", "new"))
+            for each in sorted({**before, **after}, key=str):
+                yield from _row_changes(mart, key, each, before.get(each), after.get(each))
+
+
+def _row_changes(
+    mart: str,
+    key: Sequence[str],
+    values: tuple[Any, ...],
+    old: Mapping[str, Any] | None,
+    new: Mapping[str, Any] | None,
+) -> Iterator[PlannedChange]:
+    about = dict(zip(key, values, strict=True))
+    if old is None or new is None:
+        yield PlannedChange(mart, about, "added" if old is None else "removed", None, None, None)
+        return
+    for column, value in new.items():
+        if column in old and old[column] != value and column not in NOT_FIGURES:
+            yield PlannedChange(mart, about, "changed", column, old[column], value)
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, database: str, mart: str, key: Sequence[str]
+) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """Rows of one side that the other has not, by key; nothing where there is no such mart."""
+    columns = {
+        name: [
+            row[0]
+            for row in connection.execute(
+                "select column_name from duckdb_columns() where database_name = ?"
+                " and schema_name = 'marts' and table_name = ?",
+                [name, mart],
+            ).fetchall()
+        ]
+        for name in ("old", "new")
+    }
+    if not columns[database]:
+        return {}
+    other = "new" if database == "old" else "old"
+    common = [c for c in columns[database] if c not in NOT_FIGURES]
+    if columns[other]:
+        common = [c for c in common if c in columns[other]]
+    if not set(key) <= set(common):
+        return {}
+    listed = ", ".join(f'"{column}"' for column in common)
+    query = f'select {listed} from {database}.marts."{mart}"'  # noqa: S608 - names of the catalogue
+    if columns[other]:
+        query += f' except all select {listed} from {other}.marts."{mart}"'  # noqa: S608
+    rows = (dict(zip(common, row, strict=True)) for row in connection.execute(query).fetchall())
+    return {tuple(row[column] for column in key): row for row in rows}
+
+
+def _submissions(home: Home, copy: Home, report: LoadReport) -> Iterator[PlannedSubmission]:
+    before, after = Known(home.landing), Known(copy.landing)
+    for row in after.rows:
+        if row["submission_id"] in before.ids:
+            continue
+        replaced = before.in_force.get(claim_of(row))
+        counts = after.in_force.get(claim_of(row), row)["submission_id"] == row["submission_id"]
+        if row["status"] != "accepted":
+            outcome, replaced = "returned", None
+        elif not counts:
+            outcome = "older"
+        else:
+            outcome = "replaces" if replaced else "new"
+        yield PlannedSubmission(
+            row["file"],
+            row["sheet"],
+            row["form"],
+            row["subject"],
+            row["period"],
+            outcome,
+            replaced["submission_id"] if replaced else None,
+        )
+    landed = {(row["file_sha256"], row["sheet"]) for row in after.rows}
+    for book in report.workbooks:
+        if book.status == "rejected" and not any(
+            (book.sha256, s.sheet) in landed for s in book.sheets
+        ):
+            yield PlannedSubmission(book.file, "", "", None, None, "returned", None)
+
+
+def _published_changes(home: Home, copy: Home, failures: list[str]) -> Iterator[PublishedChange]:
+    """Newest revisions beside what would be drafted; a refused report counts as a failure."""
+    days = site.dates_in(home.public)
+    newest = [found[-1] for day in days if (found := site.revisions(home.public, day))]
+    settings = read_city(home).settings if newest else None
+    for revision in newest:
+        try:
+            after = _would_be(home, copy, revision, settings) if settings else {}
+        except PublicationError as refused:
+            failures.append(str(refused))
+            continue
+        before = _by_row((revision.folder / "report.csv").read_bytes())
+        yield from _figure_changes(revision, before, after)
+
+
+def _would_be(
+    home: Home, copy: Home, revision: site.Revision, settings: ReportSettings
+) -> dict[str, dict[str, str]]:
+    """The rows of the report as the copy would draft it; none where it has no figures."""
+    about = json.loads((revision.folder / site.ABOUT).read_bytes())
+    try:
+        report = read_report(
+            copy.warehouse,
+            municipality_code=about["municipality_code"],
+            as_of=revision.as_of,
+            issued=revision.issued,
+            settings=settings,
+        )
+    except NoFigures:
+        return {}
+    return _by_row(csv_bytes(protect(report, published(places(home), revision.as_of))))
+
+
+def _by_row(content: bytes) -> dict[str, dict[str, str]]:
+    """The rows of report.csv by what they are about; the first ones lack a row's figures."""
+    figures = {column.name for column in FIGURE_COLUMNS}
+    about = [c.name for c in CSV_COLUMNS if c.name in _ABOUT]
+    rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+    return {
+        " ".join(word for name in about if (word := row.get(name))): {
+            name: value for name, value in row.items() if name in figures
+        }
+        for row in rows
+    }
+
+
+_ABOUT = frozenset({"集計区分", "債権番号", "債権名", "債権区分", "所属"})
+
+
+def _figure_changes(
+    revision: site.Revision,
+    before: Mapping[str, Mapping[str, str]],
+    after: Mapping[str, Mapping[str, str]],
+) -> Iterator[PublishedChange]:
+    for row in dict.fromkeys([*before, *after]):
+        old, new = before.get(row, {}), after.get(row, {})
+        for column in dict.fromkeys([*old, *new]):
+            if old.get(column, "") != new.get(column, ""):
+                yield PublishedChange(
+                    revision.as_of,
+                    revision.number,
+                    row,
+                    column,
+                    old.get(column),
+                    new.get(column),
+                )
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

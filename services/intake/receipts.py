@@ -1,0 +1,99 @@
+"""How each batch came to be, kept with the archive: from both the landing zone is made again.
+
+`archive/receipts/<number>.json` says which workbooks were loaded together, when, from whom and
+under which settings; `archive/settings/` keeps those settings by their SHA-256. A receipt is
+written before its batch; one whose batch never landed was interrupted: the load came again.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from exports.press.files import as_json, sha256, write_file
+from ingest.load import SourceFile
+from ingest.register import FILES
+from ingest.reports import WorkbookReport
+from services.home import Home
+
+# What decides, beside the workbooks, how a load judges.
+SETTINGS = ("city.yml", "waivers.yml", *FILES)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One load on its way."""
+
+    home: Home
+    files: Sequence[SourceFile]
+    told: dict[str, Any]
+
+    @classmethod
+    def of(
+        cls,
+        home: Home,
+        files: Sequence[SourceFile],
+        at: datetime,
+        *,
+        by: str | None,
+        reason: str | None,
+        again: bool,
+    ) -> "Receipt":
+        """A receipt that is not kept yet."""
+        told = {"kind": "load", "at": at.isoformat(), "by": by, "reason": reason, "again": again}
+        return cls(home, files, told)
+
+    def keep(self, books: Sequence[WorkbookReport]) -> None:
+        """Keep it with the hashes of what was read."""
+        workbooks = [
+            {
+                "file": source.name,
+                "sha256": book.sha256,
+                "municipality_code": source.municipality_code,
+                **({"refused": source.refused} if source.refused else {}),
+            }
+            for source, book in zip(self.files, books, strict=True)
+        ]
+        _keep(self.home, {**self.told, "settings": _settings(self.home), "workbooks": workbooks})
+
+
+def keep_withdrawal(home: Home, given: str, by: str, reason: str, at: datetime) -> None:
+    """Keep what is withdrawn."""
+    told = {"submission_id": given, "by": by, "reason": reason, "at": at.isoformat()}
+    _keep(home, {"kind": "withdraw", **told})
+
+
+def every_receipt(home: Home) -> Iterator[dict[str, Any]]:
+    """In the order in which they were kept."""
+    for path in sorted(_folder(home).glob("*.json")):
+        yield json.loads(path.read_bytes())
+
+
+def settings_file(home: Home, digest: str) -> Path:
+    """Where the bytes of a setting are kept."""
+    return home.archive / "settings" / digest
+
+
+def _keep(home: Home, told: dict[str, Any]) -> None:
+    folder = _folder(home)
+    folder.mkdir(parents=True, exist_ok=True)
+    number = max((int(path.stem) for path in folder.glob("*.json")), default=0) + 1
+    write_file(folder / f"{number:08d}.json", as_json(told))
+
+
+def _settings(home: Home) -> dict[str, str]:
+    kept: dict[str, str] = {}
+    for name in SETTINGS:
+        if (home.config / name).is_file():
+            content = (home.config / name).read_bytes()
+            place = settings_file(home, sha256(content))
+            place.parent.mkdir(parents=True, exist_ok=True)
+            write_file(place, content)
+            kept[name] = place.name
+    return kept
+
+
+def _folder(home: Home) -> Path:
+    return home.archive / "receipts"

@@ -1,0 +1,55 @@
+"""The city's register of claims in config/, and what it asks of forms."""
+
+from collections.abc import Sequence
+
+from ingest import landing
+from ingest.findings import Finding
+from ingest.load import Rules
+from ingest.register import FILES, Register, RegisterFaulty, read_register
+from ingest.register.checks import findings_of
+from ingest.submission import Check, Submission
+from services.exits import Stop
+from services.home import Home
+from services.intake.waivers import waivers_of
+from services.municipalities import configured_municipality, municipalities
+
+
+def register_of(home: Home) -> Register | None:
+    """The register, or None where the home has none. Raises Stop with a line for each fault."""
+    if not any((home.config / name).exists() for name in FILES):
+        return None
+    try:
+        return read_register(home.config, configured_municipality(home))
+    except RegisterFaulty as faulty:
+        lines = "\n".join(f"  {fault}" for fault in faulty.faults)
+        raise Stop(
+            f"債権の台帳(config/)を読めません。直してからやり直してください。\n{lines}"
+        ) from None
+
+
+def land_register(home: Home) -> None:
+    """Put the register as it stands where dbt reads it; an empty one where the home has none."""
+    register = register_of(home)
+    landing.write_register(
+        home.landing, [entry.row() for entry in register.entries] if register else []
+    )
+
+
+def rules_of(home: Home) -> Rules:
+    """What the house asks of forms beyond the forms themselves."""
+    return Rules(register_checks(home), waivers_of(home), municipalities(home))
+
+
+def register_checks(home: Home) -> tuple[Check, ...]:
+    """What the register asks of each new form; nothing where the home has none."""
+    register = register_of(home)
+    if register is None:
+        return ()
+    # A form that is only checked has no municipality: the register's, when it knows just one.
+    only = next(iter(register.municipalities)) if len(register.municipalities) == 1 else None
+
+    def held_against_the_register(submission: Submission) -> Sequence[Finding]:
+        code = submission.municipality_code or only
+        return findings_of(submission, register, code) if code else ()
+
+    return (held_against_the_register,)

@@ -1,0 +1,202 @@
+"""What happened in a home, told by what lies there, so that a kill leaves no act un-noted.
+
+Loads, rejections, waivers and withdrawals are read off the landing zone, drafts and approvals off
+drafts/, publications off the site, changes of settings off config/. `catch_up` notes those that the
+log does not hold yet.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from exports.errors import PublicationError
+from exports.press.files import sha256
+from exports.release import kept, site
+from exports.release.records import Approval, Draft, read_approvals, read_draft
+from ingest import landing
+from services.home import Home
+from services.records import audit
+from services.records.audit import Act, Line
+
+Rows = list[dict[str, Any]]
+EMPTY_BATCH = "0"
+DRAFTED = ("draft", "correct")
+
+
+def catch_up(home: Home, at: datetime) -> None:
+    """Note what happened and is not noted. Drafts and settings are noted as seen `at`."""
+    noted = audit.read(home)
+    acts = [
+        *(act for batch in _new_batches(home, noted) for act in _acts_of(batch)),
+        *_drafts(home, noted, at),
+        *_approvals(home, noted),
+        *_publications(home, noted),
+        *_settings(home, noted, at),
+    ]
+    if acts:
+        audit.note_missing(home, acts)
+
+
+def _new_batches(home: Home, noted: Iterable[Line]) -> Iterator[Path]:
+    """The batches whose last act is not noted, oldest first."""
+    known = {line.get("batch_id") for line in noted if line.get("action") in ("load", "withdraw")}
+    known.add(EMPTY_BATCH)
+    for folder in sorted(home.landing.glob("batch=*")):
+        if folder.name.removeprefix("batch=") not in known:
+            yield folder
+
+
+def _acts_of(batch: Path) -> Iterator[Act]:
+    submissions, findings, withdrawals = (
+        landing.rows(batch / f"{name}.parquet") for name in ("submission", "finding", "withdrawal")
+    )
+    for row in withdrawals:
+        yield Act(
+            row["received_at"],
+            "withdraw",
+            {
+                "submission_id": row["submission_id"],
+                "by": row["withdrawn_by"],
+                "reason": row["reason"],
+                "batch_id": row["batch_id"],
+            },
+        )
+    yield from _rejections(findings)
+    for row in findings:
+        if row["waiver"]:
+            names = ("file", "sheet", "cell", "rule", "waiver", "batch_id")
+            yield Act(row["received_at"], "waive", {name: row[name] for name in names})
+    # Last, since it says that the batch is noted.
+    for row in (*submissions, *findings)[:1]:
+        statuses = Counter(each["status"] for each in submissions)
+        yield Act(
+            row["received_at"],
+            "load",
+            {
+                "by": row.get("received_from"),
+                "reason": row.get("reason"),
+                "accepted": statuses["accepted"],
+                "rejected": statuses["rejected"],
+                "batch_id": row["batch_id"],
+            },
+        )
+
+
+def _rejections(findings: Rows) -> Iterator[Act]:
+    """One for each sheet, or workbook, with an error."""
+    errors: dict[tuple[str, str, str | None], Rows] = {}
+    for row in findings:
+        if row["severity"] == "error":
+            place = (row["file"], row["file_sha256"], row["sheet"])
+            errors.setdefault(place, []).append(row)
+    for (file, digest, sheet), rows in errors.items():
+        rules = "、".join(sorted({row["rule"] for row in rows}))
+        yield Act(
+            rows[0]["received_at"],
+            "reject",
+            {
+                "file": file,
+                "file_sha256": digest,
+                "sheet": sheet,
+                "errors": len(rows),
+                "rules": rules,
+                "batch_id": rows[0]["batch_id"],
+            },
+        )
+
+
+def _drafts(home: Home, noted: Iterable[Line], at: datetime) -> Iterator[Act]:
+    # The last line about a day counts: the figures may be again what they were before.
+    known = {
+        line.get("as_of"): line.get("content_hash")
+        for line in noted
+        if line.get("action") in DRAFTED
+    }
+    for made in _made(home):
+        if known.get(made.as_of.isoformat()) != made.content_hash:
+            yield Act(
+                at,
+                "correct" if made.reason else "draft",
+                {
+                    "as_of": made.as_of.isoformat(),
+                    "revision": made.revision,
+                    "generation": made.generation,
+                    "content_hash": made.content_hash,
+                    **({"reason": made.reason, "by": made.asked_by} if made.reason else {}),
+                },
+            )
+
+
+def _approvals(home: Home, noted: Iterable[Line]) -> Iterator[Act]:
+    names = ("as_of", "by", "content_hash", "seen")
+    known = {tuple(line.get(name) for name in names) for line in noted}
+    for made in _made(home):
+        for approval in read_approvals(made.folder):
+            by = {"as_of": made.as_of.isoformat(), "by": approval.approved_by}
+            told = {**by, **approved(approval)}
+            if tuple(map(told.get, names)) not in known:
+                yield Act(approval.approved_at, "approve", told)
+
+
+def approved(approval: Approval) -> Mapping[str, str]:
+    """What an approval is of: the content, and the notable changes that were seen, if any."""
+    seen = {"seen": "；".join(approval.seen)} if approval.seen else {}
+    return {"content_hash": approval.content_hash, **seen}
+
+
+def _made(home: Home) -> Iterator[Draft]:
+    """The drafts that lie there and can be read."""
+    for day in site.dates_in(home.drafts):
+        with suppress(PublicationError):
+            yield read_draft(home.drafts, day)
+
+
+def _publications(home: Home, noted: Iterable[Line]) -> Iterator[Act]:
+    known = {
+        (line.get("as_of"), line.get("revision"))
+        for line in noted
+        if line.get("action") == "publish"
+    }
+    for day in site.dates_in(home.public):
+        for revision in site.revisions(home.public, day):
+            if (day.isoformat(), revision.number) not in known:
+                yield Act(
+                    revision.published_at,
+                    "publish",
+                    {
+                        "as_of": day.isoformat(),
+                        "revision": revision.number,
+                        "content_hash": revision.content_hash,
+                        **_early(home, revision),
+                    },
+                )
+
+
+def _early(home: Home, revision: site.Revision) -> Mapping[str, str]:
+    """Why and by whom it was published before its day, where it was."""
+    record = kept.read(home.releases, revision.as_of, revision.number)
+    return {"early": record.early, "by": record.early_by} if record and record.early else {}
+
+
+def _settings(home: Home, noted: Iterable[Line], at: datetime) -> Iterator[Act]:
+    # The last line about a file counts; a file that is gone has no hash.
+    before = {
+        str(line.get("file")): line.get("sha256")
+        for line in noted
+        if line.get("action") == "configure"
+    }
+    now = _hashes(home.config)
+    for file in sorted(before.keys() | now.keys()):
+        if before.get(file) != now.get(file):
+            yield Act(at, "configure", {"file": file, "sha256": now.get(file)})
+
+
+def _hashes(folder: Path) -> Mapping[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): sha256(path.read_bytes())
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.startswith((".", "~$"))
+    }

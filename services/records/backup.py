@@ -1,0 +1,161 @@
+"""Backups: what cannot be made again, copied file by file under its hash, and back.
+
+`<folder>/objects/<2 digits>/<sha256>` holds each content once; `<folder>/<time>.json` lists the
+files of one backup. A backup is whole once its list is there; an earlier one never changes.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from exports.press.files import as_json, sha256, write_file
+from services.clock import TOKYO
+from services.exits import Exit, Stop
+from services.home import Home
+from services.records import audit
+
+# Made again from the rest by `mishukin rebuild`; Dagster's history begins anew.
+REBUILT = frozenset({"warehouse.duckdb", "warehouse.duckdb.wal", "marts", "extracts", "dagster"})
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A backup: its name, how many files it lists, and how many contents were new."""
+
+    name: str
+    files: int
+    copied: int
+
+
+def backup(home: Home, folder: Path, at: datetime) -> Made:
+    """Copy what is new since the last backup. Raises Stop, HomeBusyError and OSError."""
+    folder = folder.resolve()
+    if folder.is_relative_to(home.root):
+        raise Stop("控えはホームフォルダの外に取ってください。")
+    with home.writer():
+        objects = folder / "objects"
+        objects.mkdir(parents=True, exist_ok=True, mode=0o700)
+        listed, copied = {}, 0
+        for path in _kept(home.root):
+            content = path.read_bytes()
+            digest = sha256(content)
+            copied += _put(objects, digest, content)
+            listed[path.relative_to(home.root).as_posix()] = digest
+        head = audit.verify(home).head
+        name = f"{at.astimezone(TOKYO):%Y%m%dT%H%M%S}"
+        record = {
+            "at": at.astimezone(TOKYO).isoformat(timespec="seconds"),
+            "audit_head": head.hash if head else None,
+            "files": listed,
+        }
+        write_file(folder / f"{name}.json", as_json(record))
+    return Made(name, len(listed), copied)
+
+
+def restore(home: Home, folder: Path, name: str | None = None) -> Made:
+    """Put a backup, the newest or `name`, into an empty home; run again, it finishes.
+
+    Every content is verified before the first file is written. Raises Stop where one is damaged
+    or missing, or where the home holds another file in its place.
+    """
+    chosen = _chosen(folder, name)
+    listed: dict[str, str] = _list_of(chosen)["files"]
+    verify(folder, chosen.stem)
+    with home.writer():
+        _refuse_foreign(home, listed)
+        written = 0
+        for relative, digest in listed.items():
+            place = home.root / relative
+            if not place.exists():
+                place.parent.mkdir(parents=True, exist_ok=True)
+                write_file(place, _object(folder, digest).read_bytes())
+                written += 1
+    return Made(chosen.stem, len(listed), written)
+
+
+def verify(folder: Path, name: str | None = None) -> int:
+    """Read every content of a backup again; returns how many. Raises Stop with the damaged."""
+    listed: dict[str, str] = _list_of(_chosen(folder, name))["files"]
+    damaged = [file for file, digest in listed.items() if not _is_whole(folder, digest)]
+    if damaged:
+        names = "、".join(damaged[:5]) + (f" ほか{len(damaged) - 5}件" if damaged[5:] else "")
+        raise Stop(f"控えが壊れています: {names}。別の控えを使ってください。", Exit.UNEXPECTED)
+    return len(listed)
+
+
+def newest_head(folder: Path) -> str | None:
+    """The hash of the audit log's last line as the newest backup noted it."""
+    head: str | None = _list_of(_chosen(folder, None))["audit_head"]
+    return head
+
+
+def _kept(root: Path) -> Iterator[Path]:
+    """Files of the home that are not rebuilt, without what a kill left half written."""
+    for entry in sorted(root.iterdir()):
+        if entry.name not in REBUILT and not entry.name.startswith("."):
+            yield from _files(entry)
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_symlink() or path.name.startswith("."):
+        return
+    if path.is_dir():
+        for entry in sorted(path.iterdir()):
+            yield from _files(entry)
+    elif path.is_file():
+        yield path
+
+
+def _put(objects: Path, digest: str, content: bytes) -> bool:
+    place = objects / digest[:2] / digest
+    if place.exists() and place.stat().st_size == len(content):
+        return False
+    place.parent.mkdir(exist_ok=True, mode=0o700)
+    write_file(place, content)
+    return True
+
+
+def _refuse_foreign(home: Home, listed: dict[str, str]) -> None:
+    present = {path.relative_to(home.root).as_posix(): path for path in _kept(home.root)}
+    foreign = [name for name, path in present.items() if _digest(path) != listed.get(name)]
+    if foreign:
+        raise Stop(
+            f"ホームフォルダ「{home.root}」に控えと違うファイルがあります({foreign[0]} など"
+            f"{len(foreign)}件)。空のフォルダを --home に指定してください。"
+        )
+
+
+def _digest(path: Path) -> str:
+    return sha256(path.read_bytes())
+
+
+def _object(folder: Path, digest: str) -> Path:
+    return folder / "objects" / digest[:2] / digest
+
+
+def _is_whole(folder: Path, digest: str) -> bool:
+    place = _object(folder, digest)
+    return place.is_file() and _digest(place) == digest
+
+
+def _chosen(folder: Path, name: str | None) -> Path:
+    found = sorted(folder.glob("*.json")) if folder.is_dir() else []
+    chosen = [path for path in found if name in (None, path.stem)]
+    if not chosen:
+        raise Stop(f"控えがありません: {folder}{f' の {name}' if name else ''}")
+    return chosen[-1]
+
+
+def _list_of(path: Path) -> dict[str, Any]:
+    """The list of a backup; what it names stays below the home it is restored to."""
+    try:
+        record: dict[str, Any] = json.loads(path.read_bytes())
+        names = [PurePosixPath(name) for name in record["files"]]
+    except (ValueError, KeyError, TypeError):
+        raise Stop(f"控えの一覧を読めません: {path.name}", Exit.UNEXPECTED) from None
+    if any(name.is_absolute() or ".." in name.parts for name in names):
+        raise Stop(f"控えの一覧にホームフォルダの外の名前があります: {path.name}", Exit.UNEXPECTED)
+    return record

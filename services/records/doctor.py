@@ -1,0 +1,294 @@
+"""`mishukin doctor`: is this home, and what it runs on, in order? Reads only.
+
+Each check is one function from the home and the present time to what it found. A fault needs
+somebody today; a warning needs somebody to know.
+"""
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from importlib.metadata import PackageNotFoundError, distributions, requires, version
+from pathlib import Path
+
+from exports import extracts
+from exports.errors import PublicationError
+from exports.release import publishing as release
+from exports.release import site
+from services import quiet, waiting
+from services.calendar import Calendar, fiscal_year
+from services.city import approvals_needed
+from services.clock import TOKYO
+from services.exits import Stop
+from services.generation import (
+    NoGenerationError,
+    UnusableError,
+    compared,
+    current_generation,
+)
+from services.home import FOLDERS, Home
+from services.intake.register import register_of
+from services.intake.waivers import waivers_of
+from services.query import connect
+from services.records import audit
+from services.releases import places
+
+HOUSE = Path(__file__).resolve().parents[2]
+LOCK = HOUSE / "requirements.lock"
+FONTS = ("BIZUDPGothic-Regular.ttf", "BIZUDPGothic-Bold.ttf")
+PYTHON = (3, 11)
+GIGABYTE = 2**30
+# A build needs the warehouse, a generation and the extracts once more beside what is there.
+ROOM_FOR_BUILDS = 5
+DAYS_WITHOUT_LOADS = 120
+
+
+class State(Enum):
+    """How a check came out; the value is what the staff see."""
+
+    GOOD = "○"
+    WARNING = "△"
+    FAULT = "×"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: what was looked at, how it stands, and what to know or do."""
+
+    name: str
+    state: State
+    message: str
+
+
+Found = tuple[State, str]
+
+
+def examine(home: Home, at: datetime) -> list[Finding]:
+    """Every check, in the order in which they are told."""
+    return [Finding(name, *_found(check, home, at)) for name, check in CHECKS.items()]
+
+
+def _found(check: Callable[[Home, datetime], Found], home: Home, at: datetime) -> Found:
+    """A check that cannot be made is a fault, told in the words of what stopped it."""
+    try:
+        return check(home, at)
+    except (Stop, PublicationError, OSError, ValueError, KeyError) as problem:
+        return State.FAULT, f"確かめられません: {problem}"
+
+
+def _python(_: Home, __: datetime) -> Found:
+    running = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info[:2] != PYTHON:
+        return State.FAULT, f"Python {running} で動いています。3.11 が必要です。"
+    return State.GOOD, f"Python {running}、mishukin {version('mishukin')}"
+
+
+def _packages(_: Home, __: datetime) -> Found:
+    """Against requirements.lock where it lies beside the code, else against the package's own."""
+    locked = dict(_locked())
+    installed = {_normal(each.metadata["Name"]): each.version for each in distributions()}
+    missing = sorted(_needed() - installed.keys())
+    other = sorted(
+        f"{name} {installed[name]}(固定は{fixed})"
+        for name, fixed in locked.items()
+        if installed.get(name, fixed) != fixed
+    )
+    if missing or other:
+        wrong = "、".join([*(f"{name}がない" for name in missing), *other][:5])
+        return State.FAULT, f"導入された版が違います: {wrong}。入れ直してください。"
+    return State.GOOD, f"{len(locked)}個のパッケージが固定した版のとおりです。"
+
+
+def _locked() -> Iterator[tuple[str, str]]:
+    lines = LOCK.read_text(encoding="utf-8").splitlines() if LOCK.exists() else _own_requirements()
+    for line in lines:
+        if found := re.match(r"([A-Za-z0-9._-]+)(?:\[[^]]*\])?==([^ ;\\]+)", line):
+            yield _normal(found[1]), found[2]
+
+
+def _needed() -> set[str]:
+    names = (re.match(r"[A-Za-z0-9._-]+", line) for line in _own_requirements())
+    return {_normal(name[0]) for name in names if name}
+
+
+def _own_requirements() -> list[str]:
+    try:
+        return [line for line in requires("mishukin") or [] if "extra ==" not in line]
+    except PackageNotFoundError:
+        return []
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _telemetry(home: Home, _: datetime) -> Found:
+    loud = [name for name, value in quiet.SILENCE.items() if os.environ.get(name) != value]
+    config = home.dagster / "dagster.yaml"
+    if config.exists() and "telemetry:\n  enabled: false" not in config.read_text(encoding="utf-8"):
+        loud.append("dagster.yaml")
+    if loud:
+        return State.FAULT, f"外部への送信が止められていません: {'、'.join(loud)}"
+    return State.GOOD, "どの部品も外部へ何も送りません。"
+
+
+def _fonts(_: Home, __: datetime) -> Found:
+    folder = HOUSE / "exports" / "press" / "fonts"
+    missing = [name for name in FONTS if not (folder / name).is_file()]
+    if missing:
+        return State.FAULT, f"書体がありません: {'、'.join(missing)}。入れ直してください。"
+    return State.GOOD, "BIZ UDPゴシック(同梱)"
+
+
+def _folders(home: Home, _: datetime) -> Found:
+    if not home.root.is_dir():
+        return State.FAULT, f"ホームフォルダがありません: {home.root}"
+    shut = [
+        name
+        for name in FOLDERS
+        if (home.root / name).exists() and not os.access(home.root / name, os.W_OK | os.X_OK)
+    ]
+    if shut or not os.access(home.root, os.W_OK | os.X_OK):
+        return State.FAULT, f"書き込めません: {'、'.join(shut) or home.root}"
+    return State.GOOD, str(home.root)
+
+
+def _disk(home: Home, _: datetime) -> Found:
+    free = shutil.disk_usage(home.root).free
+    built = home.warehouse.stat().st_size if home.warehouse.exists() else 0
+    said = f"空き {free / GIGABYTE:,.1f} GiB"
+    if free < max(GIGABYTE // 4, ROOM_FOR_BUILDS * built):
+        return State.FAULT, f"{said}。倉庫を作り直すには足りません。空きを増やしてください。"
+    if free < 4 * GIGABYTE:
+        return State.WARNING, f"{said}。少なくなっています。"
+    return State.GOOD, said
+
+
+def _writer(home: Home, _: datetime) -> Found:
+    """The kernel tells who holds the lock; it goes with the process, however that ends."""
+    lock = home.dagster / "writer.lock"
+    table = Path("/proc/locks")
+    if not lock.exists() or not table.exists():
+        return State.GOOD, "書き込んでいる処理はありません。"
+    inode = lock.stat().st_ino
+    for line in table.read_text().splitlines():
+        fields = line.split()
+        if fields[1] == "FLOCK" and fields[5].endswith(f":{inode}"):
+            return State.WARNING, f"プロセス{fields[4]}が書き込み中です。"
+    return State.GOOD, "書き込んでいる処理はありません。"
+
+
+def _loads(home: Home, at: datetime) -> Found:
+    loads = [line for line in audit.read(home) if line.get("action") == "load"]
+    if not loads:
+        return State.WARNING, "まだ何も受け付けていません。"
+    last = max(loads, key=lambda line: datetime.fromisoformat(line["at"]))
+    when = datetime.fromisoformat(last["at"])
+    said = (
+        f"最後の受付は{when:%Y-%m-%d %H:%M}(受理{last['accepted']}、返却{last['rejected']})、"
+        f"全部で{len(loads)}回"
+    )
+    if when > at:
+        return State.WARNING, f"{said}。受付の日時が今より後です。時計を確かめてください。"
+    return (State.WARNING if (at - when).days > DAYS_WITHOUT_LOADS else State.GOOD), said
+
+
+def _generation(home: Home, _: datetime) -> Found:
+    try:
+        current = compared(home)
+    except NoGenerationError:
+        return State.WARNING, "まだありません。mishukin build で作られます。"
+    except UnusableError as error:
+        return State.FAULT, str(error)
+    with connect(home) as connection:
+        waits = waiting.line(home, connection)
+    return (State.WARNING, f"{current.stem}。{waits}") if waits else (State.GOOD, current.stem)
+
+
+def _extracts(home: Home, _: datetime) -> Found:
+    current = current_generation(home)
+    if current is None or not (current.exists() and (home.extracts / current.stem).exists()):
+        return State.GOOD, "まだありません。"
+    touched = [file.relative_to(home.root) for file in extracts.touched(current, home.extracts)]
+    if touched:
+        others = f"(ほか{len(touched) - 1}件)" if touched[1:] else ""
+        return (
+            State.FAULT,
+            f"{touched[0]} が書き換えられています{others}。mishukin build で元に戻ります。",
+        )
+    return State.GOOD, "書き出したときのままです。"
+
+
+def _settings(home: Home, at: datetime) -> Found:
+    today = at.astimezone(TOKYO).date()
+    register = register_of(home)
+    expired = [each for each in waivers_of(home) if each.until < today]
+    if expired:
+        return State.WARNING, f"config/waivers.yml に期限の切れた承認が{len(expired)}件あります。"
+    if register is None:
+        return State.WARNING, "債権の台帳(config/claims.csv)がありません。"
+    return State.GOOD, f"債権の台帳 {len(register.entries)}行"
+
+
+def _calendar(home: Home, at: datetime) -> Found:
+    calendar = Calendar.of(home)
+    today = at.astimezone(TOKYO).date()
+    year = fiscal_year(today)
+    steps = [*calendar.year(year), *calendar.year(year + 1)]
+    coming = next(entry for entry in steps if entry.on >= today)
+    return State.GOOD, f"次の予定は{coming.on:%Y-%m-%d} {coming.step.title}"
+
+
+def _approvals(home: Home, _: datetime) -> Found:
+    """Drafts of days before the newest publication are history, and wait for nobody."""
+    releases = release.list_releases(places(home), approvals_needed=approvals_needed(home))
+    newest = max((one.as_of for one in releases if one.revisions), default=date.min)
+    waits = (release.State.PARTLY, release.State.APPROVED, release.State.VOID)
+    waiting: dict[str, list[str]] = {}
+    for one in releases:
+        is_new = one.state is release.State.DRAFTED and one.as_of > newest
+        if is_new or one.state in waits:
+            waiting.setdefault(one.state.value, []).append(one.as_of.isoformat())
+    if not waiting:
+        return State.GOOD, "承認や公表を待つ下書きはありません。"
+    said = "、".join(f"{state} {'・'.join(days)}" for state, days in waiting.items())
+    return State.WARNING, said
+
+
+def _website(home: Home, _: datetime) -> Found:
+    count = 0
+    for day in site.dates_in(home.public):
+        for revision in site.revisions(home.public, day):
+            site.verify(revision)
+            count += 1
+    return State.GOOD, f"公表した{count}版は、公表したときのままです。"
+
+
+def _audit(home: Home, _: datetime) -> Found:
+    verdict = audit.verify(home)
+    if verdict.faults:
+        return State.FAULT, f"{verdict.faults[0]}(全{len(verdict.faults)}件 mishukin audit verify)"
+    return State.GOOD, f"{verdict.lines}行、途切れも書き換えもありません。"
+
+
+CHECKS: dict[str, Callable[[Home, datetime], Found]] = {
+    "Python": _python,
+    "パッケージ": _packages,
+    "外部送信": _telemetry,
+    "書体": _fonts,
+    "フォルダ": _folders,
+    "ディスク": _disk,
+    "書込み中": _writer,
+    "受付": _loads,
+    "公開用データ": _generation,
+    "書き出したファイル": _extracts,
+    "設定": _settings,
+    "年間予定": _calendar,
+    "承認": _approvals,
+    "公開サイト": _website,
+    "監査記録": _audit,
+}

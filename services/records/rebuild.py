@@ -1,0 +1,121 @@
+"""The landing zone made again from the archive: every receipt once more, in its order."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from exports.press.files import move_folder
+from ingest import landing, versions
+from ingest.load import SourceFile, load
+from services.exits import Exit, Stop
+from services.home import Home
+from services.intake.receipts import every_receipt, settings_file
+from services.intake.register import rules_of
+from services.records import audit
+
+
+def land_again(home: Home) -> int:
+    """Put a landing zone made from archive and receipts in place; returns how many batches.
+
+    Which loads came to an end the audit log tells. A landing zone that is there stays, and Stop
+    is raised, where the new one lacks or contradicts one of its batches.
+    """
+    with home.writer(), tempfile.TemporaryDirectory(prefix=".again-", dir=home.root) as name:
+        folder = Path(name)
+        again = Home(folder / "home")
+        landing.prepare(again.landing)
+        for told in _completed(home):
+            with _settings_of(home, again, told):
+                _take_again(home, again, told)
+        _compare(home, again)
+        if home.landing.exists():
+            home.landing.rename(folder / "before")
+        move_folder(again.landing, home.landing)
+    return len(_batches(home)) - 1
+
+
+def _completed(home: Home) -> Iterator[dict[str, Any]]:
+    """The receipts whose batch landed, as far as the audit log knows."""
+    stamps = {str(line.get("batch_id")).split("-")[0] for line in audit.read(home)}
+    for told in every_receipt(home):
+        if landing.stamp_of(datetime.fromisoformat(told["at"])) in stamps:
+            yield told
+
+
+@contextmanager
+def _settings_of(home: Home, again: Home, told: dict[str, Any]) -> Iterator[None]:
+    """config/ as it was when that load came."""
+    again.config.mkdir(parents=True)
+    for name, digest in told.get("settings", {}).items():
+        shutil.copyfile(settings_file(home, digest), again.config / name)
+    try:
+        yield
+    finally:
+        shutil.rmtree(again.config)
+
+
+def _take_again(home: Home, again: Home, told: dict[str, Any]) -> None:
+    at = datetime.fromisoformat(told["at"])
+    if told["kind"] == "withdraw":
+        given, by, reason = told["submission_id"], told["by"], told["reason"]
+        # Given twice where a kill came between; whether a batch is missing is seen in the end.
+        with suppress(versions.VersionError):
+            versions.withdraw(again.landing, given, by, reason, at)
+        return
+    load(
+        [_source(home, book) for book in told["workbooks"]],
+        landing=again.landing,
+        archive=None,
+        received_at=at,
+        received_from=told["by"],
+        reason=told["reason"],
+        again=told["again"],
+        rules=rules_of(again),
+    )
+
+
+def _source(home: Home, book: dict[str, Any]) -> SourceFile:
+    rule, message = book.get("refused") or (None, None)
+    refused = (rule, message) if rule and message else None
+    return SourceFile(_archived(home, book), book["municipality_code"], book["file"], refused)
+
+
+def _archived(home: Home, book: dict[str, Any]) -> Path:
+    found = next(home.archive.glob(f"{book['sha256']}*"), None)
+    if found is None:
+        raise Stop(f"保管したブックがありません: {book['sha256']}", Exit.UNEXPECTED)
+    return found
+
+
+def _compare(home: Home, again: Home) -> None:
+    """What has landed once must come out the same."""
+    before, after = _batches(home), _batches(again)
+    noted = {f"batch={line['batch_id']}" for line in audit.read(home) if line.get("batch_id")}
+    for name in sorted(before.keys() | noted):
+        if name not in after:
+            raise Stop(
+                f"取込データ {name} を保管したブックから作れません。landing/ は前のままです。",
+                Exit.CHECK_FAILED,
+            )
+        if name in before and not _is_same(before[name], after[name]):
+            raise Stop(
+                f"取込データ {name} が、保管したブックから作ったものと違います。"
+                "landing/ は前のままです。控えと比べてください。",
+                Exit.CHECK_FAILED,
+            )
+
+
+def _batches(home: Home) -> dict[str, Path]:
+    return {path.name: path for path in home.landing.glob("batch=*")}
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    import pyarrow.parquet as pq
+
+    tables = ((pq.ParquetFile(f / f"{name}.parquet").read() for f in (one, other))
+              for name in landing.SCHEMAS)  # fmt: skip
+    return all(left.equals(right) for left, right in tables)

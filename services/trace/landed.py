@@ -1,0 +1,71 @@
+"""The typed cells of submissions, out of the landing zone."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ingest.versions import cells_of
+from ingest.versions.naming import cell_title, is_money
+from services.trace.figure import Submission, TracedCell
+
+Key = tuple[str, str, str, int | None]
+
+
+class Landed:
+    """Cells by submission, each submission read once."""
+
+    def __init__(self, landing: Path) -> None:
+        self._landing = landing
+        self._read: dict[str, list[dict[str, Any]]] = {}
+
+    def find(
+        self,
+        about: Mapping[str, Any],
+        *,
+        block: str,
+        measure: str,
+        item: str | None,
+        fiscal_year: int | None,
+    ) -> TracedCell | None:
+        """The cell that holds a figure of a submission (a row of mart_submission).
+
+        `item` None: in any row, the largest figure. `fiscal_year` None: of any year.
+        """
+        found = [
+            cell
+            for cell in self._cells(about)
+            if (cell["block"], cell["measure"]) == (block, measure)
+            and item in (None, cell["item"])
+            and fiscal_year in (None, cell["fiscal_year"])
+            and (item is not None or cell["number"] is not None)
+        ]
+        if not found:
+            return None
+        return _traced(max(found, key=lambda cell: cell["number"] or 0), about)
+
+    def _cells(self, about: Mapping[str, Any]) -> list[dict[str, Any]]:
+        submission_id = about["submission_id"]
+        if submission_id not in self._read:
+            is_there = (self._landing / f"batch={about['batch_id']}").is_dir()
+            self._read[submission_id] = cells_of(self._landing, about) if is_there else []
+        return self._read[submission_id]
+
+
+def _traced(cell: Mapping[str, Any], about: Mapping[str, Any]) -> TracedCell:
+    submission = Submission(
+        submission_id=about["submission_id"],
+        form=about["form"],
+        file=about["file"],
+        sheet=about["sheet"],
+        sha256=about["file_sha256"],
+        received_at=about["received_at"],
+        received_from=about["received_from"],
+        fiscal_year=about["fiscal_year"],
+        unit_yen=about["unit_yen"],
+        layout_version=about["layout_version"],
+        version_no=about["version_no"],
+        in_force=about["in_force"],
+    )
+    title = cell_title(about["form"], about["layout_version"], about["fiscal_year"], cell)
+    money = cell["number"] is not None and is_money(cell["measure"])
+    return TracedCell(submission, cell["cell"], title, cell["number"], cell["text"], money)
