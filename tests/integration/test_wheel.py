@@ -15,15 +15,6 @@ from support.workbooks import OSAKA
 ROOT = Path(__file__).parents[2]
 PACKAGES = ["cli", "services", "ingest", "exports", "orchestration", "dbt_project"]
 SHIPPED = [*PACKAGES, "pyproject.toml", "README.md"]
-    "cli",
-    "services",
-    "ingest",
-    "exports",
-    "orchestration",
-    "dbt_project",
-    "pyproject.toml",
-    "README.md",
-]
 
 
 @pytest.fixture(scope="module", name="installed")

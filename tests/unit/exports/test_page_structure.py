@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-import exports.report.page
+import exports.press.templates
 from exports.release.site_pages import Newest, PublishedRevision, Site, cards_of, render_index
 from exports.report.charts import charts
 from exports.report.model import (
@@ -216,7 +216,7 @@ def luminance(colour: str) -> float:
 @pytest.mark.parametrize("ink", ["ink", "ink-soft", "link", "brand"])
 @pytest.mark.parametrize("ground", ["ground", "ground-soft", "brand-soft"])
 def test_text_contrasts_with_every_ground(ink: str, ground: str) -> None:
-    css = (Path(exports.report.page.__file__).parent / "html" / "style.css").read_text()
+    css = (Path(exports.press.templates.__file__).parent / "html" / "style.css").read_text()
     colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", css))
     light, dark = luminance(colours[ground]), luminance(colours[ink])
     assert (light + 0.05) / (dark + 0.05) >= BODY_TEXT_CONTRAST
