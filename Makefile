@@ -38,7 +38,7 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint dbt_project
+	MISHUKIN_TERMS="$$($(BIN)/python -m terms)" $(BIN)/sqlfluff lint dbt_project
 
 dev: setup
 	$(BIN)/mishukin dev

@@ -16,8 +16,9 @@ from services import generation as generations
 from services.clock import TOKYO
 from services.home import Home
 from services.intake.inbox import sources
-from services.warehouse.build import PROJECT
-from services.warehouse.quality import contract_files, verify
+from services.warehouse.build import PROJECT, Warehouse
+from services.warehouse.contracts import contracts as promised
+from services.warehouse.quality import verify
 
 home = Home(Path(os.environ["MISHUKIN_HOME"]))
 NOW = datetime(2026, 7, 6, 9, tzinfo=TOKYO)
@@ -44,7 +45,11 @@ def warehouse(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterato
 @dg.asset(deps=[dg.AssetKey(["marts", "mart_balance_total"])])
 def contracts() -> None:
     """The contracts of the marts."""
-    failed = [result.mart for result in verify(home, contract_files()) if not result.passed]
+    failed = [
+        result.mart
+        for result in verify(home, promised(Warehouse(home).manifest()))
+        if not result.passed
+    ]
     if failed:
         raise dg.Failure(", ".join(failed))
 

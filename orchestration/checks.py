@@ -6,7 +6,7 @@ The rules of ingest are not: they keep a faulty sheet out, and the others go on.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -16,7 +16,8 @@ from ingest.reports import LoadReport
 from orchestration.refusals import stops_as_refusals
 from services import seal
 from services.home import Home
-from services.warehouse.quality import ContractResult, contract_files, verify
+from services.warehouse.contracts import contracts
+from services.warehouse.quality import ContractResult, verify
 
 FINDINGS_SHOWN = 50
 
@@ -49,9 +50,9 @@ def _landing_check(rule: str, findings: Sequence[Finding]) -> dg.AssetCheckResul
     )
 
 
-def soda_checks() -> dg.AssetChecksDefinition:
+def soda_checks(manifest: Mapping[str, Any]) -> dg.AssetChecksDefinition:
     """The contracts of the marts, verified on the closed warehouse file."""
-    contracts = contract_files()
+    promised = contracts(manifest)
 
     @dg.multi_asset_check(
         name="soda_contracts",
@@ -63,12 +64,12 @@ def soda_checks() -> dg.AssetChecksDefinition:
                 description=f"{name}の契約",
                 blocking=True,
             )
-            for name in contracts
+            for name in promised
         ],
     )
     def soda_contracts(home: dg.ResourceParam[Home]) -> Iterator[dg.AssetCheckResult]:
         with stops_as_refusals(), home.writer(wait=True):
-            results = verify(home, contracts)
+            results = verify(home, promised)
             if all(result.passed for result in results):
                 seal.passed(home, "soda")
         for result in results:

@@ -51,7 +51,7 @@ def build_defs(home: Home | None = None, **overrides: Any) -> dg.Definitions:  #
     )
     return dg.Definitions(
         assets=assets,
-        asset_checks=[soda_checks()],
+        asset_checks=[soda_checks(manifest)],
         jobs=every_job,
         schedules=every_schedule,
         sensors=every_sensor,

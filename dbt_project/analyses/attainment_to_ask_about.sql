@@ -15,7 +15,7 @@ select
     attainment.claim_number as 債権整理番号,
     submission.claim_name as 債権名,
     attainment.fiscal_year as 年度,
-    {{ part_in_japanese('attainment.part') }} as 区分,
+    {{ in_japanese('attainment.part') }} as 区分,
     attainment.target_balance as 目標残高,
     attainment.actual_balance as 実績残高,
     attainment.reported as 報告,

@@ -12,10 +12,10 @@ select
     claim_key as 債権,
     claim_name as 債権名,
     department as 所属,
-    {{ form_in_japanese('form') }} as 様式,
+    {{ in_japanese('form') }} as 様式,
     balance as 残高,
     target_balance as 目標,
-    {{ target_kind_in_japanese('target_kind') }} as 目標の種別,
+    {{ in_japanese('target_kind') }} as 目標の種別,
     above_target as 目標との差,
     case when attained then '達成' when not attained then '未達成' else '目標なし' end as 達成,
     note as 注記

@@ -12,7 +12,7 @@ select
     claim_key as 債権,
     claim_name as 債権名,
     department as 所属,
-    {{ form_in_japanese('form') }} as 様式,
+    {{ in_japanese('form') }} as 様式,
     balance_last_year as 前年度の残高,
     balance as 残高,
     change as 増減額,

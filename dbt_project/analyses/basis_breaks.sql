@@ -8,7 +8,7 @@ with broken as (
 select
     municipality_code as 自治体コード,
     fiscal_year as 年度,
-    {{ form_in_japanese('form') }} as 様式,
+    {{ in_japanese('form') }} as 様式,
     plan as 計画,
     claim_key as 債権,
     claim_name as 債権名,

@@ -10,7 +10,7 @@ select
     claim_name as 債権名,
     {{ claim_classes_in_japanese('claim_classes') }} as 債権区分,
     department as 所属,
-    {{ form_in_japanese('form') }} as 様式,
+    {{ in_japanese('form') }} as 様式,
     fiscal_year as 年度
 from missing
 order by municipality_code, claim_number nulls last, claim_name, department

@@ -8,7 +8,7 @@ with awaited as (
 select
     municipality_code as 自治体コード,
     department as 所属,
-    {{ form_in_japanese('form') }} as 様式,
+    {{ in_japanese('form') }} as 様式,
     fiscal_year as 年度,
     as_of as 基準日,
     claim_number as 債権整理番号,

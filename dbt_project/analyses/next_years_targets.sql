@@ -32,7 +32,7 @@ select
     result.department as 所属,
     result.balance as 実績,
     target.balance as 翌年度の目標,
-    {{ target_kind_in_japanese('target.scenario') }} as 目標の種別,
+    {{ in_japanese('target.scenario', 'target_kind') }} as 目標の種別,
     {{ measure(
         'decrease', previous_settlement_balance='result.balance', balance='target.balance'
     ) }} as 縮減額

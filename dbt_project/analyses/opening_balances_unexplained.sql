@@ -8,7 +8,7 @@ with opening as (
 select
     municipality_code as 自治体コード,
     fiscal_year as 年度,
-    {{ form_in_japanese('form') }} as 様式,
+    {{ in_japanese('form') }} as 様式,
     as_of as 基準日,
     department as 所属,
     claim_key as 債権,

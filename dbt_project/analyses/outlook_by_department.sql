@@ -8,7 +8,7 @@ with newest as (
 select
     municipality_code as 自治体コード,
     as_of as 基準日,
-    {{ dimension_in_japanese('dimension') }} as 集計単位,
+    {{ in_japanese('dimension') }} as 集計単位,
     member as 集計先,
     claims as 債権数,
     claims_without_outlook as 見込みのない債権数,

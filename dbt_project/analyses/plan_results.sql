@@ -8,14 +8,14 @@ with compared as (
 select
     municipality_code as 自治体コード,
     plan as 計画,
-    {{ in_japanese('measure', {'collection_rate': '収納率', 'uncollected': '収入未済額'}) }} as 項目,
+    {{ in_japanese('measure', 'plan_item') }} as 項目,
     fiscal_year as 年度,
     department as 所属,
     claim_name as 債権名,
     target as 目標値,
     actual as 決算値,
     vs_target as 目標との差,
-    {{ in_japanese('unit', {'percent': '％', 'yen': '円'}) }} as 単位
+    {{ in_japanese('unit', 'plan_unit') }} as 単位
 from compared
 where
     (measure = 'uncollected' and vs_target > 0)

@@ -27,7 +27,7 @@ select
     fiscal_year as 年度,
     claim_number as 債権整理番号,
     claim_name as 債権名,
-    {{ stage_in_japanese('stage') }} as 段階,
+    {{ in_japanese('stage') }} as 段階,
     known_from as 改めた日時,
     balance_before as 前の残高,
     balance as 改めた残高,

@@ -18,7 +18,7 @@ select
     submission.department as 所属,
     newest.claim_number as 債権整理番号,
     submission.claim_name as 債権名,
-    {{ part_in_japanese('newest.part') }} as 区分,
+    {{ in_japanese('newest.part') }} as 区分,
     newest.target_balance as 目標,
     newest.actual_balance as 実績,
     newest.above_target as 目標との差

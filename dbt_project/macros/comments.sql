@@ -5,13 +5,8 @@
 {% macro comments(relation, model) -%}
     comment on {{ relation.type }} {{ relation }}
     is {{ duckdb_escape_comment(model.description) }};
-    {% for name, column in model.columns.items() -%}
-        comment on column {{ relation }}.{{ adapter.quote(name) if column['quote'] else name }}
-        is {{ duckdb_escape_comment(column['description']) }};
+    {% for name, description in column_descriptions(model).items() -%}
+        comment on column {{ relation }}.{{ name }}
+        is {{ duckdb_escape_comment(description) }};
     {% endfor %}
-{%- endmacro %}
-
-{# Of a seed; tables and views are made with theirs (`materializations.sql`). #}
-{% macro duckdb__persist_docs(relation, model, for_relation, for_columns) -%}
-    {% do run_query(comments(relation, model)) %}
 {%- endmacro %}

@@ -18,11 +18,6 @@
     {{ return(found) }}
 {%- endmacro %}
 
-{# A text as it stands in SQL. #}
-{% macro text_literal(text) -%}
-    '{{ text | replace("'", "''") }}'
-{%- endmacro %}
-
 {# For `qualify`: the rows of the newest year or day of each municipality. #}
 {% macro is_newest(column) -%}
     {{ column }} = max({{ column }}) over (partition by municipality_code)

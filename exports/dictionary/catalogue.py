@@ -4,15 +4,12 @@ The generation says which tables and columns there are, what they are called and
 questions and versions it holds; the project says how they are checked and whence they come.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
 
 from exports.dictionary.checks import Checks
 from exports.dictionary.grammar import ColumnText, column_text, model_text
@@ -64,9 +61,6 @@ TYPES = {
     "INTEGER": "整数",
 }
 MEASURE_UNITS = {"yen": "円", "ratio": "％", "plan_unit": "計画表の単位"}
-_IDENTIFIER = re.compile(r"[a-z][a-z_0-9]*")
-_TRANSLATED = re.compile(r"in_japanese\(\s*'(\w+)'")
-_NAMED = re.compile(r"(?P<expression>.*)\bas (?P<name>[^\s,]+),?\s*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +157,12 @@ class Dictionary:
 def read_dictionary(
     connection: duckdb.DuckDBPyConnection,
     manifest: Mapping[str, Any],
-    contracts: Path,
+    contracts: Mapping[str, Any],
     publisher: str,
 ) -> Dictionary:
     """The dictionary of a generation that is open for reading.
 
-    `manifest` is dbt's parsed project, `contracts` the folder of the soda contracts. Raises
+    `manifest` is dbt's parsed project, `contracts` the soda contracts by mart. Raises
     NotInGrammar where a description cannot be taken apart.
     """
     project = _Project(connection, manifest, contracts)
@@ -216,19 +210,13 @@ class _Project:
         self,
         connection: duckdb.DuckDBPyConnection,
         manifest: Mapping[str, Any],
-        contracts: Path,
+        contracts: Mapping[str, Any],
     ) -> None:
         nodes = manifest["nodes"].values()
         models = [node for node in nodes if node["resource_type"] == "model"]
         self.models = {node["alias"]: node for node in models if node["schema"] in (MARTS, VIEWS)}
         self.by_id = {node["unique_id"]: node for node in self.models.values()}
-        self.checks = Checks(
-            manifest,
-            {
-                path.stem: yaml.safe_load(path.read_text("utf-8"))
-                for path in contracts.glob("*.yml")
-            },
-        )
+        self.checks = Checks(manifest, contracts)
         self.columns: dict[tuple[str, str], dict[str, tuple[str, str]]] = {}
         for schema, table, column, kind, comment in connection.execute(
             "select schema_name, table_name, column_name, data_type, coalesce(comment, '') "
@@ -331,15 +319,12 @@ class _Project:
         return [alias for alias in read if (MARTS, alias) in self.columns]
 
     def _shown(self, view: str, mart: str) -> dict[str, str]:
-        """View column → the mart's column that it shows, as the view's SQL says."""
-        found: dict[str, str] = {}
-        for expression, name in _named_expressions(self.models[view]["raw_code"]):
-            translated = _TRANSLATED.search(expression)
-            words = [translated[1]] if translated else _IDENTIFIER.findall(expression)
-            read = [word for word in words if word in self.columns[MARTS, mart]]
-            if name in self.columns[VIEWS, view] and read and read[-1] not in found.values():
-                found[name] = read[-1]
-        return found
+        """View column → the mart's column that it shows, as the mart's YAML says."""
+        in_view = {
+            column["config"]["meta"].get("view"): name
+            for name, column in self.models[mart]["columns"].items()
+        }
+        return {name: in_view[name] for name in self.columns[VIEWS, view] if name in in_view}
 
     def _only_in_view(self, view: str, shown: set[str]) -> list[Column]:
         return [
@@ -354,17 +339,6 @@ class _Project:
             return ""
         meaning = column_text(self.columns[VIEWS, view][column][1]).meaning
         return "" if meaning == text.meaning else meaning
-
-
-def _named_expressions(sql: str) -> list[tuple[str, str]]:
-    """The expressions of a select, a line or several each, and the names they are given."""
-    found, lines = [], ""
-    for line in sql.splitlines():
-        lines += line + "\n"
-        if named := _NAMED.fullmatch(lines):
-            found.append((named["expression"], named["name"]))
-            lines = ""
-    return found
 
 
 def _group(name: str) -> str:

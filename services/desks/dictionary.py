@@ -14,12 +14,13 @@ from services.query import GenerationTooOldError, connect
 
 def files_of(home: Home) -> dict[str, bytes]:
     """The dictionary as files, by name. Raises NoGenerationError, GenerationTooOldError."""
-    from services.warehouse.build import PROJECT, Warehouse  # dbt
+    from services.warehouse.build import Warehouse  # dbt
+    from services.warehouse.contracts import contracts
 
     whose, manifest = _whose(home), Warehouse(home).manifest()
     with connect(home) as connection:
         try:
-            read = dictionary.read_dictionary(connection, manifest, PROJECT / "contracts", whose)
+            read = dictionary.read_dictionary(connection, manifest, contracts(manifest), whose)
         except (KeyError, *LACKING) as problem:
             raise GenerationTooOldError from problem
     return dictionary.files(read)

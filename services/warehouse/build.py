@@ -17,6 +17,7 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 
+import terms
 from ingest.landing import prepare
 from services.home import Home
 
@@ -24,6 +25,9 @@ PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 SOURCE_SUFFIXES = {".sql", ".yml", ".csv", ".md"}
 OUTPUT_FOLDERS = {"target", "logs", "dbt_packages"}
 FAILED_STATUSES = {"fail", "error", "runtime error"}
+
+# The schema of the views that show marts in Japanese.
+VIEWS = "財政"
 
 QUIETLY = (
     "--quiet",
@@ -113,7 +117,7 @@ class Warehouse:
 
     def _state(self) -> str:
         digest = hashlib.sha256()
-        digest.update(f"{version('dbt-core')} {version('dbt-duckdb')}".encode())
+        digest.update(f"{version('dbt-core')} {version('dbt-duckdb')} {terms.as_text()}".encode())
         for path in project_files(self.project):
             digest.update(path.relative_to(self.project).as_posix().encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
@@ -127,7 +131,8 @@ class Warehouse:
         for stale in cached.parent.glob("manifest-*.json"):
             stale.unlink(missing_ok=True)
         aside = cached.with_suffix(f".{os.getpid()}.tmp")
-        aside.write_bytes((cached.parent / "target" / "manifest.json").read_bytes())
+        manifest = json.loads((cached.parent / "target" / "manifest.json").read_bytes())
+        aside.write_text(json.dumps(with_columns_of_views(manifest)), encoding="utf-8")
         aside.replace(cached)
 
     def _invoke(self, command: str, *arguments: str) -> dbtRunnerResult:
@@ -150,7 +155,19 @@ class Warehouse:
         return {
             "MISHUKIN_LANDING": str(self.home.landing),
             "MISHUKIN_WAREHOUSE": str(self.home.warehouse),
+            terms.VARIABLE: terms.as_text(),
         }
+
+
+def with_columns_of_views(manifest: dict[str, Any]) -> dict[str, Any]:
+    """The manifest where a view has the columns that the YAML of its mart says it shows."""
+    nodes = manifest["nodes"]
+    for view in nodes.values():
+        for parent in view["depends_on"].get("nodes", []) if view["schema"] == VIEWS else []:
+            for column in nodes[parent]["columns"].values():
+                if name := column["config"]["meta"].get("view"):
+                    view["columns"].setdefault(name, column | {"name": name, "description": ""})
+    return manifest
 
 
 def _node_result(result: Any) -> NodeResult:  # noqa: ANN401 - dbt's results are untyped

@@ -4,9 +4,9 @@ Heavy: importing this imports soda. What is not evaluated counts as failed: a co
 dataset path is wrong evaluates nothing, and soda calls that a success.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 import soda_core  # type: ignore[import-untyped]  # noqa: F401 - before its plugins
@@ -22,10 +22,9 @@ from soda_duckdb.common.data_sources.duckdb_data_source import (  # type: ignore
 )
 
 from services.home import Home
-from services.warehouse.build import PROJECT
+from services.warehouse.contracts import Spec
 
 DATA_SOURCE = "warehouse"
-CONTRACTS = PROJECT / "contracts"
 OUTCOMES = {
     CheckOutcome.FAILED: "不合格",
     CheckOutcome.NOT_EVALUATED: "評価されていません",
@@ -47,23 +46,19 @@ class ContractResult:
         return not self.failures
 
 
-def contract_files(folder: Path = CONTRACTS) -> dict[str, Path]:
-    """The contracts by mart; a file is named like its mart."""
-    return {path.stem: path for path in sorted(folder.glob("*.yml"))}
-
-
-def verify(home: Home, contracts: Mapping[str, Path]) -> list[ContractResult]:
+def verify(home: Home, contracts: Mapping[str, Spec]) -> list[ContractResult]:
     """Hold each mart against its contract. The warehouse must not be open for writing."""
     with duckdb.connect(home.warehouse, read_only=True) as connection:
         source = DuckDBDataSourceImpl.from_existing_cursor(connection, name=DATA_SOURCE)
         return [
-            ContractResult(mart, tuple(_failures(source, path))) for mart, path in contracts.items()
+            ContractResult(mart, tuple(_failures(source, spec))) for mart, spec in contracts.items()
         ]
 
 
-def _failures(source: DuckDBDataSourceImpl, contract: Path) -> Iterator[str]:
+def _failures(source: DuckDBDataSourceImpl, contract: Spec) -> Iterator[str]:
     session = ContractVerificationSession.execute(
-        contract_yaml_sources=[ContractYamlSource.from_file_path(str(contract))],
+        # JSON is YAML.
+        contract_yaml_sources=[ContractYamlSource.from_str(json.dumps(contract))],
         data_source_impls=[source],
     )
     yield from session.get_errors()

@@ -13,7 +13,7 @@ import pytest
 from support.workbooks import OSAKA
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ["cli", "services", "ingest", "exports", "orchestration", "dbt_project"]
+PACKAGES = ["terms", "cli", "services", "ingest", "exports", "orchestration", "dbt_project"]
 SHIPPED = [*PACKAGES, "pyproject.toml", "README.md"]
 
 

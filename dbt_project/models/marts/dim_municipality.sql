@@ -1,5 +1,11 @@
 with named as (
-    select * from {{ ref('municipality') }}
+    {% for code, name in terms('municipalities').items() -%}
+    select
+        {{ sql_text(code) }} as municipality_code,
+        {{ sql_text(name) }} as municipality_name
+    {% if not loop.last %}union all
+    {% endif -%}
+    {% endfor -%}
 ),
 
 submitting as (

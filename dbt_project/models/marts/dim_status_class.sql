@@ -1,6 +1,3 @@
-select
-    status_code,
-    version,
-    label,
-    status_group
-from {{ ref('status_class') }}
+{{ told_rows(terms('status_classes'), {
+    'status_code': 'code', 'version': 'version', 'label': 'label', 'status_group': 'group',
+}) }}

@@ -2,7 +2,7 @@ with recorded (version, changes) as (
     {% for each in var('contract_versions') -%}
     select
         {{ each.version }},
-        {{ text_literal(each.changes) }}
+        {{ sql_text(each.changes) }}
     {% if not loop.last %}union all
     {% endif -%}
     {% endfor -%}

@@ -221,7 +221,7 @@ advised as (
             else other_form = 'annual' and form <> 'annual'
         end as other_leads,
         claim_key <> other_claim_key and is_counted and other_is_counted as is_counted_twice,
-        {{ in_japanese('reason', remedies) }} as remedy
+        {{ labelled('reason', remedies) }} as remedy
     from pair
 ),
 

@@ -2,10 +2,10 @@ with question (name, title, occasion, sql) as (
     values
     {%- for question in questions() %}
     (
-        {{ text_literal(question.name) }},
-        {{ text_literal(question.title) }},
-        {{ text_literal(question.occasion) }},
-        {{ text_literal(question.sql) }}
+        {{ sql_text(question.name) }},
+        {{ sql_text(question.title) }},
+        {{ sql_text(question.occasion) }},
+        {{ sql_text(question.sql) }}
     ),
     {%- endfor %}
     (null, null, null, null)

@@ -1,6 +1,3 @@
 {{ config(alias='データ契約') }}
 
-select
-    version as 版,
-    changes as 変更
-from {{ mart('mart_contract_version') }}
+{{ japanese_view('mart_contract_version') }}

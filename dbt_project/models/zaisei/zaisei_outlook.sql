@@ -1,34 +1,5 @@
 {{ config(alias='年度末の見込み') }}
 
-select
-    municipality_code as 自治体コード,
-    as_of as 基準日,
-    claim_number as 債権整理番号,
-    claim_name as 債権名,
-    {{ claim_classes_in_japanese('claim_classes') }} as 債権区分,
-    department as 所属,
-    fiscal_year as 年度,
-    is_newest as 最新,
-    years as 過年度の数,
-    balance_prior as 過年度残高,
-    balance_current as 現年度残高,
-    balance as 残高,
-    remaining_rate_prior_pct as 過年度残存率,
-    remaining_rate_current_pct as 現年度残存率,
-    expected_balance_prior as 推計過年度残高,
-    expected_balance_current as 推計現年度残高,
-    expected_balance as 推計残高,
-    expected_balance_low as 推計残高の下限,
-    expected_balance_high as 推計残高の上限,
-    previous_settlement_balance as 前年度決算残高,
-    expected_change as 推計増減額,
-    target_balance as 当年度目標,
-    {{ target_kind_in_japanese('target_kind') }} as 目標の種別,
-    expected_above_target as 推計目標超過額,
-    {{ against_target_in_japanese('is_off_target', 'is_target_in_interval') }} as 目標の見込み,
-    settled_balance as 決算残高,
-    outlook_error as 推計の誤差,
-    is_in_interval as 区間に入ったか,
-    note as 注記,
-    submission_id as 提出番号
-from {{ mart('mart_outlook') }}
+{{ japanese_view('mart_outlook', {
+    '目標の見込み': against_target_in_japanese('is_off_target', 'is_target_in_interval'),
+}) }}

@@ -11,7 +11,9 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
-from services.warehouse.build import QUIETLY
+import terms
+from services.warehouse.build import QUIETLY, with_columns_of_views
+from services.warehouse.contracts import Spec, contracts
 
 from .warehouse import Built, Landing
 
@@ -49,6 +51,14 @@ class Workshop:
         (self.folder / "warehouse.duckdb").rename(built)
         return Built(built, {result.node.name: result for result in results})
 
+    def project(self) -> dict[str, Any]:
+        """The parsed project, as the commands read it."""
+        if self.manifest is None:
+            self.dbt("parse")
+        assert self.manifest
+        manifest = self.manifest.writable_manifest().to_dict(omit_none=False)
+        return with_columns_of_views(manifest)
+
     def dbt(self, *arguments: str) -> Any:
         """Run a dbt command; raises what kept it from running."""
         folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
@@ -74,6 +84,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
         "DBT_TARGET_PATH": str(folder / "target"),
         "DBT_LOG_PATH": str(folder / "logs"),
         "DO_NOT_TRACK": "1",
+        terms.VARIABLE: terms.as_text(),
     }
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
@@ -83,6 +94,12 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
             del os.environ[name]
         else:
             os.environ[name] = value
+
+
+@pytest.fixture(scope="session")
+def promised(workshop: Workshop) -> dict[str, Spec]:
+    """The contracts of the marts."""
+    return contracts(workshop.project())
 
 
 @pytest.fixture

@@ -14,13 +14,14 @@ from services.generation import NoGenerationError
 from services.home import Home
 from services.query import ask
 from services.warehouse.build import PROJECT, Warehouse
+from services.warehouse.contracts import contracts
 
 
 @pytest.fixture(scope="module")
 def dictionary(built_once: Home) -> Dictionary:
     with duckdb.connect(built_once.current.resolve(), read_only=True) as connection:
         manifest = Warehouse(built_once).manifest()
-        return read_dictionary(connection, manifest, PROJECT / "contracts", "見本市")
+        return read_dictionary(connection, manifest, contracts(manifest), "見本市")
 
 
 def test_every_table_view_and_column_is_told(built_once: Home, dictionary: Dictionary) -> None:

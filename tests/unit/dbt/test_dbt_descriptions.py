@@ -29,7 +29,7 @@ def models() -> Iterator[tuple[str, dict[str, object]]]:
 def columns() -> Iterator[tuple[str, str, str]]:
     """`model.column`, its type ('' for a view) and its description."""
     for _, model in models():
-        for column in model["columns"]:
+        for column in model.get("columns", []):
             text = re.sub(r'{{ doc\("(\w+)"\) }}', lambda m: BLOCKS[m[1]], column["description"])
             yield f"{model['name']}.{column['name']}", column.get("data_type", ""), text
 
