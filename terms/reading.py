@@ -1,11 +1,20 @@
 """The data files of this folder."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+_BLOCK = re.compile(r"{% docs (\w+) %}(.*?){% enddocs %}", re.DOTALL)
+
+
+@cache
+def columns() -> Mapping[str, str]:
+    """columns.md: what a column means wherever it stands, by its name, or by what tells it."""
+    return dict(_BLOCK.findall(Path(__file__).with_name("columns.md").read_text("utf-8")))
 
 
 @cache

@@ -30,7 +30,7 @@ from {{ mart(mart_name) }}
             'view': meta.view,
             'after': meta.after,
             'sql': in_japanese(name, of) if is_coded else name,
-            'description': _without_codes(column.description) if is_coded else column.description,
+            'description': _without_codes(meaning(column)) if is_coded else meaning(column),
         } -%}
         {%- do (shown if meta.after is none or meta.after is undefined else moved).append(each) -%}
     {%- endfor -%}
@@ -46,6 +46,11 @@ from {{ mart(mart_name) }}
     {{ return(modules.re.sub('[A-Za-z_0-9]+（([^（）]*)）', '\\1', description)) }}
 {%- endmacro %}
 
+{# What a column means: as the YAML says, else as every column of its name. #}
+{% macro meaning(column) -%}
+    {{ return(column.description or terms('columns')[column.name]) }}
+{%- endmacro %}
+
 {# What the columns of a relation mean: as its YAML says, else, of a view, as its mart's does. #}
 {% macro column_descriptions(model) -%}
     {%- set told = {} -%}
@@ -55,7 +60,7 @@ from {{ mart(mart_name) }}
         {%- endfor -%}
     {%- endif -%}
     {%- for name, column in model.columns.items() -%}
-        {%- do told.update({name: column['description']}) -%}
+        {%- do told.update({name: meaning(column)}) -%}
     {%- endfor -%}
     {{ return(told) }}
 {%- endmacro %}

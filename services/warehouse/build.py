@@ -20,6 +20,7 @@ from dbt.cli.main import dbtRunner, dbtRunnerResult
 import terms
 from ingest.landing import prepare
 from services.home import Home
+from terms.reading import columns
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 SOURCE_SUFFIXES = {".sql", ".yml", ".csv", ".md"}
@@ -132,7 +133,7 @@ class Warehouse:
             stale.unlink(missing_ok=True)
         aside = cached.with_suffix(f".{os.getpid()}.tmp")
         manifest = json.loads((cached.parent / "target" / "manifest.json").read_bytes())
-        aside.write_text(json.dumps(with_columns_of_views(manifest)), encoding="utf-8")
+        aside.write_text(json.dumps(completed(manifest)), encoding="utf-8")
         aside.replace(cached)
 
     def _invoke(self, command: str, *arguments: str) -> dbtRunnerResult:
@@ -159,9 +160,16 @@ class Warehouse:
         }
 
 
-def with_columns_of_views(manifest: dict[str, Any]) -> dict[str, Any]:
-    """The manifest where a view has the columns that the YAML of its mart says it shows."""
+def completed(manifest: dict[str, Any]) -> dict[str, Any]:
+    """The manifest with what the YAML leaves to be known.
+
+    A column without a description means what every column of its name does; a view has the columns
+    that the YAML of its mart says it shows.
+    """
     nodes = manifest["nodes"]
+    for node in nodes.values():
+        for name, column in node.get("columns", {}).items():
+            column["description"] = column["description"] or columns().get(name, "")
     for view in nodes.values():
         for parent in view["depends_on"].get("nodes", []) if view["schema"] == VIEWS else []:
             for column in nodes[parent]["columns"].values():

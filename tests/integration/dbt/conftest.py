@@ -12,7 +12,7 @@ from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
 import terms
-from services.warehouse.build import QUIETLY, with_columns_of_views
+from services.warehouse.build import QUIETLY, completed
 from services.warehouse.contracts import Spec, contracts
 
 from .warehouse import Built, Landing
@@ -57,7 +57,7 @@ class Workshop:
             self.dbt("parse")
         assert self.manifest
         manifest = self.manifest.writable_manifest().to_dict(omit_none=False)
-        return with_columns_of_views(manifest)
+        return completed(manifest)
 
     def dbt(self, *arguments: str) -> Any:
         """Run a dbt command; raises what kept it from running."""

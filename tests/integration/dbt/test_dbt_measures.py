@@ -1,12 +1,11 @@
 """What the descriptions of the columns tell as a formula is what the models compute."""
 
-import re
-
 import pytest
 
 from exports.dictionary.grammar import column_text
+from terms.reading import columns as meanings
 
-from .conftest import PROJECT, Workshop
+from .conftest import Workshop
 
 TOLD = (
     "{% for name, parts in measures().items() %}"
@@ -25,10 +24,7 @@ def measures(workshop: Workshop) -> set[tuple[str, str, str]]:
 @pytest.fixture(scope="module")
 def described() -> set[tuple[str, str, str]]:
     """Symbol, name and formula of every column that tells one."""
-    blocks = re.findall(
-        r"{% docs \w+ %}(.*?){% enddocs %}", (PROJECT / "models/docs.md").read_text("utf-8")
-    )
-    texts = [column_text(block) for block in blocks]
+    texts = [column_text(meaning) for meaning in meanings().values()]
     return {(text.symbol, text.name, text.formula) for text in texts if text.formula}
 
 

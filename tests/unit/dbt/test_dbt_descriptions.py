@@ -8,13 +8,9 @@ import pytest
 import yaml
 
 from exports.dictionary.grammar import ColumnText, NotInGrammar, column_text, model_text
+from terms.reading import columns as meanings
 
 PROJECT = Path(__file__).parents[3] / "dbt_project"
-BLOCKS = dict(
-    re.findall(
-        r"{% docs (\w+) %}(.*?){% enddocs %}", (PROJECT / "models/docs.md").read_text("utf-8")
-    )
-)
 # Numbers that count or measure something, and so have a unit. Years and numbers have none.
 MEASURED = ("bigint", "double", "decimal")
 
@@ -30,7 +26,8 @@ def columns() -> Iterator[tuple[str, str, str]]:
     """`model.column`, its type ('' for a view) and its description."""
     for _, model in models():
         for column in model.get("columns", []):
-            text = re.sub(r'{{ doc\("(\w+)"\) }}', lambda m: BLOCKS[m[1]], column["description"])
+            told = column.get("description") or meanings()[column["name"]]
+            text = re.sub(r'{{ doc\("(\w+)"\) }}', lambda m: meanings()[m[1]], told)
             yield f"{model['name']}.{column['name']}", column.get("data_type", ""), text
 
 
