@@ -1,12 +1,14 @@
 """The words of the field, each told once: for Python here, for dbt as text (`python -m terms`).
 
 `codes` are the codes of the warehouse with what staff read instead, `measures.yml` the amounts and
-rates with their formulas, `columns.md` what a column means wherever it stands.
+rates with their formulas, `columns.md` what a column means wherever it stands; `years` are fiscal
+years and eras, `money` units and rounding.
 Imports nothing of ours.
 """
 
 import json
 
+from terms.codes import every_label
 from terms.reading import columns, told
 
 VARIABLE = "MISHUKIN_TERMS"
@@ -14,5 +16,10 @@ VARIABLE = "MISHUKIN_TERMS"
 
 def as_text() -> str:
     """All of them as JSON, for the variable of the environment that dbt's macros read."""
-    words = {**told("codes"), "measures": told("measures"), "columns": columns()}
+    words = {
+        **told("codes"),
+        "labels": every_label(),
+        "measures": told("measures"),
+        "columns": columns(),
+    }
     return json.dumps(words, ensure_ascii=False)

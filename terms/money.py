@@ -1,0 +1,15 @@
+"""Units of money and exact rounding: amounts are whole yen, and are rounded once, when shown."""
+
+UNITS = {"円": 1, "千円": 1_000, "百万円": 1_000_000, "億円": 100_000_000}
+NAMES = {yen: unit for unit, yen in UNITS.items()}
+
+
+def in_unit(yen: int, unit: str) -> int:
+    """Yen in ``unit`` (a key of ``UNITS``), rounded once, half away from zero, in integers."""
+    return rounded(yen, UNITS[unit])
+
+
+def rounded(amount: int, divisor: int) -> int:
+    """``amount`` ÷ ``divisor`` to a whole number, half away from zero, in integers."""
+    magnitude = (abs(amount) * 2 + divisor) // (divisor * 2)
+    return -magnitude if amount < 0 else magnitude
