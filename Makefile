@@ -1,5 +1,8 @@
 # One home for every command; `make run` and `make test` need nothing else done before.
-PYTHON ?= python3
+# The first Python that fits; another one: make PYTHON=python3.12 …
+FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c '$(FITS)' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -16,7 +19,7 @@ endif
 setup: $(STAMP)
 
 $(STAMP): requirements.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info[:2] == (3, 11) else "Python 3.11 is needed: make PYTHON=python3.11 ...")'
+	@$(PYTHON) -c '$(FITS)' || { echo "Python 3.11, 3.12 or 3.13 is needed: make PYTHON=python3.12 ..."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
@@ -24,7 +27,7 @@ $(STAMP): requirements.lock pyproject.toml
 
 wheelhouse:
 	$(PYTHON) -m pip download --quiet --no-deps --only-binary :all: --require-hashes \
-		--python-version 3.11 --requirement requirements.lock --dest build/wheelhouse
+		--requirement requirements.lock --dest build/wheelhouse
 	@echo "build/wheelhouse: carry it along, then: make setup WHEELS=build/wheelhouse"
 
 run: setup
@@ -62,7 +65,7 @@ accessibility: setup
 lock:
 	$(PYTHON) -m venv $(VENV)-lock
 	$(VENV)-lock/bin/pip install --quiet uv
-	$(VENV)-lock/bin/uv pip compile pyproject.toml --group dev --python-version 3.11 --upgrade \
+	$(VENV)-lock/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
 		--output-file requirements.lock --quiet
 	rm -rf $(VENV)-lock
