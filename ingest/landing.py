@@ -82,6 +82,9 @@ SCHEMAS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+# What `write_batch` adds to the rows of every table that has it.
+STAMP = ("batch_id", "received_at")
+
 REGISTER: Mapping[str, str] = {
     "municipality_code": "string",
     "claim_number": "string",
@@ -109,6 +112,8 @@ Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 Columns = Mapping[str, Sequence[Any]]
 # Written as they come, never held at once.
 Streams = Mapping[str, Iterable[Columns]]
+# A column, a comparison and a value: ("measure", "in", [...])
+Condition = tuple[str, str, Any]
 ROWS_A_GROUP = 8_192
 
 
@@ -133,7 +138,7 @@ def write_batch(
     prepare(landing)
     digest = hashlib.sha256(repr(sorted(rows.items())).encode()).hexdigest()[:12]
     batch_id = f"{stamp_of(received_at)}-{digest}"
-    stamp = {"batch_id": batch_id, "received_at": received_at.astimezone(UTC)}
+    stamp = dict(zip(STAMP, (batch_id, received_at.astimezone(UTC)), strict=True))
     stamped = {
         name: [dict(row) | stamp if "received_at" in SCHEMAS[name] else row for row in table]
         for name, table in rows.items()
@@ -142,16 +147,29 @@ def write_batch(
     return batch_id
 
 
-def table(landing: Path, name: str, columns: Sequence[str] | None = None) -> list[dict[str, Any]]:
-    """All rows ever landed in one of the tables, oldest batch first; of some columns only."""
-    return [row for path in batch_files(landing, name) for row in rows(path, columns)]
+def table(
+    landing: Path,
+    name: str,
+    columns: Sequence[str] | None = None,
+    wanted: Sequence[Condition] | None = None,
+) -> list[dict[str, Any]]:
+    """All rows ever landed in one of the tables, oldest batch first; as `rows` gives them."""
+    return [row for path in batch_files(landing, name) for row in rows(path, columns, wanted)]
 
 
-def rows(path: Path, columns: Sequence[str] | None = None) -> list[dict[str, Any]]:
-    """The rows of one file of a batch; of some columns only."""
+def rows(
+    path: Path,
+    columns: Sequence[str] | None = None,
+    wanted: Sequence[Condition] | None = None,
+) -> list[dict[str, Any]]:
+    """The rows of one file of a batch; of some columns only, and only those `wanted`."""
     import pyarrow.parquet as pq
 
-    read = pq.ParquetFile(path).read(list(columns) if columns else None)
+    names = list(columns) if columns else None
+    if wanted:
+        read = pq.read_table(path, columns=names, filters=wanted, partitioning=None)
+    else:
+        read = pq.ParquetFile(path).read(names)  # in a third of the time
     return read.to_pylist()  # type: ignore[no-any-return]
 
 

@@ -10,7 +10,7 @@ import csv
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
 from io import StringIO
@@ -106,18 +106,9 @@ class Entry:
 
     def row(self) -> dict[str, Any]:
         """The row of `landing.REGISTER`."""
-        return {
-            "municipality_code": self.municipality_code,
-            "claim_number": self.claim_number,
-            "claim_name": self.claim_name,
+        return asdict(self) | {
             "aliases": json.dumps(self.aliases, ensure_ascii=False),
             "claim_classes": ",".join(self.claim_classes) or None,
-            "department": self.department,
-            "section": self.section,
-            "limitation_years": self.limitation_years,
-            "basis": self.basis,
-            "valid_from": self.valid_from,
-            "valid_to": self.valid_to,
         }
 
 

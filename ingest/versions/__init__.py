@@ -110,12 +110,8 @@ def cells_of(landing: Path, row: Mapping[str, Any], table: str = "cell") -> list
 
     `row`: with submission_id and batch_id, as in the landing zone and mart_submission.
     """
-    import pyarrow.parquet as pq
-
-    wanted = [("submission_id", "=", row["submission_id"])]
     path = landing / f"batch={row['batch_id']}" / f"{table}.parquet"
-    rows: list[dict[str, Any]] = pq.read_table(path, filters=wanted, partitioning=None).to_pylist()
-    return rows
+    return zone.rows(path, wanted=[("submission_id", "=", row["submission_id"])])
 
 
 def _header(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
