@@ -4,9 +4,8 @@ The sheet is read in the worker process; what is said of it quotes nothing perso
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import product
-from typing import Any
 
 from ingest.addresses import address
 from ingest.findings import ANSWERED
@@ -50,10 +49,6 @@ class Explanation:
     missing: tuple[Heading, ...] = ()
     new: tuple[Heading, ...] = ()
     moved: tuple[Heading, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """As `check --explain --json` shows it."""
-        return asdict(self)
 
     @property
     def lines(self) -> list[str]:

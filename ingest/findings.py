@@ -1,5 +1,6 @@
 """What is wrong with a workbook, said so that the department can act without calling anybody."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -88,6 +89,14 @@ class Finding:
     def to_json(self) -> dict[str, str | None]:
         """The finding as in the contract: `{file, sheet, cell, rule, severity, …}`."""
         return asdict(self)
+
+
+class Faulty(ValueError):
+    """A file of the staff's cannot be used; `faults` says why, a line each, naming its place."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = tuple(faults)
 
 
 def of_file(file: str, rule: str, message: str, expected: str | None = None) -> Finding:

@@ -7,9 +7,11 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -108,6 +110,8 @@ DUE_DATE: Mapping[str, str] = {
     "due_on": "date32",
 }
 
+TOKYO = ZoneInfo("Asia/Tokyo")  # whose days are meant, wherever a day is told of a moment
+
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 Columns = Mapping[str, Sequence[Any]]
 # Written as they come, never held at once.
@@ -202,13 +206,8 @@ def _replace(
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    folder = landing / "register"
-    folder.mkdir(parents=True, exist_ok=True)
-    aside = folder / f".{name}.parquet.tmp"
-    pq.write_table(pa.Table.from_pylist(list(rows), _arrow(columns)), aside)
-    fsync(aside)
-    aside.replace(folder / f"{name}.parquet")
-    fsync(folder)
+    with put_in_place(landing / "register" / f"{name}.parquet") as aside:
+        pq.write_table(pa.Table.from_pylist(list(rows), _arrow(columns)), aside)
 
 
 def _write(landing: Path, batch_id: str, rows: Rows, streams: Streams) -> None:
@@ -260,6 +259,17 @@ def _arrow(columns: Mapping[str, str]) -> "pa.Schema":
         "time": pa.timestamp("us", tz="UTC"),
     }
     return pa.schema([(column, types[kind]) for column, kind in columns.items()])
+
+
+@contextmanager
+def put_in_place(place: Path) -> Iterator[Path]:
+    """Where to write a file, so that the whole of it appears at once and survives a power cut."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    aside = place.with_name(f".{place.name}.tmp")
+    yield aside
+    fsync(aside)
+    aside.replace(place)
+    fsync(place.parent)
 
 
 def fsync(path: Path) -> None:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from ingest import landing as zone
 from ingest.archive import Archive
@@ -39,7 +38,6 @@ from ingest.workbook.container import MAX_FILE_BYTES
 
 Progress = Callable[[int, int], None]
 Refusal = tuple[str, str]  # a rule, and a message that says what to do
-_TOKYO = ZoneInfo("Asia/Tokyo")
 _FINDING_KEY = ("file_sha256", "municipality_code", "sheet", "cell", "rule", "message")
 
 
@@ -136,7 +134,11 @@ def load(
     if received_at.tzinfo is None:
         raise ValueError("received_at needs a time zone")
     zone.prepare(landing)
-    known, rules, today = Known(landing), rules or Rules(), received_at.astimezone(_TOKYO).date()
+    known, rules, today = (
+        Known(landing),
+        rules or Rules(),
+        received_at.astimezone(zone.TOKYO).date(),
+    )
     timely = Timely(today, None if again else known)
     rules = replace(rules, checks=(*rules.checks, timely, Twice(known), History(known)))
     with ExitStack() as stack:

@@ -9,7 +9,7 @@ from ingest.findings import Finding, Severity, place_of
 from ingest.forms.reading import CellValue, FormReading
 from ingest.landing import SCHEMAS, STAMP
 from ingest.names import name_key
-from ingest.packed import Packed
+from ingest.packed import Packed, unpack
 from ingest.reports import SheetReport, WorkbookReport
 
 
@@ -62,12 +62,7 @@ class Submission:
     @property
     def cells(self) -> Sequence[CellValue]:
         """The typed cells, while the form is judged."""
-        return self.packed.unpack()[0] if self.packed else ()
-
-    @property
-    def narrative(self) -> Sequence[CellValue]:
-        """The free text, while the form is judged."""
-        return self.packed.unpack()[1] if self.packed else ()
+        return unpack(self.packed.data)[0] if self.packed else ()
 
     @property
     def place(self) -> str:

@@ -4,14 +4,14 @@
 municipality, fiscal_year or as_of.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 import yaml
 
 from ingest import text
-from ingest.findings import RULES, Finding
+from ingest.findings import RULES, Faulty, Finding
 from ingest.submission import Submission
 
 # Rules about figures that were read for certain. What cannot be read, or not be told apart from
@@ -28,12 +28,8 @@ _OPTIONAL = ("municipality", "fiscal_year", "as_of")
 _MUNICIPALITY_DIGITS = 6
 
 
-class WaiversFaulty(ValueError):
-    """The file cannot be used; `faults` says why, a line each."""
-
-    def __init__(self, faults: Sequence[str]) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = tuple(faults)
+class WaiversFaulty(Faulty):
+    """The waivers cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,19 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
+from ingest.archive import SUFFIXES
 from ingest.findings import Finding
-from ingest.landing import fsync
+from ingest.landing import TOKYO, put_in_place
 from ingest.reading import Request, ask_all
 from ingest.reports import WorkbookReport
 from ingest.returned.answer import Answer, answer_to
 
-TOKYO = ZoneInfo("Asia/Tokyo")
 UNKNOWN = "unknown"  # the folder of workbooks whose municipality nobody told
 INDEX, RECORDS = "index.html", "index.json"
 _CODE = re.compile(r"[0-9]{6}")
-_ARCHIVED_AS = ("", ".xlsx", ".xlsm", ".xls", ".ods")
 
 
 class Source(Protocol):
@@ -125,7 +123,7 @@ def _copies(
 
 def _archived(archive: Path, sha256: str) -> bytes:
     """The untouched bytes; none where they could not be read."""
-    places = (archive / f"{sha256}{suffix}" for suffix in _ARCHIVED_AS)
+    places = (archive / f"{sha256}{suffix}" for suffix in ("", *SUFFIXES))
     return next((place.read_bytes() for place in places if place.is_file()), b"")
 
 
@@ -174,10 +172,5 @@ def _write_index(folder: Path, records: list[dict[str, Any]]) -> None:
 
 
 def _write_file(place: Path, content: bytes) -> None:
-    """The whole file appears at once, and survives a power cut."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    aside = place.with_name(f".{place.name}.tmp")
-    aside.write_bytes(content)
-    fsync(aside)
-    aside.replace(place)
-    fsync(place.parent)
+    with put_in_place(place) as aside:
+        aside.write_bytes(content)

@@ -19,8 +19,6 @@ from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.formatting.formatting import ConditionalFormattingList
-from openpyxl.formula import Tokenizer
-from openpyxl.formula.tokenizer import TokenizerError
 from openpyxl.packaging.core import DocumentProperties
 from openpyxl.styles import Border, PatternFill, Side
 from openpyxl.utils.datetime import to_excel
@@ -48,6 +46,7 @@ from ingest.returned.cover import (
     plain,
     write_text,
 )
+from ingest.returned.formulas import is_plain
 from ingest.templates.book import Result, settled
 from ingest.values import Doubt, Shown, Value
 from ingest.workbook import Sheet, Workbook
@@ -64,23 +63,10 @@ _BORDERS: Mapping[Severity, Literal["medium", "mediumDashed"]] = {
     "error": "medium",
     "warning": "mediumDashed",
 }
-_FUNCTIONS = re.compile(
-    r"ABS|AND|AVERAGE|CEILING|CHOOSE|COLUMN|CONCATENATE|COUNT|COUNTA|COUNTBLANK|COUNTIF|"
-    r"COUNTIFS|DATE|DAY|EOMONTH|EVEN|EXACT|FIND|FIXED|FLOOR|HLOOKUP|IF|IFERROR|IFS|INDEX|INT|"
-    r"ISBLANK|ISERR|ISERROR|ISNA|ISNUMBER|ISTEXT|LEFT|LEN|LOOKUP|MATCH|MAX|MID|MIN|MOD|MONTH|N|"
-    r"NA|NOT|ODD|OR|PRODUCT|REPT|RIGHT|ROUND|ROUNDDOWN|ROUNDUP|ROW|ROWS|SEARCH|SIGN|SUBSTITUTE|"
-    r"SUBTOTAL|SUM|SUMIF|SUMIFS|SUMPRODUCT|TEXT|TRIM|TRUNC|VALUE|VLOOKUP|YEAR"
-)
-_CELLS = re.compile(
-    r"(?:(?:'(?:[^'\[\]|]|'')+'|[^\W\d][\w.]*)!)?"
-    r"(?:\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?"
-    r"|\$?[A-Z]{1,3}:\$?[A-Z]{1,3}|\$?\d{1,7}:\$?\d{1,7})"
-)
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _LOOKS = frozenset({"not_as_seen", "struck_out"})
 _LOOKS_OR_LOST = _LOOKS | {"uncached_formula"}  # values alone: the formula itself is not copied
 _WIDEST = 20  # longer texts run into the empty cells beside them
-_LONGEST_FORMULA = 2_000
 _LARGEST_MERGE = 10_000  # cells: a merged area beyond it is a trap for whoever opens the copy
 
 
@@ -187,7 +173,7 @@ def _harmless(data: bytes, sheets: Mapping[str, Sheet], asked: Mapping[str, Text
         validations.dataValidation = [
             each
             for each in validations.dataValidation
-            if all(not f or _is_plain(f"={f}") for f in (each.formula1, each.formula2))
+            if all(not f or is_plain(f"={f}") for f in (each.formula1, each.formula2))
         ]
         values = sheets[sheet.title].filled if sheet.title in sheets else {}
         for cell in list(sheet._cells.values()):
@@ -251,30 +237,10 @@ def _disarm(cell: PageCell, values: Mapping[tuple[int, int], Value]) -> None:
         cell.border = Border()
     seen = values.get((cell.row - 1, cell.column - 1))
     if cell.data_type == "f":
-        if not (isinstance(cell.value, str) and _is_plain(cell.value)):
+        if not (isinstance(cell.value, str) and is_plain(cell.value)):
             _write_value(cell, seen)
     elif isinstance(cell.value, str) and isinstance(seen, str) and cell.value != seen:
         write_text(cell, seen)  # openpyxl forgets that a part of the text is struck out
-
-
-def _is_plain(formula: str) -> bool:
-    """Whether a formula only reckons with cells of this workbook."""
-    try:
-        tokens = Tokenizer(formula).items if len(formula) <= _LONGEST_FORMULA else None
-    except (TokenizerError, IndexError):
-        tokens = None
-    if tokens is None:
-        return False
-    for token in tokens:
-        if token.type == "FUNC" and token.subtype == "OPEN":
-            if not _FUNCTIONS.fullmatch(token.value.rstrip("(").upper()):
-                return False
-        elif token.type == "OPERAND" and token.subtype == "RANGE":
-            if not _CELLS.fullmatch(token.value):
-                return False
-        elif token.type in ("LITERAL", "ARRAY"):
-            return False
-    return True
 
 
 def _write_value(cell: Cell, value: Value) -> None:

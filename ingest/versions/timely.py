@@ -8,15 +8,14 @@ public enterprises are closed, and the others' are told as 決算見込 until 31
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from ingest.findings import Finding
 from ingest.forms.reading import CellValue
+from ingest.landing import TOKYO
 from ingest.submission import Submission
 from ingest.text import wareki
 from ingest.versions.known import Known
 
-_TOKYO = ZoneInfo("Asia/Tokyo")
 _PLAN_RESULTS = ("baseline_actual", "actual", "other_actual")
 _LAST_RESULTS = "D"  # the row of Y's own results in an annual form (domain §2)
 
@@ -46,7 +45,7 @@ class Timely:
 
     def _received_on(self, submission: Submission) -> date:
         first = self._known.first_received(submission) if self._known else None
-        return min(self._today, first.astimezone(_TOKYO).date()) if first else self._today
+        return min(self._today, first.astimezone(TOKYO).date()) if first else self._today
 
 
 def _results(submission: Submission) -> Iterator[tuple[int, str | None]]:

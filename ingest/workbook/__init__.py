@@ -5,22 +5,11 @@ module that finds what is stored and how it looks; `seen` decides what the reade
 """
 
 from collections.abc import Iterator
-from typing import Protocol
 
-from ingest.workbook.container import Package, WorkbookRefused, open_container, whatever_breaks
-from ingest.workbook.sheet import Area, Place, Sheet
+from ingest.workbook.container import WorkbookRefused, open_container, whatever_breaks
+from ingest.workbook.sheet import Area, Book, Place, Sheet
 
 __all__ = ["Area", "Place", "Sheet", "Workbook", "WorkbookRefused"]
-
-
-class _Book(Protocol):
-    """A workbook of one format."""
-
-    def sheets(self) -> Iterator[Sheet]:
-        """The worksheets in workbook order; one that cannot be read says so."""
-
-    def is_yellow(self, sheet: str, place: Place) -> bool:
-        """Whether a cell is filled with a shade of yellow."""
 
 
 class Workbook:
@@ -42,9 +31,9 @@ class Workbook:
             return False  # a colour that cannot be made out excuses nothing
 
 
-def _opened(data: bytes) -> _Book:
+def _opened(data: bytes) -> Book:
     """The book of the format that the bytes are in; only what that needs is imported."""
-    package: Package | None = open_container(data)
+    package = open_container(data)
     if package is None:
         from ingest.workbook.xls import Xls
 

@@ -1,9 +1,9 @@
 """Reads an .ods: each cell holds its value, and beside it the text that was on the screen."""
 
 from bisect import bisect
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import accumulate
 from math import isfinite
 from xml.etree.ElementTree import Element
@@ -11,9 +11,9 @@ from xml.etree.ElementTree import Element
 from ingest.addresses import address
 from ingest.values import Value
 from ingest.workbook import seen
-from ingest.workbook.container import Package, WorkbookRefused, parsed, too_far, whatever_breaks
+from ingest.workbook.container import Package, parsed, too_far
 from ingest.workbook.looks import Run, struck_out, visible
-from ingest.workbook.sheet import FAR_COLUMN, FAR_ROW, Area, Place, Remark, Sheet
+from ingest.workbook.sheet import FAR_COLUMN, FAR_ROW, Area, Book, Place, Remark, Sheet
 from ingest.workbook.xlsx_styles import yellowish
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -28,7 +28,7 @@ _BLACK, _WHITE = "#000000", "#ffffff"
 _WIDEST_GAP = 100  # blanks that one element may stand for
 
 
-class Ods:
+class Ods(Book):
     """An .ods. Raises WorkbookRefused when it cannot be read."""
 
     def __init__(self, package: Package) -> None:
@@ -41,15 +41,10 @@ class Ods:
             for style in root.iter(f"{_STYLE}style")
         }
 
-    def sheets(self) -> Iterator[Sheet]:
-        """The tables in their order."""
+    def _pages(self) -> Iterator[tuple[str, bool, Callable[[], Sheet]]]:
         for name, table in self._tables.items():
             is_visible = self._property("table", table, f"{_TABLE}display") != "false"
-            try:
-                with whatever_breaks():
-                    yield self._sheet(name, table, is_visible)
-            except WorkbookRefused as refused:
-                yield Sheet(name, is_visible, refused=refused)
+            yield name, is_visible, partial(self._sheet, name, table, is_visible)
 
     def is_yellow(self, sheet: str, place: Place) -> bool:
         """Whether a cell is filled with a shade of yellow."""

@@ -1,14 +1,15 @@
 """A sheet as a person sees it: cells with A1 addresses, and what is told of them."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice, product
 from typing import NamedTuple
 
 from ingest.values import Value
-from ingest.workbook.container import WorkbookRefused
+from ingest.workbook.container import WorkbookRefused, whatever_breaks
 
 _DIGITS = re.compile(r"[\d,.▲△\-－−()（），．]+")
 
@@ -105,3 +106,25 @@ class Sheet:
     def is_hidden(self, place: Place) -> bool:
         """Whether a cell lies in a row or a column that is hidden or filtered out."""
         return place[0] in self.hidden_rows or place[1] in self.hidden_columns
+
+
+class Book(ABC):
+    """A workbook of one format."""
+
+    def sheets(self) -> Iterator[Sheet]:
+        """The worksheets in workbook order; one that cannot be read says so in `refused`."""
+        for name, is_visible, read in self._pages():
+            try:
+                with whatever_breaks():
+                    sheet = read()
+            except WorkbookRefused as refused:
+                sheet = Sheet(name, is_visible, refused=refused)
+            yield sheet
+
+    @abstractmethod
+    def _pages(self) -> Iterator[tuple[str, bool, Callable[[], Sheet]]]:
+        """Each worksheet's name, whether it is visible, and how to read it."""
+
+    @abstractmethod
+    def is_yellow(self, sheet: str, place: Place) -> bool:
+        """Whether a cell is filled with a shade of yellow."""

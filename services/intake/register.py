@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from ingest import landing
 from ingest.findings import Finding
 from ingest.load import Rules
-from ingest.register import FILES, Register, RegisterFaulty, read_register
+from ingest.register import Register
 from ingest.register.checks import findings_of
+from ingest.register.table import FILES, RegisterFaulty, read_register
 from ingest.submission import Check, Submission
 from services.exits import Stop
 from services.home import Home

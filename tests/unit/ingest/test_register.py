@@ -8,7 +8,8 @@ import pytest
 from openpyxl import Workbook
 
 from ingest import landing
-from ingest.register import HEADINGS, RegisterFaulty, read_register
+from ingest.register import HEADINGS
+from ingest.register.table import RegisterFaulty, read_register
 
 HEAD = ",".join(HEADINGS.values())
 ROWS = (
