@@ -16,7 +16,7 @@ from ingest.layout import Column, Layout
 from ingest.personal import looks_personal, masked, shown_sheets
 from ingest.quoting import quoted
 from ingest.text import key
-from ingest.workbook import Sheet, Workbook
+from ingest.workbook import Sheet, sheets_of
 
 Place = tuple[int, int]
 
@@ -69,7 +69,7 @@ class Explanation:
 
 def explain_workbook(data: bytes) -> list[Explanation]:
     """An explanation for each visible sheet that is no form. Raises WorkbookRefused."""
-    sheets = {sheet.name: sheet for sheet in Workbook(data).sheets()}
+    sheets = {sheet.name: sheet for sheet in sheets_of(data)}
     shown = shown_sheets(sheets)
     return [
         explain(sheet, shown[name])

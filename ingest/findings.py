@@ -1,6 +1,5 @@
 """What is wrong with a workbook, said so that the department can act without calling anybody."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -94,9 +93,9 @@ class Finding:
 class Faulty(ValueError):
     """A file of the staff's cannot be used; `faults` says why, a line each, naming its place."""
 
-    def __init__(self, faults: Sequence[str]) -> None:
+    def __init__(self, *faults: str) -> None:
         super().__init__("\n".join(faults))
-        self.faults = tuple(faults)
+        self.faults = faults
 
 
 def of_file(file: str, rule: str, message: str, expected: str | None = None) -> Finding:

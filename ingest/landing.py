@@ -87,27 +87,28 @@ SCHEMAS: Mapping[str, Mapping[str, str]] = {
 # What `write_batch` adds to the rows of every table that has it.
 STAMP = ("batch_id", "received_at")
 
-REGISTER: Mapping[str, str] = {
-    "municipality_code": "string",
-    "claim_number": "string",
-    "claim_name": "string",
-    "aliases": "string",
-    "claim_classes": "string",
-    "department": "string",
-    "section": "string",
-    "limitation_years": "int32",
-    "basis": "string",
-    "valid_from": "date32",
-    "valid_to": "date32",
-}
-
-# When which form is handed out and due, from the city's calendar.
-DUE_DATE: Mapping[str, str] = {
-    "form": "string",
-    "fiscal_year": "int32",
-    "as_of": "date32",
-    "handed_out_on": "date32",
-    "due_on": "date32",
+# What is no submission: only what holds now counts, and it is replaced as a whole.
+CURRENT: Mapping[str, Mapping[str, str]] = {
+    "claim": {  # the city's register of claims
+        "municipality_code": "string",
+        "claim_number": "string",
+        "claim_name": "string",
+        "aliases": "string",
+        "claim_classes": "string",
+        "department": "string",
+        "section": "string",
+        "limitation_years": "int32",
+        "basis": "string",
+        "valid_from": "date32",
+        "valid_to": "date32",
+    },
+    "due_date": {  # when which form is handed out and due, from the city's calendar
+        "form": "string",
+        "fiscal_year": "int32",
+        "as_of": "date32",
+        "handed_out_on": "date32",
+        "due_on": "date32",
+    },
 }
 
 TOKYO = ZoneInfo("Asia/Tokyo")  # whose days are meant, wherever a day is told of a moment
@@ -125,10 +126,9 @@ def prepare(landing: Path) -> None:
     """Make an empty landing zone readable: an empty `batch=0` gives every file its schema."""
     if not (landing / "batch=0").is_dir():
         _write(landing, "0", {}, {})
-    if not (landing / "register" / "claim.parquet").exists():
-        write_register(landing, [])
-    if not (landing / "register" / "due_date.parquet").exists():
-        write_due_dates(landing, [])
+    for name in CURRENT:
+        if not _place_of(landing, name).exists():
+            write_current(landing, name, [])
 
 
 def write_batch(
@@ -187,27 +187,17 @@ def batch_files(landing: Path, name: str) -> list[Path]:
     return sorted(landing.glob(f"batch=*/{name}.parquet"))
 
 
-def write_register(landing: Path, claims: Sequence[Mapping[str, Any]]) -> None:
-    """Replace the city's register of claims (rows of `REGISTER`) as a whole.
-
-    It is no submission: only what holds now counts, and readers see the old file or the new one.
-    """
-    _replace(landing, "claim", claims, REGISTER)
-
-
-def write_due_dates(landing: Path, due_dates: Sequence[Mapping[str, Any]]) -> None:
-    """Replace the due dates of the city's calendar (rows of `DUE_DATE`), as the register."""
-    _replace(landing, "due_date", due_dates, DUE_DATE)
-
-
-def _replace(
-    landing: Path, name: str, rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]
-) -> None:
+def write_current(landing: Path, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Replace one of the tables of `CURRENT`; readers see the old file or the new one."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    with put_in_place(landing / "register" / f"{name}.parquet") as aside:
-        pq.write_table(pa.Table.from_pylist(list(rows), _arrow(columns)), aside)
+    with put_in_place(_place_of(landing, name)) as aside:
+        pq.write_table(pa.Table.from_pylist(list(rows), _arrow(CURRENT[name])), aside)
+
+
+def _place_of(landing: Path, name: str) -> Path:
+    return landing / "register" / f"{name}.parquet"
 
 
 def _write(landing: Path, batch_id: str, rows: Rows, streams: Streams) -> None:

@@ -22,7 +22,6 @@ from ingest.reading import Reading, Request, ask_all, read_all
 from ingest.reports import LoadReport, SheetReport, WorkbookReport
 from ingest.submission import (
     Check,
-    Columns,
     Submission,
     cell_columns,
     digest,
@@ -159,8 +158,9 @@ def load(
         if fresh or rows["finding"]:
             if before_landing:
                 before_landing(intake.books)
-            streams = {"cell": _cells(fresh, spool), "narrative": _narrative(fresh, spool)}
-            report.batch_id = zone.write_batch(landing, received_at, rows, streams)
+            report.batch_id = zone.write_batch(
+                landing, received_at, rows, _streams(fresh.values(), spool)
+            )
     return report
 
 
@@ -284,21 +284,17 @@ def _bytes_of(source: SourceFile) -> bytes:
         return b""
 
 
-def _cells(fresh: dict[str, Submission], spool: Spool) -> Iterator[Columns]:
-    for submission_id, place in _accepted(fresh):
-        yield cell_columns(submission_id, spool.get(place)[0])
-
-
-def _narrative(fresh: dict[str, Submission], spool: Spool) -> Iterator[Columns]:
-    for submission_id, place in _accepted(fresh):
-        yield narrative_columns(submission_id, spool.get(place)[1])
-
-
-def _accepted(fresh: dict[str, Submission]) -> Iterator[tuple[str, tuple[int, int]]]:
-    """The ids of accepted submissions and where their cells lie."""
-    for submission_id, submission in fresh.items():
-        if submission.report.status == "accepted" and submission.spooled is not None:
-            yield submission_id, submission.spooled
+def _streams(fresh: Iterable[Submission], spool: Spool) -> zone.Streams:
+    """Cells and free text of accepted forms, from the disk one form after the other."""
+    kept = [
+        (each.submission_id, each.spooled)
+        for each in fresh
+        if each.report.status == "accepted" and each.spooled is not None
+    ]
+    return {
+        "cell": (cell_columns(name, spool.get(place)[0]) for name, place in kept),
+        "narrative": (narrative_columns(name, spool.get(place)[1]) for name, place in kept),
+    }
 
 
 def _new_findings(

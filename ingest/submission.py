@@ -7,7 +7,7 @@ from typing import Any
 
 from ingest.findings import Finding, Severity, place_of
 from ingest.forms.reading import CellValue, FormReading
-from ingest.landing import SCHEMAS, STAMP
+from ingest.landing import SCHEMAS, STAMP, Columns
 from ingest.names import name_key
 from ingest.packed import Packed, unpack
 from ingest.reports import SheetReport, WorkbookReport
@@ -95,8 +95,6 @@ class Submission:
         self.form.findings.append(finding)
         self.book.findings.append(finding)
 
-
-Columns = Mapping[str, Sequence[Any]]
 
 # Asked of every form that is new, with its cells at hand and before it is accepted or rejected.
 Check = Callable[[Submission], Iterable[Finding]]

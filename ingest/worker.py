@@ -19,7 +19,7 @@ from ingest.kinds import true_cause
 from ingest.layout import layouts
 from ingest.personal.protection import protect
 from ingest.reading import Reading, Request
-from ingest.workbook import Workbook, WorkbookRefused
+from ingest.workbook import WorkbookRefused, sheets_of
 
 MEMORY_BYTES = 480 * 2**20  # with the parent's share below the 512 MiB that a workbook may cost
 
@@ -33,10 +33,9 @@ def read_workbook(file: str, data: bytes) -> Reading:
     findings: list[Finding] = []
     remarks: dict[str, list[Finding]] = {}
     try:
-        workbook = Workbook(data)
-        for sheet in workbook.sheets():
+        for sheet in sheets_of(data):
             remarks[sheet.name] = personal.remarks(sheet.texts, file, sheet.name)
-            read = read_sheet(workbook, sheet, file)
+            read = read_sheet(sheet, file)
             if isinstance(read, FormReading):
                 forms.append(read)
             else:

@@ -82,7 +82,7 @@ class Entry:
         return bool({name_key(each) for each in owners if each} & {name_key(w) for w in words if w})
 
     def row(self) -> dict[str, Any]:
-        """The row of `landing.REGISTER`."""
+        """The row of `claim` in the landing zone."""
         return asdict(self) | {
             "aliases": json.dumps(self.aliases, ensure_ascii=False),
             "claim_classes": ",".join(self.claim_classes) or None,

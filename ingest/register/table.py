@@ -50,13 +50,13 @@ def read_register(folder: Path, municipality_code: str | None = None) -> Registe
         return None
     if len(present) > 1:
         raise RegisterFaulty(
-            [f"{' と '.join(FILES)} の両方があります。使うほうだけを残してください。"]
+            f"{' と '.join(FILES)} の両方があります。使うほうだけを残してください。"
         )
     (path,) = present
     table = _Table(path.name, _rows_of(path))
     entries = table.entries(municipality_code)
     if table.faults:
-        raise RegisterFaulty(table.faults)
+        raise RegisterFaulty(*table.faults)
     return Register(tuple(entries))
 
 
@@ -65,31 +65,29 @@ def _rows_of(path: Path) -> Sequence[Sequence[Value]]:
         data = path.read_bytes()
     except OSError as closed:
         raise RegisterFaulty(
-            [f"{path.name} を開けません。アクセス権を確かめてください。"]
+            f"{path.name} を開けません。アクセス権を確かめてください。"
         ) from closed
     if len(data) > MAX_BYTES:
         raise RegisterFaulty(
-            [
-                f"{path.name} が大きすぎます(上限{MAX_BYTES // 2**20}MiB)。"
-                "債権の行だけを残してください。"
-            ]
+            f"{path.name} が大きすぎます(上限{MAX_BYTES // 2**20}MiB)。"
+            "債権の行だけを残してください。"
         )
     return _rows_of_workbook(path.name, data) if path.suffix == ".xlsx" else _lines(path.name, data)
 
 
 def _rows_of_workbook(file: str, data: bytes) -> Sequence[Sequence[Value]]:
-    from ingest.workbook import Workbook, WorkbookRefused
+    from ingest.workbook import WorkbookRefused, sheets_of
 
     tables: list[Sequence[Sequence[Value]]] = []
     try:
-        for sheet in Workbook(data).sheets():
+        for sheet in sheets_of(data):
             if sheet.visible and sheet.refused:
                 raise sheet.refused
             if sheet.visible and sheet.filled:
                 rows, columns = range(sheet.bottom), range(sheet.right)
                 tables.append([[sheet.filled.get((r, c)) for c in columns] for r in rows])
     except WorkbookRefused as refused:
-        raise RegisterFaulty([f"{file}: {refused.message}"]) from refused
+        raise RegisterFaulty(f"{file}: {refused.message}") from refused
     headed = (rows for rows in tables if any(map(is_heading, rows)))
     return next(headed, tables[0] if tables else [])
 
@@ -104,16 +102,13 @@ def _lines(file: str, data: bytes) -> list[list[str]]:
     encoding = encoding_of(data)
     if encoding is None:
         raise RegisterFaulty(
-            [
-                f"{file} の文字コードが読めません。"
-                "「CSV UTF-8(コンマ区切り)」で保存し直してください。"
-            ]
+            f"{file} の文字コードが読めません。「CSV UTF-8(コンマ区切り)」で保存し直してください。"
         )
     try:
         return list(csv.reader(StringIO(data.decode(encoding), newline="")))
     except csv.Error as broken:
         raise RegisterFaulty(
-            [f"{file} をCSVとして読めません({broken})。Excelで開いて保存し直してください。"]
+            f"{file} をCSVとして読めません({broken})。Excelで開いて保存し直してください。"
         ) from broken
 
 

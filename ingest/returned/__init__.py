@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from ingest.archive import SUFFIXES
 from ingest.findings import Finding
@@ -19,17 +19,12 @@ from ingest.reading import Request, ask_all
 from ingest.reports import WorkbookReport
 from ingest.returned.answer import Answer, answer_to
 
+if TYPE_CHECKING:
+    from ingest.load import SourceFile
+
 UNKNOWN = "unknown"  # the folder of workbooks whose municipality nobody told
 INDEX, RECORDS = "index.html", "index.json"
 _CODE = re.compile(r"[0-9]{6}")
-
-
-class Source(Protocol):
-    """A workbook's municipality, as the loader was told."""
-
-    @property
-    def municipality_code(self) -> str | None:
-        """Six digits, or None."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +49,7 @@ class _Parcel:
 
 def write(
     books: Iterable[WorkbookReport],
-    files: Iterable[Source],
+    files: Iterable["SourceFile"],
     *,
     archive: Path,
     folder: Path,
@@ -82,7 +77,7 @@ def write(
     return sorted(written, key=lambda each: (each.path, each.file))
 
 
-def _parcels(pairs: Iterable[tuple[WorkbookReport, Source]]) -> list[_Parcel]:
+def _parcels(pairs: Iterable[tuple[WorkbookReport, "SourceFile"]]) -> list[_Parcel]:
     parcels: dict[tuple[str, str], _Parcel] = {}
     for book, source in pairs:
         if book.status not in ("rejected", "partly"):

@@ -24,6 +24,7 @@ from openpyxl.styles import Border, PatternFill, Side
 from openpyxl.utils.datetime import to_excel
 from openpyxl.workbook.properties import CalcProperties
 from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
@@ -49,7 +50,7 @@ from ingest.returned.cover import (
 from ingest.returned.formulas import is_plain
 from ingest.templates.book import Result, settled
 from ingest.values import Doubt, Shown, Value
-from ingest.workbook import Sheet, Workbook
+from ingest.workbook import Sheet, sheets_of
 from ingest.workbook.container import Package
 from ingest.workbook.xlsx_styles import is_yellow_colour
 
@@ -83,7 +84,7 @@ def annotated(data: bytes, task: Task) -> bytes:
 
     Raises WorkbookRefused, or whatever openpyxl stumbles over.
     """
-    sheets = {sheet.name: sheet for sheet in Workbook(data).sheets()}
+    sheets = {sheet.name: sheet for sheet in sheets_of(data)}
     shown = shown_sheets(sheets)
     is_whole = task.formatted and _can_be_copied(data)
     asked = {
@@ -112,11 +113,16 @@ def annotated(data: bytes, task: Task) -> bytes:
 
 def only_findings(answer: Answer) -> bytes:
     """A workbook with nothing but the first sheet, for a file that cannot be copied."""
+    book = _empty_book()
+    draw_cover(book, answer, {}, [ONLY_LIST])
+    return _saved(book, {})
+
+
+def _empty_book() -> Book:
     book: Book = openpyxl.Workbook()
     del book[book.sheetnames[0]]
     book.properties = DocumentProperties(creator=AUTHOR)
-    draw_cover(book, answer, {}, [ONLY_LIST])
-    return _saved(book, {})
+    return book
 
 
 def _can_be_copied(data: bytes) -> bool:
@@ -216,12 +222,7 @@ def _write_asked(sheet: Page, asked: Texts) -> None:
         cell = sheet._cells.get((row + 1, column + 1))
         if cell is None or isinstance(cell, MergedCell):
             sheet.merged_cells.ranges = {
-                area
-                for area in sheet.merged_cells.ranges
-                if not (
-                    area.min_row <= row + 1 <= area.max_row
-                    and area.min_col <= column + 1 <= area.max_col
-                )
+                area for area in sheet.merged_cells.ranges if address(row, column) not in area
             }
             cell = sheet._cells[row + 1, column + 1] = Cell(sheet, row + 1, column + 1)
         write_text(cell, text)
@@ -258,9 +259,7 @@ def _values_only(
     sheets: Mapping[str, Sheet], asked: Mapping[str, Texts]
 ) -> tuple[Book, dict[str, str]]:
     """A new workbook with the values at their addresses; and name of a sheet → its title there."""
-    book: Book = openpyxl.Workbook()
-    del book[book.sheetnames[0]]
-    book.properties = DocumentProperties(creator=AUTHOR)
+    book = _empty_book()
     titles = {}
     for name, source in sheets.items():
         safe = re.sub(r"[\\/*?:\[\]]", "_", plain(name)).strip("'")[:31] or "シート"
@@ -307,13 +306,9 @@ def _mark(book: Book, places: Mapping[Finding, tuple[str, str]]) -> None:
 
 def _anchor(sheet: Page, cell: str) -> str:
     """The cell that shows: of merged ones, the first."""
-    row, column = place(cell)
-    for merged in sheet.merged_cells.ranges:
-        if merged.min_row <= row + 1 <= merged.max_row and (
-            merged.min_col <= column + 1 <= merged.max_col
-        ):
-            return address(merged.min_row - 1, merged.min_col - 1)
-    return cell
+    at = CellRange(cell)
+    merged = next((area for area in sheet.merged_cells.ranges if area.issuperset(at)), None)
+    return address(merged.min_row - 1, merged.min_col - 1) if merged else cell
 
 
 def _mark_cell(sheet: Page, cell: PageCell, findings: list[Finding]) -> None:

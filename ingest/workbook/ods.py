@@ -1,9 +1,9 @@
 """Reads an .ods: each cell holds its value, and beside it the text that was on the screen."""
 
 from bisect import bisect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import cached_property, partial
+from functools import partial
 from itertools import accumulate
 from math import isfinite
 from xml.etree.ElementTree import Element
@@ -42,22 +42,17 @@ class Ods(Book):
         }
 
     def _pages(self) -> Iterator[tuple[str, bool, Callable[[], Sheet]]]:
-        for name, table in self._tables.items():
+        tables = self._content.iterfind(f"{_OFFICE}body/{_OFFICE}spreadsheet/{_TABLE}table")
+        for name, table in {each.get(f"{_TABLE}name") or "": each for each in tables}.items():
             is_visible = self._property("table", table, f"{_TABLE}display") != "false"
             yield name, is_visible, partial(self._sheet, name, table, is_visible)
 
-    def is_yellow(self, sheet: str, place: Place) -> bool:
-        """Whether a cell is filled with a shade of yellow."""
-        for rows, columns, cell in _cells(self._tables[sheet]):
+    def _is_yellow(self, table: Element, place: Place) -> bool:
+        for rows, columns, cell in _cells(table):
             if place[0] in rows and place[1] in columns:
                 colour = self._property("table-cell", cell, f"{_FO}background-color") or ""
                 return yellowish(colour.lstrip("#"))
         return False
-
-    @cached_property
-    def _tables(self) -> Mapping[str, Element]:
-        tables = self._content.iterfind(f"{_OFFICE}body/{_OFFICE}spreadsheet/{_TABLE}table")
-        return {table.get(f"{_TABLE}name") or "": table for table in tables}
 
     def _sheet(self, name: str, table: Element, is_visible: bool) -> Sheet:
         filled: dict[Place, Value] = {}
@@ -80,6 +75,7 @@ class Ods(Book):
         return Sheet(
             name, is_visible, dict(sorted(filled.items())), remarks,
             _hidden(table, "table-row"), _hidden(table, "table-column"), tuple(merged),
+            partial(self._is_yellow, table),
         )  # fmt: skip
 
     def _value(self, cell: Element) -> tuple[Value, Remark | None]:

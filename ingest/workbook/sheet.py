@@ -2,7 +2,7 @@
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice, product
@@ -42,6 +42,12 @@ class Area(NamedTuple):
         rows, columns = range(self.top, self.bottom + 1), range(self.left, self.right + 1)
         return product(rows, columns)
 
+    def among(self, cells: Collection[Place]) -> list[Place]:
+        """Those of some cells that belong to it."""
+        if self.size < len(cells):
+            return [place for place in self.places() if place in cells]
+        return [place for place in cells if self.holds(place)]
+
 
 class Remark(NamedTuple):
     """What is told of a cell where it counts: the rule of the finding, and the words."""
@@ -55,8 +61,9 @@ class Sheet:
     """One sheet; places are zero-based (row, column).
 
     `filled`: every cell in which a person sees something, or in which the file holds something,
-    in reading order. `remarks`: what is to be told where such a cell counts. `refused`: why nobody
-    can read the sheet at all; then nothing else is known of it.
+    in reading order. `remarks`: what is to be told where such a cell counts. `paint`: whether one
+    is filled yellow. `refused`: why nobody can read the sheet at all; then nothing else is known of
+    it.
     """
 
     name: str
@@ -66,7 +73,16 @@ class Sheet:
     hidden_rows: Set[int] = frozenset()
     hidden_columns: Set[int] = frozenset()
     merged: Sequence[Area] = ()
+    paint: Callable[[Place], bool] = field(default=lambda _: False, compare=False)
     refused: WorkbookRefused | None = None
+
+    def is_yellow(self, row: int, column: int) -> bool:
+        """Whether a cell is filled yellow (domain §2, section 3: an excused rounding)."""
+        try:
+            with whatever_breaks():
+                return self.paint((row, column))
+        except WorkbookRefused:
+            return False  # a colour that cannot be made out excuses nothing
 
     @cached_property
     def top(self) -> int:
@@ -124,7 +140,3 @@ class Book(ABC):
     @abstractmethod
     def _pages(self) -> Iterator[tuple[str, bool, Callable[[], Sheet]]]:
         """Each worksheet's name, whether it is visible, and how to read it."""
-
-    @abstractmethod
-    def is_yellow(self, sheet: str, place: Place) -> bool:
-        """Whether a cell is filled with a shade of yellow."""

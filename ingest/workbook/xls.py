@@ -49,9 +49,8 @@ class Xls(Book):
             is_visible = bool(page.visibility == 0)
             yield page.name, is_visible, partial(self._sheet, number, page, is_visible)
 
-    def is_yellow(self, sheet: str, place: Place) -> bool:
-        """Whether a cell is filled with a shade of yellow."""
-        number: int = self._book.sheet_by_name(sheet).cell_xf_index(*place)
+    def _is_yellow(self, page: Page, place: Place) -> bool:
+        number: int = page.cell_xf_index(*place)
         return self._looks[number].is_yellow
 
     def _sheet(self, number: int, page: Page, is_visible: bool) -> Sheet:
@@ -80,6 +79,7 @@ class Xls(Book):
             frozenset(row for row, info in page.rowinfo_map.items() if info.hidden),
             frozenset(column for column, info in page.colinfo_map.items() if info.hidden),
             merged,
+            partial(self._is_yellow, page),
         )
 
     def _value(

@@ -67,9 +67,8 @@ class Xlsx(Book):
                 is_visible = metadata.visible is SheetVisibleEnum.Visible
                 yield metadata.name, is_visible, partial(self._sheet, metadata.name, is_visible)
 
-    def is_yellow(self, sheet: str, place: Place) -> bool:
-        """Whether a cell is filled with a shade of yellow."""
-        attributes = self._xml[sheet].cells.get(address(*place).encode(), b"")
+    def _is_yellow(self, xml: WorksheetXml, place: Place) -> bool:
+        attributes = xml.cells.get(address(*place).encode(), b"")
         return self._look(attributes).is_yellow
 
     def _sheet(self, name: str, is_visible: bool) -> Sheet:
@@ -85,7 +84,7 @@ class Xlsx(Book):
         seen.cover(filled, xml.merged)
         return Sheet(
             name, is_visible, dict(sorted(filled.items())), remarks,
-            xml.hidden_rows, xml.hidden_columns, xml.merged,
+            xml.hidden_rows, xml.hidden_columns, xml.merged, partial(self._is_yellow, xml),
         )  # fmt: skip
 
     def _opened(self, changed: Mapping[str, bytes]) -> CalamineWorkbook:

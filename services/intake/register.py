@@ -31,9 +31,8 @@ def register_of(home: Home) -> Register | None:
 def land_register(home: Home) -> None:
     """Put the register as it stands where dbt reads it; an empty one where the home has none."""
     register = register_of(home)
-    landing.write_register(
-        home.landing, [entry.row() for entry in register.entries] if register else []
-    )
+    rows = [entry.row() for entry in register.entries] if register else []
+    landing.write_current(home.landing, "claim", rows)
 
 
 def rules_of(home: Home) -> Rules:
