@@ -7,7 +7,7 @@ from typing import Self
 
 from ingest.landing import fsync
 
-SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
+SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods")
 # A disk takes several files in the time of one, and handing over each alone costs more than it.
 _WRITERS = 4
 _AT_ONCE = 16

@@ -4,9 +4,8 @@ The sheet is read in the worker process; what is said of it quotes nothing perso
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import product
-from typing import Any
 
 from ingest.addresses import address
 from ingest.findings import ANSWERED
@@ -17,7 +16,7 @@ from ingest.layout import Column, Layout
 from ingest.personal import looks_personal, masked, shown_sheets
 from ingest.quoting import quoted
 from ingest.text import key
-from ingest.workbook import Sheet, Workbook
+from ingest.workbook import Sheet, sheets_of
 
 Place = tuple[int, int]
 
@@ -51,10 +50,6 @@ class Explanation:
     new: tuple[Heading, ...] = ()
     moved: tuple[Heading, ...] = ()
 
-    def to_json(self) -> dict[str, Any]:
-        """As `check --explain --json` shows it."""
-        return asdict(self)
-
     @property
     def lines(self) -> list[str]:
         """In plain Japanese: one line for the form, one for each kind of difference."""
@@ -74,7 +69,7 @@ class Explanation:
 
 def explain_workbook(data: bytes) -> list[Explanation]:
     """An explanation for each visible sheet that is no form. Raises WorkbookRefused."""
-    sheets = {sheet.name: sheet for sheet in Workbook(data).sheets()}
+    sheets = {sheet.name: sheet for sheet in sheets_of(data)}
     shown = shown_sheets(sheets)
     return [
         explain(sheet, shown[name])

@@ -90,9 +90,25 @@ class Finding:
         return asdict(self)
 
 
+class Faulty(ValueError):
+    """A file of the staff's cannot be used; `faults` says why, a line each, naming its place."""
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+def of_file(file: str, rule: str, message: str, expected: str | None = None) -> Finding:
+    """The error of a file as a whole."""
+    return Finding(file, None, None, rule, "error", None, expected, message)
+
+
 def where(finding: Finding) -> str:
     """`file › sheet!cell`, as far as it is known."""
-    place = finding.sheet or ""
-    if finding.cell:
-        place += f"!{finding.cell}"
-    return f"{finding.file} › {place}" if place else finding.file
+    return place_of(finding.file, finding.sheet, finding.cell)
+
+
+def place_of(file: str, sheet: str | None, cell: str | None = None) -> str:
+    """`file › sheet!cell`, as far as it is known."""
+    place = f"{sheet or ''}!{cell}" if cell else sheet
+    return f"{file} › {place}" if place else file

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from io import BytesIO
 from pathlib import PurePath
 
-from ingest.register import is_heading
+from ingest.register.table import is_heading
 
 BOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".xltx", ".xltm")
 # What programs call a file that they have not finished writing.
@@ -21,6 +21,7 @@ _LOOKED_AT = 2**16  # bytes of a text that tell what it is
 _SAVE_AS = (
     "Excelで開き、「名前を付けて保存」で「Excelブック(.xlsx)」を選んで保存し、提出してください。"
 )
+_EXPORT = "「ファイル」→「書き出す」→「Excel」で.xlsxにして提出してください。"
 _THE_BOOK = "もとのExcelブック(.xlsx)を提出してください。"
 _THE_ATTACHMENT = "添付されたブックを取り出して(名前を付けて保存して)、提出してください。"
 _THE_TABLE = "様式のExcelブック(.xlsx)に記入して提出してください。"
@@ -49,16 +50,8 @@ _PARTS: tuple[tuple[str, str, str], ...] = (
     ("word/document.xml", "Wordの文書", _THE_TABLE),
     ("ppt/presentation.xml", "PowerPointの資料", _THE_TABLE),
     ("visio/document.xml", "Visioの図面", _THE_TABLE),
-    (
-        "index/document.iwa",
-        "Apple(NumbersやPages)のファイル",
-        "「ファイル」→「書き出す」→「Excel」で.xlsxにして提出してください。",
-    ),
-    (
-        "index.zip",
-        "Apple(NumbersやPages)のファイル",
-        "「ファイル」→「書き出す」→「Excel」で.xlsxにして提出してください。",
-    ),
+    ("index/document.iwa", "Apple(NumbersやPages)のファイル", _EXPORT),
+    ("index.zip", "Apple(NumbersやPages)のファイル", _EXPORT),
 )
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
 _SPREADSHEET = _OPEN_DOCUMENT + b"spreadsheet"

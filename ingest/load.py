@@ -4,28 +4,24 @@ A reading is judged when it arrives and its cells are put on the disk until the 
 of a file that is done, only what its report says stays in memory.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from ingest import landing as zone
 from ingest.archive import Archive
-from ingest.findings import Finding
+from ingest.findings import of_file
 from ingest.forms.reading import FormReading
 from ingest.forms.versions import note_foreign
-from ingest.names import name_key
 from ingest.packed import Packed, Spool
 from ingest.personal import looks_personal, remark, shown_file
 from ingest.reading import Reading, Request, ask_all, read_all
 from ingest.reports import LoadReport, SheetReport, WorkbookReport
 from ingest.submission import (
     Check,
-    Columns,
     Submission,
     cell_columns,
     digest,
@@ -35,13 +31,12 @@ from ingest.submission import (
 from ingest.versions.history import History
 from ingest.versions.known import Known
 from ingest.versions.timely import Timely
-from ingest.versions.twice import Twice, reported_twice
+from ingest.versions.twice import Twice, reject_duplicates
 from ingest.waivers import Waiver, expired, waive
 from ingest.workbook.container import MAX_FILE_BYTES
 
 Progress = Callable[[int, int], None]
 Refusal = tuple[str, str]  # a rule, and a message that says what to do
-_TOKYO = ZoneInfo("Asia/Tokyo")
 _FINDING_KEY = ("file_sha256", "municipality_code", "sheet", "cell", "rule", "message")
 
 
@@ -97,7 +92,7 @@ def check(
         rules = replace(rules, checks=(*rules.checks, Twice(known), History(known)))
     intake = _Intake(files, rules, today)
     intake.read(progress)
-    _reject_duplicates(intake.new)
+    reject_duplicates(intake.new)
     return LoadReport(intake.books, notes=expired(rules.waivers, today) if today else [])
 
 
@@ -138,7 +133,11 @@ def load(
     if received_at.tzinfo is None:
         raise ValueError("received_at needs a time zone")
     zone.prepare(landing)
-    known, rules, today = Known(landing), rules or Rules(), received_at.astimezone(_TOKYO).date()
+    known, rules, today = (
+        Known(landing),
+        rules or Rules(),
+        received_at.astimezone(zone.TOKYO).date(),
+    )
     timely = Timely(today, None if again else known)
     rules = replace(rules, checks=(*rules.checks, timely, Twice(known), History(known)))
     with ExitStack() as stack:
@@ -148,7 +147,7 @@ def load(
             intake.archive = keeping.enter_context(Archive(archive)) if archive else None
             intake.read(progress)
         new = intake.new
-        _reject_duplicates(new)
+        reject_duplicates(new)
         # Copies of the same bytes, read with the same outcome, are one submission.
         fresh = {s.submission_id: s for s in new if s.submission_id not in known.ids}
         rows = {
@@ -159,8 +158,9 @@ def load(
         if fresh or rows["finding"]:
             if before_landing:
                 before_landing(intake.books)
-            streams = {"cell": _cells(fresh, spool), "narrative": _narrative(fresh, spool)}
-            report.batch_id = zone.write_batch(landing, received_at, rows, streams)
+            report.batch_id = zone.write_batch(
+                landing, received_at, rows, _streams(fresh.values(), spool)
+            )
     return report
 
 
@@ -201,8 +201,7 @@ class _Intake:
             if self.archive is not None:
                 self.archive.keep(book.sha256, data, source.path.suffix)
             if source.refused:
-                rule, message = source.refused
-                book.findings = [Finding(name, None, None, rule, "error", None, None, message)]
+                book.findings = [of_file(name, *source.refused)]
                 continue
             self._opened.append(index)
             yield name, data
@@ -258,9 +257,9 @@ class _Intake:
             submission.report.status = "unchanged"
             form.findings = [f for f in form.findings if f.severity != "error"]
         elif known.is_settled(submission):
-            submission.set_aside(_remark(submission, "settled", _SETTLED))
+            submission.set_aside("settled", _SETTLED)
         elif known.was_withdrawn(submission) and not self.again:
-            submission.set_aside(_remark(submission, "withdrawn", _WITHDRAWN))
+            submission.set_aside("withdrawn", _WITHDRAWN)
         return submission.report.status == "unchanged"
 
 
@@ -269,12 +268,6 @@ _WITHDRAWN = (
     "取り下げられた提出と同じ内容のため、読み込みませんでした。あらためて提出する場合は、"
     "ファイルを指定し、--reason に理由を書いて mishukin load を実行してください。"
 )
-
-
-def _remark(submission: Submission, rule: str, message: str) -> Finding:
-    return Finding(
-        submission.book.file, submission.form.sheet, None, rule, "info", None, None, message
-    )
 
 
 def _bytes_of(source: SourceFile) -> bytes:
@@ -291,98 +284,17 @@ def _bytes_of(source: SourceFile) -> bytes:
         return b""
 
 
-def _cells(fresh: dict[str, Submission], spool: Spool) -> Iterator[Columns]:
-    for submission_id, place in _accepted(fresh):
-        yield cell_columns(submission_id, spool.get(place)[0])
-
-
-def _narrative(fresh: dict[str, Submission], spool: Spool) -> Iterator[Columns]:
-    for submission_id, place in _accepted(fresh):
-        yield narrative_columns(submission_id, spool.get(place)[1])
-
-
-def _accepted(fresh: dict[str, Submission]) -> Iterator[tuple[str, tuple[int, int]]]:
-    """The ids of accepted submissions and where their cells lie."""
-    for submission_id, submission in fresh.items():
-        if submission.report.status == "accepted" and submission.spooled is not None:
-            yield submission_id, submission.spooled
-
-
-def _reject_duplicates(submissions: Sequence[Submission]) -> None:
-    """Two answers to one question in one load: the department must say which one counts.
-
-    When both say exactly the same, the first is kept and only the copy is turned away.
-    """
-    _reject_claims_of_two_departments(submissions)
-    by_claim: dict[tuple[object, ...], list[Submission]] = defaultdict(list)
-    for submission in submissions:
-        if None not in submission.claim[2:] and submission.report.status == "accepted":
-            by_claim[submission.claim].append(submission)
-    for rivals in by_claim.values():
-        if len(rivals) == 1:
-            continue
-        same = len({s.content_hash for s in rivals}) == 1
-        for submission in rivals[1:] if same else rivals:
-            others = [s for s in rivals if s is not submission]
-            _reject_duplicate(submission, others[:1] if same else others, same)
-
-
-def _reject_claims_of_two_departments(submissions: Sequence[Submission]) -> None:
-    """A claim that two balance reports of one day name: the departments must say whose it is."""
-    by_claim: dict[tuple[str | None, str | None, str], list[Submission]] = defaultdict(list)
-    for submission in submissions:
-        if submission.report.status == "accepted":
-            for number in submission.claims_reported:
-                day = submission.municipality_code, submission.form.period
-                by_claim[*day, number].append(submission)
-    for (_, _, number), rivals in by_claim.items():
-        for submission in rivals:
-            owner = name_key(submission.form.department or "")
-            others = [s for s in rivals if name_key(s.form.department or "") != owner]
-            if not others:
-                continue  # a copy of one department's report is looked at as such
-            places = "、".join(
-                f"{s.book.file} › {s.form.sheet}({s.form.department})" for s in others
-            )
-            _reject(
-                submission,
-                reported_twice(
-                    submission,
-                    number,
-                    f"同時に提出された {places}",
-                    "二重に数えることになるため、どちらも読み込みませんでした。所管する所属の報告"
-                    "だけに記入してください(所管する所属は、ほかの所属の報告が直れば、そのままで受理されます)。",
-                ),
-            )
-
-
-def _reject(submission: Submission, finding: Finding) -> None:
-    submission.report.status = "rejected"
-    submission.form.findings.append(finding)
-    submission.book.findings.append(finding)
-
-
-def _reject_duplicate(submission: Submission, others: Sequence[Submission], same: bool) -> None:
-    form = submission.form
-    known = {"annual": f"債権{form.claim_number}", "interim": f"{form.department}の報告"}
-    subject = known.get(form.form, f"「{form.subject}」")
-    places = "、".join(f"{s.book.file} › {s.form.sheet}" for s in others)
-    outcome = (
-        "内容が同じなので、そちらだけを読み込みました。不要なファイルを取り除いてください。"
-        if same
-        else "内容が違うため、どちらも読み込みませんでした。正しいほうだけを提出してください。"
-    )
-    finding = Finding(
-        submission.book.file,
-        form.sheet,
-        None,
-        "duplicate_claim",
-        "error",
-        places,
-        "1回の提出に1つ",
-        f"{subject}が、同時に提出された {places} にもあります。{outcome}",
-    )
-    _reject(submission, finding)
+def _streams(fresh: Iterable[Submission], spool: Spool) -> zone.Streams:
+    """Cells and free text of accepted forms, from the disk one form after the other."""
+    kept = [
+        (each.submission_id, each.spooled)
+        for each in fresh
+        if each.report.status == "accepted" and each.spooled is not None
+    ]
+    return {
+        "cell": (cell_columns(name, spool.get(place)[0]) for name, place in kept),
+        "narrative": (narrative_columns(name, spool.get(place)[1]) for name, place in kept),
+    }
 
 
 def _new_findings(

@@ -16,10 +16,6 @@ class Packed(NamedTuple):
     content_hash: str
     data: bytes
 
-    def unpack(self) -> tuple[list[CellValue], list[CellValue]]:
-        """Typed cells and free text, as the form had them."""
-        return unpack(self.data)
-
 
 def pack(form: FormReading) -> Packed:
     """Take the cells and the free text off a form."""

@@ -11,7 +11,7 @@ from socket import socketpair
 from time import monotonic
 from typing import Any, Literal, NamedTuple
 
-from ingest.findings import Finding
+from ingest.findings import Finding, of_file
 from ingest.forms.reading import FormReading
 from ingest.packed import Packed, pack
 
@@ -58,7 +58,7 @@ def read_all(
     requests = (Request("read", file, data) for file, data in workbooks)
     for index, file, answer in ask_all(requests, timeout=timeout):
         if isinstance(answer, GivenUp):
-            yield index, _unread(file, answer.why)
+            yield index, Reading(findings=[of_file(file, "too_large", answer.why + _ADVICE)])
         elif isinstance(answer, Reading):
             yield index, answer
         else:
@@ -91,10 +91,6 @@ def ask_all(
     finally:
         for worker in crew:
             worker.stop()
-
-
-def _unread(file: str, why: str) -> Reading:
-    return Reading([], [Finding(file, None, None, "too_large", "error", None, None, why + _ADVICE)])
 
 
 class _Ahead(Iterator[tuple[int, Request]]):

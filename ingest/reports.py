@@ -1,6 +1,6 @@
 """What a load or a check says: one report a workbook, one line a form in it."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Literal
 
@@ -30,14 +30,7 @@ class SheetReport:
 
     def to_json(self) -> dict[str, Any]:
         """As in the contract."""
-        return {
-            "sheet": self.sheet,
-            "form": self.form,
-            "claim_number": self.claim_number,
-            "fiscal_year": self.fiscal_year,
-            "as_of": self.as_of.isoformat() if self.as_of else None,
-            "status": self.status,
-        }
+        return asdict(self) | {"as_of": self.as_of.isoformat() if self.as_of else None}
 
 
 @dataclass
@@ -74,7 +67,7 @@ class WorkbookReport:
             "findings": [finding.to_json() for finding in self.findings],
         }
         if self.explanations is not None:
-            told["explain"] = [explanation.to_json() for explanation in self.explanations]
+            told["explain"] = [asdict(explanation) for explanation in self.explanations]
         return told
 
 

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.findings import Finding
+from ingest.findings import Finding, Severity, place_of
 from ingest.forms.reading import CellValue, FormReading
+from ingest.landing import SCHEMAS, STAMP, Columns
 from ingest.names import name_key
-from ingest.packed import Packed
+from ingest.packed import Packed, unpack
 from ingest.reports import SheetReport, WorkbookReport
 
 
@@ -61,20 +62,39 @@ class Submission:
     @property
     def cells(self) -> Sequence[CellValue]:
         """The typed cells, while the form is judged."""
-        return self.packed.unpack()[0] if self.packed else ()
+        return unpack(self.packed.data)[0] if self.packed else ()
 
     @property
-    def narrative(self) -> Sequence[CellValue]:
-        """The free text, while the form is judged."""
-        return self.packed.unpack()[1] if self.packed else ()
+    def place(self) -> str:
+        """The form as messages say where it stands."""
+        return place_of(self.book.file, self.form.sheet)
 
-    def set_aside(self, note: Finding) -> None:
-        """The sheet changes nothing; the note says why instead of what is wrong with it."""
+    def finding(
+        self,
+        severity: Severity,
+        rule: str,
+        cell: str | None,
+        message: str,
+        *,
+        found: str | None = None,
+        expected: str | None = None,
+    ) -> Finding:
+        """A finding on the form, at a cell or for the whole sheet."""
+        return Finding(
+            self.book.file, self.form.sheet, cell, rule, severity, found, expected, message
+        )
+
+    def set_aside(self, rule: str, why: str) -> None:
+        """The sheet changes nothing; it is said why, instead of what is wrong with it."""
         self.report.status = "unchanged"
-        self.form.findings = [note]
+        self.form.findings = [self.finding("info", rule, None, why)]
 
+    def reject(self, finding: Finding) -> None:
+        """Turn the form away for what shows only beside the others."""
+        self.report.status = "rejected"
+        self.form.findings.append(finding)
+        self.book.findings.append(finding)
 
-Columns = Mapping[str, Sequence[Any]]
 
 # Asked of every form that is new, with its cells at hand and before it is accepted or rejected.
 Check = Callable[[Submission], Iterable[Finding]]
@@ -98,30 +118,20 @@ def source_of(row: Mapping[str, Any]) -> tuple[str, str, str | None]:
 def submission_row(
     submission: Submission, received_from: str | None, reason: str | None
 ) -> dict[str, Any]:
+    """The row of `submission` in the landing zone, but for what `write_batch` adds to it."""
     form = submission.form
-    return {
+    told = {
         "submission_id": submission.submission_id,
         "received_from": received_from,
         "reason": reason,
         "municipality_code": submission.municipality_code,
         "file": submission.book.file,
         "file_sha256": submission.book.sha256,
-        "sheet": form.sheet,
-        "form": form.form,
-        "layout_version": form.layout_version,
         "status": submission.report.status,
-        "subject": form.subject,
-        "period": form.period,
-        "claim_number": form.claim_number,
-        "claim_name": form.claim_name,
-        "claim_classes": form.claim_classes,
-        "department": form.department,
-        "section": form.section,
-        "fiscal_year": form.fiscal_year,
-        "as_of": form.as_of,
-        "unit_yen": form.unit_yen,
         "content_hash": submission.content_hash,
     }
+    names = (name for name in SCHEMAS["submission"] if name not in STAMP)
+    return {name: told[name] if name in told else getattr(form, name) for name in names}
 
 
 def cell_columns(submission_id: str, cells: Sequence[CellValue]) -> Columns:

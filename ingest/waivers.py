@@ -4,14 +4,14 @@
 municipality, fiscal_year or as_of.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 import yaml
 
 from ingest import text
-from ingest.findings import RULES, Finding
+from ingest.findings import RULES, Faulty, Finding
 from ingest.submission import Submission
 
 # Rules about figures that were read for certain. What cannot be read, or not be told apart from
@@ -28,12 +28,8 @@ _OPTIONAL = ("municipality", "fiscal_year", "as_of")
 _MUNICIPALITY_DIGITS = 6
 
 
-class WaiversFaulty(ValueError):
-    """The file cannot be used; `faults` says why, a line each."""
-
-    def __init__(self, faults: Sequence[str]) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = tuple(faults)
+class WaiversFaulty(Faulty):
+    """The waivers cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +73,18 @@ def read_waivers(content: str) -> tuple[Waiver, ...]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{mark.line + 1}行目: " if mark else ""
-        raise WaiversFaulty([f"{place}YAMLとして読めません。"]) from error
+        raise WaiversFaulty(f"{place}YAMLとして読めません。") from error
     if not entries:
         return ()
     if not isinstance(entries, list):
-        raise WaiversFaulty(["「- rule: …」で始まる項目を並べてください。"])
-    faults: list[str] = []
-    waivers = [_waiver(number, entry, faults) for number, entry in enumerate(entries, 1)]
-    if faults:
-        raise WaiversFaulty(faults)
-    return tuple(waiver for waiver in waivers if waiver)
+        raise WaiversFaulty("「- rule: …」で始まる項目を並べてください。")
+    if faults := [
+        f"{number}件目: {fault}"
+        for number, entry in enumerate(entries, 1)
+        for fault in _faults(entry)
+    ]:
+        raise WaiversFaulty(*faults)
+    return tuple(map(_waiver, entries))
 
 
 def waive(submission: Submission, waivers: Iterable[Waiver], today: date) -> None:
@@ -115,16 +113,13 @@ def _waived(submission: Submission, finding: Finding, valid: Iterable[Waiver]) -
     return replace(finding, severity="warning", waiver=waiver.text) if waiver else finding
 
 
-def _waiver(number: int, entry: object, faults: list[str]) -> Waiver | None:
-    before = len(faults)
-    if not isinstance(entry, Mapping):
-        faults.append(f"{number}件目: rule や claim などの項目がありません。")
-        return None
-    told = {str(name): str(value).strip() for name, value in entry.items() if str(value).strip()}
-    say = [f"{number}件目: {fault}" for fault in _faults(told)]
-    faults += say
-    if len(faults) > before:
-        return None
+def _told(entry: Mapping[object, object]) -> dict[str, str]:
+    """What an entry says, without what was left blank."""
+    return {str(name): str(value).strip() for name, value in entry.items() if str(value).strip()}
+
+
+def _waiver(entry: Mapping[object, object]) -> Waiver:
+    told = _told(entry)
     return Waiver(
         told["rule"],
         _claim(told["claim"]),
@@ -137,7 +132,10 @@ def _waiver(number: int, entry: object, faults: list[str]) -> Waiver | None:
     )
 
 
-def _faults(told: Mapping[str, str]) -> list[str]:
+def _faults(entry: object) -> list[str]:
+    if not isinstance(entry, Mapping):
+        return ["rule や claim などの項目がありません。"]
+    told = _told(entry)
     faults = [f"{name} がありません。" for name in _REQUIRED if name not in told]
     faults += [
         f"「{name}」という項目はありません。使えるのは {'、'.join((*_REQUIRED, *_OPTIONAL))} です。"

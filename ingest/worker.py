@@ -12,14 +12,14 @@ from multiprocessing.connection import Connection
 
 from ingest import personal
 from ingest.explain import explain_workbook
-from ingest.findings import Finding
+from ingest.findings import Finding, of_file
 from ingest.forms import read_sheet
 from ingest.forms.reading import FormReading
 from ingest.kinds import true_cause
 from ingest.layout import layouts
 from ingest.personal.protection import protect
 from ingest.reading import Reading, Request
-from ingest.workbook import Workbook, WorkbookRefused
+from ingest.workbook import WorkbookRefused, sheets_of
 
 MEMORY_BYTES = 480 * 2**20  # with the parent's share below the 512 MiB that a workbook may cost
 
@@ -33,10 +33,9 @@ def read_workbook(file: str, data: bytes) -> Reading:
     findings: list[Finding] = []
     remarks: dict[str, list[Finding]] = {}
     try:
-        workbook = Workbook(data)
-        for sheet in workbook.sheets():
+        for sheet in sheets_of(data):
             remarks[sheet.name] = personal.remarks(sheet.texts, file, sheet.name)
-            read = read_sheet(workbook, sheet, file)
+            read = read_sheet(sheet, file)
             if isinstance(read, FormReading):
                 forms.append(read)
             else:
@@ -44,7 +43,7 @@ def read_workbook(file: str, data: bytes) -> Reading:
     except WorkbookRefused as refused:
         other = true_cause(file, data)
         rule, message = ("unreadable_file", other) if other else (refused.rule, refused.message)
-        findings.append(Finding(file, None, None, rule, "error", None, None, message))
+        findings.append(of_file(file, rule, message))
     if not forms and not any(f.severity == "error" for f in findings):
         findings.append(_nothing_to_read(file, findings))
     return protect(file, Reading(forms, findings), remarks)
@@ -54,17 +53,13 @@ def _nothing_to_read(file: str, findings: Iterable[Finding]) -> Finding:
     """Why a workbook goes back of which no sheet was read."""
     if any(f.rule == "not_filled_in" for f in findings):
         message = "様式が記入されないまま提出されています。記入してから提出してください。"
-        return Finding(file, None, None, "not_filled_in", "error", None, None, message)
-    return Finding(
+        return of_file(file, "not_filled_in", message)
+    return of_file(
         file,
-        None,
-        None,
         "no_known_form",
-        "error",
-        None,
-        "・".join(dict.fromkeys(each.title for each in layouts())),
         "読み取れる様式のシートが一つもありません。様式の見出し(題名・列の見出し)を残した"
         "シートを、非表示にせずに提出してください。",
+        expected="・".join(dict.fromkeys(each.title for each in layouts())),
     )
 
 
@@ -84,7 +79,7 @@ def _our_fault(file: str, fault: Exception) -> Reading:
         f"このファイルの読み取り中に想定外の誤りが起きました({type(fault).__name__})。"
         "ファイルはそのまま残してあります。データ担当へお知らせください。"
     )
-    return Reading([], [Finding(file, None, None, "internal", "error", None, None, message)])
+    return Reading(findings=[of_file(file, "internal", message)])
 
 
 def main() -> None:

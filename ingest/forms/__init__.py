@@ -13,7 +13,7 @@ from ingest.forms.versions import note_version
 from ingest.layout import Layout
 from ingest.text import key
 from ingest.values import Doubt
-from ingest.workbook import Sheet, Workbook
+from ingest.workbook import Sheet
 
 READERS: Mapping[str, Callable[[Page], FormReading]] = {
     "annual": annual.read,
@@ -31,7 +31,7 @@ def _is_example(sheet: Sheet) -> bool:
     return any(key(words) in EXAMPLES for _, _, words in [(0, 0, sheet.name), *sheet.texts])
 
 
-def read_sheet(workbook: Workbook, sheet: Sheet, file: str) -> FormReading | Finding:
+def read_sheet(sheet: Sheet, file: str) -> FormReading | Finding:
     """The form on a sheet, or an info finding that says why the sheet was passed over."""
     if not sheet.visible:
         return _passed_over(
@@ -59,21 +59,21 @@ def read_sheet(workbook: Workbook, sheet: Sheet, file: str) -> FormReading | Fin
             "シートの名前を変えて提出してください。",
             "warning",
         )
-    form = _read(workbook, sheet, file, possible)
+    form = _read(sheet, file, possible)
     if form.is_unused:
         why = "債権名も金額も記入されていない様式なので読みませんでした。"
         return replace(_passed_over(file, sheet, why), rule="not_filled_in")
     return form
 
 
-def _read(workbook: Workbook, sheet: Sheet, file: str, possible: list[Layout]) -> FormReading:
+def _read(sheet: Sheet, file: str, possible: list[Layout]) -> FormReading:
     """The form as the first possible version that is valid for its year reads it, else the first.
 
     Versions are equally possible where they differ in nothing that the sheet shows.
     """
     readings = []
     for layout in possible:
-        page = Page(workbook, sheet, layout, file)
+        page = Page(sheet, layout, file)
         readings.append((page, READERS[layout.form](page)))
         year = readings[-1][1].fiscal_year
         if year is not None and layout.is_valid(year):

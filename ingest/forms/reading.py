@@ -14,7 +14,7 @@ from ingest.layout import Layout
 from ingest.quoting import quoted
 from ingest.text import Unreadable, key, money_units, stated_units
 from ingest.values import Doubt, Value
-from ingest.workbook import Sheet, Workbook
+from ingest.workbook import Sheet
 
 _REMARK = re.compile(r"\s*[※＊*注]")
 MAX_YEN = 10**13  # ten trillion yen: beyond any city, so an amount in 円 where 千円 is asked
@@ -88,8 +88,8 @@ class FormReading:
 class Page:
     """A sheet being read with a layout: values, and the findings made on the way."""
 
-    def __init__(self, workbook: Workbook, sheet: Sheet, layout: Layout, file: str) -> None:
-        self.workbook, self.sheet, self.layout, self.file = workbook, sheet, layout, file
+    def __init__(self, sheet: Sheet, layout: Layout, file: str) -> None:
+        self.sheet, self.layout, self.file = sheet, layout, file
         self.findings: list[Finding] = []
         self.places: dict[str, str] = {}
         self.unit_yen = layout.unit_yen

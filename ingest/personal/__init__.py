@@ -13,6 +13,7 @@ from pathlib import PurePath
 from unicodedata import category, normalize
 
 from ingest.addresses import address
+from ingest.archive import SUFFIXES
 from ingest.findings import Finding
 
 MASK = "（個人情報のおそれがあるため伏せました）"
@@ -101,7 +102,7 @@ def shown_file(name: str) -> str:
     """
     if looks_personal(name):
         suffix = PurePath(name).suffix.lower()
-        return f"{MASK}{suffix if suffix in _SUFFIXES else ''}"
+        return f"{MASK}{suffix if suffix in SUFFIXES else ''}"
     return _legible(name)
 
 
@@ -176,7 +177,6 @@ def refused_name(file: str, sheet: str, cell: str | None, what: str) -> Finding:
     )  # fmt: skip
 
 
-_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
 _QUOTED = re.compile(r"「([^「」]*)」")
 
 

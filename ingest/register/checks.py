@@ -112,8 +112,7 @@ class _Comparison:
         municipality_code: str,
         mention: Mention,
     ) -> None:
-        self.file, self.sheet = submission.book.file, submission.form.sheet
-        self.register = register
+        self.submission, self.register = submission, register
         self.municipality_code, self.mention = municipality_code, mention
         self.findings: list[Finding] = []
 
@@ -231,7 +230,7 @@ class _Comparison:
     ) -> None:
         shown = None if found is None else quoted(found)
         self.findings.append(
-            Finding(self.file, self.sheet, cell, rule, "warning", shown, expected, message)
+            self.submission.finding("warning", rule, cell, message, found=shown, expected=expected)
         )
 
 

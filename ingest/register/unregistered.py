@@ -3,7 +3,7 @@
 import csv
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -40,25 +40,15 @@ class Seen:
 
     def csv_line(self) -> str:
         """The row of the register to begin with; what is not known is left blank."""
-        words = {
-            "municipality_code": self.municipality_code,
-            "claim_number": self.claim_number,
-            "claim_name": self.claim_name,
-            "claim_classes": "・".join(
-                CLASS_NAMES[each] for each in self.claim_classes.split(",") if each
-            ),
-            "department": self.department,
-            "section": self.section,
-        }
+        classes = (CLASS_NAMES[each] for each in self.claim_classes.split(",") if each)
+        words = asdict(self) | {"claim_classes": "・".join(classes)}
         text = StringIO()
         csv.writer(text, lineterminator="").writerow(_inert(words.get(name)) for name in HEADINGS)
         return text.getvalue()
 
     def to_json(self) -> dict[str, str | None]:
         """What is known, and the line of the register."""
-        return {each.name: getattr(self, each.name) for each in fields(self)} | {
-            "csv": self.csv_line()
-        }
+        return asdict(self) | {"csv": self.csv_line()}
 
 
 def _inert(word: str | None) -> str | None:
@@ -132,16 +122,9 @@ def _landed(landing: Path) -> Iterator[tuple[dict[str, Any], Mention]]:
 
 def _cells(landing: Path) -> dict[str, list[CellValue]]:
     """The cells of claim rows that are names, by submission."""
-    import pyarrow.parquet as pq
-
+    columns = ("submission_id", "block", "item", "measure", "cell", "text")
+    wanted = [("measure", "in", _SAID), ("block", "in", list(CLAIM_ROWS.values()))]
     found: dict[str, list[CellValue]] = defaultdict(list)
-    for path in zone.batch_files(landing, "cell"):
-        rows = pq.read_table(
-            path,
-            columns=["submission_id", "block", "item", "measure", "cell", "text"],
-            filters=[("measure", "in", _SAID), ("block", "in", list(CLAIM_ROWS.values()))],
-            partitioning=None,
-        )
-        for row in rows.to_pylist():
-            found[row.pop("submission_id")].append(CellValue(**row))
+    for row in zone.table(landing, "cell", columns, wanted):
+        found[row.pop("submission_id")].append(CellValue(**row))
     return found

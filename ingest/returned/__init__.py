@@ -10,28 +10,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any
 
+from ingest.archive import SUFFIXES
 from ingest.findings import Finding
-from ingest.landing import fsync
+from ingest.landing import TOKYO, put_in_place
 from ingest.reading import Request, ask_all
 from ingest.reports import WorkbookReport
 from ingest.returned.answer import Answer, answer_to
 
-TOKYO = ZoneInfo("Asia/Tokyo")
+if TYPE_CHECKING:
+    from ingest.load import SourceFile
+
 UNKNOWN = "unknown"  # the folder of workbooks whose municipality nobody told
 INDEX, RECORDS = "index.html", "index.json"
 _CODE = re.compile(r"[0-9]{6}")
-_ARCHIVED_AS = ("", ".xlsx", ".xlsm", ".xls", ".ods")
-
-
-class Source(Protocol):
-    """A workbook's municipality, as the loader was told."""
-
-    @property
-    def municipality_code(self) -> str | None:
-        """Six digits, or None."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +49,7 @@ class _Parcel:
 
 def write(
     books: Iterable[WorkbookReport],
-    files: Iterable[Source],
+    files: Iterable["SourceFile"],
     *,
     archive: Path,
     folder: Path,
@@ -84,7 +77,7 @@ def write(
     return sorted(written, key=lambda each: (each.path, each.file))
 
 
-def _parcels(pairs: Iterable[tuple[WorkbookReport, Source]]) -> list[_Parcel]:
+def _parcels(pairs: Iterable[tuple[WorkbookReport, "SourceFile"]]) -> list[_Parcel]:
     parcels: dict[tuple[str, str], _Parcel] = {}
     for book, source in pairs:
         if book.status not in ("rejected", "partly"):
@@ -125,7 +118,7 @@ def _copies(
 
 def _archived(archive: Path, sha256: str) -> bytes:
     """The untouched bytes; none where they could not be read."""
-    places = (archive / f"{sha256}{suffix}" for suffix in _ARCHIVED_AS)
+    places = (archive / f"{sha256}{suffix}" for suffix in ("", *SUFFIXES))
     return next((place.read_bytes() for place in places if place.is_file()), b"")
 
 
@@ -174,10 +167,5 @@ def _write_index(folder: Path, records: list[dict[str, Any]]) -> None:
 
 
 def _write_file(place: Path, content: bytes) -> None:
-    """The whole file appears at once, and survives a power cut."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    aside = place.with_name(f".{place.name}.tmp")
-    aside.write_bytes(content)
-    fsync(aside)
-    aside.replace(place)
-    fsync(place.parent)
+    with put_in_place(place) as aside:
+        aside.write_bytes(content)

@@ -94,6 +94,11 @@ def answer_to(books: Iterable[WorkbookReport], received_at: datetime | None = No
     )
 
 
+def moment(at: datetime) -> str:
+    """When something was received, as people say it."""
+    return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
+
+
 def cells_of(finding: Finding) -> tuple[str, ...]:
     """A finding under `HEADINGS`."""
     return (

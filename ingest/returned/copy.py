@@ -19,13 +19,12 @@ from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.formatting.formatting import ConditionalFormattingList
-from openpyxl.formula import Tokenizer
-from openpyxl.formula.tokenizer import TokenizerError
 from openpyxl.packaging.core import DocumentProperties
 from openpyxl.styles import Border, PatternFill, Side
 from openpyxl.utils.datetime import to_excel
 from openpyxl.workbook.properties import CalcProperties
 from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
@@ -48,9 +47,10 @@ from ingest.returned.cover import (
     plain,
     write_text,
 )
+from ingest.returned.formulas import is_plain
 from ingest.templates.book import Result, settled
 from ingest.values import Doubt, Shown, Value
-from ingest.workbook import Sheet, Workbook
+from ingest.workbook import Sheet, sheets_of
 from ingest.workbook.container import Package
 from ingest.workbook.xlsx_styles import is_yellow_colour
 
@@ -64,23 +64,10 @@ _BORDERS: Mapping[Severity, Literal["medium", "mediumDashed"]] = {
     "error": "medium",
     "warning": "mediumDashed",
 }
-_FUNCTIONS = re.compile(
-    r"ABS|AND|AVERAGE|CEILING|CHOOSE|COLUMN|CONCATENATE|COUNT|COUNTA|COUNTBLANK|COUNTIF|"
-    r"COUNTIFS|DATE|DAY|EOMONTH|EVEN|EXACT|FIND|FIXED|FLOOR|HLOOKUP|IF|IFERROR|IFS|INDEX|INT|"
-    r"ISBLANK|ISERR|ISERROR|ISNA|ISNUMBER|ISTEXT|LEFT|LEN|LOOKUP|MATCH|MAX|MID|MIN|MOD|MONTH|N|"
-    r"NA|NOT|ODD|OR|PRODUCT|REPT|RIGHT|ROUND|ROUNDDOWN|ROUNDUP|ROW|ROWS|SEARCH|SIGN|SUBSTITUTE|"
-    r"SUBTOTAL|SUM|SUMIF|SUMIFS|SUMPRODUCT|TEXT|TRIM|TRUNC|VALUE|VLOOKUP|YEAR"
-)
-_CELLS = re.compile(
-    r"(?:(?:'(?:[^'\[\]|]|'')+'|[^\W\d][\w.]*)!)?"
-    r"(?:\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?"
-    r"|\$?[A-Z]{1,3}:\$?[A-Z]{1,3}|\$?\d{1,7}:\$?\d{1,7})"
-)
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _LOOKS = frozenset({"not_as_seen", "struck_out"})
 _LOOKS_OR_LOST = _LOOKS | {"uncached_formula"}  # values alone: the formula itself is not copied
 _WIDEST = 20  # longer texts run into the empty cells beside them
-_LONGEST_FORMULA = 2_000
 _LARGEST_MERGE = 10_000  # cells: a merged area beyond it is a trap for whoever opens the copy
 
 
@@ -97,7 +84,7 @@ def annotated(data: bytes, task: Task) -> bytes:
 
     Raises WorkbookRefused, or whatever openpyxl stumbles over.
     """
-    sheets = {sheet.name: sheet for sheet in Workbook(data).sheets()}
+    sheets = {sheet.name: sheet for sheet in sheets_of(data)}
     shown = shown_sheets(sheets)
     is_whole = task.formatted and _can_be_copied(data)
     asked = {
@@ -126,11 +113,16 @@ def annotated(data: bytes, task: Task) -> bytes:
 
 def only_findings(answer: Answer) -> bytes:
     """A workbook with nothing but the first sheet, for a file that cannot be copied."""
+    book = _empty_book()
+    draw_cover(book, answer, {}, [ONLY_LIST])
+    return _saved(book, {})
+
+
+def _empty_book() -> Book:
     book: Book = openpyxl.Workbook()
     del book[book.sheetnames[0]]
     book.properties = DocumentProperties(creator=AUTHOR)
-    draw_cover(book, answer, {}, [ONLY_LIST])
-    return _saved(book, {})
+    return book
 
 
 def _can_be_copied(data: bytes) -> bool:
@@ -187,7 +179,7 @@ def _harmless(data: bytes, sheets: Mapping[str, Sheet], asked: Mapping[str, Text
         validations.dataValidation = [
             each
             for each in validations.dataValidation
-            if all(not f or _is_plain(f"={f}") for f in (each.formula1, each.formula2))
+            if all(not f or is_plain(f"={f}") for f in (each.formula1, each.formula2))
         ]
         values = sheets[sheet.title].filled if sheet.title in sheets else {}
         for cell in list(sheet._cells.values()):
@@ -230,12 +222,7 @@ def _write_asked(sheet: Page, asked: Texts) -> None:
         cell = sheet._cells.get((row + 1, column + 1))
         if cell is None or isinstance(cell, MergedCell):
             sheet.merged_cells.ranges = {
-                area
-                for area in sheet.merged_cells.ranges
-                if not (
-                    area.min_row <= row + 1 <= area.max_row
-                    and area.min_col <= column + 1 <= area.max_col
-                )
+                area for area in sheet.merged_cells.ranges if address(row, column) not in area
             }
             cell = sheet._cells[row + 1, column + 1] = Cell(sheet, row + 1, column + 1)
         write_text(cell, text)
@@ -251,30 +238,10 @@ def _disarm(cell: PageCell, values: Mapping[tuple[int, int], Value]) -> None:
         cell.border = Border()
     seen = values.get((cell.row - 1, cell.column - 1))
     if cell.data_type == "f":
-        if not (isinstance(cell.value, str) and _is_plain(cell.value)):
+        if not (isinstance(cell.value, str) and is_plain(cell.value)):
             _write_value(cell, seen)
     elif isinstance(cell.value, str) and isinstance(seen, str) and cell.value != seen:
         write_text(cell, seen)  # openpyxl forgets that a part of the text is struck out
-
-
-def _is_plain(formula: str) -> bool:
-    """Whether a formula only reckons with cells of this workbook."""
-    try:
-        tokens = Tokenizer(formula).items if len(formula) <= _LONGEST_FORMULA else None
-    except (TokenizerError, IndexError):
-        tokens = None
-    if tokens is None:
-        return False
-    for token in tokens:
-        if token.type == "FUNC" and token.subtype == "OPEN":
-            if not _FUNCTIONS.fullmatch(token.value.rstrip("(").upper()):
-                return False
-        elif token.type == "OPERAND" and token.subtype == "RANGE":
-            if not _CELLS.fullmatch(token.value):
-                return False
-        elif token.type in ("LITERAL", "ARRAY"):
-            return False
-    return True
 
 
 def _write_value(cell: Cell, value: Value) -> None:
@@ -292,9 +259,7 @@ def _values_only(
     sheets: Mapping[str, Sheet], asked: Mapping[str, Texts]
 ) -> tuple[Book, dict[str, str]]:
     """A new workbook with the values at their addresses; and name of a sheet → its title there."""
-    book: Book = openpyxl.Workbook()
-    del book[book.sheetnames[0]]
-    book.properties = DocumentProperties(creator=AUTHOR)
+    book = _empty_book()
     titles = {}
     for name, source in sheets.items():
         safe = re.sub(r"[\\/*?:\[\]]", "_", plain(name)).strip("'")[:31] or "シート"
@@ -341,13 +306,9 @@ def _mark(book: Book, places: Mapping[Finding, tuple[str, str]]) -> None:
 
 def _anchor(sheet: Page, cell: str) -> str:
     """The cell that shows: of merged ones, the first."""
-    row, column = place(cell)
-    for merged in sheet.merged_cells.ranges:
-        if merged.min_row <= row + 1 <= merged.max_row and (
-            merged.min_col <= column + 1 <= merged.max_col
-        ):
-            return address(merged.min_row - 1, merged.min_col - 1)
-    return cell
+    at = CellRange(cell)
+    merged = next((area for area in sheet.merged_cells.ranges if area.issuperset(at)), None)
+    return address(merged.min_row - 1, merged.min_col - 1) if merged else cell
 
 
 def _mark_cell(sheet: Page, cell: PageCell, findings: list[Finding]) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from math import ceil
 from typing import cast
 from unicodedata import east_asian_width
@@ -15,7 +14,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ingest.findings import ANSWERED, Finding, Severity
-from ingest.returned.answer import HEADINGS, Answer, cells_of
+from ingest.returned.answer import HEADINGS, Answer, cells_of, moment
 
 TITLE = "確認結果"
 COPY = (
@@ -99,7 +98,7 @@ def _summary(sheet: Worksheet, answer: Answer, remarks: Sequence[str]) -> int:
     steps = "\n".join(f"{n}. {step}" for n, step in enumerate(answer.next_steps, 1))
     lines = [
         ("ファイル", answer.file),
-        ("受付", _moment(answer.received_at)),
+        ("受付", moment(answer.received_at) if answer.received_at else ""),
         ("シート", "\n".join(sheets)),
         ("次にすること", steps),
         ("写しについて", "\n".join(remarks)),
@@ -117,10 +116,6 @@ def _summary(sheet: Worksheet, answer: Answer, remarks: Sequence[str]) -> int:
         sheet.merge_cells(start_row=row, end_row=row, start_column=3, end_column=7)
         sheet.row_dimensions[row].height = _height([(words, sum(_WIDTHS[2:]))])
     return 3 + len(lines) + 1
-
-
-def _moment(at: datetime | None) -> str:
-    return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}" if at else ""
 
 
 def _line(sheet: Worksheet, row: int, finding: Finding, place: tuple[str, str] | None) -> None:

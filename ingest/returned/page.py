@@ -1,14 +1,13 @@
 """Self-contained, accessible pages from the templates in `html/`: no scripts, no other hosts."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ingest.reports import WorkbookReport
-from ingest.returned.answer import HEADINGS, answer_to, cells_of
+from ingest.returned.answer import HEADINGS, answer_to, cells_of, moment
 
 
 def check_page(books: Iterable[WorkbookReport]) -> str:
@@ -33,9 +32,5 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(headings=HEADINGS, cells_of=cells_of)
-    environment.filters["moment"] = _moment
+    environment.filters["moment"] = moment
     return environment
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"

@@ -6,6 +6,7 @@ figures in other arrangements (`citywide`).
 """
 
 import csv
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from io import StringIO
@@ -14,7 +15,7 @@ from pathlib import Path
 from ingest.layout import layout
 from ingest.register import CLASS_NAMES, HEADINGS
 from ingest.sample import figures, forms
-from ingest.sample.city import city
+from ingest.sample.city import city, claims_of
 from ingest.sample.deliveries import Delivery, Document, deliveries, reference_dates, reported
 from ingest.sample.figures import Amounts
 from ingest.sample.mistakes import MISTAKES, Mistake
@@ -77,40 +78,29 @@ def truth() -> tuple[Truth, ...]:
     return tuple(told[key] for key in sorted(told))
 
 
-def _interim_truth(as_of: date) -> list[Truth]:
+def _interim_truth(as_of: date) -> Iterator[Truth]:
     year = as_of.year - (as_of.month < 4)
-    found = []
-    for department in city().departments:
-        for claim in forms.reported_claims(department, as_of):
-            amounts = figures.interim(claim, as_of)
-            cases = figures.cases(claim, amounts.balance)
-            found.append(
-                Truth(
-                    claim.number, department.name, year, "actual", as_of, year,
-                    claim.number, amounts, cases, figures.debtors(cases),
-                )
-            )  # fmt: skip
-    return found
+    for claim in claims_of(city(), year):
+        amounts = figures.interim(claim, as_of)
+        cases = figures.cases(claim, amounts.balance)
+        yield Truth(
+            claim.number, claim.department, year, "actual", as_of, year,
+            claim.number, amounts, cases, figures.debtors(cases),
+        )  # fmt: skip
 
 
-def _annual_truth(form_year: int) -> list[Truth]:
-    found = []
+def _annual_truth(form_year: int) -> Iterator[Truth]:
     rows = {row["letter"]: row for row in layout("annual").spec["table"]["rows"]}
-    for claim in city().claims:
-        if claim.starts > form_year:
-            continue
+    for claim in claims_of(city(), form_year):
         cases = forms.total_cases(claim, form_year)
         for letter, amounts in forms.rows(claim, form_year).items():
             row = rows[letter]
             year, scenario = form_year + row["year_offset"], row["scenario"]
             counted = (cases, figures.debtors(cases)) if letter == "D" else (None, None)
-            found.append(
-                Truth(
-                    claim.number, claim.department, year, scenario, date(year + 1, 5, 31),
-                    form_year, letter, amounts, *counted,
-                )
+            yield Truth(
+                claim.number, claim.department, year, scenario, date(year + 1, 5, 31),
+                form_year, letter, amounts, *counted,
             )  # fmt: skip
-    return found
 
 
 def register() -> bytes:

@@ -67,6 +67,11 @@ class City:
         return tuple(claim for department in self.departments for claim in department.claims)
 
 
+def claims_of(owner: City | Department, year: int) -> list[Claim]:
+    """The claims that the city, or one department, has in a fiscal year."""
+    return [claim for claim in owner.claims if claim.starts <= year]
+
+
 @lru_cache(maxsize=1)
 def city() -> City:
     """見本市."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from ingest.layout import Rate, layout
 from ingest.sample import figures, forms
-from ingest.sample.city import Claim, city
+from ingest.sample.city import Claim, city, claims_of
 from ingest.sample.figures import Amounts
 from ingest.templates import Form, Key, Value
 from ingest.text import wareki
@@ -23,7 +23,7 @@ _STEP = Decimal("0.1")  # of a percent a year: what a promotion sheet hopes for
 def claim_list(year: int) -> Form:
     """債権一覧 of one settlement: every claim with its balance."""
     values: dict[Key, Value] = {}
-    for n, claim in enumerate(_claims(year), 1):
+    for n, claim in enumerate(claims_of(city(), year), 1):
         row: dict[str, Value] = {
             "claim_name": claim.name,
             "uncollected": figures.actual(claim, year).balance,
@@ -40,7 +40,7 @@ def claim_list(year: int) -> Form:
 def plan(year: int, measure: str) -> Form:
     """計画表 of one measure ("collection_rate" or "uncollected"): the year against the plan."""
     values: dict[Key, Value] = {}
-    for n, claim in enumerate(_claims(year), 1):
+    for n, claim in enumerate(claims_of(city(), year), 1):
         row: dict[str, Value] = {
             "department": claim.section,
             "claim_name": claim.name,
@@ -141,10 +141,6 @@ def _split(what: str, told: list[Amounts]) -> dict[str, Value]:
         f"{what}_current": sum(amounts.balance_current for amounts in told),
         f"{what}_prior": sum(amounts.balance_prior for amounts in told),
     }
-
-
-def _claims(year: int) -> list[Claim]:
-    return [claim for claim in city().claims if claim.starts <= year]
 
 
 def _planned(amounts: Amounts, measure: str) -> Value:

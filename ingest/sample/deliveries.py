@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path, PurePosixPath
 
 from ingest.sample import citywide, forms
-from ingest.sample.city import Claim, Department, city
+from ingest.sample.city import Claim, Department, city, claims_of
 from ingest.sample.mistakes import REMARKS, SLIP, Mistake, mistakes_in
 from ingest.templates import Form, Instructions, draw_book
 from ingest.text import wareki
@@ -68,8 +68,7 @@ def _put_right() -> Delivery:
     name, as_of = SLIP.where
     department = next(each for each in city().departments if each.name == name)
     document = next(_documents(department, as_of))
-    file = f"{document.file.removesuffix('.xlsx')}_訂正.xlsx"
-    return Delivery(_workday(SLIP.noticed_on), (replace(document, file=file),))
+    return Delivery(_workday(SLIP.noticed_on), (_again(document, "訂正"),))
 
 
 def _settlement(year: int) -> Iterator[Delivery]:
@@ -125,7 +124,7 @@ def _round(period: int | date, due: date) -> Iterator[Delivery]:
             found, wrong = _with_mistakes(_with_slip(document, period), mistakes)
             first += wrong
             if any(mistake.severity == "error" for mistake in found):
-                again.append(replace(document, file=_resubmitted(document.file)))
+                again.append(_again(document, "再提出"))
     yield Delivery(_workday(due), tuple(first))
     if again:
         yield Delivery(_workday(due + timedelta(days=14)), tuple(again))
@@ -137,8 +136,8 @@ def _workday(day: date) -> date:
     return day
 
 
-def _resubmitted(file: str) -> str:
-    return f"{file.removesuffix('.xlsx')}_再提出.xlsx"
+def _again(document: Document, why: str) -> Document:
+    return replace(document, file=f"{document.file.removesuffix('.xlsx')}_{why}.xlsx")
 
 
 def _documents(department: Department, period: int | date) -> Iterator[Document]:
@@ -146,7 +145,7 @@ def _documents(department: Department, period: int | date) -> Iterator[Document]
         file = forms.name_of(department.interim["file"], as_of=period)
         yield Document(department, file, (forms.interim(department, period),))
         return
-    claims = [claim for claim in department.claims if claim.starts <= period]
+    claims = claims_of(department, period)
     if department.annual.get("bundled"):
         yield _bundle(department, claims, period)
         return

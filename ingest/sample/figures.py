@@ -6,7 +6,7 @@ simulation, on the Python version or on another claim.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -14,8 +14,9 @@ from ingest.sample.city import Claim, city
 
 # Share (‰) of a year's figures that has happened by each reference date. Written off in March.
 _BY_DATE = {7: (330, 316, 0), 10: (580, 561, 180), 1: (830, 812, 350)}
-# What a department hopes for beyond what it manages (‰), so that about half of targets are met.
-_HOPE_CURRENT, _HOPE_PRIOR = 0, 2
+# What a department hopes for beyond what it manages of earlier years (‰), so that about half of
+# targets are met.
+_HOPE = 2
 _CODES_PRIOR = {"02": 21, "03": 9, "04": 8, "05": 3, "06": 24, "07": 6, "08": 4, "09": 7, "10": 5,
                 "11": 6, "12": 3, "13": 2, "14": 9, "15": 4, "16": 2}  # fmt: skip
 _CODES_CURRENT = {"01": 9, "02": 52, "03": 8, "06": 22, "08": 5, "09": 3, "12": 1}
@@ -66,7 +67,7 @@ def actual(claim: Claim, year: int) -> Amounts:
     if year < claim.starts:
         return Amounts()
     opening = claim.opening if year == city().first_year else actual(claim, year - 1).balance
-    return _year(claim, year, opening, "actual", 0, 0)
+    return _year(claim, year, opening, "actual", 0)
 
 
 @lru_cache(maxsize=4096)
@@ -75,7 +76,7 @@ def revised_target(claim: Claim, year: int) -> Amounts:
     if year <= claim.starts:
         return Amounts()
     opening = actual(claim, year - 1).balance
-    return _year(claim, year, opening, "revised", _HOPE_CURRENT, _HOPE_PRIOR)
+    return _year(claim, year, opening, "revised", _HOPE)
 
 
 @lru_cache(maxsize=4096)
@@ -84,7 +85,7 @@ def initial_target(claim: Claim, year: int) -> Amounts:
     opening = revised_target(claim, year - 1)
     if opening.nothing:
         return Amounts()
-    return _year(claim, year, opening.balance, "initial", _HOPE_CURRENT, _HOPE_PRIOR + 6)
+    return _year(claim, year, opening.balance, "initial", _HOPE + 6)
 
 
 def interim(claim: Claim, as_of: date) -> Amounts:
@@ -104,9 +105,7 @@ def interim(claim: Claim, as_of: date) -> Amounts:
     )
 
 
-def _year(
-    claim: Claim, year: int, opening: int, scenario: str, hope_current: int, hope_prior: int
-) -> Amounts:
+def _year(claim: Claim, year: int, opening: int, scenario: str, hope: int) -> Amounts:
     def around(rate: int, what: str, spread: int) -> int:
         return max(0, min(rate + chance(claim.number, year, scenario, what, spread=spread), 1000))
 
@@ -115,13 +114,13 @@ def _year(
     for passed in range(city().first_year + 1, year + 1):
         assessed += assessed * (claim.growth + chance(claim.number, passed, spread=4)) // 1000
     assessed_prior = opening - opening * claim.reduction // 1000
-    collected_prior = assessed_prior * around(claim.prior + hope_prior, "prior", 14) // 1000
+    collected_prior = assessed_prior * around(claim.prior + hope, "prior", 14) // 1000
     if not claim.prior:
         collected_prior = 0
     written_off = assessed_prior * around(claim.written_off, "written_off", 9) // 1000
     if not claim.written_off:
         written_off = 0
-    current = around(claim.current + (hope_current if claim.current else 0), "current", slack)
+    current = around(claim.current, "current", slack)
     return Amounts(
         carried_forward=opening,
         assessed_prior=assessed_prior,
@@ -137,12 +136,10 @@ def restated(amounts: Amounts, moved: int) -> Amounts:
 
     ケ'' stays, so the next year's ア does too.
     """
-    return Amounts(
-        **vars(amounts)
-        | {
-            "collected_prior": amounts.collected_prior + moved,
-            "collected_current": amounts.collected_current - moved,
-        }
+    return replace(
+        amounts,
+        collected_prior=amounts.collected_prior + moved,
+        collected_current=amounts.collected_current - moved,
     )
 
 

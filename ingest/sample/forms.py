@@ -5,7 +5,7 @@ from datetime import date
 
 from ingest.layout import layout
 from ingest.sample import figures
-from ingest.sample.city import Claim, Department, city
+from ingest.sample.city import Claim, Department, city, claims_of
 from ingest.sample.figures import Amounts
 from ingest.templates import Form, Key, Value
 from ingest.text import wareki
@@ -91,7 +91,7 @@ def annual(claim: Claim, year: int) -> Form:
 def interim(department: Department, as_of: date) -> Form:
     """The interim report of a department, without mistakes."""
     values: dict[Key, Value] = {}
-    for claim in reported_claims(department, as_of):
+    for claim in claims_of(department, as_of.year - (as_of.month < 4)):
         amounts = figures.interim(claim, as_of)
         cases = figures.cases(claim, amounts.balance)
         measures: dict[str, Value] = {
@@ -111,12 +111,6 @@ def interim(department: Department, as_of: date) -> Form:
         values=values,
         sheet=name_of(department.interim["sheet"], as_of=as_of),
     )
-
-
-def reported_claims(department: Department, as_of: date) -> list[Claim]:
-    """The claims that exist at a reference date."""
-    year = as_of.year - (as_of.month < 4)
-    return [claim for claim in department.claims if claim.starts <= year]
 
 
 def total_cases(claim: Claim, year: int) -> int:

@@ -35,6 +35,14 @@ def _number(values: Values, key: Key) -> int:
     return value
 
 
+def _written(
+    block: str, item: str, measure: str, otherwise: Callable[[int], Value]
+) -> Callable[[Values], dict[Key, Value]]:
+    """A change of one number: what is written in its place."""
+    key = (block, item, measure)
+    return lambda values: {key: otherwise(_number(values, key))}
+
+
 def _swapped(number: int) -> int:
     """A number with two neighbouring, different digits swapped."""
     digits = str(number)
@@ -44,33 +52,19 @@ def _swapped(number: int) -> int:
     return number + 1
 
 
-def _in_yen(values: Values) -> dict[Key, Value]:
-    key = ("collection", "G", "assessed_current")
-    return {key: _number(values, key) * 1000}
-
-
-def _wrong_opening(values: Values) -> dict[Key, Value]:
-    key = ("collection", "F", "carried_forward")
-    return {key: _swapped(_number(values, key))}
-
-
-def _wrong_class(values: Values) -> dict[Key, Value]:
-    key = ("status", "prior/06", "balance")
-    return {key: _swapped(_number(values, key))}
-
-
 def _stale_balance(values: Values) -> dict[Key, Value]:
     return {("collection", "B", "balance"): _number(values, ("collection", "B", "carried_forward"))}
 
 
-def _about(values: Values) -> dict[Key, Value]:
-    key = ("collection", "011", "cases")
-    return {key: f"約{round(_number(values, key), -1)}"}
-
-
-def _dotted(values: Values) -> dict[Key, Value]:
-    key = ("collection", "D", "assessed_current")
-    return {key: f"{_number(values, key):,}".replace(",", ".")}
+_wrong_opening = _written("collection", "F", "carried_forward", _swapped)
+_wrong_class = _written("status", "prior/06", "balance", _swapped)
+_in_yen = _written("collection", "G", "assessed_current", lambda number: number * 1000)
+_about = _written("collection", "011", "cases", lambda number: f"約{round(number, -1)}")
+_dotted = _written(
+    "collection", "D", "assessed_current", lambda number: f"{number:,}".replace(",", ".")
+)
+_other_debtors = _written("total", "", "debtors", lambda number: number - 1)
+_one_month_short = _written("collection", "014", "collected_prior", lambda number: number * 3 // 4)
 
 
 def _no_heading(values: Values) -> dict[Key, Value]:
@@ -79,11 +73,6 @@ def _no_heading(values: Values) -> dict[Key, Value]:
 
 def _pessimism(values: Values) -> dict[Key, Value]:
     return {("attainment", "total", "reported"): "B1"}
-
-
-def _other_debtors(values: Values) -> dict[Key, Value]:
-    key = ("total", "", "debtors")
-    return {key: _number(values, key) - 1}
 
 
 MISTAKES: tuple[Mistake, ...] = (
@@ -145,11 +134,6 @@ class Slip:
     where: tuple[str, date]
     noticed_on: date
     change: Callable[[Values], dict[Key, Value]]
-
-
-def _one_month_short(values: Values) -> dict[Key, Value]:
-    key = ("collection", "014", "collected_prior")
-    return {key: _number(values, key) * 3 // 4}
 
 
 SLIP = Slip(

@@ -110,12 +110,8 @@ def cells_of(landing: Path, row: Mapping[str, Any], table: str = "cell") -> list
 
     `row`: with submission_id and batch_id, as in the landing zone and mart_submission.
     """
-    import pyarrow.parquet as pq
-
-    wanted = [("submission_id", "=", row["submission_id"])]
     path = landing / f"batch={row['batch_id']}" / f"{table}.parquet"
-    rows: list[dict[str, Any]] = pq.read_table(path, filters=wanted, partitioning=None).to_pylist()
-    return rows
+    return zone.rows(path, wanted=[("submission_id", "=", row["submission_id"])])
 
 
 def _header(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
@@ -126,39 +122,44 @@ def _header(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
 
 
 def _cells(landing: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
-    """In the order of the new sheet; what it no longer has comes last."""
-    before, after = (_by_key(landing, "cell", row, _CELL_KEY) for row in (old, new))
-    for key in [*after, *(key for key in before if key not in after)]:
-        was, now = before.get(key), after.get(key)
+    for was, now in _pairs(landing, "cell", _CELL_KEY, old, new):
         shown = _shown(was, old), _shown(now, new)
         if shown[0] != shown[1] or (was is None) != (now is None):
-            row = new if now else old
-            title = cell_title(
-                row["form"], row["layout_version"], row["fiscal_year"], now or was or {}
-            )
+            row, cell = (new, now) if now else (old, was or {})
+            title = cell_title(row["form"], row["layout_version"], row["fiscal_year"], cell)
             yield Change(row["sheet"], _place(was, now), title, _kind(was, now), *shown)
 
 
 def _narrative(landing: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
-    before, after = (_by_key(landing, "narrative", row, ("part", "item")) for row in (old, new))
-    for key in [*after, *(key for key in before if key not in after)]:
-        was, now = before.get(key), after.get(key)
+    for was, now in _pairs(landing, "narrative", ("part", "item"), old, new):
         if was and now and was["text"] == now["text"]:
             continue
-        title = narrative_title(str(key[0]), str(key[1]))
+        row, said = (new, now) if now else (old, was or {})
         told = (UNTOLD if was else None, UNTOLD if now else None)
-        sheet = (new if now else old)["sheet"]
-        yield Change(sheet, _place(was, now), title, _kind(was, now), *told)
+        title = narrative_title(said["part"], said["item"])
+        yield Change(row["sheet"], _place(was, now), title, _kind(was, now), *told)
 
 
 _CELL_KEY = ("block", "item", "measure", "fiscal_year")
 
 
-def _by_key(
-    landing: Path, table: str, row: Mapping[str, Any], key: Sequence[str]
-) -> dict[tuple[object, ...], dict[str, Any]]:
-    """The rows of one submission by their key, in the order in which they were landed."""
-    return {tuple(each[name] for name in key): each for each in cells_of(landing, row, table)}
+def _pairs(
+    landing: Path,
+    table: str,
+    key: Sequence[str],
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+) -> Iterator[tuple[dict[str, Any] | None, dict[str, Any] | None]]:
+    """What two submissions say in one place, in the order of the new one.
+
+    What it no longer has comes last.
+    """
+    before, after = (
+        {tuple(each[name] for name in key): each for each in cells_of(landing, row, table)}
+        for row in (old, new)
+    )
+    for place in [*after, *(each for each in before if each not in after)]:
+        yield before.get(place), after.get(place)
 
 
 def _shown(cell: Mapping[str, Any] | None, row: Mapping[str, Any]) -> str | None:

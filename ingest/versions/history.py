@@ -11,8 +11,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from ingest import landing as zone
-from ingest.findings import Finding, Severity
-from ingest.forms.reading import FormReading, show
+from ingest.findings import Finding, Severity, place_of
+from ingest.forms.reading import CellValue, FormReading, show
 from ingest.layout import layout
 from ingest.submission import Submission
 from ingest.versions.known import Known
@@ -20,25 +20,15 @@ from ingest.versions.naming import cell_title
 from ingest.waivers import WAIVABLE
 
 _BLOCKS = ("collection", "settlement", "city_target")
+_AMOUNT = ("block", "item", "measure", "cell", "number", "fiscal_year")
 _ALIKE = ("carried_forward", "assessed_prior")  # the same in every report of a year
 _LEAST = 3  # amounts that must be about a thousand times as large before a form is doubted
-
-
-class Cell(NamedTuple):
-    """One landed or newly read amount."""
-
-    block: str
-    item: str
-    measure: str
-    cell: str
-    number: int | None
-    fiscal_year: int | None
 
 
 class Pair(NamedTuple):
     """An amount of a new form and the one known, in yen; the known one may be a sum of cells."""
 
-    new: Cell
+    new: CellValue
     amount: int
     known: int
     known_cell: str | None
@@ -56,8 +46,9 @@ class History:
         form = submission.form
         if form.fiscal_year is None or not self._forms or not _is_legible(form):
             return []
-        cells = [Cell(*cell[:5], cell.fiscal_year) for cell in submission.cells]
-        cells = [cell for cell in cells if cell.block in _BLOCKS and cell.number is not None]
+        cells = [
+            cell for cell in submission.cells if cell.block in _BLOCKS and cell.number is not None
+        ]
         restated = list(self._restated(submission, cells))
         opening = list(self._opening(submission, cells))
         again = list(self._said_before(submission, cells))
@@ -69,7 +60,7 @@ class History:
             *(_opening(submission, pair) for pair in opening if _differs(submission, pair)),
         ]
 
-    def _restated(self, submission: Submission, cells: Sequence[Cell]) -> Iterator[Pair]:
+    def _restated(self, submission: Submission, cells: Sequence[CellValue]) -> Iterator[Pair]:
         """Results of earlier years beside what the newest earlier form said of them."""
         form = submission.form
         earlier = self._earlier(submission)
@@ -82,7 +73,7 @@ class History:
                     yield _pair(cell, known, row)
                     break
 
-    def _opening(self, submission: Submission, cells: Sequence[Cell]) -> Iterator[Pair]:
+    def _opening(self, submission: Submission, cells: Sequence[CellValue]) -> Iterator[Pair]:
         """ア of the form's first year, and of a balance report, beside the balance before it."""
         form = submission.form
         year = form.fiscal_year or 0
@@ -104,7 +95,7 @@ class History:
                 row, balance = found
                 yield Pair(cell, cell.number or 0, balance, None, row)
 
-    def _said_before(self, submission: Submission, cells: Sequence[Cell]) -> Iterator[Pair]:
+    def _said_before(self, submission: Submission, cells: Sequence[CellValue]) -> Iterator[Pair]:
         """What the version in force, or the report before, says in the same places."""
         form = submission.form
         for row in self._same_year(submission):
@@ -151,13 +142,13 @@ class History:
             rows.sort(key=lambda row: (row["fiscal_year"], str(row["period"])))
         return found
 
-    def _results_of(self, row: Mapping[str, Any]) -> Mapping[tuple[int, str], Cell]:
+    def _results_of(self, row: Mapping[str, Any]) -> Mapping[tuple[int, str], CellValue]:
         return _results(row["form"], row["fiscal_year"], self._cells_of(row))
 
-    def _cells_of(self, row: Mapping[str, Any]) -> Sequence[Cell]:
+    def _cells_of(self, row: Mapping[str, Any]) -> Sequence[CellValue]:
         table, places = self._landed
         start, length = places.get(row["submission_id"], (0, 0))
-        return [Cell(**each) for each in table.slice(start, length).to_pylist()]
+        return [CellValue(**each) for each in table.slice(start, length).to_pylist()]
 
     @cached_property
     def _landed(self) -> tuple[Any, dict[str, tuple[int, int]]]:
@@ -166,7 +157,7 @@ class History:
         import pyarrow.compute as pc
         import pyarrow.parquet as pq
 
-        names = ["submission_id", *Cell._fields]
+        names = ["submission_id", *_AMOUNT]
         ids = pa.array([row["submission_id"] for row in self._known.in_force.values()])
         found = pa.concat_tables(
             pq.read_table(
@@ -203,7 +194,7 @@ def _first_row() -> str:
     return min(_offsets(), key=_offsets().__getitem__)
 
 
-def _results(form: str, year: int, cells: Sequence[Cell]) -> dict[tuple[int, str], Cell]:
+def _results(form: str, year: int, cells: Sequence[CellValue]) -> dict[tuple[int, str], CellValue]:
     """The results a form tells: (fiscal year, measure) → cell."""
     if form == "annual":
         offsets = _offsets()
@@ -220,7 +211,7 @@ def _results(form: str, year: int, cells: Sequence[Cell]) -> dict[tuple[int, str
     }
 
 
-def _pair(new: Cell, known: Cell, row: Mapping[str, Any]) -> Pair:
+def _pair(new: CellValue, known: CellValue, row: Mapping[str, Any]) -> Pair:
     return Pair(new, new.number or 0, known.number or 0, known.cell, row)
 
 
@@ -244,8 +235,8 @@ def _thousandfold(submission: Submission, pairs: Sequence[Pair]) -> Finding | No
     return _finding(
         submission,
         worst,
-        "thousandfold",
         "error",
+        "thousandfold",
         f"「{_title(submission, worst.new)}」など{len(doubted)}か所の金額が、前に受理した"
         f"{_place(worst)}の{times}です。{unit}単位の欄です。単位を確かめ、{unit}単位で記入して"
         "提出し直してください。",
@@ -262,8 +253,8 @@ def _restated(submission: Submission, pair: Pair) -> Finding:
     return _finding(
         submission,
         pair,
-        "restated",
         "warning",
+        "restated",
         f"「{_title(submission, pair.new)}」が、前に受理した {show(pair.known, unit)} から"
         f" {show(pair.amount, unit)} に変わっています(前の提出: {_place(pair)})。"
         "過去の年度の訂正として記録しました。訂正でない場合は、直して提出し直してください。",
@@ -275,8 +266,8 @@ def _opening(submission: Submission, pair: Pair) -> Finding:
     return _finding(
         submission,
         pair,
-        "opening",
         "warning",
+        "opening",
         f"「{_title(submission, pair.new)}」が {show(pair.amount, unit)} ですが、前に受理した"
         f"前年度末の残高は {show(pair.known, unit)} です"
         f"(差 {show(pair.amount - pair.known, unit)}、前の提出: {_place(pair)})。"
@@ -285,30 +276,19 @@ def _opening(submission: Submission, pair: Pair) -> Finding:
 
 
 def _finding(
-    submission: Submission,
-    pair: Pair,
-    rule: str,
-    severity: Severity,
-    message: str,
+    submission: Submission, pair: Pair, severity: Severity, rule: str, message: str
 ) -> Finding:
     unit = submission.form.unit_yen
-    return Finding(
-        submission.book.file,
-        submission.form.sheet,
-        pair.new.cell,
-        rule,
-        severity,
-        show(pair.amount, unit),
-        show(pair.known, unit),
-        message,
+    found, expected = show(pair.amount, unit), show(pair.known, unit)
+    return submission.finding(
+        severity, rule, pair.new.cell, message, found=found, expected=expected
     )
 
 
 def _place(pair: Pair) -> str:
-    cell = f"!{pair.known_cell}" if pair.known_cell else ""
-    return f"{pair.source['file']} › {pair.source['sheet']}{cell}"
+    return place_of(pair.source["file"], pair.source["sheet"], pair.known_cell)
 
 
-def _title(submission: Submission, cell: Cell) -> str:
+def _title(submission: Submission, cell: CellValue) -> str:
     form = submission.form
     return cell_title(form.form, form.layout_version, form.fiscal_year, cell._asdict())

@@ -8,15 +8,14 @@ public enterprises are closed, and the others' are told as 決算見込 until 31
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from ingest.findings import Finding
 from ingest.forms.reading import CellValue
+from ingest.landing import TOKYO
 from ingest.submission import Submission
 from ingest.text import wareki
 from ingest.versions.known import Known
 
-_TOKYO = ZoneInfo("Asia/Tokyo")
 _PLAN_RESULTS = ("baseline_actual", "actual", "other_actual")
 _LAST_RESULTS = "D"  # the row of Y's own results in an annual form (domain §2)
 
@@ -46,7 +45,7 @@ class Timely:
 
     def _received_on(self, submission: Submission) -> date:
         first = self._known.first_received(submission) if self._known else None
-        return min(self._today, first.astimezone(_TOKYO).date()) if first else self._today
+        return min(self._today, first.astimezone(TOKYO).date()) if first else self._today
 
 
 def _results(submission: Submission) -> Iterator[tuple[int, str | None]]:
@@ -75,36 +74,29 @@ def _is_result(cell: CellValue) -> bool:
 
 
 def _of_day(submission: Submission, as_of: date, received_on: date) -> Finding:
-    return _finding(
-        submission,
+    return submission.finding(
+        "error",
+        "too_early",
         submission.form.places.get("as_of"),
-        _day(as_of),
-        f"{_day(received_on)}以前の基準日",
         f"基準日の{_day(as_of)}は、受け付けた{_day(received_on)}にはまだ来ていません。基準日を"
         "確かめ、その日より前に用意した報告であれば、基準日の残高に直して提出し直してください。",
+        found=_day(as_of),
+        expected=f"{_day(received_on)}以前の基準日",
     )
 
 
 def _of_year(submission: Submission, year: int, cell: str | None, received_on: date) -> Finding:
     label = f"{wareki(year)}年度"
-    return _finding(
-        submission,
+    return submission.finding(
+        "error",
+        "too_early",
         cell,
-        label,
-        f"{wareki(received_on.year - (received_on.month < 4) - 1)}年度以前の実績",
         f"{label}は{_day(date(year + 1, 3, 31))}まで続くため、受け付けた{_day(received_on)}には"
         f"実績がまだありません。年度を確かめ、{label}の実績は年度が終わってから記入して提出し直して"
         "ください(目標は先の年度でもかまいません)。",
+        found=label,
+        expected=f"{wareki(received_on.year - (received_on.month < 4) - 1)}年度以前の実績",
     )
-
-
-def _finding(
-    submission: Submission, cell: str | None, found: str, expected: str, message: str
-) -> Finding:
-    return Finding(
-        submission.book.file, submission.form.sheet, cell, "too_early", "error",
-        found, expected, message,
-    )  # fmt: skip
 
 
 def _day(when: date) -> str:

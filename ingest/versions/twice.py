@@ -1,16 +1,22 @@
-"""What would be counted twice, or in another claim's place: held against what came before."""
+"""What would be counted twice, or in another claim's place: held against what came before.
+
+And what comes together: two answers to one question in one load.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from ingest.findings import Finding, Severity
+from ingest.findings import Finding, place_of
 from ingest.names import name_key
 from ingest.quoting import quoted
 from ingest.submission import Submission
 from ingest.versions import cells_of
 from ingest.versions.known import Known
+
+_COPIED = "内容が同じなので、そちらだけを読み込みました。不要なファイルを取り除いてください。"
+_DIFFERENT = "内容が違うため、どちらも読み込みませんでした。正しいほうだけを提出してください。"
 
 
 class Twice:
@@ -37,7 +43,7 @@ class Twice:
             if name_key(row["department"]) == name_key(submission.form.department or ""):
                 continue  # the report that this one replaces
             for number in sorted(self._claims_of(row) & submission.claims_reported.keys()):
-                yield reported_twice(
+                yield _reported_twice(
                     submission,
                     number,
                     f"前に受理した {_place(row)}({row['department']})",
@@ -55,17 +61,16 @@ class Twice:
             before, now = row[name] or "", getattr(form, name) or ""
             if not (before and now) or name_key(before) == name_key(now):
                 continue
-            yield _finding(
-                submission,
-                form.places.get("claim_number"),
-                "same_number",
+            yield submission.finding(
                 "warning",
-                now,
-                before,
+                "same_number",
+                form.places.get("claim_number"),
                 f"債権{form.claim_number}の{title}が「{quoted(now)}」ですが、前に受理した"
                 f" {_place(row)} では「{quoted(before)}」です。この調書で差し替えました。別の債権、"
                 "または同じ債権の別の所属の分であれば、データ担当に知らせ、債権整理番号を直すか、"
                 "一つの調書にまとめて提出し直してください。",
+                found=quoted(now),
+                expected=quoted(before),
             )
 
     @cached_property
@@ -87,32 +92,80 @@ class Twice:
         return found
 
 
-def reported_twice(submission: Submission, number: str, where: str, what_now: str) -> Finding:
+def reject_duplicates(submissions: Sequence[Submission]) -> None:
+    """Two answers to one question in one load: the department must say which one counts.
+
+    When both say exactly the same, the first is kept and only the copy is turned away.
+    """
+    _reject_claims_of_two_departments(submissions)
+    by_claim: dict[tuple[object, ...], list[Submission]] = defaultdict(list)
+    for submission in submissions:
+        if None not in submission.claim[2:] and submission.report.status == "accepted":
+            by_claim[submission.claim].append(submission)
+    for rivals in by_claim.values():
+        same = len({s.content_hash for s in rivals}) == 1
+        for submission in rivals[1:] if same else rivals:
+            others = [s for s in rivals if s is not submission]
+            submission.reject(
+                _duplicate(submission, others[:1], _COPIED)
+                if same
+                else _duplicate(submission, others, _DIFFERENT)
+            )
+
+
+def _reject_claims_of_two_departments(submissions: Sequence[Submission]) -> None:
+    """A claim that two balance reports of one day name: the departments must say whose it is."""
+    by_claim: dict[tuple[str | None, str | None, str], list[Submission]] = defaultdict(list)
+    for submission in submissions:
+        if submission.report.status == "accepted":
+            for number in submission.claims_reported:
+                day = submission.municipality_code, submission.form.period
+                by_claim[*day, number].append(submission)
+    for (_, _, number), rivals in by_claim.items():
+        for submission in rivals:
+            owner = name_key(submission.form.department or "")
+            others = [s for s in rivals if name_key(s.form.department or "") != owner]
+            if not others:
+                continue  # a copy of one department's report is looked at as such
+            places = "、".join(f"{s.place}({s.form.department})" for s in others)
+            submission.reject(
+                _reported_twice(
+                    submission,
+                    number,
+                    f"同時に提出された {places}",
+                    "二重に数えることになるため、どちらも読み込みませんでした。所管する所属の報告"
+                    "だけに記入してください(所管する所属は、ほかの所属の報告が直れば、そのままで受理されます)。",
+                )
+            )
+
+
+def _reported_twice(submission: Submission, number: str, where: str, what_now: str) -> Finding:
     """The fault of a claim that another department reports for the same day (`where`), too."""
-    return _finding(
-        submission,
-        submission.claims_reported[number],
-        "duplicate_claim",
+    return submission.finding(
         "error",
-        number,
-        "一つの所属の報告だけに記入",
+        "duplicate_claim",
+        submission.claims_reported[number],
         f"債権{number}は、{where} の同じ基準日の残高報告にもあります。{what_now}",
+        found=number,
+        expected="一つの所属の報告だけに記入",
     )
 
 
-def _finding(
-    submission: Submission,
-    cell: str | None,
-    rule: str,
-    severity: Severity,
-    found: str | None,
-    expected: str | None,
-    message: str,
-) -> Finding:
-    shown, right = (None if words is None else quoted(words) for words in (found, expected))
-    file, sheet = submission.book.file, submission.form.sheet
-    return Finding(file, sheet, cell, rule, severity, shown, right, message)
+def _duplicate(submission: Submission, others: Sequence[Submission], outcome: str) -> Finding:
+    """The fault of a form of which there are others in the same load."""
+    form = submission.form
+    known = {"annual": f"債権{form.claim_number}", "interim": f"{form.department}の報告"}
+    subject = known.get(form.form, f"「{form.subject}」")
+    places = "、".join(s.place for s in others)
+    return submission.finding(
+        "error",
+        "duplicate_claim",
+        None,
+        f"{subject}が、同時に提出された {places} にもあります。{outcome}",
+        found=places,
+        expected="1回の提出に1つ",
+    )
 
 
 def _place(row: Mapping[str, Any]) -> str:
-    return f"{row['file']} › {row['sheet']}"
+    return place_of(row["file"], row["sheet"])

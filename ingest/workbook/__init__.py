@@ -5,46 +5,24 @@ module that finds what is stored and how it looks; `seen` decides what the reade
 """
 
 from collections.abc import Iterator
-from typing import Protocol
 
-from ingest.workbook.container import Package, WorkbookRefused, open_container, whatever_breaks
-from ingest.workbook.sheet import Area, Place, Sheet
+from ingest.workbook.container import WorkbookRefused, open_container
+from ingest.workbook.sheet import Area, Book, Place, Sheet
 
-__all__ = ["Area", "Place", "Sheet", "Workbook", "WorkbookRefused"]
-
-
-class _Book(Protocol):
-    """A workbook of one format."""
-
-    def sheets(self) -> Iterator[Sheet]:
-        """The worksheets in workbook order; one that cannot be read says so."""
-
-    def is_yellow(self, sheet: str, place: Place) -> bool:
-        """Whether a cell is filled with a shade of yellow."""
+__all__ = ["Area", "Place", "Sheet", "WorkbookRefused", "sheets_of"]
 
 
-class Workbook:
-    """An opened workbook. Raises `WorkbookRefused` when it cannot or must not be read."""
+def sheets_of(data: bytes) -> Iterator[Sheet]:
+    """The worksheets of a workbook in their order; one that cannot be read says so in `refused`.
 
-    def __init__(self, data: bytes) -> None:
-        self._book = _opened(data)
-
-    def sheets(self) -> Iterator[Sheet]:
-        """The worksheets in workbook order; one that cannot be read says so in `refused`."""
-        return self._book.sheets()
-
-    def is_yellow(self, sheet: str, row: int, column: int) -> bool:
-        """Whether a cell is filled yellow (domain §2, section 3: an excused rounding)."""
-        try:
-            with whatever_breaks():
-                return self._book.is_yellow(sheet, (row, column))
-        except WorkbookRefused:
-            return False  # a colour that cannot be made out excuses nothing
+    Raises `WorkbookRefused` when the workbook cannot or must not be read.
+    """
+    return _opened(data).sheets()
 
 
-def _opened(data: bytes) -> _Book:
+def _opened(data: bytes) -> Book:
     """The book of the format that the bytes are in; only what that needs is imported."""
-    package: Package | None = open_container(data)
+    package = open_container(data)
     if package is None:
         from ingest.workbook.xls import Xls
 

@@ -41,8 +41,7 @@ class Condition(NamedTuple):
         """The cells of which it is asked."""
         found: dict[Place, None] = {}
         for area in self.areas:
-            within = area.places() if area.size < len(cells) else filter(area.holds, cells)
-            found |= dict.fromkeys(place for place in within if place in cells)
+            found |= dict.fromkeys(area.among(cells))
         return list(found)
 
     def holds(self, value: float | str) -> bool | None:

@@ -6,11 +6,12 @@ is said: None.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property, lru_cache
+from itertools import takewhile
 from typing import NamedTuple
 
 from ingest.text import era_of
@@ -208,7 +209,9 @@ def _number(section: Section, size: Decimal) -> str | None:
     whole = [tokens[n].text for n in places if point is None or n < point]
     decimals = [tokens[n].text for n in places if point is not None and n > point]
     end = last if point is None or decimals else point
-    scaling = _commas_after(tokens, end) + (_commas_before(tokens, point) if decimals else 0)
+    scaling = _commas(tokens[end + 1 :])
+    if decimals:
+        scaling += _commas(reversed(tokens[:point]))
     last_whole = max((n for n in places if point is None or n < point), default=first)
     is_grouped = any(tokens[n].kind == "comma" for n in range(first, last_whole))
     percents = sum(token.kind == "percent" for token in tokens)
@@ -222,18 +225,9 @@ def _number(section: Section, size: Decimal) -> str | None:
     return before + shown + "".join(map(_literal, tokens[end + 1 :]))
 
 
-def _commas_after(tokens: Sequence[Token], place: int) -> int:
-    count = 0
-    while place + count + 1 < len(tokens) and tokens[place + count + 1].kind == "comma":
-        count += 1
-    return count
-
-
-def _commas_before(tokens: Sequence[Token], place: int | None) -> int:
-    count = 0
-    while place and tokens[place - count - 1].kind == "comma":
-        count += 1
-    return count
+def _commas(tokens: Iterable[Token]) -> int:
+    """How many there are in one run from the beginning."""
+    return sum(1 for _ in takewhile(lambda token: token.kind == "comma", tokens))
 
 
 def _literal(token: Token) -> str:

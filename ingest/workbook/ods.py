@@ -1,9 +1,9 @@
 """Reads an .ods: each cell holds its value, and beside it the text that was on the screen."""
 
 from bisect import bisect
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import cached_property
+from functools import partial
 from itertools import accumulate
 from math import isfinite
 from xml.etree.ElementTree import Element
@@ -11,9 +11,9 @@ from xml.etree.ElementTree import Element
 from ingest.addresses import address
 from ingest.values import Value
 from ingest.workbook import seen
-from ingest.workbook.container import Package, WorkbookRefused, parsed, too_far, whatever_breaks
+from ingest.workbook.container import Package, parsed, too_far
 from ingest.workbook.looks import Run, struck_out, visible
-from ingest.workbook.sheet import FAR_COLUMN, FAR_ROW, Area, Place, Remark, Sheet
+from ingest.workbook.sheet import FAR_COLUMN, FAR_ROW, Area, Book, Place, Remark, Sheet
 from ingest.workbook.xlsx_styles import yellowish
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -28,7 +28,7 @@ _BLACK, _WHITE = "#000000", "#ffffff"
 _WIDEST_GAP = 100  # blanks that one element may stand for
 
 
-class Ods:
+class Ods(Book):
     """An .ods. Raises WorkbookRefused when it cannot be read."""
 
     def __init__(self, package: Package) -> None:
@@ -41,28 +41,18 @@ class Ods:
             for style in root.iter(f"{_STYLE}style")
         }
 
-    def sheets(self) -> Iterator[Sheet]:
-        """The tables in their order."""
-        for name, table in self._tables.items():
+    def _pages(self) -> Iterator[tuple[str, bool, Callable[[], Sheet]]]:
+        tables = self._content.iterfind(f"{_OFFICE}body/{_OFFICE}spreadsheet/{_TABLE}table")
+        for name, table in {each.get(f"{_TABLE}name") or "": each for each in tables}.items():
             is_visible = self._property("table", table, f"{_TABLE}display") != "false"
-            try:
-                with whatever_breaks():
-                    yield self._sheet(name, table, is_visible)
-            except WorkbookRefused as refused:
-                yield Sheet(name, is_visible, refused=refused)
+            yield name, is_visible, partial(self._sheet, name, table, is_visible)
 
-    def is_yellow(self, sheet: str, place: Place) -> bool:
-        """Whether a cell is filled with a shade of yellow."""
-        for rows, columns, cell in _cells(self._tables[sheet]):
+    def _is_yellow(self, table: Element, place: Place) -> bool:
+        for rows, columns, cell in _cells(table):
             if place[0] in rows and place[1] in columns:
                 colour = self._property("table-cell", cell, f"{_FO}background-color") or ""
                 return yellowish(colour.lstrip("#"))
         return False
-
-    @cached_property
-    def _tables(self) -> Mapping[str, Element]:
-        tables = self._content.iterfind(f"{_OFFICE}body/{_OFFICE}spreadsheet/{_TABLE}table")
-        return {table.get(f"{_TABLE}name") or "": table for table in tables}
 
     def _sheet(self, name: str, table: Element, is_visible: bool) -> Sheet:
         filled: dict[Place, Value] = {}
@@ -85,6 +75,7 @@ class Ods:
         return Sheet(
             name, is_visible, dict(sorted(filled.items())), remarks,
             _hidden(table, "table-row"), _hidden(table, "table-column"), tuple(merged),
+            partial(self._is_yellow, table),
         )  # fmt: skip
 
     def _value(self, cell: Element) -> tuple[Value, Remark | None]:

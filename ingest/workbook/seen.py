@@ -131,9 +131,10 @@ def cover(filled: dict[Place, Value], merged: Sequence[Area]) -> None:
     """Take away what lies unseen below merged cells; a figure there is a doubt."""
     for area in merged:
         first = (area.top, area.left)
-        within = area.places() if area.size < len(filled) else [p for p in filled if area.holds(p)]
-        for place in [each for each in within if each in filled and each != first]:
+        for place in area.among(filled):
             value = filled[place]
+            if place == first:
+                continue
             if isinstance(value, str) and (
                 value == filled.get(first) or not re.search(r"\d", value)
             ):

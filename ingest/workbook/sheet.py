@@ -1,14 +1,15 @@
 """A sheet as a person sees it: cells with A1 addresses, and what is told of them."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice, product
 from typing import NamedTuple
 
 from ingest.values import Value
-from ingest.workbook.container import WorkbookRefused
+from ingest.workbook.container import WorkbookRefused, whatever_breaks
 
 _DIGITS = re.compile(r"[\d,.▲△\-－−()（），．]+")
 
@@ -41,6 +42,12 @@ class Area(NamedTuple):
         rows, columns = range(self.top, self.bottom + 1), range(self.left, self.right + 1)
         return product(rows, columns)
 
+    def among(self, cells: Collection[Place]) -> list[Place]:
+        """Those of some cells that belong to it."""
+        if self.size < len(cells):
+            return [place for place in self.places() if place in cells]
+        return [place for place in cells if self.holds(place)]
+
 
 class Remark(NamedTuple):
     """What is told of a cell where it counts: the rule of the finding, and the words."""
@@ -54,8 +61,9 @@ class Sheet:
     """One sheet; places are zero-based (row, column).
 
     `filled`: every cell in which a person sees something, or in which the file holds something,
-    in reading order. `remarks`: what is to be told where such a cell counts. `refused`: why nobody
-    can read the sheet at all; then nothing else is known of it.
+    in reading order. `remarks`: what is to be told where such a cell counts. `paint`: whether one
+    is filled yellow. `refused`: why nobody can read the sheet at all; then nothing else is known of
+    it.
     """
 
     name: str
@@ -65,7 +73,16 @@ class Sheet:
     hidden_rows: Set[int] = frozenset()
     hidden_columns: Set[int] = frozenset()
     merged: Sequence[Area] = ()
+    paint: Callable[[Place], bool] = field(default=lambda _: False, compare=False)
     refused: WorkbookRefused | None = None
+
+    def is_yellow(self, row: int, column: int) -> bool:
+        """Whether a cell is filled yellow (domain §2, section 3: an excused rounding)."""
+        try:
+            with whatever_breaks():
+                return self.paint((row, column))
+        except WorkbookRefused:
+            return False  # a colour that cannot be made out excuses nothing
 
     @cached_property
     def top(self) -> int:
@@ -105,3 +122,21 @@ class Sheet:
     def is_hidden(self, place: Place) -> bool:
         """Whether a cell lies in a row or a column that is hidden or filtered out."""
         return place[0] in self.hidden_rows or place[1] in self.hidden_columns
+
+
+class Book(ABC):
+    """A workbook of one format."""
+
+    def sheets(self) -> Iterator[Sheet]:
+        """The worksheets in workbook order; one that cannot be read says so in `refused`."""
+        for name, is_visible, read in self._pages():
+            try:
+                with whatever_breaks():
+                    sheet = read()
+            except WorkbookRefused as refused:
+                sheet = Sheet(name, is_visible, refused=refused)
+            yield sheet
+
+    @abstractmethod
+    def _pages(self) -> Iterator[tuple[str, bool, Callable[[], Sheet]]]:
+        """Each worksheet's name, whether it is visible, and how to read it."""

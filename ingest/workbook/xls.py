@@ -1,8 +1,9 @@
 """Reads an .xls (Excel 95 to 2003) by xlrd, and beside it which formulas have no result."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from io import BytesIO, StringIO
 from struct import unpack_from
 
@@ -13,9 +14,9 @@ from xlrd.sheet import Sheet as Page
 from ingest.addresses import address
 from ingest.values import Value
 from ingest.workbook import seen
-from ingest.workbook.container import WorkbookRefused, refuse_password, too_far, whatever_breaks
+from ingest.workbook.container import refuse_password, too_far, whatever_breaks
 from ingest.workbook.looks import BLACK, WHITE, Look, Run, struck_out, visible
-from ingest.workbook.sheet import FAR_ROW, Area, Place, Remark, Sheet
+from ingest.workbook.sheet import FAR_ROW, Area, Book, Place, Remark, Sheet
 from ingest.workbook.xlsx_styles import yellowish
 
 _STREAMS = ("Workbook", "Book")
@@ -26,7 +27,7 @@ _SOLID = 1
 _ON_LOAD = 0x02  # of a formula's flags: to be reckoned as the book is opened
 
 
-class Xls:
+class Xls(Book):
     """An .xls. Raises WorkbookRefused when it cannot be read."""
 
     def __init__(self, data: bytes) -> None:
@@ -43,19 +44,13 @@ class Xls:
             self._formulas = _Formulas.of(data)
         self._looks = [self._look(number) for number in range(len(self._book.xf_list))]
 
-    def sheets(self) -> Iterator[Sheet]:
-        """The worksheets in workbook order."""
+    def _pages(self) -> Iterator[tuple[str, bool, Callable[[], Sheet]]]:
         for number, page in enumerate(self._book.sheets()):
             is_visible = bool(page.visibility == 0)
-            try:
-                with whatever_breaks():
-                    yield self._sheet(number, page, is_visible)
-            except WorkbookRefused as refused:
-                yield Sheet(page.name, is_visible, refused=refused)
+            yield page.name, is_visible, partial(self._sheet, number, page, is_visible)
 
-    def is_yellow(self, sheet: str, place: Place) -> bool:
-        """Whether a cell is filled with a shade of yellow."""
-        number: int = self._book.sheet_by_name(sheet).cell_xf_index(*place)
+    def _is_yellow(self, page: Page, place: Place) -> bool:
+        number: int = page.cell_xf_index(*place)
         return self._looks[number].is_yellow
 
     def _sheet(self, number: int, page: Page, is_visible: bool) -> Sheet:
@@ -84,6 +79,7 @@ class Xls:
             frozenset(row for row, info in page.rowinfo_map.items() if info.hidden),
             frozenset(column for column, info in page.colinfo_map.items() if info.hidden),
             merged,
+            partial(self._is_yellow, page),
         )
 
     def _value(

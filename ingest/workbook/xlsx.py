@@ -1,9 +1,9 @@
 """Reads an .xlsx: values by calamine, and beside them from the XML what a person sees of them."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from io import BytesIO
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
@@ -21,7 +21,7 @@ from ingest.workbook.container import (
     whatever_breaks,
 )
 from ingest.workbook.looks import Look, Run, struck_out, visible
-from ingest.workbook.sheet import Place, Remark, Sheet
+from ingest.workbook.sheet import Book, Place, Remark, Sheet
 from ingest.workbook.xlsx_styles import Styles, read_styles, rewritten_strings, runs
 from ingest.workbook.xlsx_xml import WorksheetXml, place_of
 
@@ -38,7 +38,7 @@ _NO_STYLES = (
 )
 
 
-class Xlsx:
+class Xlsx(Book):
     """An .xlsx. Raises WorkbookRefused when it cannot or must not be read."""
 
     def __init__(self, package: Package, data: bytes) -> None:
@@ -61,26 +61,19 @@ class Xlsx:
         with whatever_breaks():
             self._book = self._opened(self._changed)
 
-    def sheets(self) -> Iterator[Sheet]:
-        """The worksheets in workbook order."""
+    def _pages(self) -> Iterator[tuple[str, bool, Callable[[], Sheet]]]:
         for metadata in self._book.sheets_metadata:
             if metadata.typ is SheetTypeEnum.WorkSheet:
                 is_visible = metadata.visible is SheetVisibleEnum.Visible
-                try:
-                    if metadata.name in self._refused:
-                        raise self._refused[metadata.name]
-                    with whatever_breaks():
-                        sheet = self._sheet(metadata.name, is_visible)
-                    yield sheet
-                except WorkbookRefused as refused:
-                    yield Sheet(metadata.name, is_visible, refused=refused)
+                yield metadata.name, is_visible, partial(self._sheet, metadata.name, is_visible)
 
-    def is_yellow(self, sheet: str, place: Place) -> bool:
-        """Whether a cell is filled with a shade of yellow."""
-        attributes = self._xml[sheet].cells.get(address(*place).encode(), b"")
+    def _is_yellow(self, xml: WorksheetXml, place: Place) -> bool:
+        attributes = xml.cells.get(address(*place).encode(), b"")
         return self._look(attributes).is_yellow
 
     def _sheet(self, name: str, is_visible: bool) -> Sheet:
+        if name in self._refused:
+            raise self._refused[name]
         xml = self._xml[name]
         if far := xml.far_cell:
             raise too_far(far)
@@ -91,7 +84,7 @@ class Xlsx:
         seen.cover(filled, xml.merged)
         return Sheet(
             name, is_visible, dict(sorted(filled.items())), remarks,
-            xml.hidden_rows, xml.hidden_columns, xml.merged,
+            xml.hidden_rows, xml.hidden_columns, xml.merged, partial(self._is_yellow, xml),
         )  # fmt: skip
 
     def _opened(self, changed: Mapping[str, bytes]) -> CalamineWorkbook:

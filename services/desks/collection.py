@@ -60,11 +60,11 @@ def occasion_title(form: str, year: int, as_of: date | None) -> str:
 
 def land_due_dates(home: Home) -> None:
     """Put the dates of the calendar where dbt reads them. Raises Stop for a faulty calendar."""
-    landing.write_due_dates(home.landing, list(due_dates(Calendar.of(home))))
+    landing.write_current(home.landing, "due_date", list(due_dates(Calendar.of(home))))
 
 
 def due_dates(calendar: Calendar) -> Iterator[dict[str, Any]]:
-    """When each form is handed out and due, as rows of `landing.DUE_DATE`."""
+    """When each form is handed out and due, as rows of `due_date` in the landing zone."""
     for year in COLLECTED_YEARS:
         # The annual form of a year is collected when the next one has begun.
         yield {

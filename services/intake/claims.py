@@ -3,7 +3,8 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from ingest.register import CLASS_NAMES, FILES, HEADINGS, Register, encoding_of
+from ingest.register import CLASS_NAMES, HEADINGS, Register
+from ingest.register.table import FILES, encoding_of
 from ingest.register.unregistered import Seen, unregistered
 from services.exits import Stop
 from services.home import Home

@@ -14,7 +14,7 @@ from typing import Any
 
 from exports.press.files import as_json, sha256, write_file
 from ingest.load import SourceFile
-from ingest.register import FILES
+from ingest.register.table import FILES
 from ingest.reports import WorkbookReport
 from services.home import Home
 

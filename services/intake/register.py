@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from ingest import landing
 from ingest.findings import Finding
 from ingest.load import Rules
-from ingest.register import FILES, Register, RegisterFaulty, read_register
+from ingest.register import Register
 from ingest.register.checks import findings_of
+from ingest.register.table import FILES, RegisterFaulty, read_register
 from ingest.submission import Check, Submission
 from services.exits import Stop
 from services.home import Home
@@ -30,9 +31,8 @@ def register_of(home: Home) -> Register | None:
 def land_register(home: Home) -> None:
     """Put the register as it stands where dbt reads it; an empty one where the home has none."""
     register = register_of(home)
-    landing.write_register(
-        home.landing, [entry.row() for entry in register.entries] if register else []
-    )
+    rows = [entry.row() for entry in register.entries] if register else []
+    landing.write_current(home.landing, "claim", rows)
 
 
 def rules_of(home: Home) -> Rules:

@@ -179,7 +179,7 @@ def _excused(page: Page, status: Status, line: Line, wanted: int) -> bool:
         return False
     filled = sum(1 for value in values.values() if value)
     explained = 2 * difference <= (filled + 1) * page.unit_yen
-    return explained and page.workbook.is_yellow(page.sheet.name, status.places[line], column)
+    return explained and page.sheet.is_yellow(status.places[line], column)
 
 
 def _check_pairs(page: Page, status: Status) -> None:

@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingest.landing import write_due_dates
+from ingest.landing import write_current
 from services.calendar import Calendar
 from services.desks.collection import due_dates
 
@@ -393,7 +393,7 @@ class Landing:
         register.mkdir(exist_ok=True)
         claims = pa.Table.from_pylist(self.claims, REGISTER)
         pq.write_table(claims, register / "claim.parquet")
-        write_due_dates(self.folder, list(due_dates(Calendar({}))))
+        write_current(self.folder, "due_date", list(due_dates(Calendar({}))))
 
     def _submission(self, submission_id: str, *, received_at: str, **columns: Any) -> None:
         period = columns.get("as_of") or columns["fiscal_year"]

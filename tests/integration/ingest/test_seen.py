@@ -10,7 +10,7 @@ from openpyxl import Workbook as NewWorkbook
 from support.office import as_shown, convert
 
 from ingest.values import Doubt, Shown, Value
-from ingest.workbook import Sheet, Workbook
+from ingest.workbook import Sheet, sheets_of
 
 # What offices use every day: never a reason to ask back, whatever stands in the cell.
 ORDINARY = [
@@ -52,7 +52,7 @@ def _shown(
     if request.param != "xlsx":
         (path,) = convert([path], request.param, folder)
     (screen,) = as_shown([path], folder)
-    return screen, next(Workbook(path.read_bytes()).sheets())
+    return screen, next(sheets_of(path.read_bytes()))
 
 
 def test_a_number_is_read_as_it_is_shown(shown: tuple[list[list[str]], Sheet]) -> None:

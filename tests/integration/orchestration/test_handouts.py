@@ -15,7 +15,7 @@ from support.office import convert
 import cli
 from ingest.layout import layout
 from ingest.load import SourceFile, check
-from ingest.register import read_register
+from ingest.register.table import read_register
 from ingest.reports import WorkbookReport
 from ingest.templates import Dialect, draw
 from ingest.worker import read_workbook

@@ -13,7 +13,7 @@ from support.workbooks import GOOD, OSAKA, edited, saved, with_cell
 from ingest import sample
 from ingest.personal import MASK, looks_personal, shown_file
 from ingest.reading import Reading
-from ingest.workbook import Workbook as Opened
+from ingest.workbook import sheets_of
 from ingest.worker import read_workbook
 
 PERSONAL = {
@@ -78,7 +78,7 @@ def test_no_real_workbook_and_none_of_the_sample_city_is_flagged(tmp_path: Path)
         data = path.read_bytes()
         assert looks_personal(path.name) is None
         if data.startswith(b"PK"):
-            for sheet in Opened(data).sheets():
+            for sheet in sheets_of(data):
                 words = [sheet.name, *(text for _, _, text in sheet.texts)]
                 assert not [text for text in words if looks_personal(text)], path.name
 

@@ -13,7 +13,7 @@ from support.workbooks import AMAGASAKI, OSAKA, TSUYAMA, saved
 from ingest.forms.recognition import ENOUGH, candidates, ranking
 from ingest.layout import layout, layouts
 from ingest.templates import FORMS, Instructions, draw, draw_book
-from ingest.workbook import Sheet, Workbook
+from ingest.workbook import Sheet, sheets_of
 
 REAL = {
     **dict.fromkeys(sorted(OSAKA.glob("*.xlsx")), "annual"),
@@ -24,7 +24,7 @@ REAL = {
 
 
 def sheets(data: bytes) -> list[Sheet]:
-    return list(Workbook(data).sheets())
+    return list(sheets_of(data))
 
 
 def form_of(sheet: Sheet) -> str | None:

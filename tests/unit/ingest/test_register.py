@@ -8,7 +8,8 @@ import pytest
 from openpyxl import Workbook
 
 from ingest import landing
-from ingest.register import HEADINGS, RegisterFaulty, read_register
+from ingest.register import HEADINGS
+from ingest.register.table import RegisterFaulty, read_register
 
 HEAD = ",".join(HEADINGS.values())
 ROWS = (
@@ -192,9 +193,9 @@ def test_the_landed_register_is_replaced_as_a_whole(tmp_path: Path) -> None:
     assert pq.read_table(file).num_rows == 0
     register = read_register(put(tmp_path, *ROWS))
     assert register is not None
-    landing.write_register(tmp_path, [entry.row() for entry in register.entries])
+    landing.write_current(tmp_path, "claim", [entry.row() for entry in register.entries])
     table = pq.read_table(file)
-    assert table.schema.names == list(landing.REGISTER)
+    assert table.schema.names == list(landing.CURRENT["claim"])
     second = table.to_pylist()[1]
     assert second["aliases"] == '["住宅資金貸付金回収金", "貸付金（住宅）"]'
     assert (second["claim_classes"], second["limitation_years"], second["basis"]) == (

@@ -11,8 +11,8 @@ from ingest import landing as zone
 from ingest import sample, templates
 from ingest.layout import layout
 from ingest.load import Rules, SourceFile, load
-from ingest.register import read_register
 from ingest.register.checks import findings_of
+from ingest.register.table import read_register
 from ingest.sample import citywide, figures, forms
 
 CITY = sample.city()

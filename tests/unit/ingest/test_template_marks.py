@@ -15,7 +15,7 @@ from ingest.forms import read_sheet
 from ingest.forms.reading import FormReading
 from ingest.load import Rules, SourceFile, check, load
 from ingest.templates import Form, draw, draw_book
-from ingest.workbook import Workbook
+from ingest.workbook import sheets_of
 
 HEADER = {
     "department": "健康福祉局", "section": "保険年金課", "claim_number": "008",
@@ -25,8 +25,7 @@ VALUES = {("collection", "D", "assessed_current"): 5}
 
 
 def versions_in(data: bytes) -> list[Finding]:
-    book = Workbook(data)
-    form = read_sheet(book, next(iter(book.sheets())), "調書.xlsx")
+    form = read_sheet(next(sheets_of(data)), "調書.xlsx")
     assert isinstance(form, FormReading)
     return [finding for finding in form.findings if finding.rule == "form_version"]
 
@@ -107,4 +106,4 @@ def test_another_citys_template_is_refused_at_its_mark(name: str, tmp_path: Path
 
 
 def texts(data: bytes) -> list[str]:
-    return [words for _, _, words in next(iter(Workbook(data).sheets())).texts]
+    return [words for _, _, words in next(sheets_of(data)).texts]

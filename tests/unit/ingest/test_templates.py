@@ -12,7 +12,7 @@ from support.office import convert
 from ingest.forms import read_sheet
 from ingest.layout import Rate, layout
 from ingest.templates import STANDARD, Dialect, draw
-from ingest.workbook import Workbook
+from ingest.workbook import sheets_of
 
 UNCACHED = Dialect(computed="uncached")
 
@@ -85,8 +85,7 @@ def sheet_of(data):
 
 
 def read(data):
-    book = Workbook(data)
-    return read_sheet(book, next(iter(book.sheets())), "a.xlsx")
+    return read_sheet(next(sheets_of(data)), "a.xlsx")
 
 
 def recalculated(forms, folder):

@@ -17,7 +17,7 @@ from ingest.forms import read_sheet
 from ingest.forms.reading import FormReading
 from ingest.layout import Rate, layout
 from ingest.templates import FORMS, Dialect, draw
-from ingest.workbook import Workbook
+from ingest.workbook import sheets_of
 
 Said = dict[tuple[str, str, str, int | None], Any]
 
@@ -27,8 +27,7 @@ def drawn(name: str, **more: Any) -> bytes:
 
 
 def read(data: bytes) -> FormReading:
-    book = Workbook(data)
-    form = read_sheet(book, next(iter(book.sheets())), "a.xlsx")
+    form = read_sheet(next(sheets_of(data)), "a.xlsx")
     assert isinstance(form, FormReading), form
     return form
 

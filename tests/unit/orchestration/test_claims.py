@@ -13,7 +13,8 @@ from support.workbooks import AMAGASAKI, TSUYAMA
 
 import cli
 from ingest import sample
-from ingest.register import HEADINGS, Register, read_register
+from ingest.register import HEADINGS, Register
+from ingest.register.table import read_register
 from ingest.templates import draw
 from ingest.templates import register as template
 from services.exits import Exit
