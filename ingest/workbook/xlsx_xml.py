@@ -270,15 +270,20 @@ def _own(element: Element) -> dict[str, str]:
 def _place_cells(root: Element) -> None:
     row = -1
     for line in root.iterfind("sheetData/row"):
-        row, column = int(line.get("r") or row + 2) - 1, -1
-        line.set("r", f"{row + 1}")
-        for cell in line.iterfind("c"):
-            try:
-                at = place(cell.get("r") or address(row, column + 1))
-            except ValueError as broken:
-                refuse_broken(broken)
-            column = at[1]
-            cell[:] = sorted(cell, key=lambda part: part.tag)  # f, is, v
-            attributes = {"r": address(*at), **{k: v for k, v in cell.items() if k != "r"}}
-            cell.attrib.clear()
-            cell.attrib.update(attributes)
+        try:
+            row = int(line.get("r") or row + 2) - 1
+            line.set("r", f"{row + 1}")
+            _place_cells_of(line, row)
+        except ValueError as broken:  # a row or cell that says it is at no place
+            refuse_broken(broken)
+
+
+def _place_cells_of(line: Element, row: int) -> None:
+    column = -1
+    for cell in line.iterfind("c"):
+        at = place(cell.get("r") or address(row, column + 1))
+        column = at[1]
+        cell[:] = sorted(cell, key=lambda part: part.tag)  # f, is, v
+        attributes = {"r": address(*at), **{k: v for k, v in cell.items() if k != "r"}}
+        cell.attrib.clear()
+        cell.attrib.update(attributes)

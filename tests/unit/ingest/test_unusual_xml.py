@@ -185,6 +185,7 @@ def _laughing(xml: str) -> str:
         with_xml(_laughing, "xl/sharedStrings.xml"),
         with_xml(cell('<c r="F12" t="s"><v>99999</v></c>')),
         with_xml(cell('<c r="12F"><v>1</v></c>')),
+        with_xml(lambda s: s.replace('<row r="12"', '<!-- --><row r="zwölf"')),
         with_xml(lambda s: s.replace("</sheetData>", "</sheetData><sheetData></sheetData>")),
     ],
 )  # fmt: skip
