@@ -33,6 +33,7 @@ from services.messages import (
     say_findings,
     summary,
 )
+from services.troubles import told_by_its_place
 
 
 @app.command("load")
@@ -194,10 +195,8 @@ def template_command(
         department=department,
         measure=measure,
     )
-    try:
+    with told_by_its_place(output):
         output.write_bytes(content)
-    except OSError as problem:
-        raise Stop(f"{output} に書き出せません({problem.strerror})。") from None
     if remark:
         say(remark)
 

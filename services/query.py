@@ -34,13 +34,6 @@ SETTINGS = (
 )
 
 
-class GenerationTooOldError(Stop):
-    """An earlier version of the project built the generation, without what is asked for."""
-
-    def __init__(self) -> None:
-        super().__init__(str(GenerationTooOld()))
-
-
 class QueryError(Stop):
     """The query cannot be answered; the message says why."""
 
@@ -106,7 +99,7 @@ def ask(
 ) -> Table:
     """The answer to a query of the project's own, or of an earlier day (see `connect_as_of`).
 
-    Raises GenerationTooOldError, NoGenerationError, UnusableError.
+    Raises GenerationTooOld, NoGenerationError, UnusableError.
     """
     with connect(home) if as_of is None else connect_as_of(home, as_of, sql) as connection:
         return asked(connection, sql, parameters)
@@ -115,12 +108,12 @@ def ask(
 def asked(
     connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Value] = ()
 ) -> Table:
-    """The answer to a query of the project's own. Raises GenerationTooOldError."""
+    """The answer to a query of the project's own. Raises GenerationTooOld."""
     try:
         return answer(connection, sql, parameters)
     except QueryError as error:
         if isinstance(error.__cause__, LACKING):
-            raise GenerationTooOldError from error
+            raise GenerationTooOld from error
         raise
 
 

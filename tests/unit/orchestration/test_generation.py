@@ -10,6 +10,7 @@ import duckdb
 import pytest
 from support.desktop import edited, left_open, opened
 
+from exports.errors import GenerationTooOld
 from services.city import generations_kept
 from services.clock import TOKYO
 from services.exits import Exit
@@ -23,7 +24,6 @@ from services.generation import (
 from services.home import Home
 from services.municipalities import CityUnknownError
 from services.query import (
-    GenerationTooOldError,
     QueryError,
     Table,
     answer,
@@ -266,7 +266,7 @@ def test_a_query_reads_this_one_file_and_nothing_else(home: Home, sql: str) -> N
 @pytest.mark.parametrize("sql", ["select 1 from later", "select later from t"])
 def test_what_only_a_later_version_builds_asks_for_a_build(home: Home, sql: str) -> None:
     publish(home, AT)
-    with pytest.raises(GenerationTooOldError, match="mishukin build"):
+    with pytest.raises(GenerationTooOld, match="mishukin build"):
         ask(home, sql)
     with connect(home) as connection, pytest.raises(QueryError, match="実行できません"):
         answer(connection, sql)
