@@ -19,13 +19,13 @@ import duckdb
 from exports.press.files import point, settle, sync
 from exports.press.quoting import literal, quoted
 from services.as_of import attach
+from services.city import KEPT
 from services.clock import TOKYO
 from services.exits import Exit, Stop
 from services.home import Home
 from services.troubles import CLOSE_IT, explained, held_open
 
 SCHEMAS = ("marts", "財政")
-KEPT = 5
 TIME = "%Y%m%dT%H%M%S"
 NANOSECONDS = 10**9
 

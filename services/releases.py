@@ -12,9 +12,10 @@ from pathlib import Path
 from exports.errors import DraftChanged, NothingToPublish
 from exports.release import approval, drafting, publishing
 from exports.release.records import Draft, Places, mark_of, read_draft
+from exports.report.notable import Bounds
 from services import seal, waiting
 from services.calendar import FIRST_AS_OF, Calendar, is_as_of
-from services.city import approvals_needed, bounds, read_city
+from services.city import CitySettings, read_city
 from services.clock import day_in_japan, now
 from services.exits import Exit, Stop
 from services.generation import compared
@@ -27,6 +28,11 @@ from services.records import acts, audit
 def places(home: Home) -> Places:
     """The folders of the home that a release lives in."""
     return Places(home.drafts, home.public, home.releases)
+
+
+def approvals_needed(home: Home) -> int:
+    """How many people must approve a report."""
+    return CitySettings.of(home).approvals_needed
 
 
 def every(home: Home) -> Sequence[publishing.Release]:
@@ -68,7 +74,7 @@ def draft(
     correction of what is published, asked for `by` somebody.
     """
     acts.catch_up(home, at)
-    city = read_city(home)
+    city, told = read_city(home), CitySettings.of(home)
     made = drafting.draft(
         compared(home),
         as_of,
@@ -80,7 +86,7 @@ def draft(
         waived=let_pass(home, as_of),
         reason=reason or None,
         by=by,
-        bounds=bounds(home),
+        bounds=Bounds(told.notable_change_percent, told.notable_change_yen),
     )
     acts.catch_up(home, at)
     return made

@@ -3,9 +3,8 @@
 from exports import dictionary
 from exports.errors import GenerationTooOld
 from exports.marts import LACKING
-from services.city import read_city
+from services.city import CityUnknownError, read_city
 from services.home import Home
-from services.municipalities import CityUnknownError
 from services.query import connect
 
 

@@ -19,7 +19,9 @@ from exports import extracts
 from exports.release import publishing, site
 from services import quiet, releases, waiting
 from services.calendar import Calendar, fiscal_year
-from services.clock import TOKYO
+from services.city import CitySettings
+from services.clock import day_in_japan
+from services.desks.reminders import Post
 from services.exits import REFUSALS
 from services.generation import (
     NoGenerationError,
@@ -29,7 +31,7 @@ from services.generation import (
 )
 from services.home import FOLDERS, Home
 from services.intake.register import register_of
-from services.intake.waivers import waivers_of
+from services.intake.waivers import ReportWaivers, waivers_of
 from services.query import connect
 from services.records import audit
 
@@ -220,7 +222,9 @@ def _extracts(home: Home, _: datetime) -> Found:
 
 
 def _settings(home: Home, at: datetime) -> Found:
-    today = at.astimezone(TOKYO).date()
+    today = day_in_japan(at)
+    for each in (CitySettings, ReportWaivers, Post):
+        each.of(home)
     register = register_of(home)
     expired = [each for each in waivers_of(home) if each.until < today]
     if expired:
@@ -232,7 +236,7 @@ def _settings(home: Home, at: datetime) -> Found:
 
 def _calendar(home: Home, at: datetime) -> Found:
     calendar = Calendar.of(home)
-    today = at.astimezone(TOKYO).date()
+    today = day_in_japan(at)
     year = fiscal_year(today)
     steps = [*calendar.year(year), *calendar.year(year + 1)]
     coming = next(entry for entry in steps if entry.on >= today)

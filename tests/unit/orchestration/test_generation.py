@@ -11,7 +11,7 @@ import pytest
 from support.desktop import edited, left_open, opened
 
 from exports.errors import GenerationTooOld
-from services.city import generations_kept
+from services.city import CitySettings
 from services.clock import TOKYO
 from services.exits import Exit
 from services.generation import (
@@ -22,7 +22,6 @@ from services.generation import (
     publish,
 )
 from services.home import Home
-from services.municipalities import CityUnknownError
 from services.query import (
     QueryError,
     Table,
@@ -34,6 +33,7 @@ from services.query import (
     to_json,
     to_text,
 )
+from services.settings import FaultyError
 
 AT = datetime(2024, 8, 20, 9, 0, tzinfo=TOKYO)
 
@@ -234,8 +234,8 @@ def test_who_holds_a_generation_open_is_told_and_a_new_one_is_made(home: Home) -
 @pytest.mark.parametrize("kept", ["0", "-1", "三", "true", "1.5"])
 def test_a_number_of_generations_that_is_none_is_refused(home: Home, kept: str) -> None:
     (home.config / "city.yml").write_text(f"generations_kept: {kept}\n", encoding="utf-8")
-    with pytest.raises(CityUnknownError, match="generations_kept"):
-        generations_kept(home)
+    with pytest.raises(FaultyError, match=f"generations_kept: 「{kept}」は使えません"):
+        CitySettings.of(home)
 
 
 def test_before_the_first_build_a_query_says_so(tmp_path: Path) -> None:
