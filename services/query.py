@@ -16,14 +16,13 @@ import duckdb
 
 from exports.errors import GenerationTooOld
 from exports.marts import LACKING
-from services.as_of import attach, copy_as_of, known_at
+from services.as_of import OFFLINE, attach, copy_as_of, known_at
 from services.exits import Stop
 from services.generation import refuse_unreadable, used
 from services.home import Home
 
 Value = Any
 
-OFFLINE: dict[str, Any] = {"autoinstall_known_extensions": False}
 # In this order: the time zone needs an extension that may no longer be loaded once nothing
 # outside the file can be reached, and what is locked cannot be set.
 SETTINGS = (

@@ -92,11 +92,14 @@ def draft(
     return made
 
 
-def compare(home: Home, as_of: date) -> drafting.Compared | None:
-    """What a correction of `as_of` would change today; None where nothing is published of it."""
+def compare(home: Home, as_of: date, marts: Path | None = None) -> drafting.Compared | None:
+    """What a correction of `as_of` would change today; None where nothing is published of it.
+
+    `marts`: another file than the current generation, to be asked instead.
+    """
     city = read_city(home)
     return drafting.compare(
-        compared(home),
+        marts or compared(home),
         as_of,
         places(home),
         municipality_code=city.municipality_code,
