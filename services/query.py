@@ -44,6 +44,16 @@ class Table:
     columns: tuple[str, ...]
     rows: list[tuple[Value, ...]]
 
+    @classmethod
+    def of(cls, cursor: duckdb.DuckDBPyConnection) -> "Table":
+        """What was found by a query that was just executed."""
+        return cls(tuple(each[0] for each in cursor.description or ()), cursor.fetchall())
+
+    @property
+    def records(self) -> list[dict[str, Value]]:
+        """The rows by the names of the columns."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
 
 def connect(home: Home) -> duckdb.DuckDBPyConnection:
     """The current generation: `marts` and `財政` need no prefix, other files are out of reach.
@@ -121,9 +131,7 @@ def answer(
 ) -> Table:
     """The answer to anybody's query. Raises QueryError with the reason."""
     try:
-        cursor = connection.execute(sql, list(parameters) or None)
-        columns = tuple(column[0] for column in cursor.description or ())
-        return Table(columns, cursor.fetchall())
+        return Table.of(connection.execute(sql, list(parameters) or None))
     except duckdb.Error as error:
         raise QueryError(f"問い合わせを実行できません: {error}") from error
 
@@ -148,7 +156,7 @@ def to_csv(table: Table) -> str:
 
 def to_json(table: Table) -> str:
     """An array of objects, one a row."""
-    rows = [dict(zip(table.columns, map(_jsonable, row), strict=True)) for row in table.rows]
+    rows = [{name: _jsonable(value) for name, value in row.items()} for row in table.records]
     return json.dumps(rows, ensure_ascii=False, indent=1)
 
 

@@ -31,6 +31,7 @@ from services.exits import Exit, Stop
 from services.generation import compared, current_generation
 from services.home import Home
 from services.intake.register import land_register
+from services.query import Table
 from services.warehouse.build import BuildError, Warehouse
 from services.warehouse.failures import tested_model, title
 
@@ -269,7 +270,7 @@ def _only_there(
     query = f"select {listed} from {quoted(side, 'marts', mart)}"  # noqa: S608 - of the catalogue
     if there:
         query += f" except all select {listed} from {quoted(other, 'marts', mart)}"  # noqa: S608
-    rows = (dict(zip(common, row, strict=True)) for row in connection.execute(query).fetchall())
+    rows = Table.of(connection.execute(query)).records
     return {tuple(row[column] for column in key): row for row in rows}
 
 

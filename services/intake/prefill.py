@@ -60,8 +60,7 @@ class Known:
         if table not in self._tables:
             return []
         sql = f"select * from {table} where municipality_code = ? and {where}"  # noqa: S608 - ours
-        found = ask(self._home, sql, [self._code, *parameters])
-        return [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+        return list(ask(self._home, sql, [self._code, *parameters]).records)
 
     def claim(self, number: str, on: date) -> Row | None:
         """The claim as it is on a day: the last row that begins by then, else the first."""
