@@ -183,18 +183,11 @@ def template_command(
     ] = None,
 ) -> None:
     """様式のブックを書き出します。債権の内容や前年度の残高など、分かっていることは記入済みです。"""
-    from services.intake.handouts import handout  # openpyxl
+    from services.intake.handouts import Blank, handout  # openpyxl
 
-    content, remark = handout(
-        context.obj,
-        form,
-        municipality,
-        fiscal_year=fiscal_year,
-        as_of=report_date(as_of) if as_of else None,
-        claim=claim,
-        department=department,
-        measure=measure,
-    )
+    day = report_date(as_of) if as_of else None
+    asked = Blank(form, municipality, fiscal_year, day, claim, department, measure)
+    content, remark = handout(context.obj, asked)
     with told_by_its_place(output):
         output.write_bytes(content)
     if remark:
