@@ -27,7 +27,7 @@ from cli import (  # noqa: F401
     upkeep,
 )
 from cli.app import app
-from services.exits import Exit, Stop
+from services.exits import REFUSALS, Exit, exit_of
 from services.messages import say
 from services.troubles import explained
 
@@ -60,9 +60,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         code = app(args=arguments, prog_name="mishukin", standalone_mode=False)
         return int(code or Exit.DONE)
-    except Stop as stop:
-        say(str(stop))
-        return stop.code
+    except REFUSALS as refusal:
+        say(str(refusal))
+        return exit_of(refusal)
     except BrokenPipeError:
         return Exit.DONE
     except (typer.Abort, KeyboardInterrupt):

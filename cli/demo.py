@@ -16,7 +16,7 @@ from ingest.load import SourceFile
 from orchestration import runs
 from services import releases
 from services.clock import TOKYO, Clock, stopped_at
-from services.exits import Exit, Stop
+from services.exits import REFUSALS, Exit, Stop, exit_of
 from services.home import Home
 from services.intake.receiving import receive
 from services.messages import say, summary
@@ -132,6 +132,6 @@ def say_where(home: Home) -> None:
 if __name__ == "__main__":
     try:
         main()
-    except Stop as stop:
-        say(str(stop))
-        sys.exit(stop.code)
+    except REFUSALS as refusal:
+        say(str(refusal))
+        sys.exit(exit_of(refusal))

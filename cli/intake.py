@@ -33,6 +33,7 @@ from services.messages import (
     say_findings,
     summary,
 )
+from services.troubles import told_by_its_place
 
 
 @app.command("load")
@@ -182,22 +183,13 @@ def template_command(
     ] = None,
 ) -> None:
     """様式のブックを書き出します。債権の内容や前年度の残高など、分かっていることは記入済みです。"""
-    from services.intake.handouts import handout  # openpyxl
+    from services.intake.handouts import Blank, handout  # openpyxl
 
-    content, remark = handout(
-        context.obj,
-        form,
-        municipality,
-        fiscal_year=fiscal_year,
-        as_of=report_date(as_of) if as_of else None,
-        claim=claim,
-        department=department,
-        measure=measure,
-    )
-    try:
+    day = report_date(as_of) if as_of else None
+    asked = Blank(form, municipality, fiscal_year, day, claim, department, measure)
+    content, remark = handout(context.obj, asked)
+    with told_by_its_place(output):
         output.write_bytes(content)
-    except OSError as problem:
-        raise Stop(f"{output} に書き出せません({problem.strerror})。") from None
     if remark:
         say(remark)
 

@@ -10,6 +10,7 @@ from services.arguments import clock_at
 from services.clock import now
 from services.exits import Stop
 from services.messages import say
+from services.troubles import write_files
 
 
 @app.command("calendar")
@@ -36,16 +37,16 @@ def calendar_command(
             typer.echo(f"{entry.on.isoformat()}{mark}\t{entry.step.name}\t{entry.step.title}")
         return
     from exports.desks.calendar import Day, calendar_page, icalendar
-    from exports.press.files import write_file
 
     days = [Day(each.on, each.step.name, each.step.title, each.told) for each in entries]
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-        write_file(output / f"calendar-{year}.html", calendar_page(year, days).encode())
-        write_file(output / f"calendar-{year}.ics", icalendar(year, days))
-    except OSError as problem:
-        raise Stop(f"{output} に書き出せません({problem.strerror})。") from None
-    say(f"{output / f'calendar-{year}.html'} と .ics を書き出しました。")
+    page, _ = write_files(
+        output,
+        {
+            f"calendar-{year}.html": calendar_page(year, days).encode(),
+            f"calendar-{year}.ics": icalendar(year, days),
+        },
+    )
+    say(f"{page} と .ics を書き出しました。")
 
 
 @app.command("remind")

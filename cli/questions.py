@@ -8,6 +8,7 @@ import typer
 from cli.app import AsJson, app
 from services.exits import Stop
 from services.messages import say
+from services.troubles import write_files
 
 
 @app.command("sql")
@@ -73,7 +74,7 @@ def dictionary_command(
     """データ辞書(表・列・計算式・点検・問い)をHTMLとExcelに書き出します。"""
     from services.desks import dictionary
 
-    for path in dictionary.write(context.obj, folder):
+    for path in write_files(folder, dictionary.files_of(context.obj)):
         say(str(path))
 
 

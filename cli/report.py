@@ -32,11 +32,11 @@ def draft_command(
     from services import waiting
 
     if dry_run:
-        from services import releases
+        from services import reviews
 
         if not as_of:
             raise Stop("--dry-run には基準日も書いてください。")
-        sys.stdout.write(releases.dry_run(context.obj, report_date(as_of), as_json=as_json))
+        sys.stdout.write(reviews.dry_run(context.obj, report_date(as_of), as_json=as_json))
         waiting.tell(context.obj)
         return
     if as_json:
@@ -133,9 +133,9 @@ def rebuild_command(
     ] = None,
 ) -> None:
     """公表した版を控えから作り直し、公表したものと1バイトも違わないことを確かめます。"""
-    from services import releases
+    from services import reviews
 
-    told, is_same = releases.rebuild(context.obj, report_date(as_of), revision, output)
+    told, is_same = reviews.rebuild(context.obj, report_date(as_of), revision, output)
     for line in told:
         say(line)
     raise typer.Exit(Exit.DONE if is_same else Exit.CHECK_FAILED)
@@ -144,6 +144,6 @@ def rebuild_command(
 @report_app.command("list")
 def list_command(context: typer.Context, as_json: AsJson = False) -> None:
     """残高報告の状態を一覧します。"""
-    from services import releases
+    from services import reviews
 
-    sys.stdout.write(releases.listing(context.obj, as_json=as_json))
+    sys.stdout.write(reviews.listing(context.obj, as_json=as_json))

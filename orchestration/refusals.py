@@ -11,7 +11,7 @@ import dagster as dg
 import duckdb
 
 from orchestration.tags import COMMAND
-from services.exits import Exit, Stop
+from services.exits import REFUSALS, Exit, Stop, exit_of
 
 TRIES_MORE = 3
 FIRST_WAIT_SECONDS = 60
@@ -30,10 +30,10 @@ def stops_as_refusals() -> Iterator[None]:
     """
     try:
         yield
-    except Stop as stop:
-        if stop.code is Exit.UNEXPECTED:
-            _ask_again(stop)
-        raise refusal(str(stop), stop.code) from stop
+    except REFUSALS as refused:
+        if isinstance(refused, Stop) and refused.code is Exit.UNEXPECTED:
+            _ask_again(refused)
+        raise refusal(str(refused), exit_of(refused)) from refused
     except (OSError, duckdb.IOException) as trouble:
         _ask_again(trouble)
         raise

@@ -12,16 +12,15 @@ from typing import Any
 
 import dagster as dg
 
-from exports.release.records import mark_of
-from orchestration.assets.reports import stale_dates
 from orchestration.checks import failure_lines
 from orchestration.definitions import build_defs
 from orchestration.instance import open_instance
 from orchestration.jobs import report_job_of
 from orchestration.resources import Intake
 from orchestration.tags import run_tags
-from services.calendar import Calendar, partition_key
-from services.clock import TOKYO, Clock
+from services import releases
+from services.calendar import partition_key
+from services.clock import Clock
 from services.exits import Exit
 from services.home import Home
 from services.messages import finding_line, returned_line, summary
@@ -39,6 +38,11 @@ class Outcome:
     code: Exit = Exit.DONE
     messages: list[str] = field(default_factory=list)
     results: list[str] = field(default_factory=list)
+
+    def add(self, refused: "Outcome") -> None:
+        """What was refused besides; the first refusal decides how the command ends."""
+        self.messages += refused.messages
+        self.code = refused.code if self.code is Exit.DONE else self.code
 
 
 class Runner:
@@ -96,7 +100,7 @@ def run(home: Home, clock: Clock, *, received_from: str | None = None) -> Outcom
         running.intake.received_from = received_from
         outcome = told(running, running.execute("main", by=received_from or ""))
         if outcome.code in (Exit.DONE, Exit.REJECTED):
-            add_drafts(running, outcome, stale_dates(home))
+            add_drafts(running, outcome, releases.stale(home))
             add_postgres(running, outcome)
         return outcome
 
@@ -106,7 +110,7 @@ def rebuild(home: Home, clock: Clock) -> Outcome:
     with runner(home, clock) as running:
         outcome = told(running, running.execute("build"))
         if outcome.code is Exit.DONE:
-            add_drafts(running, outcome, stale_dates(home))
+            add_drafts(running, outcome, releases.stale(home))
             add_postgres(running, outcome)
         return outcome
 
@@ -115,7 +119,7 @@ def draft(home: Home, clock: Clock, as_of: date | None, *, issued: date | None =
     """`mishukin report draft`."""
     with runner(home, clock) as running:
         outcome = Outcome()
-        days = [as_of] if as_of else stale_dates(home)
+        days = [as_of] if as_of else releases.stale(home)
         add_drafts(running, outcome, days, issued=issued.isoformat() if issued else "")
         if not days:
             outcome.messages.append("作り直す下書きはありません。")
@@ -151,7 +155,6 @@ def publish(
 def add_drafts(running: Runner, outcome: Outcome, days: list[date], **asked: str) -> None:
     """Draft each day as asked (`DraftConfig`); the first refused decides how the command ends."""
     config = {"ops": {"balance_report_draft": {"config": asked}}}
-    calendar, today = Calendar.of(running.home), running.clock().astimezone(TOKYO).date()
     for as_of in days:
         result = running.execute(
             report_job_of(as_of),
@@ -162,35 +165,9 @@ def add_drafts(running: Runner, outcome: Outcome, days: list[date], **asked: str
         )
         if result.success:
             outcome.results.append(f"drafts/{as_of.isoformat()}/")
-            made = materialized(result, "balance_report_draft")
-            is_due = today > calendar.due_date(as_of)
-            outcome.messages += draft_notes(
-                as_of, made["unreported"], made["notable"], made["changed"], is_due=is_due
-            )
-            continue
-        refused = stopped(result)
-        outcome.messages += refused.messages
-        outcome.code = refused.code if outcome.code is Exit.DONE else outcome.code
-
-
-def draft_notes(
-    as_of: date, unreported: list[str], notable: list[str], changed: int, *, is_due: bool
-) -> list[str]:
-    """What the staff should know of a draft: who is missing, what must be seen before approval."""
-    day, missing = as_of.isoformat(), "未報告" if is_due else "未報告(提出期限前)"
-    notes = [f"{day} {missing} {claim}" for claim in unreported]
-    notes += [f"{day} 大きな変化 {change}" for change in notable]
-    if notable:
-        notes.append(
-            f"{day} 大きな変化が{len(notable)}件あります。承認する人は一つずつ確かめ、"
-            f"report approve に --seen {mark_of(notable)} を付けてください。"
-        )
-    if changed:
-        notes.append(
-            f"{day} 公表済みの数値のうち{changed}か所が、いまの公開用データと異なります。"
-            f"誤りであれば report correct {day} --reason で訂正してください。"
-        )
-    return notes
+            outcome.messages += releases.notes_on(running.home, as_of, running.clock())
+        else:
+            outcome.add(stopped(result))
 
 
 def add_postgres(running: Runner, outcome: Outcome) -> None:
@@ -200,10 +177,8 @@ def add_postgres(running: Runner, outcome: Outcome) -> None:
     result = running.execute("postgres")
     if result.success:
         outcome.messages.append(materialized(result, "postgres_marts")["said"])
-        return
-    refused = stopped(result)
-    outcome.messages += refused.messages
-    outcome.code = refused.code if outcome.code is Exit.DONE else outcome.code
+    else:
+        outcome.add(stopped(result))
 
 
 def told(running: Runner, result: dg.ExecuteInProcessResult) -> Outcome:

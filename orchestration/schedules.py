@@ -12,9 +12,9 @@ from typing import Any
 import dagster as dg
 
 from exports.desks.conference import CONFERENCES
-from orchestration.assets.reports import due, earlier_draft
 from orchestration.jobs import YEAR_STEPS, report_job_name
 from orchestration.tags import STEP, run_tags
+from services import releases
 from services.calendar import (
     BALANCE_REPORTS,
     STEPS,
@@ -133,15 +133,15 @@ def publish_schedule(
     context: dg.ScheduleEvaluationContext, home: dg.ResourceParam[Home]
 ) -> Iterator[dg.RunRequest | dg.SkipReason]:
     """Ask once for each approved draft whose day of publication has come."""
-    waiting = due(home, context.scheduled_execution_time) if home.current.exists() else []
+    waiting = releases.due(home, context.scheduled_execution_time) if home.current.exists() else []
     if not waiting:
         yield dg.SkipReason("公表日が来た承認済みの残高報告はありません")
-    for as_of in waiting:
-        draft = earlier_draft(home, as_of)
-        key = f"publish {as_of.isoformat()} {draft.content_hash[:12] if draft else ''}"
+    for draft in waiting:
+        as_of = draft.as_of.isoformat()
+        key = f"publish {as_of} {draft.content_hash[:12]}"
         if not is_asked(context.instance, key):
-            config = {"ops": {"website": {"config": {"as_of": as_of.isoformat()}}}}
-            tags = asked_tags(home, "publish", key, f"{as_of.isoformat()} の公表日が来た")
+            config = {"ops": {"website": {"config": {"as_of": as_of}}}}
+            tags = asked_tags(home, "publish", key, f"{as_of} の公表日が来た")
             yield dg.RunRequest(run_key=key, tags=tags, run_config=config)
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.assets.reports import stale_dates
 from orchestration.jobs import main_job, postgres_job, report_job_of, report_jobs
 from orchestration.tags import run_tags
+from services import releases
 from services.calendar import partition_key
 from services.home import Home
 from services.intake.inbox import handed_in, reference, referred
@@ -99,7 +99,7 @@ def drafts_sensor(home: dg.ResourceParam[Home]) -> list[dg.RunRequest] | dg.Skip
             partition_key=partition_key(as_of),
             tags=run_tags(home, who="sensor drafts_sensor", why=f"新しい公開用データ {generation}"),
         )
-        for as_of in stale_dates(home)
+        for as_of in releases.stale(home)
     ]
 
 

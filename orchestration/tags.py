@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from services.city import CitySettings
 from services.home import Home
-from services.municipalities import configured_municipality
 
 MUNICIPALITY = "mishukin/municipality"
 WHO = "mishukin/who"
@@ -16,6 +16,6 @@ COMMAND = "mishukin/command"
 
 def run_tags(home: Home, *, who: str, why: str = "", **more: str) -> Mapping[str, str]:
     """The tags of a run; what is not known is left out. `more` as `step`, `command`."""
-    city = configured_municipality(home) or ""
+    city = CitySettings.of(home).municipality_code or ""
     told = {MUNICIPALITY: city, WHO: who, WHY: why, **{f"mishukin/{k}": v for k, v in more.items()}}
     return {name: value for name, value in told.items() if value}

@@ -8,16 +8,11 @@ from pathlib import Path
 from ingest.personal import looks_personal, shown_file
 from ingest.text import Unreadable, claim_number
 from services.calendar import is_as_of
+from services.city import CitySettings, is_municipality_code, read_city
 from services.clock import Clock, now, read_instant, stopped_at
 from services.exits import Stop
 from services.home import Home
 from services.intake.inbox import MORE_MUNICIPALITIES, Sources, sources
-from services.municipalities import (
-    configured_municipality,
-    default_municipality,
-    is_municipality_code,
-    municipalities,
-)
 
 
 def clock_at(instant: str | None) -> Clock:
@@ -52,9 +47,7 @@ def day_of(option: str, text: str) -> date:
 def municipality_or_only(home: Home, municipality: str | None) -> str:
     """The code that was told, else the one of config/city.yml or of the data."""
     if municipality is None:
-        from services.city import read_city  # reads with duckdb
-
-        return configured_municipality(home) or read_city(home).municipality_code
+        return CitySettings.of(home).municipality_code or read_city(home).municipality_code
     return _of_this_home(home, municipality)
 
 
@@ -62,7 +55,7 @@ def _of_this_home(home: Home, municipality: str) -> str:
     """A code as it was told; raises Stop where it is none, or not one of the home's."""
     if not is_municipality_code(municipality):
         raise Stop(f"団体コードは半角数字6桁です: {municipality}")
-    own = municipalities(home)
+    own = CitySettings.of(home).whose_forms
     if own and municipality not in own:
         raise Stop(
             f"団体コード{municipality}は、この倉庫の団体({'・'.join(own)})ではありません。"
@@ -101,13 +94,15 @@ def existing(paths: Sequence[Path]) -> Sequence[Path]:
 
 def files_to_check(paths: Sequence[Path], home: Home) -> Sources:
     """The files of `paths`, each with its municipality as far as inbox or home tell it."""
-    return sources(existing(paths), home.inbox, default_municipality(home), municipalities(home))
+    city = CitySettings.of(home)
+    return sources(existing(paths), home.inbox, city.only_municipality, city.whose_forms)
 
 
 def files_to_load(paths: Sequence[Path], home: Home, municipality: str | None) -> Sources:
     """The files of `paths`, each with its municipality: told, its inbox's, or the home's."""
-    told = _of_this_home(home, municipality) if municipality else default_municipality(home)
-    found = sources(existing(paths), home.inbox, told, municipalities(home))
+    city = CitySettings.of(home)
+    told = _of_this_home(home, municipality) if municipality else city.only_municipality
+    found = sources(existing(paths), home.inbox, told, city.whose_forms)
     if found.without_municipality:
         names = "、".join(shown_file(path.name) for path in found.without_municipality)
         raise Stop(

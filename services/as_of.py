@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -16,6 +17,7 @@ from services.clock import read_instant
 from services.exits import Stop
 
 MACRO = "_as_of"
+OFFLINE: dict[str, Any] = {"autoinstall_known_extensions": False}
 
 
 class NeverKnownError(Stop):
@@ -52,16 +54,7 @@ def copy_as_of(
     Raises NeverKnownError for one that cannot tell.
     """
     attach(connection, generation)
-    connection.execute("use generation")
-    try:
-        for schema, name in _named(connection, sql):
-            table, macro = quoted(schema, name), quoted(schema, name + MACRO)
-            connection.execute(f"create table memory.{table} as from {macro}({literal(moment)})")
-    except duckdb.InvalidInputException as error:
-        reason = str(error).partition(": ")[2]
-        raise NeverKnownError(f"{name} は過去の日では問い合わせできません: {reason}") from error
-    finally:
-        connection.execute("use memory")
+    _answers(connection, "memory", moment, _named(connection, sql))
     connection.execute("detach generation")
 
 
@@ -70,24 +63,33 @@ def write_as_of(path: Path, generation: Path, moment: str, marts: Iterable[str])
 
     Raises NeverKnownError for one that cannot tell.
     """
-    with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
+    with duckdb.connect(config=OFFLINE) as connection:
         connection.execute("set TimeZone = 'Asia/Tokyo'")
         attach(connection, generation)
         connection.execute(f"attach {literal(path)} as written")
         connection.execute("create schema written.marts")
-        connection.execute("use generation")
-        for name in marts:
-            macro = quoted("marts", name + MACRO)
-            table = quoted("marts", name)
-            try:
-                connection.execute(
-                    f"create table written.{table} as from {macro}({literal(moment)})"
-                )
-            except duckdb.InvalidInputException as error:
-                reason = str(error).partition(": ")[2]
-                raise NeverKnownError(
-                    f"{name} は過去の日では問い合わせできません: {reason}"
-                ) from error
+        _answers(connection, "written", moment, [("marts", name) for name in marts])
+
+
+def _answers(
+    connection: duckdb.DuckDBPyConnection,
+    database: str,
+    moment: str,
+    marts: Iterable[tuple[str, str]],
+) -> None:
+    """A table in `database` for each mart of the attached generation."""
+    connection.execute("use generation")
+    try:
+        for schema, name in marts:
+            table, macro = quoted(schema, name), quoted(schema, name + MACRO)
+            connection.execute(
+                f"create table {database}.{table} as from {macro}({literal(moment)})"
+            )
+    except duckdb.InvalidInputException as error:
+        reason = str(error).partition(": ")[2]
+        raise NeverKnownError(f"{name} は過去の日では問い合わせできません: {reason}") from error
+    finally:
+        connection.execute("use memory")
 
 
 def _named(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[str, str]]:

@@ -13,12 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-import yaml
+from pydantic import model_validator
 
-from services.exits import Stop
 from services.home import Home
+from services.settings import Day, Settings, told_as
 
 if TYPE_CHECKING:
     from holidays import HolidayBase
@@ -161,17 +161,8 @@ class Calendar:
 
     @classmethod
     def of(cls, home: Home) -> "Calendar":
-        """The calendar of this home; the usual one without config/calendar.yml.
-
-        Raises Stop with a line for each fault.
-        """
-        file = home.config / "calendar.yml"
-        if not file.exists():
-            return cls({})
-        try:
-            return read_calendar(file.read_text(encoding="utf-8-sig"))
-        except UnicodeDecodeError:
-            raise Stop("config/calendar.yml を読めません。UTF-8で保存してください。") from None
+        """The calendar of this home; the usual one without config/calendar.yml. Raises Stop."""
+        return CalendarSettings.of(home).calendar
 
     def day_of(self, step: str, year: int) -> date:
         """The day of a step in a fiscal year; never a closed one, except for `fixed` steps."""
@@ -227,79 +218,43 @@ def usual_day(step: Step, year: int) -> date:
     return date(year + (step.month < FIRST_MONTH_OF_FISCAL_YEAR), step.month, step.day)
 
 
-def read_calendar(content: str) -> Calendar:
-    """The calendar that calendar.yml tells. Raises Stop with a line for each fault."""
-    try:
-        # Every entry as it was typed; dates are read here, so that a fault names its place.
-        told = yaml.load(content, Loader=yaml.BaseLoader) or {}  # noqa: S506 - strings only
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f"{mark.line + 1}行目: " if mark else ""
-        raise _faulty([f"{place}YAMLとして読めません。"]) from None
-    faults: list[str] = []
-    calendar = _calendar_of(told, faults)
-    faults += _faults_of(calendar)
-    if faults:
-        raise _faulty(faults)
-    return calendar
+def _year(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) == len("2026")):
+        raise ValueError
+    return int(text)
 
 
-def _faulty(faults: list[str]) -> Stop:
-    lines = "\n".join(f"  {fault}" for fault in faults)
-    return Stop(f"暦(config/calendar.yml)を読めません。直してからやり直してください。\n{lines}")
+def _step(name: str) -> str:
+    if name not in STEPS:
+        raise ValueError
+    return name
 
 
-def _calendar_of(told: object, faults: list[str]) -> Calendar:
-    if not isinstance(told, Mapping):
-        faults.append("years: の下に年度を、その下に「手順の名前: 日付」を書いてください。")
-        return Calendar({})
-    faults += [
-        f"「{name}」という項目はありません。使えるのは closed、years です。"
-        for name in told
-        if name not in ("closed", "years")
-    ]
-    years = told.get("years") or {}
-    closed = told.get("closed") or []
-    if not isinstance(years, Mapping) or not all(isinstance(s, Mapping) for s in years.values()):
-        faults.append("years: の下に年度を、その下に「手順の名前: 日付」を書いてください。")
-        years = {}
-    if not isinstance(closed, list):
-        faults.append("closed: の下に、閉庁する日を「- 2026-10-01」の形で並べてください。")
-        closed = []
-    days = {
-        (int(year), name): day
-        for year, steps in years.items()
-        if _is_year(year, faults)
-        for name, text in steps.items()
-        if _is_step(name, year, faults) and (day := _day(text, f"{year}年度 {name}", faults))
-    }
-    return Calendar(
-        days, frozenset(day for text in closed if (day := _day(text, "closed", faults)))
-    )
+class CalendarSettings(Settings):
+    """config/calendar.yml: the days that differ from the usual ones, and the closed ones."""
 
+    FILE = "calendar.yml"
+    TITLE = "暦"
 
-def _is_year(text: str, faults: list[str]) -> bool:
-    if text.isascii() and text.isdigit() and len(text) == len("2026"):
-        return True
-    faults.append(f"years の「{text}」は西暦4桁の年度ではありません(例 2026)。")
-    return False
+    closed: frozenset[Day] = frozenset()
+    years: Mapping[
+        Annotated[int, told_as(_year, "西暦4桁の年度を書いてください(例 2026)。")],
+        Mapping[Annotated[str, told_as(_step, f"手順は {'、'.join(STEPS)} です。")], Day],
+    ] = {}
 
+    @property
+    def calendar(self) -> Calendar:
+        """The calendar that is told."""
+        told = {
+            (year, name): day for year, steps in self.years.items() for name, day in steps.items()
+        }
+        return Calendar(told, self.closed)
 
-def _is_step(name: str, year: str, faults: list[str]) -> bool:
-    if name in STEPS:
-        return True
-    faults.append(
-        f"{year}年度: 「{name}」という手順はありません。あるのは {'、'.join(STEPS)} です。"
-    )
-    return False
-
-
-def _day(text: object, where: str, faults: list[str]) -> date | None:
-    try:
-        return date.fromisoformat(str(text))
-    except ValueError:
-        faults.append(f"{where}: 「{text}」は日付ではありません(例 2026-10-30)。")
-        return None
+    @model_validator(mode="after")
+    def _days_can_be_kept(self) -> "CalendarSettings":
+        if faults := list(_faults_of(self.calendar)):
+            raise ValueError("\n  ".join(faults))
+        return self
 
 
 def _faults_of(calendar: Calendar) -> Iterator[str]:

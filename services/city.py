@@ -1,29 +1,87 @@
 """Which city this house belongs to, and what it decided for itself: config/city.yml."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from pydantic import BeforeValidator, model_validator
 
 from exports.report.model import ReportSettings
-from exports.report.notable import Bounds
-from services.generation import KEPT
+from services.exits import Stop
 from services.home import Home
-from services.municipalities import CityUnknownError, city_settings
-from services.query import ask
+from services.settings import Settings, told_as, whole
 
+DIGITS = 6
+# Generations of the marts that stay where the city says nothing, the current one included.
+KEPT = 5
 CONTACT = "債権管理担当"
-
-
-# What config/city.yml may say beside the settings of the reports.
-OWN_ITEMS = frozenset(
-    {
-        "municipality_code",
-        "municipalities",
-        "generations_kept",
-        "approvals_needed",
-        "notable_change_percent",
-        "notable_change_yen",
-    }
-)
 MOST_APPROVALS = 2
+
+
+class CityUnknownError(Stop):
+    """config/city.yml does not tell the city, and the data do not either."""
+
+
+def is_municipality_code(text: str) -> bool:
+    """Six ASCII digits."""
+    return len(text) == DIGITS and text.isascii() and text.isdigit()
+
+
+def _code(text: str) -> str:
+    if not is_municipality_code(text):
+        raise ValueError
+    return text
+
+
+Code = Annotated[str, told_as(_code, "団体コードを半角数字6桁で書いてください(例 012025)。")]
+
+
+class CitySettings(Settings):
+    """config/city.yml. What it may say of the reports, `ReportSettings` knows and explains."""
+
+    FILE = "city.yml"
+    TITLE = "団体の設定"
+
+    municipality_code: Code | None = None
+    municipality_name: str | None = None
+    publisher: str | None = None
+    contact: str = CONTACT
+    title: str | None = None
+    unit: str | None = None
+    minus_sign: str | None = None
+    disclosure_threshold: Annotated[int | None, whole(0)] = None
+    site_url: str | None = None
+    municipalities: Annotated[
+        tuple[Code, ...], BeforeValidator(lambda told: told if isinstance(told, list) else [told])
+    ] = ()
+    generations_kept: Annotated[int, whole(1)] = KEPT
+    approvals_needed: Annotated[int, whole(1, MOST_APPROVALS)] = 1
+    notable_change_percent: Annotated[int, whole(0)] = 30
+    notable_change_yen: Annotated[int, whole(0)] = 1_000_000
+
+    OF_REPORTS: ClassVar = ("title", "unit", "minus_sign", "disclosure_threshold", "site_url")
+
+    @model_validator(mode="after")
+    def _reports_can_be_made(self) -> "CitySettings":
+        self.reports_of("")
+        return self
+
+    def reports_of(self, name: str) -> ReportSettings:
+        """The settings of the reports of a city of this name. Raises ValueError."""
+        told = {item: getattr(self, item) for item in self.OF_REPORTS}
+        told = {item: value for item, value in told.items() if value is not None}
+        return ReportSettings(name, self.publisher or name, self.contact, **told)
+
+    @property
+    def whose_forms(self) -> tuple[str, ...]:
+        """Whose forms the home takes; nothing told: everybody's."""
+        own = (self.municipality_code,) if self.municipality_code else ()
+        return tuple(dict.fromkeys((*own, *self.municipalities)))
+
+    @property
+    def only_municipality(self) -> str | None:
+        """Whose a form is of which nobody says so: the home's, where it has just one."""
+        codes = self.whose_forms
+        return codes[0] if len(codes) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,67 +94,14 @@ class City:
 
 def read_city(home: Home) -> City:
     """config/city.yml; what it leaves out comes from the one municipality of the generation."""
-    told = city_settings(home)
-    known = {field.name for field in fields(ReportSettings)} | OWN_ITEMS
-    if unknown := sorted(set(told) - known):
-        raise CityUnknownError(f"config/city.yml に知らない項目があります: {'、'.join(unknown)}")
-    code = str(told.pop("municipality_code", None) or _only_municipality(home))
-    for item in OWN_ITEMS:
-        told.pop(item, None)
-    name = told.pop("municipality_name", None) or _name_of(home, code)
-    publisher = told.pop("publisher", name)
-    contact = told.pop("contact", CONTACT)
-    try:
-        return City(code, ReportSettings(name, publisher, contact, **told))
-    except ValueError as unusable:
-        raise CityUnknownError(f"config/city.yml: {unusable}") from unusable
-
-
-def generations_kept(home: Home) -> int:
-    """How many generations stay, `generations_kept` of config/city.yml, the current one included.
-
-    Raises CityUnknownError where that is no whole number of at least one.
-    """
-    kept: object = city_settings(home).get("generations_kept", KEPT)
-    if isinstance(kept, bool) or not isinstance(kept, int) or kept < 1:
-        raise CityUnknownError(
-            "config/city.yml の generations_kept(残す公開用データの世代数)は"
-            f"1以上の整数です: {kept}"
-        )
-    return kept
-
-
-def approvals_needed(home: Home) -> int:
-    """How many people must approve a report, `approvals_needed` of config/city.yml: 1 or 2.
-
-    Raises CityUnknownError where it is neither.
-    """
-    needed: object = city_settings(home).get("approvals_needed", 1)
-    if isinstance(needed, bool) or not isinstance(needed, int):
-        needed = 0
-    if not 1 <= needed <= MOST_APPROVALS:
-        raise CityUnknownError(
-            "config/city.yml の approvals_needed(残高報告の承認に要る人数)は1か2です。"
-        )
-    return needed
-
-
-def bounds(home: Home) -> Bounds:
-    """From when on a change must be seen by whoever approves: `notable_change_percent` and `_yen`.
-
-    Raises CityUnknownError where one is no whole number from 0 on.
-    """
-    told = {name: city_settings(home).get(f"notable_change_{name}") for name in ("percent", "yen")}
-    try:
-        return Bounds(**{name: value for name, value in told.items() if value is not None})
-    except ValueError as unusable:
-        raise CityUnknownError(
-            "config/city.yml の notable_change_percent(%)と notable_change_yen(円)は"
-            f"0以上の整数です: {unusable}"
-        ) from unusable
+    told = CitySettings.of(home)
+    code = told.municipality_code or _only_municipality(home)
+    return City(code, told.reports_of(told.municipality_name or _name_of(home, code)))
 
 
 def _only_municipality(home: Home) -> str:
+    from services.query import ask  # reads with duckdb
+
     codes = [
         row[0] for row in ask(home, "select distinct municipality_code from mart_submission").rows
     ]
@@ -109,6 +114,8 @@ def _only_municipality(home: Home) -> str:
 
 
 def _name_of(home: Home, code: str) -> str:
+    from services.query import ask
+
     rows = ask(
         home, "select municipality_name from dim_municipality where municipality_code = ?", [code]
     ).rows

@@ -1,7 +1,7 @@
 """What time it is, told once at the edge and passed in from there."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -12,6 +12,11 @@ Clock = Callable[[], datetime]
 def now() -> datetime:
     """The present, in Asia/Tokyo."""
     return datetime.now(TOKYO)
+
+
+def day_in_japan(instant: datetime) -> date:
+    """The day of an instant, in Asia/Tokyo."""
+    return instant.astimezone(TOKYO).date()
 
 
 def read_instant(text: str) -> datetime:

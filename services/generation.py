@@ -6,7 +6,6 @@ it: those who only read look no further than that (`used`). Those who tell its f
 another in its place, hold the content against the name (`compared`, `publish`).
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,19 +16,15 @@ from typing import NamedTuple
 import duckdb
 
 from exports.press.files import point, settle, sync
-from exports.press.quoting import literal, quoted
-from services.as_of import attach
+from services.city import KEPT
 from services.clock import TOKYO
 from services.exits import Exit, Stop
 from services.home import Home
 from services.troubles import CLOSE_IT, explained, held_open
+from services.warehouse.copying import Content, content_of, copy
 
-SCHEMAS = ("marts", "財政")
-KEPT = 5
 TIME = "%Y%m%dT%H%M%S"
 NANOSECONDS = 10**9
-
-Relations = list[tuple[str, str, str, str | None]]
 
 
 class Told(NamedTuple):
@@ -46,15 +41,6 @@ class Stamp(NamedTuple):
     size: int
     changed: int
     changed_at_all: int
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a generation holds. The hash is of definitions, comments and rows, in any order."""
-
-    hash: str
-    tables: int
-    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +85,7 @@ def publish(home: Home, at: datetime, *, keep: int = KEPT) -> Generation:
     # One name for all: what a full disk or a kill left there goes before the next is written.
     aside = home.marts / ".new.tmp"
     _drop(aside)
-    _copy(home.warehouse, aside)
+    copy(home.warehouse, aside)
     return put_in_place(home, aside, at, keep=keep)
 
 
@@ -151,21 +137,6 @@ def refuse_unreadable(path: Path, error: duckdb.Error) -> None:
         raise UnusableError(because, CLOSE_IT, Exit.UNEXPECTED) from error
     if not explained(str(error)):
         raise _touched(path, f"壊れていて読めない({_first_line(error)})") from error
-
-
-def content_of(path: Path) -> Content:
-    """The content of a generation. Raises duckdb.Error for a file that cannot be read."""
-    digest = hashlib.sha256()
-    with duckdb.connect() as connection:
-        attach(connection, path)
-        connection.execute("use generation")
-        tables, views = _tables(connection), _views(connection)
-        for statement in sorted(_definitions(connection, tables, views)):
-            digest.update(statement.encode())
-        counted = _counted(connection, tables)
-    for relation, rows, checksum in sorted(counted):
-        digest.update(f"{relation} {rows} {checksum}".encode())
-    return Content(digest.hexdigest()[:12], len(tables), sum(rows for _, rows, _ in counted))
 
 
 def _current(home: Home, is_trusted: Callable[[Path], bool]) -> Path:
@@ -271,141 +242,3 @@ def _drop_older(home: Home, keep: int) -> None:
     for path in generations[:-keep]:
         if path != current:
             _drop(path)
-
-
-def _copy(warehouse: Path, generation: Path) -> None:
-    """Tables, then the views and macros on them, then what they are called."""
-    with duckdb.connect() as connection:
-        connection.execute(f"attach {literal(warehouse)} as warehouse (read_only)")
-        connection.execute(f"attach {literal(generation)} as generation")
-        connection.execute("use warehouse")
-        tables, views = _tables(connection), _views(connection)
-        macros, comments = _macros(connection), _comments(connection, tables, views)
-        connection.execute("use generation")
-        connection.execute("begin transaction")
-        for schema in SCHEMAS:
-            connection.execute(f"create schema {quoted(schema)}")
-        for _, _, definition, _ in tables:
-            connection.execute(definition)
-        _create_in_order(connection, [definition for _, _, definition, _ in views])
-        _create_in_order(connection, macros)
-        for statement in comments:
-            connection.execute(statement)
-        for schema, table, _, _ in tables:
-            name = quoted(schema, table)
-            connection.execute(f"insert into {name} select * from warehouse.{name}")  # noqa: S608
-        connection.execute("commit")
-        connection.execute("use memory")
-        connection.execute("detach generation")
-
-
-def _create_in_order(connection: duckdb.DuckDBPyConnection, definitions: list[str]) -> None:
-    """One view or macro may stand on another, and the catalogue does not tell the order."""
-    waiting = definitions
-    while waiting:
-        left = []
-        for definition in waiting:
-            try:
-                connection.execute(definition)
-            except duckdb.CatalogException:
-                left.append(definition)
-        if len(left) == len(waiting):
-            connection.execute(left[0])
-        waiting = left
-
-
-def _definitions(
-    connection: duckdb.DuckDBPyConnection, tables: Relations, views: Relations
-) -> list[str]:
-    """The statements that make the tables, views and macros, and comment on them."""
-    definitions = [definition for _, _, definition, _ in tables + views]
-    return definitions + _macros(connection) + _comments(connection, tables, views)
-
-
-def _comments(
-    connection: duckdb.DuckDBPyConnection, tables: Relations, views: Relations
-) -> list[str]:
-    """The statements that say what tables, views and their columns are."""
-    statements: list[str] = []
-    for kind, relations in (("table", tables), ("view", views)):
-        statements += [
-            f"comment on {kind} {quoted(schema, relation)} is {literal(comment)}"
-            for schema, relation, _, comment in relations
-            if comment
-        ]
-    return statements + _column_comments(connection)
-
-
-def _counted(
-    connection: duckdb.DuckDBPyConnection, tables: Relations
-) -> list[tuple[str, int, int | None]]:
-    """Each table with its rows and a checksum of them."""
-    queries = [
-        f"select {literal(f'{schema}.{table}')}, count(*), sum(hash(t)::hugeint) "  # noqa: S608
-        f"from {quoted(schema, table)} t"
-        for schema, table, _, _ in tables
-    ]
-    return connection.execute(" union all ".join(queries)).fetchall() if queries else []
-
-
-def _tables(connection: duckdb.DuckDBPyConnection) -> Relations:
-    return connection.execute(
-        """
-        select schema_name, table_name, sql, comment from duckdb_tables()
-        where database_name = current_database() and schema_name in (select unnest($schemas))
-        order by all
-        """,
-        {"schemas": list(SCHEMAS)},
-    ).fetchall()
-
-
-def _views(connection: duckdb.DuckDBPyConnection) -> Relations:
-    return connection.execute(
-        """
-        select schema_name, view_name, sql, comment from duckdb_views()
-        where database_name = current_database() and schema_name in (select unnest($schemas))
-        order by all
-        """,
-        {"schemas": list(SCHEMAS)},
-    ).fetchall()
-
-
-def _macros(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """The statements that make the macros; the names inside find the schemas of their reader."""
-    rows = connection.execute(
-        """
-        select
-            schema_name, function_name, parameters, macro_definition,
-            function_type = 'table_macro' as is_table
-        from duckdb_functions()
-        where
-            database_name = current_database()
-            and schema_name in (select unnest($schemas))
-            and function_type in ('macro', 'table_macro')
-        order by schema_name, function_name
-        """,
-        {"schemas": list(SCHEMAS)},
-    ).fetchall()
-    return [
-        f"create macro {quoted(schema, macro)}({', '.join(map(quoted, parameters))}) as "
-        f"{'table ' if is_table else ''}{definition}"
-        for schema, macro, parameters, definition, is_table in rows
-    ]
-
-
-def _column_comments(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    rows = connection.execute(
-        """
-        select schema_name, table_name, column_name, comment from duckdb_columns()
-        where
-            database_name = current_database()
-            and schema_name in (select unnest($schemas))
-            and comment is not null
-        order by schema_name, table_name, column_index
-        """,
-        {"schemas": list(SCHEMAS)},
-    ).fetchall()
-    return [
-        f"comment on column {quoted(schema, relation, column)} is {literal(comment)}"
-        for schema, relation, column, comment in rows
-    ]

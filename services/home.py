@@ -9,21 +9,6 @@ from pathlib import Path
 
 from services.exits import Exit, Stop
 
-FOLDERS = (
-    "inbox",
-    "archive",
-    "landing",
-    "returned",
-    "marts",
-    "extracts",
-    "drafts",
-    "releases",
-    "public",
-    "internal",
-    "outbox",
-    "config",
-    "dagster",
-)
 DEFAULT_ROOT = Path("var")
 
 # Roots this process already holds the lock of, with how many times: an asset that runs inside
@@ -40,6 +25,19 @@ class HomeBusyError(Stop):
             "終わるのを待ってから、もう一度実行してください。",
             Exit.UNEXPECTED,
         )
+
+
+class Folder:
+    """A folder of a home, named as its attribute, and what lies there."""
+
+    def __init__(self, holds: str) -> None:
+        self.__doc__ = holds
+
+    def __set_name__(self, _: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, home: "Home", _: type) -> Path:
+        return home.root / self._name
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +57,21 @@ class Home:
             (self.root / name).mkdir(parents=True, exist_ok=True)
         return self
 
-    @property
-    def inbox(self) -> Path:
-        """Workbooks as they arrive: inbox/<municipality_code>/…"""
-        return self.root / "inbox"
-
-    @property
-    def archive(self) -> Path:
-        """The untouched workbooks, by SHA-256."""
-        return self.root / "archive"
-
-    @property
-    def landing(self) -> Path:
-        """The append-only Parquet batches."""
-        return self.root / "landing"
-
-    @property
-    def returned(self) -> Path:
-        """Annotated copies on their way back to the departments."""
-        return self.root / "returned"
+    inbox = Folder("Workbooks as they arrive: inbox/<municipality_code>/…")
+    archive = Folder("The untouched workbooks, by SHA-256.")
+    landing = Folder("The append-only Parquet batches.")
+    returned = Folder("Annotated copies on their way back to the departments.")
+    marts = Folder("The published generations.")
+    extracts = Folder(
+        "The published generations as files; those that count are `extracts/current`."
+    )
+    drafts = Folder("Balance reports that wait for approval.")
+    releases = Folder("What each published revision was rendered from; never public.")
+    public = Folder("The website.")
+    internal = Folder("Pages and files for the city's own staff; nothing of it is ever public.")
+    outbox = Folder("Mails to the departments, each a file, whether a server took it or not.")
+    config = Folder("What the city sets: publisher, units, thresholds.")
+    dagster = Folder("DAGSTER_HOME: run history, and the caches of dbt.")
 
     @property
     def warehouse(self) -> Path:
@@ -85,59 +79,14 @@ class Home:
         return self.root / "warehouse.duckdb"
 
     @property
-    def marts(self) -> Path:
-        """The published generations."""
-        return self.root / "marts"
-
-    @property
     def current(self) -> Path:
         """The link to the generation that counts."""
         return self.marts / "current.duckdb"
 
     @property
-    def extracts(self) -> Path:
-        """The published generations as files; `extracts/current` are those that count."""
-        return self.root / "extracts"
-
-    @property
-    def drafts(self) -> Path:
-        """Balance reports that wait for approval."""
-        return self.root / "drafts"
-
-    @property
-    def releases(self) -> Path:
-        """What each published revision was rendered from; never public."""
-        return self.root / "releases"
-
-    @property
-    def public(self) -> Path:
-        """The website."""
-        return self.root / "public"
-
-    @property
-    def internal(self) -> Path:
-        """Pages and files for the city's own staff; nothing of it is ever public."""
-        return self.root / "internal"
-
-    @property
-    def outbox(self) -> Path:
-        """Mails to the departments, each a file, whether a server took it or not."""
-        return self.root / "outbox"
-
-    @property
     def audit(self) -> Path:
         """Who approved and published what, one JSON object a line."""
         return self.root / "audit.jsonl"
-
-    @property
-    def config(self) -> Path:
-        """What the city sets: publisher, units, thresholds."""
-        return self.root / "config"
-
-    @property
-    def dagster(self) -> Path:
-        """DAGSTER_HOME: run history, and the caches of dbt."""
-        return self.root / "dagster"
 
     @contextmanager
     def writer(self, *, wait: bool = False) -> Iterator[None]:
@@ -163,3 +112,6 @@ class Home:
                 yield
             finally:
                 del _held[self.root]
+
+
+FOLDERS = tuple(name for name, each in vars(Home).items() if isinstance(each, Folder))

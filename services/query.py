@@ -16,14 +16,13 @@ import duckdb
 
 from exports.errors import GenerationTooOld
 from exports.marts import LACKING
-from services.as_of import attach, copy_as_of, known_at
+from services.as_of import OFFLINE, attach, copy_as_of, known_at
 from services.exits import Stop
 from services.generation import refuse_unreadable, used
 from services.home import Home
 
 Value = Any
 
-OFFLINE: dict[str, Any] = {"autoinstall_known_extensions": False}
 # In this order: the time zone needs an extension that may no longer be loaded once nothing
 # outside the file can be reached, and what is locked cannot be set.
 SETTINGS = (
@@ -32,13 +31,6 @@ SETTINGS = (
     "enable_external_access = false",
     "lock_configuration = true",
 )
-
-
-class GenerationTooOldError(Stop):
-    """An earlier version of the project built the generation, without what is asked for."""
-
-    def __init__(self) -> None:
-        super().__init__(str(GenerationTooOld()))
 
 
 class QueryError(Stop):
@@ -51,6 +43,16 @@ class Table:
 
     columns: tuple[str, ...]
     rows: list[tuple[Value, ...]]
+
+    @classmethod
+    def of(cls, cursor: duckdb.DuckDBPyConnection) -> "Table":
+        """What was found by a query that was just executed."""
+        return cls(tuple(each[0] for each in cursor.description or ()), cursor.fetchall())
+
+    @property
+    def records(self) -> list[dict[str, Value]]:
+        """The rows by the names of the columns."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
 
 def connect(home: Home) -> duckdb.DuckDBPyConnection:
@@ -106,7 +108,7 @@ def ask(
 ) -> Table:
     """The answer to a query of the project's own, or of an earlier day (see `connect_as_of`).
 
-    Raises GenerationTooOldError, NoGenerationError, UnusableError.
+    Raises GenerationTooOld, NoGenerationError, UnusableError.
     """
     with connect(home) if as_of is None else connect_as_of(home, as_of, sql) as connection:
         return asked(connection, sql, parameters)
@@ -115,12 +117,12 @@ def ask(
 def asked(
     connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Value] = ()
 ) -> Table:
-    """The answer to a query of the project's own. Raises GenerationTooOldError."""
+    """The answer to a query of the project's own. Raises GenerationTooOld."""
     try:
         return answer(connection, sql, parameters)
     except QueryError as error:
         if isinstance(error.__cause__, LACKING):
-            raise GenerationTooOldError from error
+            raise GenerationTooOld from error
         raise
 
 
@@ -129,9 +131,7 @@ def answer(
 ) -> Table:
     """The answer to anybody's query. Raises QueryError with the reason."""
     try:
-        cursor = connection.execute(sql, list(parameters) or None)
-        columns = tuple(column[0] for column in cursor.description or ())
-        return Table(columns, cursor.fetchall())
+        return Table.of(connection.execute(sql, list(parameters) or None))
     except duckdb.Error as error:
         raise QueryError(f"問い合わせを実行できません: {error}") from error
 
@@ -156,7 +156,7 @@ def to_csv(table: Table) -> str:
 
 def to_json(table: Table) -> str:
     """An array of objects, one a row."""
-    rows = [dict(zip(table.columns, map(_jsonable, row), strict=True)) for row in table.rows]
+    rows = [{name: _jsonable(value) for name, value in row.items()} for row in table.records]
     return json.dumps(rows, ensure_ascii=False, indent=1)
 
 

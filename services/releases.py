@@ -1,63 +1,28 @@
-"""Releases as the house handles them: what may be published when, approvals, and the list."""
+"""The rules of a release, in one place: what may be drafted, approved and published, and when.
 
-import json
-from dataclasses import replace
+Commands, assets and sensors ask here what is stale, what is due and what is to be told of a draft,
+and do it here; `exports.release` knows the files of a release, this module the house's calendar,
+settings, checks and log. Raises Stop and PublicationError, each in words for the staff.
+"""
+
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from exports.errors import (
-    DraftChanged,
-    GenerationTooOld,
-    NoFigures,
-    NotApproved,
-    NothingToCorrect,
-    NothingToPublish,
-    NotSeen,
-    Overtaken,
-    PublicationError,
-    ReportRefused,
-    TooEarly,
-    Unreported,
-)
-from exports.press import files
-from exports.release import approval, drafting, kept, site
-from exports.release import publishing as release
-from exports.release.records import Places, read_draft
-from exports.report.corrections import compared_rows, differences, heading, item_records, shown
-from exports.report.figures import MARTS, read_report
-from exports.report.model import SUPPRESSED
+from exports.errors import DraftChanged, NothingToPublish
+from exports.release import approval, drafting, publishing
+from exports.release.records import Draft, Places, mark_of, read_draft
+from exports.report.notable import Bounds
 from services import seal, waiting
-from services.as_of import write_as_of
-from services.calendar import Calendar
-from services.city import approvals_needed, read_city
-from services.clock import TOKYO
+from services.calendar import FIRST_AS_OF, Calendar, is_as_of
+from services.city import CitySettings, read_city
+from services.clock import day_in_japan, now
 from services.exits import Exit, Stop
-from services.generation import (
-    NoGenerationError,
-    UnusableError,
-    compared,
-)
+from services.generation import compared
 from services.home import Home
 from services.intake.waivers import let_pass
-from services.query import Table, to_text
+from services.query import ask
 from services.records import acts, audit
-
-COMPARED = ("箇所", "項目", "公表した数値", "いまの数値")
-
-EXITS: dict[type[PublicationError], Exit] = {
-    GenerationTooOld: Exit.USAGE,
-    NoFigures: Exit.USAGE,
-    NothingToCorrect: Exit.USAGE,
-    ReportRefused: Exit.CHECK_FAILED,
-    Unreported: Exit.CHECK_FAILED,
-    NotApproved: Exit.NOT_APPROVED,
-    NothingToPublish: Exit.NOT_APPROVED,
-    DraftChanged: Exit.NOT_APPROVED,
-    TooEarly: Exit.NOT_APPROVED,
-    Overtaken: Exit.NOT_APPROVED,
-    NotSeen: Exit.NOT_APPROVED,
-}
 
 
 def places(home: Home) -> Places:
@@ -65,15 +30,113 @@ def places(home: Home) -> Places:
     return Places(home.drafts, home.public, home.releases)
 
 
-def exit_of(error: PublicationError) -> Exit:
-    """How a command ends that a publication error stopped."""
-    return EXITS.get(type(error), Exit.UNEXPECTED)
+def approvals_needed(home: Home) -> int:
+    """How many people must approve a report."""
+    return CitySettings.of(home).approvals_needed
+
+
+def every(home: Home) -> Sequence[publishing.Release]:
+    """Every day that has a draft or a published revision, newest first."""
+    return publishing.list_releases(places(home), approvals_needed=approvals_needed(home))
+
+
+def stale(home: Home) -> list[date]:
+    """The report dates the current generation has balances of, and no draft made from it yet."""
+    current = home.current.resolve().stem
+    today = now().date()
+    rows = ask(home, "select distinct as_of from mart_balance_report order by as_of").rows
+    return [
+        as_of
+        for (as_of,) in rows
+        if is_as_of(as_of) and FIRST_AS_OF <= as_of <= today and _made_from(home, as_of) != current
+    ]
+
+
+def _made_from(home: Home, as_of: date) -> str | None:
+    try:
+        return read_draft(home.drafts, as_of).generation
+    except (NothingToPublish, DraftChanged):
+        return None
+
+
+def draft(
+    home: Home,
+    as_of: date,
+    at: datetime,
+    *,
+    issued: date | None = None,
+    reason: str = "",
+    by: str = "",
+) -> Draft:
+    """Draft `as_of` from the current generation; noted where it says something new.
+
+    `issued` is the day of publication to print instead of the calendar's. `reason` drafts a
+    correction of what is published, asked for `by` somebody.
+    """
+    acts.catch_up(home, at)
+    city, told = read_city(home), CitySettings.of(home)
+    made = drafting.draft(
+        compared(home),
+        as_of,
+        places(home),
+        municipality_code=city.municipality_code,
+        settings=city.settings,
+        planned=max(day_in_japan(at), Calendar.of(home).publication_date(as_of)),
+        issued=issued,
+        waived=let_pass(home, as_of),
+        reason=reason or None,
+        by=by,
+        bounds=Bounds(told.notable_change_percent, told.notable_change_yen),
+    )
+    acts.catch_up(home, at)
+    return made
+
+
+def compare(home: Home, as_of: date, marts: Path | None = None) -> drafting.Compared | None:
+    """What a correction of `as_of` would change today; None where nothing is published of it.
+
+    `marts`: another file than the current generation, to be asked instead.
+    """
+    city = read_city(home)
+    return drafting.compare(
+        marts or compared(home),
+        as_of,
+        places(home),
+        municipality_code=city.municipality_code,
+        settings=city.settings,
+        waived=let_pass(home, as_of),
+    )
+
+
+def notes_on(home: Home, as_of: date, at: datetime) -> list[str]:
+    """What the staff should know of a draft: who is missing, what must be seen before approval."""
+    made, day = read_draft(home.drafts, as_of), as_of.isoformat()
+    is_due = day_in_japan(at) > Calendar.of(home).due_date(as_of)
+    missing = "未報告" if is_due else "未報告(提出期限前)"
+    notes = [f"{day} {missing} {claim}" for claim in made.unreported]
+    notes += [f"{day} 大きな変化 {change}" for change in made.notable]
+    if made.notable:
+        notes.append(
+            f"{day} 大きな変化が{len(made.notable)}件あります。承認する人は一つずつ確かめ、"
+            f"report approve に --seen {mark_of(made.notable)} を付けてください。"
+        )
+    if made.changed:
+        notes.append(
+            f"{day} 公表済みの数値のうち{made.changed}か所が、いまの公開用データと異なります。"
+            f"誤りであれば report correct {day} --reason で訂正してください。"
+        )
+    return notes
+
+
+def preview(home: Home, as_of: date) -> Path:
+    """The page that shows the draft under a watermark."""
+    return publishing.preview(places(home), as_of, approvals_needed=approvals_needed(home))
 
 
 def approve(home: Home, as_of: date, by: str, at: datetime, *, seen: str = "") -> str:
     """Approve the draft of `as_of`, with all its notable changes `seen` (their mark), and note it.
 
-    Returns what to tell. Raises Stop.
+    Returns what to tell.
     """
     if not by.strip():
         raise Stop("--by に承認する人の名前を書いてください。")
@@ -81,10 +144,7 @@ def approve(home: Home, as_of: date, by: str, at: datetime, *, seen: str = "") -
     with home.writer():
         acts.catch_up(home, at)
         _refuse_overtaken(home, as_of)
-        try:
-            approvals = approval.approve(home.drafts, as_of, by, at, seen=seen)
-        except PublicationError as error:
-            raise Stop(str(error), exit_of(error)) from error
+        approvals = approval.approve(home.drafts, as_of, by, at, seen=seen)
         audit.note(
             home,
             at,
@@ -101,11 +161,37 @@ def approve(home: Home, as_of: date, by: str, at: datetime, *, seen: str = "") -
     return f"{told}あと{lacking}人、別の人の承認が必要です。" if lacking > 0 else told
 
 
-def refuse_unready(home: Home, as_of: date, at: datetime, early: str | None) -> None:
-    """Raise Stop where the house may not add a revision now, whoever approved the draft.
+def due(home: Home, at: datetime) -> list[Draft]:
+    """The drafts that are approved, not yet published, and no longer to wait."""
+    return [
+        one.draft
+        for one in every(home)
+        if one.draft
+        and one.state is publishing.State.APPROVED
+        and Calendar.of(home).publication_date(one.as_of) <= day_in_japan(at)
+    ]
 
-    `early` is why it may come before the day that the calendar names.
-    """
+
+def publish(home: Home, as_of: date, at: datetime, *, early: str = "", by: str = "") -> str:
+    """Publish one report and return `<as_of>/r<N>`; `early` is why before its day, decided `by`."""
+    if not publishing.is_published(places(home), as_of):
+        _refuse_unready(home, as_of, at, is_early=bool(early))
+        if drafting.is_overtaken(places(home), as_of):
+            draft(home, as_of, at)  # the same content keeps its approvals
+    done = publishing.publish(
+        places(home),
+        as_of,
+        at,
+        approvals_needed=approvals_needed(home),
+        early=early,
+        early_by=by if early else "",
+    )
+    acts.catch_up(home, at)
+    return f"{as_of.isoformat()}/r{done.revision.number}"
+
+
+def _refuse_unready(home: Home, as_of: date, at: datetime, *, is_early: bool) -> None:
+    """Raise Stop where the house may not add a revision now, whoever approved the draft."""
     if not seal.last_build_passed(home):
         raise Stop(
             "最後に作った倉庫が検査に合格していないため、公表しません。"
@@ -114,7 +200,7 @@ def refuse_unready(home: Home, as_of: date, at: datetime, early: str | None) -> 
         )
     _refuse_overtaken(home, as_of)
     planned = Calendar.of(home).publication_date(as_of)
-    if at.astimezone(TOKYO).date() < planned and early is None:
+    if day_in_japan(at) < planned and not is_early:
         raise Stop(
             f"{as_of.isoformat()} の残高報告の公表日は {planned.isoformat()} です。早めるときは"
             "下書きを report draft --issued で作り直し、publish に --early --by --reason を"
@@ -125,11 +211,7 @@ def refuse_unready(home: Home, as_of: date, at: datetime, early: str | None) -> 
 
 def _refuse_overtaken(home: Home, as_of: date) -> None:
     """Raise Stop where what the city knows has gone on since the draft: it would be out of date."""
-    try:
-        made = read_draft(home.drafts, as_of)
-    except PublicationError as error:
-        raise Stop(str(error), exit_of(error)) from error
-    if made.generation != compared(home).stem:
+    if read_draft(home.drafts, as_of).generation != compared(home).stem:
         raise Stop(
             f"{as_of.isoformat()} の下書きより新しい公開用データがあります。"
             "report draft で下書きを作り直し、内容を確認してください。",
@@ -141,169 +223,3 @@ def _refuse_overtaken(home: Home, as_of: date) -> None:
             "mishukin build を実行し、report draft で下書きを作り直して、内容を確認してください。",
             Exit.CHECK_FAILED,
         )
-
-
-def preview(home: Home, as_of: date) -> Path:
-    """The page that shows the draft under a watermark. Raises Stop."""
-    try:
-        return release.preview(places(home), as_of, approvals_needed=approvals_needed(home))
-    except PublicationError as error:
-        raise Stop(str(error), exit_of(error)) from error
-
-
-def compare(home: Home, as_of: date) -> drafting.Compared | None:
-    """What a correction of `as_of` would change today; None where nothing is published of it.
-
-    Nothing is written. Raises PublicationError, Stop.
-    """
-    generation = compared(home)
-    city = read_city(home)
-    return drafting.compare(
-        generation,
-        as_of,
-        places(home),
-        municipality_code=city.municipality_code,
-        settings=city.settings,
-        waived=let_pass(home, as_of),
-    )
-
-
-def dry_run(home: Home, as_of: date, *, as_json: bool) -> str:
-    """The published figures of `as_of` that a correction would change. Raises Stop."""
-    try:
-        compared = compare(home, as_of)
-    except PublicationError as error:
-        raise Stop(str(error), exit_of(error)) from error
-    if as_json:
-        record = {
-            "as_of": as_of.isoformat(),
-            "revision": compared.revision if compared else None,
-            "items": item_records(compared.items if compared else ()),
-        }
-        return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
-    day = as_of.isoformat()
-    if compared is None:
-        return f"{day} の残高報告はまだ公表されていません。変わる公表済みの数値はありません。\n"
-    rows = compared_rows(compared.items)
-    if not rows:
-        return f"{day} 第{compared.revision}版の数値は、いまの公開用データと同じです。\n"
-    return to_text(Table(COMPARED, rows))
-
-
-def rebuild(home: Home, as_of: date, number: int, output: Path | None) -> tuple[list[str], bool]:
-    """Render a revision again: what to tell, and whether every byte is as published.
-
-    Raises Stop.
-    """
-    try:
-        rebuilt = release.rebuild(places(home), as_of, number)
-    except PublicationError as error:
-        raise Stop(str(error), exit_of(error)) from error
-    if output is not None:
-        if output.exists() and any(output.iterdir()):
-            raise Stop(f"書き出すフォルダが空ではありません: {output}")
-        files.stage_folder(output, rebuilt.files)
-    name = f"{as_of.isoformat()} 第{number}版"
-    submitted = _against_submissions(home, rebuilt.kept)
-    if not rebuilt.differing:
-        same = f"{name}: {len(rebuilt.files)}ファイルすべてが公表したものと一致しました。"
-        return [same, *submitted], True
-    said = [f"{name}: 公表したものと異なるファイルがあります: {'、'.join(rebuilt.differing)}"]
-    others = kept.other_versions(rebuilt.kept.versions)
-    said += [f"  版の違い {line}" for line in others] or [
-        "  ソフトウェアの版は公表時と同じです。公表したファイルが変わっていないか確かめてください。"
-    ]
-    return [*said, *submitted], False
-
-
-def _against_submissions(home: Home, record: kept.Kept) -> list[str]:
-    """What the forms that had arrived when its generation was made tell otherwise today."""
-    try:
-        generation = compared(home)
-    except NoGenerationError:
-        return ["  公開用データがないため、提出された数値とは比べていません。"]
-    except UnusableError as error:
-        return [f"  {error.because}ため、提出された数値とは比べていません。"]
-    report = record.report
-    known = datetime.strptime(record.generation[:15], "%Y%m%dT%H%M%S").replace(tzinfo=TOKYO)
-    first = site.revisions(home.public, report.as_of)[:1]
-    with TemporaryDirectory(dir=home.dagster) as folder:
-        then = Path(folder) / "then.duckdb"
-        write_as_of(then, generation, known.isoformat(), MARTS)
-        told = read_report(
-            then,
-            municipality_code=report.municipality_code,
-            as_of=report.as_of,
-            issued=first[0].issued if first else report.issued,
-            settings=report.settings,
-        )
-    found = [
-        item
-        for item in differences(replace(report, waived=()), told)
-        if SUPPRESSED not in (item.old, item.new)
-    ]
-    if not found:
-        return [f"  {known:%Y-%m-%d %H:%M} までに届いた提出から計算し直した数値とも一致しました。"]
-    return [
-        f"  {known:%Y-%m-%d %H:%M} までに届いた提出から計算し直すと、{len(found)}か所が異なります:",
-        *(
-            f"    {item.place} {heading(item.column)}: 公表 {shown(item, item.old)}、"
-            f"再計算 {shown(item, item.new)}"
-            for item in found
-        ),
-    ]
-
-
-def listing(home: Home, *, as_json: bool) -> str:
-    """Every day that has a draft or a published revision."""
-    releases = release.list_releases(places(home), approvals_needed=approvals_needed(home))
-    if as_json:
-        records = [_record(home, one) for one in releases]
-        return json.dumps(records, ensure_ascii=False, indent=1) + "\n"
-    columns = (
-        "基準日",
-        "状態",
-        "公表した版",
-        "公表日",
-        "承認した人",
-        "未報告",
-        "大きな変化",
-        "公表後の変化",
-        "元のデータ",
-    )
-    return to_text(Table(columns, [_row(one) for one in releases]))
-
-
-def _row(one: release.Release) -> tuple[object, ...]:
-    draft = one.draft
-    issued = draft.issued if draft else one.revisions[-1].issued if one.revisions else None
-    return (
-        one.as_of,
-        one.state.value,
-        one.revisions[-1].number if one.revisions else None,
-        issued,
-        "、".join(each.approved_by for each in one.approvals) or None,
-        len(draft.unreported) if draft else None,
-        len(draft.notable) if draft else None,
-        draft.changed if draft else None,
-        draft.generation if draft else None,
-    )
-
-
-def _record(home: Home, one: release.Release) -> dict[str, object]:
-    draft = one.draft
-    return {
-        "as_of": one.as_of.isoformat(),
-        "state": one.state.name.lower(),
-        "revision": one.revisions[-1].number if one.revisions else None,
-        "publication_date": Calendar.of(home).publication_date(one.as_of).isoformat(),
-        "issued": draft.issued.isoformat() if draft else None,
-        "approvals": [
-            {"by": each.approved_by, "at": each.approved_at.isoformat()} for each in one.approvals
-        ],
-        "unreported": list(draft.unreported) if draft else [],
-        "notable": list(draft.notable) if draft else [],
-        "changed": draft.changed if draft else None,
-        "generation": draft.generation if draft else None,
-        "content_hash": draft.content_hash if draft else None,
-    }

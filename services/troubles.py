@@ -1,7 +1,12 @@
 """What the machine refuses, in words that say what to do: a full disk, a file held by others."""
 
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+
+from exports.press.files import write_file
+from services.exits import Stop
 
 AGAIN = "直したら、同じコマンドをもう一度実行してください。途中までの書込みは使われません。"
 
@@ -54,3 +59,21 @@ def explained(text: str) -> str | None:
         if quoting is not None:
             return f"{advice}({quoting.strip()})"
     return None
+
+
+@contextmanager
+def told_by_its_place(place: Path) -> Iterator[None]:
+    """What the system refuses to write, as a Stop that names the file or folder."""
+    try:
+        yield
+    except OSError as problem:
+        raise Stop(f"{place} に書き出せません({problem.strerror})。") from None
+
+
+def write_files(folder: Path, made: Mapping[str, bytes]) -> list[Path]:
+    """Files into a folder that somebody named; returns where they are. Raises Stop."""
+    with told_by_its_place(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in made.items():
+            write_file(folder / name, content)
+    return [folder / name for name in made]

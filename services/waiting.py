@@ -12,13 +12,14 @@ from typing import Any
 
 import duckdb
 
+from exports.errors import GenerationTooOld
 from exports.report.completeness import Form
 from ingest import landing
 from services.clock import TOKYO
 from services.generation import NoGenerationError, UnusableError
 from services.home import Home
 from services.messages import say
-from services.query import GenerationTooOldError, Table, asked, connect
+from services.query import Table, asked, connect
 
 STAMP = "%Y%m%dT%H%M%S%fZ"
 
@@ -26,7 +27,7 @@ STAMP = "%Y%m%dT%H%M%S%fZ"
 def batches(home: Home, connection: duckdb.DuckDBPyConnection) -> list[Path]:
     """The landed batches that a generation does not contain, oldest first.
 
-    Raises GenerationTooOldError.
+    Raises GenerationTooOld.
     """
     told = asked(
         connection,
@@ -46,7 +47,7 @@ def line(home: Home, connection: duckdb.DuckDBPyConnection) -> str | None:
     """What to tell whoever is answered from a generation; None where nothing waits."""
     try:
         waiting = batches(home, connection)
-    except GenerationTooOldError:
+    except GenerationTooOld:
         return None
     if not waiting:
         return None

@@ -9,11 +9,11 @@ from pydantic import Field
 from orchestration.checks import landing_check_specs, landing_checks
 from orchestration.refusals import stops_as_refusals
 from orchestration.resources import Intake
+from services.city import CitySettings
 from services.clock import Clock
 from services.home import Home
 from services.intake.inbox import Sources, lies_in, referred, sources
 from services.intake.receiving import receive
-from services.municipalities import default_municipality, municipalities
 
 # No five months of the year pass without a form that is due.
 A_SEASON = dg.FreshnessPolicy.time_window(timedelta(days=150))
@@ -71,4 +71,5 @@ def settled_sources(home: Home, paths: list[str]) -> Sources:
     """What lies in the inbox, or what of `paths` is still there."""
     chosen = referred(home.inbox, paths) if paths else [home.inbox]
     below = [path for path in chosen if lies_in(path, home.inbox)]
-    return sources(below, home.inbox, default_municipality(home), municipalities(home))
+    city = CitySettings.of(home)
+    return sources(below, home.inbox, city.only_municipality, city.whose_forms)

@@ -11,7 +11,7 @@ from orchestration.assets.ingest import A_SEASON
 from orchestration.refusals import stops_as_refusals
 from services import generation as generations
 from services import seal
-from services.city import generations_kept
+from services.city import CitySettings
 from services.clock import Clock
 from services.desks.collection import land_due_dates
 from services.exits import Exit, Stop
@@ -191,7 +191,7 @@ def generation_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
                     "main または build のジョブを実行してください。",
                     allow_retries=False,
                 )
-            keep = generations_kept(home)
+            keep = CitySettings.of(home).generations_kept
             made = generations.publish(home, clock(), keep=keep)
         return dg.MaterializeResult(
             metadata={

@@ -1,19 +1,15 @@
 """The data dictionary of a home: of its current generation, as the project describes it."""
 
-from pathlib import Path
-
 from exports import dictionary
+from exports.errors import GenerationTooOld
 from exports.marts import LACKING
-from exports.press.files import write_file
-from services.city import read_city
-from services.exits import Stop
+from services.city import CityUnknownError, read_city
 from services.home import Home
-from services.municipalities import CityUnknownError
-from services.query import GenerationTooOldError, connect
+from services.query import connect
 
 
 def files_of(home: Home) -> dict[str, bytes]:
-    """The dictionary as files, by name. Raises NoGenerationError, GenerationTooOldError."""
+    """The dictionary as files, by name. Raises NoGenerationError, GenerationTooOld."""
     from services.warehouse.build import Warehouse  # dbt
     from services.warehouse.contracts import contracts
 
@@ -22,21 +18,8 @@ def files_of(home: Home) -> dict[str, bytes]:
         try:
             read = dictionary.read_dictionary(connection, manifest, contracts(manifest), whose)
         except (KeyError, *LACKING) as problem:
-            raise GenerationTooOldError from problem
+            raise GenerationTooOld from problem
     return dictionary.files(read)
-
-
-def write(home: Home, folder: Path) -> list[Path]:
-    """Write the dictionary into a folder; the paths written. Raises Stop where it cannot."""
-    written = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in files_of(home).items():
-            write_file(folder / name, content)
-            written.append(folder / name)
-    except OSError as problem:
-        raise Stop(f"{folder} に書き出せません({problem.strerror})。") from None
-    return written
 
 
 def _whose(home: Home) -> str:

@@ -4,22 +4,20 @@ Each file is replaced whole; nothing here is read by the website.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 from exports.desks import bulletin, conference, forms
 from exports.desks.sheets import paper_files, web_files
-from exports.errors import GenerationTooOld
-from exports.press.files import write_file
 from services import waiting
-from services.city import City, read_city
+from services.city import read_city
 from services.desks.entrance import desks
 from services.exits import Stop
 from services.generation import compared
 from services.home import Home
-from services.query import GenerationTooOldError, ask
+from services.query import ask
+from services.troubles import write_files
 
 _MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])", re.ASCII)
 
@@ -44,16 +42,15 @@ def print_forms(
     city = read_city(home)
     made: dict[str, bytes] = {}
     for each in [form] if form else forms.FORMS:
-        with _generation(home) as generation:
-            found = forms.document(
-                generation,
-                each,
-                fiscal_year,
-                municipality_code=city.municipality_code,
-                settings=city.settings,
-                issued=today,
-                claim_number=claim,
-            )
+        found = forms.document(
+            compared(home),
+            each,
+            fiscal_year,
+            municipality_code=city.municipality_code,
+            settings=city.settings,
+            issued=today,
+            claim_number=claim,
+        )
         if found:
             made |= paper_files(found, f"{each}-{claim}" if claim else each)
     if not made:
@@ -68,14 +65,13 @@ def write_bulletin(home: Home, issue: date, folder: Path | None = None) -> list[
     Raises Stop where no balances of before are known.
     """
     city = read_city(home)
-    with _generation(home) as generation:
-        made = bulletin.document(
-            generation,
-            issue,
-            municipality_code=city.municipality_code,
-            settings=city.settings,
-            arrived=waiting.forms(home),
-        )
+    made = bulletin.document(
+        compared(home),
+        issue,
+        municipality_code=city.municipality_code,
+        settings=city.settings,
+        arrived=waiting.forms(home),
+    )
     if made is None:
         raise Stop(f"{issue.isoformat()} より前の残高報告がないため、庁内情報紙を作れません。")
     return _written(home, f"bulletin/{issue:%Y-%m}", web_files(made, "bulletin"), folder)
@@ -85,15 +81,14 @@ def write_conference(home: Home, name: str, today: date, folder: Path | None = N
     """The pack of a conference (`april` or `august`) as workbook and PDF. Raises Stop."""
     if name not in conference.CONFERENCES:
         raise Stop(f"会議は {'、'.join(conference.CONFERENCES)} のどちらかです: {name}")
-    city: City = read_city(home)
-    with _generation(home) as generation:
-        made = conference.document(
-            generation,
-            name,
-            municipality_code=city.municipality_code,
-            settings=city.settings,
-            issued=today,
-        )
+    city = read_city(home)
+    made = conference.document(
+        compared(home),
+        name,
+        municipality_code=city.municipality_code,
+        settings=city.settings,
+        issued=today,
+    )
     return _written(home, f"conference/{today:%Y}-{name}", paper_files(made, "pack"), folder)
 
 
@@ -113,31 +108,11 @@ def first_of(month: str) -> date:
     return date.fromisoformat(f"{month}-01")
 
 
-@contextmanager
-def _generation(home: Home) -> Iterator[Path]:
-    """The current generation. Raises Stop where there is none, or none that will do."""
-    try:
-        yield compared(home)
-    except GenerationTooOld as error:
-        raise GenerationTooOldError from error
-
-
 def _written(
     home: Home, place: str, made: Mapping[str, bytes], elsewhere: Path | None
 ) -> list[Path]:
     """The files, in their place under internal/ or where somebody wants them. Raises Stop."""
-    try:
-        if elsewhere:
-            return _put(elsewhere, made)
-        with desks(home) as internal:
-            return _put(internal / place, made)
-    except OSError as problem:
-        folder = elsewhere or home.internal / place
-        raise Stop(f"{folder} に書き出せません({problem.strerror})。") from None
-
-
-def _put(folder: Path, made: Mapping[str, bytes]) -> list[Path]:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in made.items():
-        write_file(folder / name, content)
-    return [folder / name for name in made]
+    if elsewhere:
+        return write_files(elsewhere, made)
+    with desks(home) as internal:
+        return write_files(internal / place, made)

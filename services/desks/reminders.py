@@ -17,22 +17,22 @@ under the same Message-ID.
 import hashlib
 import smtplib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
-import yaml
+from pydantic import Field
 
 from exports.press.files import write_file
 from exports.press.japanese import japanese_date
 from services.desks.collection import Missing, missing
 from services.exits import Exit, Stop
 from services.home import Home
+from services.settings import Settings, told_as, whole
 
 BEFORE = tuple(timedelta(days=days) for days in (14, 7, 1))
 AFTER, AGAIN = timedelta(days=1), timedelta(days=7)
@@ -41,40 +41,40 @@ STALE = timedelta(days=7)
 # The header that holds each ask of a mail.
 ASKS = "X-Mishukin-Asks"
 TIMEOUT_SECONDS = 30
-SMTP_PORT = 25
+NOBODY = "mishukin@localhost"
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+def _address(text: str) -> str:
+    if parseaddr(text)[1] != text or not text.isascii() or "@" not in text:
+        raise ValueError
+    return text
+
+
+Address = Annotated[str, told_as(_address, "name@example.lg.jp の形でアドレスを書いてください。")]
+
+
+class Server(Settings):
+    """The mail server, and who writes."""
+
+    host: str
+    port: Annotated[int, whole(1)] = 25
+    sender: str = Field(NOBODY, alias="from")
+
+
+class Post(Settings):
     """config/departments.yml: the mail server, and who reads the mail of a department."""
 
-    host: str | None = None
-    port: int = SMTP_PORT
-    sender: str = "mishukin@localhost"
-    departments: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    escalation: Sequence[str] = ()
+    FILE = "departments.yml"
+    TITLE = "宛先の一覧"
 
+    smtp: Server | None = None
+    departments: Mapping[str, tuple[Address, ...]] = {}
+    escalation: tuple[Address, ...] = ()
 
-def post_of(home: Home) -> Post:
-    """The addresses of this home; none without the file. Raises Stop with a line for each fault."""
-    file = home.config / "departments.yml"
-    if not file.exists():
-        return Post()
-    try:
-        told = yaml.load(file.read_text(encoding="utf-8-sig"), Loader=yaml.BaseLoader)  # noqa: S506
-    except (UnicodeDecodeError, yaml.YAMLError):
-        raise _faulty(["UTF-8のYAMLとして読めません。"]) from None
-    faults = list(_faults(told or {}))
-    if faults:
-        raise _faulty(faults)
-    server = (told or {}).get("smtp") or {}
-    return Post(
-        host=server.get("host"),
-        port=int(server.get("port", SMTP_PORT)),
-        sender=server.get("from", Post().sender),
-        departments=(told or {}).get("departments") or {},
-        escalation=(told or {}).get("escalation") or (),
-    )
+    @property
+    def sender(self) -> str:
+        """Who writes."""
+        return self.smtp.sender if self.smtp else NOBODY
 
 
 def reminder_day(due_on: date, day: date) -> date | None:
@@ -87,7 +87,7 @@ def reminder_day(due_on: date, day: date) -> date | None:
 
 def write(home: Home, at: datetime) -> list[Path]:
     """Put what departments are to be reminded of by now into the outbox; returns what is new."""
-    post = post_of(home)
+    post = Post.of(home)
     home.outbox.mkdir(parents=True, exist_ok=True)
     new = []
     for department, forms in groupby(missing(home, at.date()), key=lambda form: form.department):
@@ -151,14 +151,14 @@ def send(home: Home, day: date) -> int:
 
     Raises Stop (UNEXPECTED) when the server cannot be reached or refuses: the mails stay.
     """
-    post = post_of(home)
-    if post.host is None:
+    post = Post.of(home)
+    if post.smtp is None:
         return 0
     waiting = [file for file in unsent(home, day) if _recipients(file)]
     if not waiting:
         return 0
     try:
-        with smtplib.SMTP(post.host, post.port, timeout=TIMEOUT_SECONDS) as server:
+        with smtplib.SMTP(post.smtp.host, post.smtp.port, timeout=TIMEOUT_SECONDS) as server:
             for file in waiting:
                 server.sendmail(post.sender, _recipients(file), file.read_bytes())
                 write_file(file.with_suffix(".sent"), b"")
@@ -191,31 +191,3 @@ def _recipients(file: Path) -> list[str]:
 
 def _read(file: Path) -> EmailMessage:
     return message_from_bytes(file.read_bytes(), EmailMessage, policy=policy.SMTP)
-
-
-def _faulty(faults: Sequence[str]) -> Stop:
-    lines = "\n".join(f"  {fault}" for fault in faults)
-    return Stop(f"宛先の一覧(config/departments.yml)を読めません。直してください。\n{lines}")
-
-
-def _faults(told: Any) -> list[str]:  # noqa: ANN401 - whatever YAML holds
-    if not isinstance(told, Mapping):
-        return ["smtp、departments、escalation の項目を書いてください。"]
-    known = ("smtp", "departments", "escalation")
-    faults = [f"「{name}」という項目はありません。" for name in told if name not in known]
-    server = told.get("smtp") or {}
-    if not isinstance(server, Mapping) or (server and not server.get("host")):
-        faults.append("smtp: に host(メールサーバ)を書いてください。")
-    elif not str(server.get("port", SMTP_PORT)).isdecimal():
-        faults.append(f"smtp: port「{server['port']}」は番号ではありません。")
-    departments = told.get("departments") or {}
-    if not isinstance(departments, Mapping):
-        return [*faults, "departments: に「所属: [アドレス]」を書いてください。"]
-    for place, addresses in {**departments, "escalation": told.get("escalation") or []}.items():
-        if not isinstance(addresses, list) or not all(map(_is_address, addresses)):
-            faults.append(f"{place}: [name@example.lg.jp] の形でアドレスを書いてください。")
-    return faults
-
-
-def _is_address(text: Any) -> bool:  # noqa: ANN401 - whatever YAML holds
-    return isinstance(text, str) and parseaddr(text)[1] == text and text.isascii() and "@" in text

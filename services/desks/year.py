@@ -4,7 +4,7 @@
 folder that nobody changes, with its hash in the audit log.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from services.as_of import NeverKnownError
 from services.calendar import BALANCE_REPORTS, STEPS, Calendar, as_of_dates
 from services.desks.entrance import desks
 from services.home import Home
-from services.intake.handouts import handout
+from services.intake.handouts import Blank, handout
 from services.query import Table, ask, saved, to_xlsx
 from services.records import audit
 
@@ -120,24 +120,22 @@ def hand_outs(home: Home, step: str, year: int) -> dict[str, bytes]:
         [code, form_year, as_of],
     ).rows
     files: dict[str, bytes] = {}
-    listed: list[tuple[str, ...]] = []
+    listed: list[tuple[object, ...]] = []
     departments = list(dict.fromkeys(row[0] for row in expected))
     for department, number, claim, due_on in expected:
         if as_of is None:
             name = f"{ANNUAL}_{number}.xlsx"
-            files[name], _ = handout(home, "annual", code, fiscal_year=form_year, claim=number)
+            files[name], _ = handout(home, Blank("annual", code, form_year, claim=number))
         else:
             # By number: the name of a department is no name of a file.
             name = f"{INTERIM}_{departments.index(department) + 1:02}.xlsx"
             if name not in files:
-                files[name], _ = handout(home, "interim", code, as_of=as_of, department=department)
+                files[name], _ = handout(
+                    home, Blank("interim", code, as_of=as_of, department=department)
+                )
         listed.append((name, department, number, claim, due_on.isoformat()))
     headings = ("ファイル", "所属", "債権整理番号", "債権名", "提出期限")
-    return files | {"一覧.xlsx": to_xlsx(Table(headings, _rows(listed)))}
-
-
-def _rows(listed: Sequence[tuple[str, ...]]) -> list[tuple[object, ...]]:
-    return [tuple(row) for row in listed]
+    return files | {"一覧.xlsx": to_xlsx(Table(headings, listed))}
 
 
 def _as_of(step: str, year: int) -> date | None:

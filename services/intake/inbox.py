@@ -12,7 +12,7 @@ from ingest.kinds import BOOKS
 from ingest.load import Refusal, SourceFile
 from ingest.personal import looks_personal, shown_file
 from ingest.workbook.container import MAX_FILE_BYTES
-from services.municipalities import is_municipality_code
+from services.city import is_municipality_code
 
 HASHED = "sha256:"
 # By which Excel, and LibreOffice, tell others that they hold a book open.

@@ -4,8 +4,6 @@ The landing zone is copied (hard links), the load and the build run on the copy,
 compared with the current generation, the reports with what was published. Heavy: imports dbt.
 """
 
-import csv
-import io
 import json
 import os
 import shutil
@@ -18,24 +16,22 @@ from typing import Any
 
 import duckdb
 
-from exports.disclosure import protect
-from exports.errors import NoFigures, PublicationError
+from exports.errors import PublicationError
+from exports.press.quoting import literal, quoted
 from exports.release import site
-from exports.release.drafting import published
-from exports.report.figures import read_report
-from exports.report.model import ReportSettings
-from exports.report.tables import CSV_COLUMNS, FIGURE_COLUMNS, csv_bytes
+from exports.release.drafting import Compared
+from exports.report.corrections import compared_rows, item_records
 from ingest import load as ingest
 from ingest.reports import LoadReport
 from ingest.submission import claim_of
 from ingest.versions.known import Known
-from services.city import read_city
+from services import releases
 from services.desks.collection import land_due_dates
 from services.exits import Exit, Stop
 from services.generation import compared, current_generation
 from services.home import Home
 from services.intake.register import land_register
-from services.releases import places
+from services.query import Table
 from services.warehouse.build import BuildError, Warehouse
 from services.warehouse.failures import tested_model, title
 
@@ -44,6 +40,7 @@ NOT_COMPARED = frozenset({"mart_submission", "mart_finding", "mart_collection_st
 # Where a figure comes from is no figure.
 NOT_FIGURES = frozenset({"submission_id", "received_at", "known_from", "batch_id"})
 SHOWN = 50
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +68,6 @@ class PlannedChange:
     new: Any
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedChange:
-    """A published figure that a correction would change; only the newest revision counts."""
-
-    as_of: date
-    revision: int
-    row: str
-    column: str
-    old: str | None
-    new: str | None
-
-
 @dataclass(frozen=True)
 class Plan:
     """Everything a load would change; `failures` are the checks that would keep it from readers."""
@@ -91,7 +76,7 @@ class Plan:
     submissions: Sequence[PlannedSubmission]
     claims: Sequence[str]
     marts: Sequence[PlannedChange]
-    published: Sequence[PublishedChange]
+    published: Mapping[date, Compared]
     failures: Sequence[str]
 
     @property
@@ -107,7 +92,11 @@ class Plan:
             "submissions": [asdict(each) for each in self.submissions],
             "claims": list(self.claims),
             "marts": [asdict(each) for each in self.marts],
-            "published": [asdict(each) for each in self.published],
+            "published": [
+                {"as_of": as_of, "revision": would.revision, **item}
+                for as_of, would in self.published.items()
+                for item in item_records(would.items)
+            ],
             "failures": list(self.failures),
         }
         return json.dumps(parts, ensure_ascii=False, indent=1, default=str) + "\n"
@@ -128,7 +117,7 @@ def plan(home: Home, files: Sequence[ingest.SourceFile], **how: Any) -> Plan:  #
         manifest = warehouse.manifest()
         failures = _build(warehouse, manifest)
         marts = list(_mart_changes(before, copy.warehouse, _keys(manifest)))
-        published = list(_published_changes(home, copy, failures))
+        published = _published_changes(home, copy, failures)
         return Plan(
             report,
             list(_submissions(home, copy, report)),
@@ -150,8 +139,9 @@ def lines(planned: Plan) -> Iterator[str]:
     yield f"■ 数値の変わる債権: {'、'.join(planned.claims) or 'なし'}"
     yield f"■ 公開用データで変わる値: {len(planned.marts):,}件"
     yield from _limited([_mart_line(each) for each in planned.marts])
-    yield f"■ 公表済みの数値で変わるもの: {len(planned.published):,}件"
-    yield from _limited([_published_line(each) for each in planned.published])
+    republished = list(_published_lines(planned.published))
+    yield f"■ 公表済みの数値で変わるもの: {len(republished):,}件"
+    yield from _limited(republished)
     if planned.failures:
         yield "■ 不合格になる検査(公開用データは入れ替わりません):"
         yield from (f"  {failure}" for failure in planned.failures)
@@ -180,11 +170,10 @@ def _mart_line(each: PlannedChange) -> str:
     return f"  {each.mart} [{key}] {each.column}: {_value(each.old)} → {_value(each.new)}"
 
 
-def _published_line(each: PublishedChange) -> str:
-    return (
-        f"  {each.as_of.isoformat()} 第{each.revision}版 {each.row} {each.column}: "
-        f"{_value(each.old)} → {_value(each.new)}"
-    )
+def _published_lines(published: Mapping[date, Compared]) -> Iterator[str]:
+    for as_of, would in published.items():
+        for place, item, old, new in compared_rows(would.items):
+            yield f"  {as_of.isoformat()} 第{would.revision}版 {place} {item}: {old} → {new}"
 
 
 def _value(value: object) -> str:
@@ -247,60 +236,52 @@ def _mart_changes(
     generation: Path | None, warehouse: Path, keys: Mapping[str, list[str]]
 ) -> Iterator[PlannedChange]:
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{_quoted(warehouse)}' as new (read_only)")
+        connection.execute(f"attach {literal(warehouse)} as new (read_only)")
         if generation is not None:
-            connection.execute(f"attach '{_quoted(generation)}' as old (read_only)")
+            connection.execute(f"attach {literal(generation)} as old (read_only)")
         for mart, key in sorted(keys.items()):
-            before, after = (_rows(connection, name, mart, key) for name in ("old", "new"))
+            before, after = (_only_there(connection, side, mart, key) for side in ("old", "new"))
             for each in sorted({**before, **after}, key=str):
-                yield from _row_changes(mart, key, each, before.get(each), after.get(each))
+                about = dict(zip(key, each, strict=True))
+                yield from _row_changes(mart, about, before.get(each), after.get(each))
 
 
 def _row_changes(
-    mart: str,
-    key: Sequence[str],
-    values: tuple[Any, ...],
-    old: Mapping[str, Any] | None,
-    new: Mapping[str, Any] | None,
+    mart: str, about: Mapping[str, Any], old: Row | None, new: Row | None
 ) -> Iterator[PlannedChange]:
-    about = dict(zip(key, values, strict=True))
     if old is None or new is None:
         yield PlannedChange(mart, about, "added" if old is None else "removed", None, None, None)
         return
     for column, value in new.items():
-        if column in old and old[column] != value and column not in NOT_FIGURES:
+        if old[column] != value:
             yield PlannedChange(mart, about, "changed", column, old[column], value)
 
 
-def _rows(
-    connection: duckdb.DuckDBPyConnection, database: str, mart: str, key: Sequence[str]
-) -> dict[tuple[Any, ...], dict[str, Any]]:
-    """Rows of one side that the other has not, by key; nothing where there is no such mart."""
-    columns = {
-        name: [
-            row[0]
-            for row in connection.execute(
-                "select column_name from duckdb_columns() where database_name = ?"
-                " and schema_name = 'marts' and table_name = ?",
-                [name, mart],
-            ).fetchall()
-        ]
-        for name in ("old", "new")
-    }
-    if not columns[database]:
-        return {}
-    other = "new" if database == "old" else "old"
-    common = [c for c in columns[database] if c not in NOT_FIGURES]
-    if columns[other]:
-        common = [c for c in common if c in columns[other]]
+def _only_there(
+    connection: duckdb.DuckDBPyConnection, side: str, mart: str, key: Sequence[str]
+) -> dict[tuple[Any, ...], Row]:
+    """The rows, by key, that one side has and the other has not, in the columns of both."""
+    other = "new" if side == "old" else "old"
+    here, there = (_columns(connection, each, mart) for each in (side, other))
+    common = [column for column in here if column in (there or here)]
     if not set(key) <= set(common):
         return {}
-    listed = ", ".join(f'"{column}"' for column in common)
-    query = f'select {listed} from {database}.marts."{mart}"'  # noqa: S608 - names of the catalogue
-    if columns[other]:
-        query += f' except all select {listed} from {other}.marts."{mart}"'  # noqa: S608
-    rows = (dict(zip(common, row, strict=True)) for row in connection.execute(query).fetchall())
+    listed = ", ".join(map(quoted, common))
+    query = f"select {listed} from {quoted(side, 'marts', mart)}"  # noqa: S608 - of the catalogue
+    if there:
+        query += f" except all select {listed} from {quoted(other, 'marts', mart)}"  # noqa: S608
+    rows = Table.of(connection.execute(query)).records
     return {tuple(row[column] for column in key): row for row in rows}
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, side: str, mart: str) -> list[str]:
+    """The columns that may hold figures; none where there is no such mart."""
+    found = connection.execute(
+        "select column_name from duckdb_columns()"
+        " where database_name = ? and schema_name = 'marts' and table_name = ?",
+        [side, mart],
+    ).fetchall()
+    return [column for (column,) in found if column not in NOT_FIGURES]
 
 
 def _submissions(home: Home, copy: Home, report: LoadReport) -> Iterator[PlannedSubmission]:
@@ -333,73 +314,15 @@ def _submissions(home: Home, copy: Home, report: LoadReport) -> Iterator[Planned
             yield PlannedSubmission(book.file, "", "", None, None, "returned", None)
 
 
-def _published_changes(home: Home, copy: Home, failures: list[str]) -> Iterator[PublishedChange]:
-    """Newest revisions beside what would be drafted; a refused report counts as a failure."""
-    days = site.dates_in(home.public)
-    newest = [found[-1] for day in days if (found := site.revisions(home.public, day))]
-    settings = read_city(home).settings if newest else None
-    for revision in newest:
+def _published_changes(home: Home, copy: Home, failures: list[str]) -> dict[date, Compared]:
+    """What corrections from the copy would change; a refused report counts as a failure."""
+    changes: dict[date, Compared] = {}
+    for as_of in site.dates_in(home.public):
         try:
-            after = _would_be(home, copy, revision, settings) if settings else {}
+            would = releases.compare(home, as_of, copy.warehouse)
         except PublicationError as refused:
             failures.append(str(refused))
             continue
-        before = _by_row((revision.folder / "report.csv").read_bytes())
-        yield from _figure_changes(revision, before, after)
-
-
-def _would_be(
-    home: Home, copy: Home, revision: site.Revision, settings: ReportSettings
-) -> dict[str, dict[str, str]]:
-    """The rows of the report as the copy would draft it; none where it has no figures."""
-    about = json.loads((revision.folder / site.ABOUT).read_bytes())
-    try:
-        report = read_report(
-            copy.warehouse,
-            municipality_code=about["municipality_code"],
-            as_of=revision.as_of,
-            issued=revision.issued,
-            settings=settings,
-        )
-    except NoFigures:
-        return {}
-    return _by_row(csv_bytes(protect(report, published(places(home), revision.as_of))))
-
-
-def _by_row(content: bytes) -> dict[str, dict[str, str]]:
-    """The rows of report.csv by what they are about; the first ones lack a row's figures."""
-    figures = {column.name for column in FIGURE_COLUMNS}
-    about = [c.name for c in CSV_COLUMNS if c.name in _ABOUT]
-    rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
-    return {
-        " ".join(word for name in about if (word := row.get(name))): {
-            name: value for name, value in row.items() if name in figures
-        }
-        for row in rows
-    }
-
-
-_ABOUT = frozenset({"集計区分", "債権番号", "債権名", "債権区分", "所属"})
-
-
-def _figure_changes(
-    revision: site.Revision,
-    before: Mapping[str, Mapping[str, str]],
-    after: Mapping[str, Mapping[str, str]],
-) -> Iterator[PublishedChange]:
-    for row in dict.fromkeys([*before, *after]):
-        old, new = before.get(row, {}), after.get(row, {})
-        for column in dict.fromkeys([*old, *new]):
-            if old.get(column, "") != new.get(column, ""):
-                yield PublishedChange(
-                    revision.as_of,
-                    revision.number,
-                    row,
-                    column,
-                    old.get(column),
-                    new.get(column),
-                )
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+        if would and would.items:
+            changes[as_of] = would
+    return changes

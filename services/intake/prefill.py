@@ -45,7 +45,7 @@ class Known:
     """The marts of one municipality, as far as they exist."""
 
     def __init__(self, home: Home, municipality_code: str) -> None:
-        self._home, self._code = home, municipality_code
+        self._home, self.municipality_code = home, municipality_code
 
     @cached_property
     def _tables(self) -> frozenset[str]:
@@ -60,8 +60,7 @@ class Known:
         if table not in self._tables:
             return []
         sql = f"select * from {table} where municipality_code = ? and {where}"  # noqa: S608 - ours
-        found = ask(self._home, sql, [self._code, *parameters])
-        return [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+        return [*ask(self._home, sql, [self.municipality_code, *parameters]).records]
 
     def claim(self, number: str, on: date) -> Row | None:
         """The claim as it is on a day: the last row that begins by then, else the first."""

@@ -9,10 +9,10 @@ from ingest.register import Register
 from ingest.register.checks import findings_of
 from ingest.register.table import FILES, RegisterFaulty, read_register
 from ingest.submission import Check, Submission
+from services.city import CitySettings
 from services.exits import Stop
 from services.home import Home
 from services.intake.waivers import waivers_of
-from services.municipalities import configured_municipality, municipalities
 
 
 def register_of(home: Home) -> Register | None:
@@ -20,7 +20,7 @@ def register_of(home: Home) -> Register | None:
     if not any((home.config / name).exists() for name in FILES):
         return None
     try:
-        return read_register(home.config, configured_municipality(home))
+        return read_register(home.config, CitySettings.of(home).municipality_code)
     except RegisterFaulty as faulty:
         lines = "\n".join(f"  {fault}" for fault in faulty.faults)
         raise Stop(
@@ -37,7 +37,7 @@ def land_register(home: Home) -> None:
 
 def rules_of(home: Home) -> Rules:
     """What the house asks of forms beyond the forms themselves."""
-    return Rules(register_checks(home), waivers_of(home), municipalities(home))
+    return Rules(register_checks(home), waivers_of(home), CitySettings.of(home).whose_forms)
 
 
 def register_checks(home: Home) -> tuple[Check, ...]:

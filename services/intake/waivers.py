@@ -1,16 +1,17 @@
 """Waivers as the city writes them: config/waivers.yml and config/report_waivers.yml."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Annotated
 
-import yaml
+from pydantic import AfterValidator, RootModel, StringConstraints
 
 from ingest.personal import looks_personal
 from ingest.waivers import Waiver, WaiversFaulty, read_waivers
 from services.calendar import is_as_of
 from services.exits import Stop
 from services.home import Home
+from services.settings import File, Settings, told_as
 
 
 def waivers_of(home: Home) -> tuple[Waiver, ...]:
@@ -29,61 +30,41 @@ def waivers_of(home: Home) -> tuple[Waiver, ...]:
         ) from None
 
 
-REPORT_WAIVERS = "report_waivers.yml"
-_WAIVER_ITEMS = ("as_of", "department", "reason", "by")
+def _report_date(text: str) -> date:
+    day = date.fromisoformat(text)
+    if not is_as_of(day):
+        raise ValueError
+    return day
+
+
+def _not_personal(reason: str) -> str:
+    if kind := looks_personal(reason):
+        raise ValueError(f"{kind}のような記載があります。理由は公表されます。")
+    return reason
+
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class ReportWaiver(Settings):
+    """A department that may be missing in the report of a day."""
+
+    as_of: Annotated[date, told_as(_report_date, "基準日を書いてください(例 2026-07-31)。")]
+    department: Words
+    reason: Annotated[Words, AfterValidator(_not_personal)]
+    by: Words
+
+
+class ReportWaivers(File, RootModel[tuple[ReportWaiver, ...]]):
+    """config/report_waivers.yml: who may be missing in a report, by name; reasons are published."""
+
+    FILE = "report_waivers.yml"
+    TITLE = "未報告の所属の一覧"
+
+    root: tuple[ReportWaiver, ...] = ()
 
 
 def let_pass(home: Home, as_of: date) -> Mapping[str, str]:
-    """Department → reason: who may be missing in the report of a day, by name.
-
-    config/report_waivers.yml is a list of entries with as_of, department, reason and by; the
-    reason is published. Raises Stop with a line for each fault.
-    """
-    file = home.config / REPORT_WAIVERS
-    if not file.exists():
-        return {}
-    try:
-        entries = yaml.safe_load(file.read_text(encoding="utf-8-sig")) or []
-    except (UnicodeDecodeError, yaml.YAMLError):
-        raise _faulty(["UTF-8のYAMLとして読めません。"]) from None
-    if not isinstance(entries, list):
-        raise _faulty(["「- as_of: …」で始まる項目を並べてください。"])
-    if faults := [fault for n, entry in enumerate(entries, 1) for fault in _faults(n, entry)]:
-        raise _faulty(faults)
-    return {
-        str(entry["department"]).strip(): str(entry["reason"]).strip()
-        for entry in entries
-        if _day(entry["as_of"]) == as_of
-    }
-
-
-def _faults(number: int, entry: Any) -> Iterator[str]:  # noqa: ANN401 - what somebody typed
-    if not isinstance(entry, Mapping):
-        yield f"{number}件目: {'、'.join(_WAIVER_ITEMS)} の項目がありません。"
-        return
-    for item in _WAIVER_ITEMS:
-        if not str(entry.get(item) or "").strip():
-            yield f"{number}件目: {item} がありません。"
-    for item in entry.keys() - set(_WAIVER_ITEMS):
-        yield f"{number}件目: {item} という項目はありません。"
-    if entry.get("as_of") and _day(entry["as_of"]) is None:
-        yield f"{number}件目: as_of「{entry['as_of']}」は基準日ではありません(例 2026-07-31)。"
-    if kind := looks_personal(str(entry.get("reason") or "")):
-        yield f"{number}件目: reason に{kind}のような記載があります。理由は公表されます。"
-
-
-def _day(told: object) -> date | None:
-    """A date YAML understood, or a text; None where no report speaks of it."""
-    try:
-        day = date.fromisoformat(str(told))
-    except ValueError:
-        return None
-    return day if is_as_of(day) else None
-
-
-def _faulty(faults: list[str]) -> Stop:
-    lines = "\n".join(f"  {fault}" for fault in faults)
-    return Stop(
-        f"未報告の所属の一覧(config/{REPORT_WAIVERS})を読めません。"
-        f"直してからやり直してください。\n{lines}"
-    )
+    """Department → reason: who may be missing in the report of a day. Raises Stop."""
+    entries = ReportWaivers.of(home).root
+    return {each.department: each.reason for each in entries if each.as_of == as_of}

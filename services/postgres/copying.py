@@ -8,6 +8,7 @@ Where a table or a column is new, new tables are filled beside the old ones and 
 import hashlib
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -54,73 +55,63 @@ def copy(
         if set(standing.values()) == {mark} and len(standing) == len(schemas_of(relations)):
             return None
         _make_reader(server, reader)
+        copying = _Copy(server, generation, relations, mark, reader)
         if _shape_of(relations) == _shape_there(server, list(standing)):
-            rows = _replace_rows(server, generation, relations, mark, reader)
+            rows = copying.replace_rows()
         else:
-            rows = _replace_tables(server, generation, relations, mark, reader, list(standing))
+            rows = copying.replace_tables(list(standing))
     for relation in relations:
         server.execute(statements.tidy(relation))
     return rows
 
 
-def _replace_rows(
-    server: Server,
-    generation: duckdb.DuckDBPyConnection,
-    relations: Sequence[Relation],
-    mark: str,
-    reader: str,
-) -> int:
-    _run(server, map(statements.empty, relations))
-    return _fill(server, generation, relations, mark, reader, suffix="")
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """One copy on its way: from where, what, its mark, and who may read it."""
 
+    server: Server
+    generation: duckdb.DuckDBPyConnection
+    relations: Sequence[Relation]
+    mark: str
+    reader: str
 
-def _replace_tables(
-    server: Server,
-    generation: duckdb.DuckDBPyConnection,
-    relations: Sequence[Relation],
-    mark: str,
-    reader: str,
-    standing: Sequence[str],
-) -> int:
-    _run(server, statements.create(relations, ASIDE))
-    rows = _fill(server, generation, relations, mark, reader, suffix=ASIDE)
-    tables = _tables_there(server, standing)
-    _wait_for_readers(server, tables)
-    _run(server, statements.drop(standing, tables))
-    _run(server, statements.rename(relations, ASIDE))
-    return rows
+    def replace_rows(self) -> int:
+        """Other rows in the tables that stand there; returns how many."""
+        _run(self.server, map(statements.empty, self.relations))
+        return self._fill(suffix="")
 
+    def replace_tables(self, standing: Sequence[str]) -> int:
+        """New tables in the place of those of the schemas that stand there."""
+        _run(self.server, statements.create(self.relations, ASIDE))
+        rows = self._fill(suffix=ASIDE)
+        tables = _tables_there(self.server, standing)
+        _wait_for_readers(self.server, tables)
+        _run(self.server, statements.drop(standing, tables))
+        _run(self.server, statements.rename(self.relations, ASIDE))
+        return rows
 
-def _fill(
-    server: Server,
-    generation: duckdb.DuckDBPyConnection,
-    relations: Sequence[Relation],
-    mark: str,
-    reader: str,
-    *,
-    suffix: str,
-) -> int:
-    """The rows, and what is said about them and who may read them."""
-    copied = 0
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "rows.csv"
-        for relation in relations:
-            copied += write_rows(generation, relation, file)
-            with (
-                file.open("rb") as rows,
-                server.cursor().copy(statements.copy_in(relation, suffix)) as into,
-            ):
-                while some := rows.read(BYTES_AT_ONCE):
-                    into.write(some)
-    _run(
-        server,
-        chain(
-            statements.describe(relations, suffix),
-            statements.mark(relations, suffix, mark),
-            statements.grant(relations, suffix, reader),
-        ),
-    )
-    return copied
+    def _fill(self, *, suffix: str) -> int:
+        """The rows, and what is said about them and who may read them."""
+        copied = 0
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "rows.csv"
+            for relation in self.relations:
+                copied += write_rows(self.generation, relation, file)
+                with (
+                    file.open("rb") as rows,
+                    self.server.cursor().copy(statements.copy_in(relation, suffix)) as into,
+                ):
+                    while some := rows.read(BYTES_AT_ONCE):
+                        into.write(some)
+        _run(
+            self.server,
+            chain(
+                statements.describe(self.relations, suffix),
+                statements.mark(self.relations, suffix, self.mark),
+                statements.grant(self.relations, suffix, self.reader),
+            ),
+        )
+        return copied
 
 
 def _wait_for_readers(server: Server, tables: Sequence[tuple[str, str]]) -> None:

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
-
+from exports.marts import opened
 from services.generation import compared
 from services.home import Home
 from services.postgres.copying import copy
@@ -39,7 +38,7 @@ def serve(home: Home, dsn: str, reader: str, manifest: Mapping[str, Any]) -> Ser
     build, UnusableError; what stood there then stands there still.
     """
     path = compared(home)
-    with duckdb.connect(path, read_only=True) as generation:
+    with opened(path) as generation:
         relations = relations_of(generation, manifest)
         with refusals(), connect(dsn) as server:
             rows = copy(server, generation, path.stem, relations, reader)

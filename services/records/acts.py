@@ -57,18 +57,13 @@ def _acts_of(batch: Path) -> Iterator[Act]:
         yield Act(
             row["received_at"],
             "withdraw",
-            {
-                "submission_id": row["submission_id"],
-                "by": row["withdrawn_by"],
-                "reason": row["reason"],
-                "batch_id": row["batch_id"],
-            },
+            {"by": row["withdrawn_by"], **_facts(row, "submission_id", "reason", "batch_id")},
         )
     yield from _rejections(findings)
     for row in findings:
         if row["waiver"]:
-            names = ("file", "sheet", "cell", "rule", "waiver", "batch_id")
-            yield Act(row["received_at"], "waive", {name: row[name] for name in names})
+            facts = _facts(row, "file", "sheet", "cell", "rule", "waiver", "batch_id")
+            yield Act(row["received_at"], "waive", facts)
     # Last, since it says that the batch is noted.
     for row in (*submissions, *findings)[:1]:
         statuses = Counter(each["status"] for each in submissions)
@@ -92,20 +87,16 @@ def _rejections(findings: Rows) -> Iterator[Act]:
         if row["severity"] == "error":
             place = (row["file"], row["file_sha256"], row["sheet"])
             errors.setdefault(place, []).append(row)
-    for (file, digest, sheet), rows in errors.items():
-        rules = "、".join(sorted({row["rule"] for row in rows}))
-        yield Act(
-            rows[0]["received_at"],
-            "reject",
-            {
-                "file": file,
-                "file_sha256": digest,
-                "sheet": sheet,
-                "errors": len(rows),
-                "rules": rules,
-                "batch_id": rows[0]["batch_id"],
-            },
-        )
+    for first, *others in errors.values():
+        rules = "、".join(sorted({row["rule"] for row in (first, *others)}))
+        facts = _facts(first, "file", "file_sha256", "sheet", "batch_id")
+        facts |= {"errors": 1 + len(others), "rules": rules}
+        yield Act(first["received_at"], "reject", facts)
+
+
+def _facts(row: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """What the log takes over of a row."""
+    return {name: row[name] for name in names}
 
 
 def _drafts(home: Home, noted: Iterable[Line], at: datetime) -> Iterator[Act]:
@@ -122,9 +113,7 @@ def _drafts(home: Home, noted: Iterable[Line], at: datetime) -> Iterator[Act]:
                 "correct" if made.reason else "draft",
                 {
                     "as_of": made.as_of.isoformat(),
-                    "revision": made.revision,
-                    "generation": made.generation,
-                    "content_hash": made.content_hash,
+                    **_facts(vars(made), "revision", "generation", "content_hash"),
                     **({"reason": made.reason, "by": made.asked_by} if made.reason else {}),
                 },
             )

@@ -86,12 +86,6 @@ def verify(folder: Path, name: str | None = None) -> int:
     return len(listed)
 
 
-def newest_head(folder: Path) -> str | None:
-    """The hash of the audit log's last line as the newest backup noted it."""
-    head: str | None = _list_of(_chosen(folder, None))["audit_head"]
-    return head
-
-
 def _kept(root: Path) -> Iterator[Path]:
     """Files of the home that are not rebuilt, without what a kill left half written."""
     for entry in sorted(root.iterdir()):

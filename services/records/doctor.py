@@ -16,14 +16,13 @@ from importlib.metadata import PackageNotFoundError, distributions, requires, ve
 from pathlib import Path
 
 from exports import extracts
-from exports.errors import PublicationError
-from exports.release import publishing as release
-from exports.release import site
-from services import quiet, waiting
+from exports.release import publishing, site
+from services import quiet, releases, waiting
 from services.calendar import Calendar, fiscal_year
-from services.city import approvals_needed
-from services.clock import TOKYO
-from services.exits import Stop
+from services.city import CitySettings
+from services.clock import day_in_japan
+from services.desks.reminders import Post
+from services.exits import REFUSALS
 from services.generation import (
     NoGenerationError,
     UnusableError,
@@ -32,10 +31,9 @@ from services.generation import (
 )
 from services.home import FOLDERS, Home
 from services.intake.register import register_of
-from services.intake.waivers import waivers_of
+from services.intake.waivers import ReportWaivers, waivers_of
 from services.query import connect
 from services.records import audit
-from services.releases import places
 
 HOUSE = Path(__file__).resolve().parents[2]
 LOCK = HOUSE / "requirements.lock"
@@ -76,7 +74,7 @@ def _found(check: Callable[[Home, datetime], Found], home: Home, at: datetime) -
     """A check that cannot be made is a fault, told in the words of what stopped it."""
     try:
         return check(home, at)
-    except (Stop, PublicationError, OSError, ValueError, KeyError) as problem:
+    except (*REFUSALS, OSError, ValueError, KeyError) as problem:
         return State.FAULT, f"確かめられません: {problem}"
 
 
@@ -224,7 +222,9 @@ def _extracts(home: Home, _: datetime) -> Found:
 
 
 def _settings(home: Home, at: datetime) -> Found:
-    today = at.astimezone(TOKYO).date()
+    today = day_in_japan(at)
+    for each in (CitySettings, ReportWaivers, Post):
+        each.of(home)
     register = register_of(home)
     expired = [each for each in waivers_of(home) if each.until < today]
     if expired:
@@ -236,7 +236,7 @@ def _settings(home: Home, at: datetime) -> Found:
 
 def _calendar(home: Home, at: datetime) -> Found:
     calendar = Calendar.of(home)
-    today = at.astimezone(TOKYO).date()
+    today = day_in_japan(at)
     year = fiscal_year(today)
     steps = [*calendar.year(year), *calendar.year(year + 1)]
     coming = next(entry for entry in steps if entry.on >= today)
@@ -245,12 +245,12 @@ def _calendar(home: Home, at: datetime) -> Found:
 
 def _approvals(home: Home, _: datetime) -> Found:
     """Drafts of days before the newest publication are history, and wait for nobody."""
-    releases = release.list_releases(places(home), approvals_needed=approvals_needed(home))
-    newest = max((one.as_of for one in releases if one.revisions), default=date.min)
-    waits = (release.State.PARTLY, release.State.APPROVED, release.State.VOID)
+    every = releases.every(home)
+    newest = max((one.as_of for one in every if one.revisions), default=date.min)
+    waits = (publishing.State.PARTLY, publishing.State.APPROVED, publishing.State.VOID)
     waiting: dict[str, list[str]] = {}
-    for one in releases:
-        is_new = one.state is release.State.DRAFTED and one.as_of > newest
+    for one in every:
+        is_new = one.state is publishing.State.DRAFTED and one.as_of > newest
         if is_new or one.state in waits:
             waiting.setdefault(one.state.value, []).append(one.as_of.isoformat())
     if not waiting:

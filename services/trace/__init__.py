@@ -109,9 +109,9 @@ def end_of(told: str) -> datetime:
 def _kept(home: Home, figure: Figure) -> dict[str, str]:
     """Where the untouched workbooks lie, below the home folder."""
     return {
-        each.sha256: path.relative_to(home.root).as_posix()
+        each.file_sha256: path.relative_to(home.root).as_posix()
         for each in submissions(figure)
-        for path in home.archive.glob(f"{each.sha256}*")
+        for path in home.archive.glob(f"{each.file_sha256}*")
     }
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import duckdb
 
+from services.query import Table
+
 Node = Mapping[str, Any]
 Row = Mapping[str, Any]
 
@@ -95,9 +97,7 @@ def rows_of(
 ) -> list[dict[str, Any]]:
     """The rows of a query; `$name` in it is the value of that name, or NULL."""
     named = {name: (values or {}).get(name) for name in re.findall(r"\$(\w+)", sql)}
-    cursor = connection.execute(sql, named or None)
-    columns = [column[0] for column in cursor.description or ()]
-    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    return Table.of(connection.execute(sql, named or None)).records
 
 
 def _view(name: str, query: Node) -> View:

@@ -23,13 +23,13 @@ _OPERATORS: Mapping[type[ast.operator], Callable[[Fraction, Fraction], Fraction]
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """The sheet that a cell stands on: which file, handed in when and by whom."""
+    """The sheet that a cell stands on, as `mart_submission` has it."""
 
     submission_id: str
     form: str
     file: str
     sheet: str
-    sha256: str
+    file_sha256: str
     received_at: Any
     received_from: str | None
     fiscal_year: int | None

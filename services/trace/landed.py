@@ -1,14 +1,13 @@
 """The typed cells of submissions, out of the landing zone."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from ingest.versions import cells_of
 from ingest.versions.naming import cell_title, is_money
 from services.trace.figure import Submission, TracedCell
-
-Key = tuple[str, str, str, int | None]
 
 
 class Landed:
@@ -52,20 +51,7 @@ class Landed:
 
 
 def _traced(cell: Mapping[str, Any], about: Mapping[str, Any]) -> TracedCell:
-    submission = Submission(
-        submission_id=about["submission_id"],
-        form=about["form"],
-        file=about["file"],
-        sheet=about["sheet"],
-        sha256=about["file_sha256"],
-        received_at=about["received_at"],
-        received_from=about["received_from"],
-        fiscal_year=about["fiscal_year"],
-        unit_yen=about["unit_yen"],
-        layout_version=about["layout_version"],
-        version_no=about["version_no"],
-        in_force=about["in_force"],
-    )
+    submission = Submission(**{each.name: about[each.name] for each in fields(Submission)})
     title = cell_title(about["form"], about["layout_version"], about["fiscal_year"], cell)
     money = cell["number"] is not None and is_money(cell["measure"])
     return TracedCell(submission, cell["cell"], title, cell["number"], cell["text"], money)

@@ -85,8 +85,8 @@ def as_data(trace: Trace) -> dict[str, Any]:
                 "fiscal_year": each.fiscal_year,
                 "file": each.file,
                 "sheet": each.sheet,
-                "sha256": each.sha256,
-                "archived": trace.kept.get(each.sha256),
+                "sha256": each.file_sha256,
+                "archived": trace.kept.get(each.file_sha256),
                 "received_at": each.received_at.isoformat(),
                 "received_from": each.received_from,
                 "unit_yen": each.unit_yen,
@@ -195,11 +195,11 @@ def _sheet(sheet: Submission, number: str, trace: Trace) -> Iterator[str]:
         f"    受付 {received:%Y-%m-%d %H:%M} {sheet.received_from or '(提出者の記録なし)'}"
         f" 提出番号{sheet.submission_id}({version})"
     )
-    kept = trace.kept.get(sheet.sha256)
+    kept = trace.kept.get(sheet.file_sha256)
     yield (
         f"    原本 {kept}(名前がSHA-256)"
         if kept
-        else f"    原本はありません(SHA-256 {sheet.sha256})"
+        else f"    原本はありません(SHA-256 {sheet.file_sha256})"
     )
 
 
@@ -242,22 +242,15 @@ def _data(figure: Figure) -> dict[str, Any]:
         "title": figure.title,
         "value": _plain(figure.value),
     }
-    optional = {
-        "about": figure.about,
-        "how": figure.how,
-        "formula": figure.formula,
-        "expression": figure.expression,
-    }
-    told |= {name: value for name, value in optional.items() if value is not None}
-    if figure.cell:
+    for name in ("about", "how", "formula", "expression"):
+        if (value := getattr(figure, name)) is not None:
+            told[name] = value
+    if cell := figure.cell:
         told["cell"] = {
-            "submission_id": figure.cell.submission.submission_id,
-            "sheet": figure.cell.submission.sheet,
-            "cell": figure.cell.address,
-            "title": figure.cell.title,
-            "number": figure.cell.number,
-            "text": figure.cell.text,
-            "is_money": figure.cell.is_money,
+            "submission_id": cell.submission.submission_id,
+            "sheet": cell.submission.sheet,
+            "cell": cell.address,
+            **{name: getattr(cell, name) for name in ("title", "number", "text", "is_money")},
         }
     if figure.parts:
         told["parts"] = [_data(part) for part in figure.parts]

@@ -11,8 +11,8 @@ from services.exits import Stop
 from services.trace.catalogue import Row
 from services.trace.figure import Figure, evaluated, operands
 from services.trace.landed import Landed
-from services.trace.lineage import (
-    HISTORY,
+from services.trace.lineage import HISTORY, lineage_of
+from services.trace.lineage.sources import (
     Cell,
     Column,
     First,
@@ -22,7 +22,6 @@ from services.trace.lineage import (
     Rows,
     Rule,
     Source,
-    lineage_of,
 )
 from services.trace.rows import KEYS, Marts
 

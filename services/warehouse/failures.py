@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from services.home import Home
+from services.query import Table
 from services.warehouse.build import NodeResult
 
 ROWS_SHOWN = 20
@@ -109,7 +110,7 @@ def _rows(
     connection: duckdb.DuckDBPyConnection, test: Mapping[str, Any], query: str
 ) -> list[dict[str, Any]]:
     found = f"(\n{query}\n)"
-    rows = _dicts(connection, f"from {found} limit {ROWS_SHOWN}")
+    rows = Table.of(connection.execute(f"from {found} limit {ROWS_SHOWN}")).records
     column = test.get("column_name")
     if not column or not rows or "submission_id" in rows[0]:
         return rows
@@ -122,13 +123,13 @@ def _rows(
     if relation is None:
         return rows
     value = next(iter(rows[0]))
-    return _dicts(
-        connection,
+    where_they_stand = connection.execute(
         f"""
         select * from "{relation[0]}"."{relation[1]}"
         where "{column}" in (select "{value}" from {found}) limit {ROWS_SHOWN}
-        """,  # noqa: S608
+        """  # noqa: S608
     )
+    return Table.of(where_they_stand).records
 
 
 def _places(
@@ -138,8 +139,7 @@ def _places(
         yield Failure(None, None, None, message)
         return
     item = row.get("source_item", row.get("item"))
-    found = _dicts(
-        connection,
+    found = connection.execute(
         """
         select any_value(s.file) as file, any_value(s.sheet) as sheet,
             list(distinct c.cell order by c.cell) filter (c.cell is not null) as cells
@@ -166,7 +166,7 @@ def _places(
             "part": row.get("part"),
         },
     )
-    for place in found or [{"file": None, "sheet": None, "cells": None}]:
+    for place in Table.of(found).records or [{"file": None, "sheet": None, "cells": None}]:
         cells = "、".join(place["cells"] or ()) or None
         yield Failure(place["file"], place["sheet"], cells, message)
 
@@ -174,13 +174,3 @@ def _places(
 def _key(row: Mapping[str, Any]) -> str:
     parts = [f"{name}={row[name]}" for name in KEY_COLUMNS if row.get(name) is not None]
     return f"({', '.join(parts)})" if parts else ""
-
-
-def _dicts(
-    connection: duckdb.DuckDBPyConnection,
-    sql: str,
-    parameters: Mapping[str, Any] | None = None,
-) -> list[dict[str, Any]]:
-    cursor = connection.execute(sql, parameters)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -23,7 +23,7 @@ from support.traced import differing, random_figures
 import cli
 from exports.release import site
 from ingest import sample
-from services import releases
+from services import reviews
 from services.exits import Exit
 from services.home import Home
 from services.postgres.serving import serve
@@ -209,7 +209,7 @@ def test_every_revision_is_rendered_again_to_the_byte_and_as_the_forms_told_then
 ) -> None:
     for as_of in PUBLISHED:
         for revision in site.revisions(home / "public", as_of):
-            told, is_same = releases.rebuild(Home(home), as_of, revision.number, None)
+            told, is_same = reviews.rebuild(Home(home), as_of, revision.number, None)
             assert is_same, told
             assert len(told) == 2
             assert "再計算" not in "".join(told)

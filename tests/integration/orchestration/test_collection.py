@@ -200,17 +200,17 @@ def test_without_addresses_the_outbox_is_all_there_is(built: Home) -> None:
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
-        ("- 1", "smtp、departments、escalation"),
+        ("- 1", "「項目: 値」の形"),
         ("a: [", "YAMLとして"),
         ("mail: {}", "「mail」という項目はありません"),
         ("smtp: {port: 25}", "host"),
-        ("smtp: {host: a, port: x}", "「x」は番号ではありません"),
-        ("departments: {財政局: zaisei@city.example}", "財政局: "),
-        ("departments: {財政局: ['a@b\\nBcc: c@d']}", "財政局: "),
+        ("smtp: {host: a, port: x}", "smtp port: 「x」は使えません"),
+        ("departments: {財政局: zaisei@city.example}", "departments 財政局: 「zaisei@"),
+        ("departments: {財政局: ['a@b\\nBcc: c@d']}", "departments 財政局 1件目: "),
     ],
 )
 def test_a_faulty_list_of_addresses_is_told(tmp_path: Path, content: str, fault: str) -> None:
     home = Home(tmp_path).create()
     (home.config / "departments.yml").write_text(content, encoding="utf-8")
     with pytest.raises(Stop, match=fault):
-        reminders.post_of(home)
+        reminders.Post.of(home)

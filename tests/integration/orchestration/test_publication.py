@@ -14,12 +14,13 @@ from integration.orchestration.city import (
     with_marts,
 )
 
+from exports.errors import NothingToPublish
 from exports.press.files import point
 from exports.release import approval, drafting
 from orchestration import runs
-from services import releases, seal
+from services import releases, reviews, seal
 from services.clock import TOKYO, stopped_at
-from services.exits import Exit, Stop
+from services.exits import Exit, exit_of
 from services.home import Home
 from services.records import acts, audit
 
@@ -137,7 +138,7 @@ def test_an_approval_is_void_once_the_figures_change(built: Home, tmp_path: Path
     land(built, [path], RECEIVED + timedelta(days=1))
     assert runs.run(built, stopped_at(LATER)).code is Exit.DONE
     assert runs.publish(built, stopped_at(LATER), JULY).code is Exit.NOT_APPROVED
-    assert '"state": "void"' in releases.listing(built, as_json=True)
+    assert '"state": "void"' in reviews.listing(built, as_json=True)
 
 
 def test_the_same_figures_keep_their_approval(built: Home) -> None:
@@ -160,9 +161,9 @@ def test_who_has_not_reported_is_late_only_after_the_day_of_collection(
 def test_a_date_without_reports_is_refused(built: Home) -> None:
     refused = runs.draft(built, stopped_at(LATER), date(2019, 7, 31))
     assert refused.code is Exit.USAGE
-    with pytest.raises(Stop) as stop:
+    with pytest.raises(NothingToPublish) as refusal:
         releases.approve(built, date(2019, 7, 31), "財政課長", LATER)
-    assert stop.value.code is Exit.NOT_APPROVED
+    assert exit_of(refusal.value) is Exit.NOT_APPROVED
 
 
 def test_the_command_line_ends_with_5_and_lists_the_state(built_once: Home) -> None:

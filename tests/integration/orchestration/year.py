@@ -42,10 +42,9 @@ from orchestration.jobs import YEAR_STEPS
 from orchestration.tags import STEP
 from services import releases
 from services.calendar import STEPS, Calendar, fiscal_year, report_of
-from services.city import approvals_needed
 from services.clock import TOKYO, stopped_at
 from services.home import Home
-from services.releases import places
+from services.releases import approvals_needed, places
 
 LOGGER = logging.getLogger("year")
 SIMULATED = 2025

@@ -13,10 +13,10 @@ from orchestration.schedules import every_schedule
 from services.calendar import (
     STEPS,
     Calendar,
+    CalendarSettings,
     as_of_dates,
     fiscal_year,
     is_as_of,
-    read_calendar,
 )
 from services.clock import TOKYO, read_instant
 from services.exits import Stop
@@ -191,13 +191,22 @@ def test_the_city_tells_the_days_that_differ(tmp_path: Path) -> None:
     ("content", "fault"),
     [
         ("a: [", "1行目: YAMLとして読めません"),
-        ("- 1", "years: の下に年度を"),
-        ("years: 2026", "years: の下に年度を"),
-        ("closed: 3", "closed: の下に"),
+        ("- 1", "「項目: 値」の形"),
+        ("years: 2026", "years: 「2026」は使えません。「項目: 値」の形"),
+        ("closed: 3", "closed: 「3」は使えません。「- 」で始まる"),
         ("holidays: []", "「holidays」という項目はありません"),
-        ("years: {令和8: {freeze: 2026-06-01}}", "「令和8」は西暦4桁の年度ではありません"),
-        ("years: {2026: {publish: 2026-10-30}}", "「publish」という手順はありません"),
-        ("years: {2026: {publish_july: 10月30日}}", "「10月30日」は日付ではありません"),
+        (
+            "years: {令和8: {freeze: 2026-06-01}}",
+            "years 令和8: 「令和8」は使えません。西暦4桁の年度",
+        ),
+        (
+            "years: {2026: {publish: 2026-10-30}}",
+            "years 2026 publish: 「publish」は使えません。手順は pack_april、",
+        ),
+        (
+            "years: {2026: {publish_july: 10月30日}}",
+            "years 2026 publish_july: 「10月30日」は使えません。日付",
+        ),
         ("years: {2026: {publish_july: 2026-11-03}}", "2026-11-03 は文化の日です"),
         ("years: {2026: {publish_july: 2026-10-31}}", "2026-10-31 は土曜日です"),
         ("years: {2026: {publish_october: 2027-12-29}}", "は年末年始です"),
@@ -207,4 +216,4 @@ def test_the_city_tells_the_days_that_differ(tmp_path: Path) -> None:
 )
 def test_a_faulty_calendar_is_told_by_its_fault(content: str, fault: str) -> None:
     with pytest.raises(Stop, match=fault):
-        read_calendar(content)
+        CalendarSettings.read(content)

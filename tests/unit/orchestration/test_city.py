@@ -6,7 +6,7 @@ import pytest
 
 from services.city import read_city
 from services.home import Home
-from services.municipalities import CityUnknownError
+from services.settings import FaultyError
 
 
 def home_of(folder: Path, line: str) -> Home:
@@ -24,7 +24,9 @@ def home_of(folder: Path, line: str) -> Home:
 )
 def test_a_wrong_setting_is_told_by_its_value(tmp_path: Path, line: str) -> None:
     value = line.split(": ")[1]
-    with pytest.raises(CityUnknownError, match=rf"^config/city\.yml: .*「{value}」は使えません"):
+    with pytest.raises(
+        FaultyError, match=rf"config/city\.yml\)を読めません[^「]*「{value}」は使えません"
+    ):
         read_city(home_of(tmp_path, line))
 
 

@@ -217,7 +217,7 @@ def test_a_home_that_says_whose_it_is_need_not_be_told_again(tmp_path: Path) -> 
         files_to_load([REAL], home, None)
 
 
-@pytest.mark.parametrize("told", ["municipalities: [012025]", 'municipality_code: "27100"'])
+@pytest.mark.parametrize("told", ["municipalities: [12025]", 'municipality_code: "27100"'])
 def test_a_code_that_is_none_stops_before_anything_is_read(tmp_path: Path, told: str) -> None:
     home = Home(tmp_path / "home").create()
     (home.config / "city.yml").write_text(f"{told}\n", encoding="utf-8")

@@ -51,6 +51,14 @@ def misread_register(home: Home) -> None:
     (home.config / "claims.csv").write_text("債権\n", encoding="utf-8")
 
 
+def misname_setting(home: Home) -> None:
+    (home.config / "city.yml").write_text("unlt: 千円\n", encoding="utf-8")
+
+
+def misaddress(home: Home) -> None:
+    (home.config / "departments.yml").write_text("escalation: [財政局]\n", encoding="utf-8")
+
+
 def damage_site(home: Home) -> None:
     folder = home.public / "2025-07-31" / "r1"
     folder.mkdir(parents=True)
@@ -61,18 +69,22 @@ def call_home(home: Home) -> None:
     (home.dagster / "dagster.yaml").write_text("telemetry:\n  enabled: true\n")
 
 
-FAULTS: dict[str, Callable[[Home], None]] = {
-    "監査記録": forge,
-    "年間予定": misread_calendar,
-    "設定": misread_register,
-    "公開サイト": damage_site,
-    "外部送信": call_home,
-}
+FAULTS: list[tuple[str, Callable[[Home], None]]] = [
+    ("監査記録", forge),
+    ("年間予定", misread_calendar),
+    ("設定", misread_register),
+    ("設定", misname_setting),
+    ("設定", misaddress),
+    ("公開サイト", damage_site),
+    ("外部送信", call_home),
+]
 
 
-@pytest.mark.parametrize("name", FAULTS)
-def test_what_is_amiss_is_told_by_its_name(home: Home, name: str) -> None:
-    FAULTS[name](home)
+@pytest.mark.parametrize(("name", "spoil"), FAULTS)
+def test_what_is_amiss_is_told_by_its_name(
+    home: Home, name: str, spoil: Callable[[Home], None]
+) -> None:
+    spoil(home)
     assert states(home)[name] is State.FAULT
 
 

@@ -29,17 +29,17 @@ def test_a_department_is_let_pass_on_the_day_it_is_named_for(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("- {as_of: 2026-07-31, department: 環境局, by: 課長}", "1件目: reason がありません"),
+        ("- {as_of: 2026-07-31, department: 環境局, by: 課長}", "1件目 reason がありません"),
         (
             "- {as_of: 2026-07-30, department: 環境局, reason: 更改, by: 課長}",
-            "2026-07-30」は基準日ではありません",
+            "1件目 as_of: 「2026-07-30」は使えません。基準日",
         ),
         (
             "- {as_of: 2026-07-31, department: 環境局, reason: 更改, by: 課長, claim: '008'}",
-            "claim という項目はありません",
+            "1件目: 「claim」という項目はありません",
         ),
-        ("環境局", "「- as_of: …」で始まる"),
-        ("- 環境局", "1件目: as_of、department"),
+        ("環境局", "「- 」で始まる"),
+        ("- 環境局", "1件目: 「環境局」は使えません。「項目: 値」の形"),
         ("- [", "YAMLとして読めません"),
     ],
 )
