@@ -53,4 +53,7 @@ def choose_home(
     ] = None,
 ) -> None:
     """Every command works on one home folder."""
+    from services.words import adopt
+
     context.obj = Home.at(home)
+    adopt(context.obj)

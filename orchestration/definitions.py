@@ -18,6 +18,7 @@ from orchestration.resources import default_resources
 from orchestration.schedules import every_schedule
 from orchestration.sensors import every_sensor
 from services.home import Home
+from services.words import adopt
 
 # The finance division's team; who is in it is no business of the code.
 OWNERS = ["team:zaisei"]
@@ -28,7 +29,9 @@ def build_defs(home: Home | None = None, **overrides: Any) -> dg.Definitions:  #
 
     Runs stay in this process and one at a time: the warehouse file has one writer.
     """
-    resources = default_resources((home or Home.at(None)).create()) | overrides
+    home = (home or Home.at(None)).create()
+    adopt(home)
+    resources = default_resources(home) | overrides
     manifest = resources["warehouse"].manifest()
     assets = dg.map_asset_specs(
         lambda spec: spec.replace_attributes(owners=OWNERS),
