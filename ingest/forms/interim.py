@@ -14,7 +14,7 @@ from ingest.forms.reading import class_codes
 from ingest.forms.tables.columns import find_table
 from ingest.forms.tables.computed import check_computed
 from ingest.forms.tables.headings import note_rows_of_parts
-from ingest.forms.tables.vocabulary import header_rows
+from ingest.forms.tables.vocabulary import symbol_row
 from ingest.forms.units import read_unit
 from ingest.quoting import clean_name, quoted
 from ingest.text import Unreadable, key, without_years
@@ -30,15 +30,15 @@ def read(page: Page) -> None:
     """Read the form on a page. The reading's findings say all that is wrong with it."""
     if note_several_forms(page, "as_of"):
         return
-    symbol_row = next(iter(header_rows(page.sheet, page.layout.columns, least=5)), None)
-    last_row = symbol_row + 1 if symbol_row is not None else page.sheet.bottom
-    table = find_table(page, symbol_row, range(page.sheet.top, last_row + 1))
+    symbols = symbol_row(page.sheet, page.layout.columns, least=5)
+    last_row = symbols + 1 if symbols is not None else page.sheet.bottom
+    table = find_table(page, symbols, range(page.sheet.top, last_row + 1))
     if table is None:
         page.note_missing_table(
             "残高報告の表の見出し(債権整理番号・調定額・徴収額など)", "債権整理番号 ～ 債務者数"
         )
         return
-    _read_header(page, min(table.label_row, symbol_row or table.label_row))
+    _read_header(page, min(table.label_row, symbols or table.label_row))
     read_unit(page, table.first_row)
     if note_rows_of_parts(page, page.span, range(table.first_row, page.sheet.bottom)):
         return

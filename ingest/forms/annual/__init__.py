@@ -12,7 +12,7 @@ from ingest.forms.header import note_several_forms, read_header, read_owner, req
 from ingest.forms.page import Page
 from ingest.forms.reading import class_codes
 from ingest.forms.tables.columns import Table, find_table
-from ingest.forms.tables.vocabulary import header_rows
+from ingest.forms.tables.vocabulary import symbol_row
 from ingest.forms.units import read_unit
 from ingest.text import key
 
@@ -54,12 +54,12 @@ def read(page: Page) -> None:
 
 
 def _find_collection(page: Page, sections: Sections) -> Table | None:
-    symbol_row = next(iter(header_rows(page.sheet, page.layout.columns, least=8)), None)
+    symbols = symbol_row(page.sheet, page.layout.columns, least=8)
     start = sections.start("collection", 0)
-    if symbol_row is not None:
-        start = min(start, symbol_row)
-    end = page.sheet.bottom if symbol_row is not None else sections.after(start)
-    return find_table(page, symbol_row, range(start, end))
+    if symbols is not None:
+        start = min(start, symbols)
+    end = page.sheet.bottom if symbols is not None else sections.after(start)
+    return find_table(page, symbols, range(start, end))
 
 
 def _read_header(page: Page, last_row: int) -> None:

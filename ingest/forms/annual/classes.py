@@ -3,7 +3,7 @@
 from ingest.forms.page import Page
 from ingest.forms.reading import most_common
 from ingest.forms.tables.columns import Table
-from ingest.forms.tables.vocabulary import header_rows, vocabulary
+from ingest.forms.tables.vocabulary import symbol_row, vocabulary
 from ingest.layout import Column
 from ingest.quoting import as_written, quoted
 from ingest.text import bare, key
@@ -18,9 +18,9 @@ def circled(code: str) -> str:
 def find_code_row(page: Page, rows: range) -> int | None:
     """The row of ①–⑯; by the labels below it when the numbers cannot be read as text."""
     columns = page.layout.status_columns
-    shown = [r for r in header_rows(page.sheet, columns, least=8) if r in rows]
-    if shown:
-        return shown[0]
+    shown = symbol_row(page.sheet, columns, 8, rows)
+    if shown is not None:
+        return shown
     labels = vocabulary(columns).labels
     found = [r for r, _, words in page.sheet.texts if r in rows and bare(key(words)) in labels]
     label_row = most_common(found)
@@ -35,7 +35,7 @@ def find_classes(page: Page, code_row: int) -> Table | None:
     classes.find_sums()
     if classes.note_missing() == len(classes.columns):
         return None
-    return Table(classes.codes, code_row + 1, code_row, code_row)
+    return Table(classes.codes, code_row + 1, code_row)
 
 
 class _Classes:

@@ -61,7 +61,7 @@ def _table(page: Page, heading: Heading, values: Mapping[str, Figures], is_rate:
         spec.append(replace(column, labels=(figures.words,), symbol=None, kind=kind))
         places[name] = figures.place
     first_row = heading.lines.stop
-    return Table(places, first_row, first_row - 1, None, tuple(spec))
+    return Table(places, first_row, first_row - 1, tuple(spec))
 
 
 class _Lines(ClaimList):

@@ -171,11 +171,13 @@ def _read_targets(page: Page, targets: list[Block]) -> None:
         note_rows(page, block, targets, page.layout.target_columns)
         years = read_years(page, block)
         read_remarks(page, block)
-        for measure, name in block.rows.items() if years else ():
+        if not years:
+            continue
+        for measure, name in block.rows.items():
             if measure == "uncollected_target":
-                _land_amounts(page, name, years or {})
+                _land_amounts(page, name, years)
             else:
-                _land_rates(page, measure, name, years or {}, results.get(measure))
+                _land_rates(page, measure, name, years, results.get(measure))
 
 
 def _land_rates(

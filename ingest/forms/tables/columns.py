@@ -24,7 +24,6 @@ class Table:
     columns: Mapping[str, int]
     first_row: int
     label_row: int
-    symbol_row: int | None
     spec: tuple[Column, ...] = ()
     passed_over: frozenset[int] = frozenset()
 
@@ -82,7 +81,7 @@ def find_table(
     first_row = spread.seconds.stop or heading.rows[-1] + 1
     placed = dict(spread.settle())
     over = frozenset(spread.passed_over)
-    return Table(placed, first_row, label_row, symbol_row, columns, over)
+    return Table(placed, first_row, label_row, columns, over)
 
 
 def _label_row(page: Page, symbol_row: int | None, rows: range, lines: range | None) -> int | None:

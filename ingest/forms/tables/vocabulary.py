@@ -88,10 +88,13 @@ def _shown_symbols(sheet: Sheet, columns: tuple[Column, ...]) -> dict[int, set[s
     return shown
 
 
-def header_rows(sheet: Sheet, columns: tuple[Column, ...], least: int) -> list[int]:
-    """Rows that show at least `least` different symbols: one for each table on the sheet."""
+def symbol_row(
+    sheet: Sheet, columns: tuple[Column, ...], least: int, rows: range | None = None
+) -> int | None:
+    """The first row, of some or of all, that shows at least `least` different symbols."""
     shown = _shown_symbols(sheet, columns)
-    return sorted(row for row, symbols in shown.items() if len(symbols) >= least)
+    enough = (row for row, symbols in shown.items() if len(symbols) >= least)
+    return min((row for row in enough if rows is None or row in rows), default=None)
 
 
 def most_headings(sheet: Sheet, columns: tuple[Column, ...]) -> int:
