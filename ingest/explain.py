@@ -9,9 +9,9 @@ from itertools import product
 
 from ingest.addresses import address
 from ingest.findings import ANSWERED
-from ingest.forms.columns import vocabulary
 from ingest.forms.reading import PART_NAMES
 from ingest.forms.recognition import candidates, ranking
+from ingest.forms.tables.vocabulary import vocabulary
 from ingest.layout import Column, Layout
 from ingest.personal import looks_personal, masked, shown_sheets
 from ingest.quoting import quoted

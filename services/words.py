@@ -1,11 +1,11 @@
-"""Words that a home adds to those of `terms/`: config/terms.yml. What the world changes is no release.
+"""Words that a home adds to those of `terms/`: config/terms.yml, for what the world changes.
 
 eras:
   - {name: 令和の次, letter: X, first_day: 2040-05-01}
-status_classes:            # 調書 表3; `version` is that of the form, `group` 回収債権 or 整理債権
+status_classes:     # 調書 表3: from which version of the form on; 回収債権 or 整理債権
   - {code: 17, version: 1, label: 相続財産清算人選任中, group: 整理債権}
-claim_classes:             # how it is written in the marts: what staff read, how forms write it
-  other: {label: その他の債権, words: [その他債権, その他, 他]}
+claim_classes:      # the code of the marts: what staff read, how forms write it
+  other: {label: その他の債権, words: [その他債権, その他]}
 municipalities:
   012025: 函館市
 """
@@ -13,7 +13,7 @@ municipalities:
 import re
 from typing import Annotated, ClassVar
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from services.home import Home
 from services.settings import Day, Settings, told_as, whole
@@ -77,8 +77,8 @@ class Words(Settings):
 
     eras: tuple[Era, ...] = ()
     status_classes: tuple[StatusClass, ...] = ()
-    claim_classes: dict[ClassCode, ClaimClass] = {}
-    municipalities: dict[Municipality, Text] = {}
+    claim_classes: dict[ClassCode, ClaimClass] = Field(default_factory=dict)
+    municipalities: dict[Municipality, Text] = Field(default_factory=dict)
 
 
 def adopt(home: Home) -> None:

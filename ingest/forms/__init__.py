@@ -7,7 +7,8 @@ from ingest.addresses import address
 from ingest.findings import ANSWERED, Finding, Severity
 from ingest.forms import annual, city_target, claim_list, interim, plan, promotion
 from ingest.forms.as_shown import note_as_shown
-from ingest.forms.reading import FormReading, Page
+from ingest.forms.page import Page
+from ingest.forms.reading import FormReading
 from ingest.forms.recognition import MANY, candidates
 from ingest.forms.versions import note_version
 from ingest.layout import Layout
@@ -15,7 +16,7 @@ from ingest.text import key
 from ingest.values import Doubt
 from ingest.workbook import Sheet
 
-READERS: Mapping[str, Callable[[Page], FormReading]] = {
+READERS: Mapping[str, Callable[[Page], None]] = {
     "annual": annual.read,
     "city_target": city_target.read,
     "claim_list": claim_list.read,
@@ -71,20 +72,20 @@ def _read(sheet: Sheet, file: str, possible: list[Layout]) -> FormReading:
 
     Versions are equally possible where they differ in nothing that the sheet shows.
     """
-    readings = []
+    pages = []
     for layout in possible:
         page = Page(sheet, layout, file)
-        readings.append((page, READERS[layout.form](page)))
-        year = readings[-1][1].fiscal_year
+        READERS[layout.form](page)
+        pages.append(page)
+        year = page.form.fiscal_year
         if year is not None and layout.is_valid(year):
             break
     else:
-        readings = readings[:1]
-    page, form = readings[-1]
-    form.places = page.places
-    note_version(page, form)
-    note_as_shown(page, form)
-    return form
+        page = pages[0]
+    page.form.unit_yen = page.unit_yen
+    note_version(page)
+    note_as_shown(page)
+    return page.form
 
 
 def _unknown(file: str, sheet: Sheet) -> Finding:

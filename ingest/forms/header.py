@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from itertools import chain
 
 from ingest.addresses import address
-from ingest.forms.reading import Page
+from ingest.forms.page import Page
 from ingest.quoting import as_written, clean_name
 from ingest.text import key
+from ingest.workbook import Place
 
 MAX_NAME = 200
 LONGEST_LABEL = 40
 _GAP = re.compile(r"[:：\s]+")
-
-Place = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -23,6 +22,20 @@ class Entry:
 
     text: str
     place: Place
+
+
+def read_header(page: Page, last_row: int) -> dict[str, Entry]:
+    """The entries above the tables of a form: name in the layout → entry."""
+    labels = {k: name for name, keys in page.layout.header.items() for k in keys}
+    return read_entries(page, labels, range(last_row))
+
+
+def read_owner(page: Page, entries: Mapping[str, Entry]) -> None:
+    """Whose form it is: the department, and its section where one is told."""
+    page.form.department = required(page, entries, "department")
+    section = entries.get("section")
+    if section and not page.note_doubt(section.place, "担当", "担当"):
+        page.form.section = section.text or None
 
 
 def read_entries(
@@ -51,7 +64,7 @@ def read_entries(
             is_label = isinstance(value, str) and key(value) in labels
             written = "" if value is None or is_label else clean_name(as_written(value))
             found.setdefault(name, Entry(written, place))
-    page.places |= {name: address(*entry.place) for name, entry in found.items()}
+    page.form.places |= {name: address(*entry.place) for name, entry in found.items()}
     return found
 
 
@@ -125,20 +138,19 @@ def required(page: Page, entries: Mapping[str, Entry], name: str) -> str | None:
     """A header entry that must be there; noted when it is missing or too long."""
     label = "".join(page.layout.spec["header"][name][0].split())
     entry = entries.get(name)
-    if entry and page.note_doubt(*entry.place, label, label):
+    if entry and page.note_doubt(entry.place, label, label):
         return None
     if not entry or not entry.text:
-        page.note(
-            "error",
+        page.error(
             "header_value",
             entry.place if entry else _likely_label(page, entries),
             f"「{label}」が見当たらないか、記入されていません。"
             f"見出し「{label}」の右の欄に記入してください。",
+            found=None,
             expected=label,
         )
     elif len(entry.text) > MAX_NAME:
-        page.note(
-            "error",
+        page.error(
             "header_value",
             entry.place,
             f"「{label}」が長すぎます({len(entry.text)}文字)。{MAX_NAME}文字以内で記入してください。",
@@ -154,13 +166,11 @@ def note_several_forms(page: Page, name: str) -> bool:
     places = [(r, c) for r, c, words in page.sheet.texts if key(words) in keys]
     if len(places) < 2:
         return False
-    page.note(
-        "error",
+    page.error(
         "several_forms",
         places[1],
         f"1枚のシートに様式が2つ以上あります(「{page.value(*places[1])}」の欄が{len(places)}か所)。"
         "シートを分けて提出してください。",
-        found=page.value(*places[1]),
         expected="1シートに様式1つ",
     )
     return True

@@ -7,17 +7,15 @@ import re
 from collections.abc import Iterable
 from itertools import takewhile
 
-from ingest.forms.columns import most_headings
-from ingest.forms.years_across import most_named_rows, row_names
+from ingest.forms.tables.vocabulary import most_headings
+from ingest.forms.tables.years_across import most_named_rows, row_names
 from ingest.layout import Layout, layouts
 from ingest.text import bare, key
-from ingest.workbook import Sheet
+from ingest.workbook import Place, Sheet
 
 ENOUGH = 3  # signs of a form that make a sheet one of its kind
 MANY = 10  # figures; instructions name the same words, but hold few
 _MARK = re.compile(r"様式番号:?([A-Z_]+-\d+)")
-
-Place = tuple[int, int]
 
 
 def recognise(sheet: Sheet) -> Layout | None:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from ingest.addresses import address
 from ingest.findings import Finding
-from ingest.forms.reading import FormReading, Page
+from ingest.forms.page import Page
+from ingest.forms.reading import FormReading
 from ingest.forms.recognition import mark
 from ingest.layout import Layout, layout, layouts
 from ingest.text import key, wareki
@@ -13,17 +14,16 @@ from ingest.text import key, wareki
 _MUNICIPALITY = re.compile(r"団体コード:?(\d{6})(?!\d)")
 
 
-def note_version(page: Page, form: FormReading) -> None:
+def note_version(page: Page) -> None:
     """Note a form of another year's version (error), and a mark of no known version (warning)."""
-    named = mark(page.sheet)
+    form, used, named = page.form, page.layout, mark(page.sheet)
     place = named[1] if named else None
     if place and (found := _MUNICIPALITY.search(key(str(page.value(*place))))):
         form.drawn_for, form.places["mark"] = found[1], address(*place)
-    year, used = form.fiscal_year, page.layout
+    year = form.fiscal_year
     if year is not None and not used.is_valid(year):
         right = layout(used.form, year)
-        page.note(
-            "error",
+        page.error(
             "form_version",
             place,
             f"この様式({used.mark}、{_validity(used)})は、{wareki(year)}年度には使えません。"
@@ -33,8 +33,7 @@ def note_version(page: Page, form: FormReading) -> None:
             expected=right.mark,
         )
     elif named and named[0] not in {key(each.mark) for each in layouts()}:
-        page.note(
-            "warning",
+        page.warn(
             "form_version",
             place,
             f"様式番号「{named[0].lower()}」の様式は知られていません。見出しから「{used.title}」"
@@ -43,8 +42,7 @@ def note_version(page: Page, form: FormReading) -> None:
             expected=used.mark,
         )
     elif named and named[0] != key(used.mark):
-        page.note(
-            "warning",
+        page.warn(
             "form_version",
             place,
             f"様式番号は「{named[0].lower()}」ですが、見出しは「{used.title}」({used.mark})の"

@@ -14,8 +14,7 @@ def draw(pen: Pen) -> None:
         raise ValueError("調書には年度が要ります")
     pen.words(1, 1, pen.form.layout.title, "表題")
     pen.legend(1, _LAST, across=2)
-    for name, place in zip(pen.form.layout.header, _HEADER_PLACES, strict=True):
-        pen.header_entry(3, place, name)
+    pen.header(3, _HEADER_PLACES)
     _attainment(pen, 5)
     balances = _collection(pen, 8)
     _status(pen, 20, balances)
@@ -66,14 +65,10 @@ def _collection(pen: Pen, row: int) -> dict[str, tuple[int, str]]:
     first = 2 if pen.dialect.joined_labels else 3
     columns = {column.name: n for n, column in enumerate(layout.columns, first)}
     pen.words(row + 1, 1, "年度・区分", across=first - 1, down=3)
-    for group, names in layout.spec["table"]["groups"].items():
-        members = [columns[c.name] for c in layout.columns if c.group == group]
-        pen.words(row + 1, members[0], names[0], across=len(members))
+    pen.groups(row + 1, columns)
     for column in layout.columns:
-        place = columns[column.name]
-        symbol = f"{column.symbol}\n{column.note}" if column.note else column.symbol
-        pen.heading(row + 2, place, "collection", column.name, column.labels[0])
-        pen.heading(row + 3, place, "symbol", column.name, symbol or "")
+        pen.heading(row + 2, columns[column.name], "collection", column.name, column.labels[0])
+        pen.symbol(row + 3, columns[column.name], column)
     closing = {}
     for r, spec in enumerate(layout.spec["table"]["rows"], row + 4):
         _row_label(pen, r, spec["letter"], spec["year_offset"], spec["scenario"])

@@ -1,6 +1,6 @@
 """Draws 全市目標: the city's targets for its balance, a row per year and kind (domain §3)."""
 
-from ingest.templates.pen import Pen
+from ingest.templates.pen import Pen, sum_or_blank
 
 _FIRST_ROW = 6
 _SPARE, _FEWEST = 4, 12  # rows left for new targets, and rows on an empty form
@@ -19,9 +19,7 @@ def draw(pen: Pen) -> None:
     pen.legend(1, columns["meeting"], overwritable=True)
     pen.words(2, 1, "現年度・過年度の内訳がないときは「計」に直接記入してください。", "本文")
     pen.words(3, columns["reason"], f"(単位:{pen.form.unit})", "注")
-    for group, names in layout.spec["table"]["groups"].items():
-        members = [columns[c.name] for c in layout.columns if c.group == group]
-        pen.words(4, members[0], names[0], across=len(members))
+    pen.groups(4, columns)
     for column in layout.columns:
         pen.heading(5, columns[column.name], "city_target", column.name, column.labels[0])
     row = _FIRST_ROW
@@ -48,11 +46,9 @@ def _row(pen: Pen, row: int, item: str, columns: dict[str, int]) -> None:
             pen.entry(row, place, key, kind, answer=_ANSWERS.get(column.name, ""))
             continue
         cells = ",".join(pen.at(row, columns[f"{column.name}_{part}"]) for part in _PARTS)
-        formula = f'IF(COUNT({cells})=0,"",SUM({cells}))'
-        amounts = [
-            n for part in _PARTS if (n := _told(pen, item, f"{column.name}_{part}")) is not None
-        ]
-        pen.result(row, place, key, formula, sum(amounts) if amounts else "", fill="任意欄")
+        amounts = _parts(pen, item, column.name)
+        result = sum(amounts) if amounts else ""
+        pen.result(row, place, key, sum_or_blank(cells), result, fill="任意欄")
 
 
 def _attained(pen: Pen, row: int, item: str, columns: dict[str, int]) -> None:
@@ -68,8 +64,13 @@ def _attained(pen: Pen, row: int, item: str, columns: dict[str, int]) -> None:
 def _amount(pen: Pen, item: str, name: str) -> int | None:
     """A total as told, else the sum of what is told of its parts."""
     total = _told(pen, item, name)
-    parts = [n for part in _PARTS if (n := _told(pen, item, f"{name}_{part}")) is not None]
+    parts = _parts(pen, item, name)
     return total if total is not None else sum(parts) if parts else None
+
+
+def _parts(pen: Pen, item: str, name: str) -> list[int]:
+    told = (_told(pen, item, f"{name}_{part}") for part in _PARTS)
+    return [amount for amount in told if amount is not None]
 
 
 def _told(pen: Pen, item: str, name: str) -> int | None:

@@ -1,7 +1,7 @@
 """Draws 債権一覧: every claim of the city with its uncollected amount (domain §3)."""
 
 from ingest import text
-from ingest.templates.pen import Pen
+from ingest.templates.pen import Pen, sum_or_blank
 
 _HEADING_ROW = 4
 _FIRST_ROW = _HEADING_ROW + 1
@@ -18,18 +18,16 @@ def draw(pen: Pen) -> None:
     if pen.form.fiscal_year is None:
         raise ValueError("債権一覧には年度が要ります")
     layout = pen.form.layout
-    columns = {
-        c.name: n for n, c in enumerate((c for c in layout.columns if c.kind != "free_text"), 1)
-    }
+    drawn = [c for c in layout.columns if c.kind != "free_text"]
+    columns = {c.name: n for n, c in enumerate(drawn, 1)}
     last = len(columns)
     year = text.wareki(pen.form.fiscal_year)
     pen.words(1, 1, f"{layout.title}（{year}年度決算に基づく数値）", "表題")
     pen.legend(1, last)
     pen.words(2, 1, "凡例：強制徴収公債権＝強・非強制徴収公債権＝非・私債権＝私", "本文")
     pen.words(3, last, f"(単位:{pen.form.unit})", "注")
-    for name, place in columns.items():
-        labels = next(c.labels for c in layout.columns if c.name == name)
-        pen.heading(_HEADING_ROW, place, "claim_list", name, labels[0])
+    for place, column in enumerate(drawn, 1):
+        pen.heading(_HEADING_ROW, place, "claim_list", column.name, column.labels[0])
     row, total, told = _FIRST_ROW, 0, False
     for row, item in enumerate(pen.items("claim_list", _SPARE, _FEWEST), _FIRST_ROW):
         named = pen.at(row, columns["claim_name"])
@@ -58,6 +56,5 @@ def _total_row(pen: Pen, row: int, columns: dict[str, int], total: int | str) ->
         pen.words(row, place, None)
     pen.words(row, columns["claim_name"], pen.form.layout.spec["table"]["total_row"][0])
     place = columns["uncollected"]
-    cells = f"{pen.at(_FIRST_ROW, place)}:{pen.at(row - 1, place)}"
-    formula = f'IF(COUNT({cells})=0,"",SUM({cells}))'
+    formula = sum_or_blank(f"{pen.at(_FIRST_ROW, place)}:{pen.at(row - 1, place)}")
     pen.result(row, place, ("total", "", "uncollected"), formula, total)

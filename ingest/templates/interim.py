@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date
 
 from ingest import text
-from ingest.layout import Column
 from ingest.templates.pen import Pen
 
 _FIRST_ROW = 8
@@ -28,8 +27,7 @@ def draw(pen: Pen) -> None:
     last = len(columns)
     pen.words(1, 1, layout.title, "表題")
     pen.legend(1, last, across=1)
-    for name, place in zip(layout.header, _HEADER_PLACES, strict=True):
-        pen.header_entry(3, place, name)
+    pen.header(3, _HEADER_PLACES)
     pen.words(4, last, f"(単位:{pen.form.unit})", "注")
     _headings(pen, columns)
     sums = dict.fromkeys(columns, 0)
@@ -48,17 +46,13 @@ def draw(pen: Pen) -> None:
 
 
 def _headings(pen: Pen, columns: dict[str, int]) -> None:
-    layout = pen.form.layout
-    for group, names in layout.spec["table"]["groups"].items():
-        members = [columns[c.name] for c in layout.columns if c.group == group]
-        pen.words(5, members[0], names[0], across=len(members))
-    for column in layout.columns:
+    pen.groups(5, columns)
+    for column in pen.form.layout.columns:
         place = columns[column.name]
         down = 1 if column.symbol else 2
         pen.heading(6, place, "collection", column.name, column.labels[0], down)
         if column.symbol:
-            words = f"{column.symbol}\n{column.note}" if column.note else column.symbol
-            pen.heading(7, place, "symbol", column.name, words)
+            pen.symbol(7, place, column)
 
 
 def _claims(pen: Pen) -> Iterator[str]:
@@ -88,13 +82,9 @@ def _claim_row(pen: Pen, row: int, claim: str, columns: dict[str, int]) -> dict[
 def _total_row(pen: Pen, row: int, columns: dict[str, int], sums: dict[str, int]) -> None:
     pen.words(row, 1, pen.form.layout.spec["table"]["total_row"][0], across=3)
     for column in pen.form.layout.columns:
-        if _adds_up(column):
+        if column.kind in ("money", "count"):
             place = columns[column.name]
             formula = f"SUM({pen.at(_FIRST_ROW, place)}:{pen.at(row - 1, place)})"
             key = ("total", "", column.name)
             pen.result(row, place, key, formula, sums[column.name], column.kind)
     pen.words(row, columns["note"], None)
-
-
-def _adds_up(column: Column) -> bool:
-    return column.kind in ("money", "count")

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -15,7 +15,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ingest import text
-from ingest.layout import Layout, Rate
+from ingest.layout import Column, Layout, Rate
 from ingest.templates.answers import ANSWERS
 from ingest.templates.book import Result
 from ingest.templates.dialect import Dialect
@@ -196,13 +196,29 @@ class Pen:
             "注",
         )  # fmt: skip
 
-    def header_entry(self, row: int, place: tuple[int, int, int], name: str) -> None:
-        """A labelled entry above the tables. `place`: column of the label; first and last entry."""
-        label, first, last = place
-        self.words(row, label, self.form.layout.spec["header"][name][0].replace("(", "\n("))
-        self._put(row, first, self.form.header.get(name), "記入欄_text")
-        self._merge(row, first, last - first + 1, 1)
-        self._accept(row, first, name)
+    def header(self, row: int, places: Sequence[tuple[int, int, int]]) -> None:
+        """The labelled entries above the tables, in the layout's order.
+
+        `places`: of each the column of its label, and the first and the last of the entry.
+        """
+        labels = self.form.layout.spec["header"]
+        for name, (label, first, last) in zip(labels, places, strict=True):
+            self.words(row, label, labels[name][0].replace("(", "\n("))
+            self._put(row, first, self.form.header.get(name), "記入欄_text")
+            self._merge(row, first, last - first + 1, 1)
+            self._accept(row, first, name)
+
+    def groups(self, row: int, columns: Mapping[str, int]) -> None:
+        """The headings of groups, each over its columns."""
+        layout = self.form.layout
+        for group, names in layout.spec["table"]["groups"].items():
+            members = [columns[c.name] for c in layout.columns if c.group == group]
+            self.words(row, members[0], names[0], across=len(members))
+
+    def symbol(self, row: int, place: int, column: Column) -> None:
+        """A column's symbol and, below it, what it is made of."""
+        words = f"{column.symbol}\n{column.note}" if column.note else column.symbol
+        self.heading(row, place, "symbol", column.name, words or "")
 
     def result(
         self, row: int, column: int, key: Key, formula: str, result: Rate | Result,
@@ -347,6 +363,11 @@ class Pen:
         except Unreadable:
             return 0  # as a spreadsheet's SUM passes over text
         return number.value if number else 0
+
+
+def sum_or_blank(cells: str) -> str:
+    """The formula of a sum that is blank where nothing is typed."""
+    return f'IF(COUNT({cells})=0,"",SUM({cells}))'
 
 
 def set_page(sheet: Worksheet, pages: int = 0) -> None:

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from ingest import text
 from ingest.layout import Column
-from ingest.templates.pen import Pen, Value
+from ingest.templates.pen import Pen, Value, sum_or_blank
 
 _FIRST_ROW = 6
 _SPARE, _FEWEST = 3, 15  # rows left for claims that are new, and rows on an empty form
@@ -111,8 +111,7 @@ def _total_row(
         place = columns[column.name]
         told = [n for each in rows if (n := each[column.name]) is not None]
         totals[column.name] = sum(told, Decimal(0)) if told else None
-        cells = f"{pen.at(_FIRST_ROW, place)}:{pen.at(row - 1, place)}"
-        formula = f'IF(COUNT({cells})=0,"",SUM({cells}))'
+        formula = sum_or_blank(f"{pen.at(_FIRST_ROW, place)}:{pen.at(row - 1, place)}")
         pen.result(row, place, ("plan", "total", column.name), formula, _plain(totals[column.name]))
     places = [columns[name] for name in totals]
     blank_if = f"COUNT({pen.at(row, min(places))}:{pen.at(row, max(places))})=0"

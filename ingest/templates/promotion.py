@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from ingest.layout import Column, Rate
-from ingest.templates.pen import Pen
+from ingest.templates.pen import Pen, sum_or_blank
 
 _LABELS = 2  # columns of row labels before the years
 _HEADER_PLACES = ((1, 2, 3), (4, 5, 7))
@@ -31,8 +31,7 @@ def draw(pen: Pen) -> None:
     last = _LABELS + max(len(results), len(targets))
     pen.words(1, 1, layout.title, "表題")
     pen.legend(1, last, overwritable=True)
-    for name, place in zip(layout.header, _HEADER_PLACES, strict=True):
-        pen.header_entry(3, place, name)
+    pen.header(3, _HEADER_PLACES)
     _section(pen, "outline", 5)
     pen.entry(6, 1, ("outline", "", "text"), "line", across=last, answer="outline")
     _section(pen, "settlement", 8)
@@ -41,7 +40,7 @@ def draw(pen: Pen) -> None:
     for n, year in enumerate(results, _LABELS + 1):
         _year_of_results(pen, 10, n, str(year))
     _section(pen, "target", row + 1)
-    wanted = _target_columns(pen)
+    wanted = layout.target_columns
     below = _labels(pen, row + 2, targets, wanted)
     for n, year in enumerate(targets, _LABELS + 1):
         for r, column in enumerate(wanted, row + 3):
@@ -63,13 +62,6 @@ def draw(pen: Pen) -> None:
 def _section(pen: Pen, name: str, row: int) -> None:
     spec = pen.form.layout.spec["sections"][name]
     pen.words(row, 1, f"{spec['number']}. {spec['heading']}", "節")
-
-
-def _target_columns(pen: Pen) -> list[Column]:
-    return [
-        Column(c["name"], c["group"], tuple(c["labels"]), kind=c.get("kind", "money"))
-        for c in pen.form.layout.spec["target"]["columns"]
-    ]
 
 
 def _labels(pen: Pen, row: int, years: range, columns: Sequence[Column]) -> int:
@@ -138,8 +130,7 @@ def _formula(column: Column, cells: dict[str, str]) -> str:
         rate = f'IF({divisor}=0,"—",ROUND(N({first})/{divisor},4))'
         return f'IF(COUNT({divisor})=0,"",{rate})'
     if column.group == "total":
-        both = ",".join(cells.values())
-        return f'IF(COUNT({both})=0,"",SUM({both}))'
+        return sum_or_blank(",".join(cells.values()))
     rest = "".join(f"-N({cell})" for cell in others)
     return f'IF(COUNT({first})=0,"",{first}{rest})'
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from ingest.forms.percentages import rounded
+from ingest.forms.tables.percentages import rounded
 
 # Yen or a count, a percentage as printed, a ratio, a judgement (A, B1 …), or nothing.
 Value = int | Decimal | float | str | bool | None

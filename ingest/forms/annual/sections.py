@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import chain
 
 from ingest import text
-from ingest.forms.reading import Page
+from ingest.forms.page import Page
 from ingest.layout import first_year
 from ingest.text import key
 
@@ -70,6 +70,11 @@ class Sections:
         return range(start, self.after(start))
 
 
+def part_labels(page: Page) -> dict[str, str]:
+    """The words for 過年度, 現年度 and 合計, as compared: word → part."""
+    return {key(w): name for name, words in page.layout.spec["parts"].items() for w in words}
+
+
 def fiscal_year(page: Page, sections: Sections, implied: Mapping[int, int]) -> int | None:
     """Y, from the headings of sections 1, 3 and 4, which must agree; else from the rows A–G.
 
@@ -85,8 +90,7 @@ def fiscal_year(page: Page, sections: Sections, implied: Mapping[int, int]) -> i
         return min(named)
     odd = min(named, key=lambda year: len(named[year]), default=None)
     years = sorted({*named, by_rows} if stale and by_rows else named)
-    page.note(
-        "error",
+    page.error(
         "fiscal_year",
         None if odd is None else named[odd][0],
         "調書の年度が一つに決まりません。「１．」「３．」「４．」の見出しと「２．」の行の年度を"

@@ -1,66 +1,60 @@
 """Reads 計画表: collection rates or uncollected amounts of a plan, claim by claim (domain §3)."""
 
 import re
-from collections.abc import Mapping
 
-from ingest.addresses import address
-from ingest.forms.headings import note_rows_of_parts
+from ingest.forms.page import Page
 from ingest.forms.plan.heading import Heading, find_heading, place_of_lost_name, settled
 from ingest.forms.plan.lines import read_lines
 from ingest.forms.plan.roles import find_roles
-from ingest.forms.reading import CellValue, FormReading, Page
-from ingest.quoting import clean_name, quoted
+from ingest.forms.tables.headings import note_rows_of_parts
+from ingest.quoting import clean_name
 from ingest.text import key, money_units
 
 _PLAN = re.compile(r".*?計画")
 _PERCENT = re.compile(r"単位.{0,6}(?:%|パーセント)|\(%\)$|^%$")
 _LONGEST_TITLE = 100
 
-Places = Mapping[str, tuple[int, int]]
 
-
-def read(page: Page) -> FormReading:
+def read(page: Page) -> None:
     """Read the table on a page. The reading's findings say all that is wrong with it."""
-    form = FormReading(page.sheet.name, page.layout.form, page.layout.version, page.unit_yen)
-    form.findings = page.findings
     heading = find_heading(page)
     if heading is None or "department" not in heading.names:
         missing = "所管課" if heading else "債権名・決算値・目標値"
-        page.note(
-            "error",
+        page.error(
             "missing_heading",
             place_of_lost_name(page, heading),
             f"計画表の見出し({missing})が見当たりません。元の様式の見出しを残して記入してください。",
+            found=None,
             expected="所管課 債権名 決算値① ～ ③-④",
         )
-        return form
+        return
     measure = _measure(page, heading)
-    _read_plan(page, form, heading, measure)
+    _read_plan(page, heading, measure)
+    is_rate = measure is not None and page.layout.spec["measures"][measure]["percent"]
     if measure:
         errors = page.errors
-        heading = settled(page, heading, page.layout.spec["measures"][measure]["percent"])
-        if page.errors > errors:
-            return form
-        names = range(page.sheet.left, min(f.place for f in heading.figures))
-        if note_rows_of_parts(page, names, range(heading.lines.stop, page.sheet.bottom)):
-            return form
+        heading = settled(page, heading, is_rate)
+        if page.errors > errors or _is_divided(page, heading):
+            return
     roles = find_roles(page, heading)
-    if roles is None or measure is None:
-        return form
-    form.fiscal_year = roles.actual.year
-    read_lines(page, form, heading, roles, page.layout.spec["measures"][measure]["percent"])
-    form.unit_yen = page.unit_yen
-    return form
+    if roles and measure:
+        page.form.fiscal_year = roles.actual.year
+        read_lines(page, heading, roles, is_rate)
 
 
-def _read_plan(page: Page, form: FormReading, heading: Heading, measure: str | None) -> None:
+def _is_divided(page: Page, heading: Heading) -> bool:
+    """Whether each claim stands on several rows; noted."""
+    names = range(page.sheet.left, min(f.place for f in heading.figures))
+    return note_rows_of_parts(page, names, range(heading.lines.stop, page.sheet.bottom))
+
+
+def _read_plan(page: Page, heading: Heading, measure: str | None) -> None:
     """The plan's name: the words of the title up to 計画."""
     titles = [t for t in page.sheet.texts if t[0] < heading.lines.start]
     titles = [t for t in titles if "計画" in t[2] and len(t[2]) <= _LONGEST_TITLE]
     known = [t for t in titles if any(title in key(t[2]) for title in page.layout.title_keys)]
     if not titles:
-        page.note(
-            "error",
+        page.error(
             "header_value",
             None,
             "計画の名前が見当たりません。表の上に「第1次○○市債権管理計画」のように書いてください。",
@@ -70,11 +64,10 @@ def _read_plan(page: Page, form: FormReading, heading: Heading, measure: str | N
     row, column, words = (known or titles)[0]
     found = _PLAN.match(clean_name(words))
     plan = found[0] if found else clean_name(words)
-    cell = address(row, column)
-    form.cells.append(CellValue("plan", "", "plan", cell, text=plan))
+    page.land("plan", "", "plan", (row, column), plan)
     if measure:
-        form.cells.append(CellValue("plan", "", "measure", cell, text=measure))
-        form.subject = f"{plan}／{measure}"
+        page.land("plan", "", "measure", (row, column), measure)
+        page.form.subject = f"{plan}／{measure}"
 
 
 def _measure(page: Page, heading: Heading) -> str | None:
@@ -98,13 +91,11 @@ def _measure(page: Page, heading: Heading) -> str | None:
     if len(possible) == 1 and len(units) < 2:
         return possible.pop()
     place = next(iter([*units.values(), *said.values()]), None)
-    page.note(
-        "error",
+    page.error(
         "unit",
         place,
         "収納率(%)の表か収入未済額(千円)の表か決まりません。表題に「収納率」か「収入未済額」の"
         "どちらか一つを、右上に「(単位：%)」か「(単位：千円)」を書いてください。",
-        found=quoted(page.value(*place)) if place else None,
         expected="収納率(%)または収入未済額(千円)",
     )
     return None

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from ingest import text
 from ingest.addresses import address
+from ingest.forms.page import Page
 from ingest.forms.plan.heading import Figures
 from ingest.forms.plan.roles import Difference, Roles
-from ingest.forms.reading import Page, show
 from ingest.quoting import quoted
 
 Amount = int | Decimal | None  # yen, or percent; None for a blank
@@ -73,12 +73,12 @@ def note_blank_differences(page: Page, roles: Roles, lines: list[Line]) -> None:
         for line in blank:
             compared = [line.amounts[f.place] for f in (each.minuend, each.subtrahend)]
             if compared != [None, None] and not page.is_doubtful(line.row, figures.place):
-                page.note(
-                    "warning",
+                page.warn(
                     "difference",
                     (line.row, figures.place),
                     f"{line.name}の「{quoted(figures.words)}」が空欄です。"
                     "ほかの行と同じように記入してください。",
+                    found=None,
                     expected="差(0のときは0)",
                 )
 
@@ -100,18 +100,13 @@ def _wrong(roles: Roles, line: Line) -> list[_Wrong]:
 
 def _note_difference(page: Page, line: Line, wrong: _Wrong) -> None:
     each = wrong.each
-    place = (line.row, each.figures.place)
-    value = page.value(*place)
-    right = _shown(page, wrong.expected)
-    page.note(
-        "error",
+    page.note_differs(
         "difference",
-        place,
+        (line.row, each.figures.place),
         f"{line.name}の「{quoted(each.figures.words)}」は、"
-        f"{_figure(line, each.minuend)}から{_figure(line, each.subtrahend)}を引くと"
-        f"{right}ですが「{quoted(value)}」となっています。どちらが正しいか確かめ、訂正してください。",
-        found=value,
-        expected=right,
+        f"{_figure(line, each.minuend)}から{_figure(line, each.subtrahend)}を引くと",
+        _shown(page, wrong.expected),
+        "。どちらが正しいか確かめ、訂正してください。",
     )
 
 
@@ -124,18 +119,16 @@ def _note_figure(page: Page, line: Line, figures: Figures, by: int | Decimal) ->
     value = page.value(*place)
     written = "" if value is None else quoted(value)
     right = _shown(page, (line.amounts[figures.place] or 0) + by)
-    page.note(
-        "error",
+    page.error(
         "difference",
         place,
         f"{line.name}の「{quoted(figures.words)}」の「{written}」が、"
         f"右の差と合いません。差から計算すると{right}です。どちらが正しいか確かめ、訂正してください。",
-        found=value,
         expected=right,
     )
 
 
 def _shown(page: Page, value: int | Decimal) -> str:
     if isinstance(value, int):
-        return show(value, page.unit_yen)
+        return page.shown(value)
     return f"{'▲' if value < 0 else ''}{text.percent(abs(value))}"

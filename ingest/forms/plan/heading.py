@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from ingest import text
-from ingest.forms.columns import Vocabulary, vocabulary
-from ingest.forms.headings import Spread
-from ingest.forms.reading import Page
+from ingest.forms.page import Page
+from ingest.forms.tables.headings import Spread
+from ingest.forms.tables.vocabulary import Vocabulary, vocabulary
 from ingest.layout import Column, Layout
 from ingest.quoting import as_written
 from ingest.text import key, money_units, plain_dashes, without_years
@@ -71,8 +71,7 @@ def settled(page: Page, heading: Heading, is_rate: bool) -> Heading:
     columns = [Column(str(f.place), "figures", (f.words,), kind=kind) for f in heading.figures]
     names = [Column(name, "claim", (name,), kind="text") for name in heading.names]
     placed = heading.names | {str(f.place): f.place for f in heading.figures}
-    span = range(page.sheet.left, page.sheet.right)
-    headed = {c for c in span if any(page.value(r, c) is not None for r in heading.lines)}
+    headed = {c for c in page.span if any(page.value(r, c) is not None for r in heading.lines)}
     spread = Spread(page, heading.lines, [*names, *columns], placed, headed)
     meant = spread.settle()
     return replace(
@@ -148,7 +147,7 @@ def _heading(
     places: dict[str, int] = {"claim_name": left}
     figures: list[Figures] = []
     others: list[tuple[int, int]] = []
-    for c in range(page.sheet.left, page.sheet.right):
+    for c in page.span:
         own = [(r, as_written(v)) for r in lines if (v := page.value(r, c)) is not None]
         own = [(r, w) for r, w in own if "単位" not in w and not money_units(key(w))]
         if not own or c == left:

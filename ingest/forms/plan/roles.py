@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ingest.forms.page import Page
 from ingest.forms.plan.heading import Figures, Heading
-from ingest.forms.reading import Page
 from ingest.layout import Column
 from ingest.quoting import quoted
-
-VALUES = ("baseline_actual", "target", "actual", "next_target")
 
 
 @dataclass(frozen=True)
@@ -44,8 +42,7 @@ def find_roles(page: Page, heading: Heading) -> Roles | None:
     actual = _actual(heading, values)
     if actual is None:
         last = heading.figures[-1]
-        page.note(
-            "error",
+        page.error(
             "missing_heading",
             (last.row, last.place),
             "計画表に決算値の列が見当たりません。見出しに「決算値」(または「実績」)と年度を"
@@ -62,8 +59,8 @@ def find_roles(page: Page, heading: Heading) -> Roles | None:
             named[name] = next((f for f in candidates if f in compared), candidates[0])
     differences = _differences(page, heading, values, named)
     _note_missing(page, heading, named, differences)
-    for row, column in heading.others:
-        _note_unknown(page, (row, column))
+    for place in heading.others:
+        page.note_unknown_column(place, quoted(page.value(*place)))
     others = [f for f in values if f not in named.values()]
     return Roles(named, tuple(others), tuple(differences))
 
@@ -71,8 +68,7 @@ def find_roles(page: Page, heading: Heading) -> Roles | None:
 def _note_years(page: Page, values: list[Figures]) -> None:
     for each in values:
         if each.year is None:
-            page.note(
-                "error",
+            page.error(
                 "fiscal_year",
                 (each.row, each.place),
                 f"「{quoted(each.words)}」の列がどの年度のものか読み取れません。"
@@ -86,8 +82,7 @@ def _note_repeated(page: Page, values: list[Figures]) -> None:
     seen: set[tuple[int | None, str | None]] = set()
     for each in values:
         if each.year is not None and (each.year, each.scenario) in seen:
-            page.note(
-                "error",
+            page.error(
                 "damaged_heading",
                 (each.row, each.place),
                 f"「{quoted(each.words)}」と同じ年度・同じ区分の列が2つあります。"
@@ -170,8 +165,7 @@ def _said(each: Figures, values: list[Figures], named: Mapping[str, Figures]) ->
 def _note_marks(page: Page, each: Figures, subtrahend: Figures | None) -> None:
     """A comparison whose marks stand over no column."""
     if subtrahend is None and each.compares:
-        page.note(
-            "error",
+        page.error(
             "missing_heading",
             (each.row, each.place),
             f"「{quoted(each.words)}」が比べる列が見当たりません。列を削らず、決算値・目標値の"
@@ -180,10 +174,10 @@ def _note_marks(page: Page, each: Figures, subtrahend: Figures | None) -> None:
             expected="比べる2つの列の番号",
         )
     elif subtrahend is None:
-        _note_unknown(page, (each.row, each.place))
+        place = (each.row, each.place)
+        page.note_unknown_column(place, quoted(page.value(*place)))
     elif each.compares:
-        page.note(
-            "warning",
+        page.warn(
             "damaged_heading",
             (each.row, each.place),
             f"「{quoted(each.words)}」の番号の列が見当たりません。「{quoted(subtrahend.words)}」"
@@ -191,17 +185,6 @@ def _note_marks(page: Page, each: Figures, subtrahend: Figures | None) -> None:
             found=each.words,
             expected="比べる2つの列の番号",
         )
-
-
-def _note_unknown(page: Page, place: tuple[int, int]) -> None:
-    value = page.value(*place)
-    page.note(
-        "warning",
-        "unknown_column",
-        place,
-        f"様式にない列「{quoted(value)}」があります。この列は読み込みません。",
-        found=value,
-    )
 
 
 def _note_missing(
@@ -226,12 +209,10 @@ def _note_missing(
 
 
 def _note_column(page: Page, column: Column, place: tuple[int, int]) -> None:
-    page.note(
-        "warning",
+    page.warn(
         "missing_heading",
         place,
         f"計画表に「{column.title}」の列が見当たりません。列を削っていないか、見出しの年度と"
         "決算値・目標値の別を確かめてください。",
-        found=page.value(*place),
         expected=column.title,
     )

@@ -8,18 +8,17 @@ from fractions import Fraction
 
 from ingest import text
 from ingest.addresses import address
-from ingest.forms.percentages import read_percentages, rounded
-from ingest.forms.reading import CellValue, FormReading, Page
-from ingest.forms.years_across import Block, RowName
+from ingest.forms.page import Page
+from ingest.forms.tables.percentages import read_percentages, rounded
+from ingest.forms.tables.years_across import Block, RowName
 from ingest.layout import Rate
 from ingest.quoting import clean_name
 from ingest.text import key
+from ingest.workbook import Place
 
 _UNIT_OF_NAME = re.compile(r"\((?:単位:)?(千円|円)\)")
 _UNIT_BEHIND = re.compile(r"\d(千円|円)$")
 _FACTORS = {"円": 1, "千円": 1000}
-
-Place = tuple[int, int]
 
 
 @contextmanager
@@ -80,6 +79,16 @@ class Results:
         except NameError:
             return None
 
+    def wrong(self, measure: str) -> dict[int, int]:
+        """The legible years in which an amount is not what its formula gives: year → the latter."""
+        return {
+            year: right
+            for year in self.legible_years
+            if self.amount(measure, year) is not None
+            and isinstance(right := self.computed(measure, year), int)
+            and right != self.amount(measure, year)
+        }
+
     def add(self, block: Block, columns: Mapping[int, int]) -> None:
         """Take in the amounts of a block. `columns`: column → fiscal year."""
         self.names = block.rows | self.names
@@ -91,19 +100,17 @@ class Results:
     def _add_cell(self, measure: str, year: int, place: Place, name: RowName) -> None:
         page, column = self.page, self.page.layout.column(measure)
         if (measure, year) in self.places:
-            page.note(
-                "error",
+            page.error(
                 "several_forms",
                 place,
                 f"「{clean_name(name.words)}」の{text.wareki(year)}年度の欄が2つあります(もう一つは"
                 f"セル{address(*self.places[measure, year])})。提出する表だけを残してください。",
-                found=page.value(*place),
                 expected="年度ごとに1か所",
             )
             return
         self.places[measure, year] = place
         computed = column.formula is not None and page.is_uncached(*place)
-        if not text.is_blank(page.value(*place)) or (page.is_doubtful(*place) and not computed):
+        if not page.says_nothing(*place) and not computed:
             self._filled.add(year)
         if column.kind == "rate":
             return
@@ -144,17 +151,11 @@ class Results:
         read = read_percentages(self.page, row, columns, name, known)
         return {columns[column]: rate for column, rate in read.items()}
 
-    def land(self, form: FormReading) -> None:
+    def land(self) -> None:
         """Every figure of the years that are filled in; of an empty form, that it is empty."""
         for (measure, year), place in self.places.items():
-            if year not in self._filled and self._filled:
-                continue
-            rate = self.rates.get(measure, {}).get(year)
-            form.cells.append(
-                CellValue(
-                    "settlement", "", measure, address(*place),
-                    self.amount(measure, year) if self._filled else None,
-                    None if rate is None else text.percent(rate),
-                    year,
-                )
-            )  # fmt: skip
+            if year in self._filled or not self._filled:
+                rate = self.rates.get(measure, {}).get(year)
+                amount = self.amount(measure, year) if self._filled else None
+                said = amount if rate is None else text.percent(rate)
+                self.page.land("settlement", "", measure, place, said, year)

@@ -10,8 +10,8 @@ from support.filled_in import FILLED
 from support.splits import split
 from support.workbooks import AMAGASAKI, OSAKA, TSUYAMA, saved
 
-from ingest.forms.headings import is_silent, meaning
 from ingest.forms.reading import FormReading
+from ingest.forms.tables.headings import is_silent, meaning
 from ingest.templates import Dialect, draw
 from ingest.worker import read_workbook
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from ingest.addresses import address
-from ingest.forms.reading import Page
+from ingest.forms.page import Page
 from ingest.layout import Column
 from ingest.quoting import quoted
 from ingest.text import bare, is_blank, key, without_years
@@ -167,13 +167,11 @@ class Spread:
         row = next(
             (r for r in self.heads if self.page.value(r, members[0]) is not None), self.heads[-1]
         )
-        self.page.note(
-            "error",
+        self.page.error(
             "ambiguous_heading",
             (row, members[0]),
             f"見出し「{column.title}」の下に、{self._listed(members)}があり、どの列の数値か"
             f"決められません。「{column.title}」の列を1つにして提出してください。",
-            found=self.page.value(row, members[0]),
             expected=f"「{column.title}」の列が1つ",
         )
 
@@ -186,12 +184,10 @@ class Spread:
     def _note_passed_over(self) -> None:
         places = [(self.seconds[0], c) for c in sorted(set(self.passed_over))]
         cells = "・".join(address(*place) for place in places)
-        self.page.note(
-            "warning",
+        self.page.warn(
             "unknown_column",
             places[0],
             f"見出しの2行目から、様式の欄に当たる列だけを読みました。セル{cells}の列は読み込みません。",
-            found=self.page.value(*places[0]),
         )
 
 
@@ -213,13 +209,11 @@ def note_rows_of_parts(page: Page, columns: Iterable[int], rows: range) -> bool:
             continue
         said = list(dict.fromkeys(quoted(page.value(row, column)) for row in told))
         place = (min(told), column)
-        page.note(
-            "error",
+        page.error(
             "divided_rows",
             place,
             f"1つの債権が「{'」「'.join(said)}」の行に分かれています(セル{address(*place)}から)。"
             "この様式は1つの債権に1行です。債権ごとに1行(現年度と滞納繰越の計)にして提出してください。",
-            found=page.value(*place),
             expected="1つの債権に1行",
         )
         return True

@@ -1,19 +1,16 @@
 """Finds the columns of a table by their headings, wherever the table stands on the sheet."""
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
-from functools import lru_cache
 
 from ingest.addresses import address
-from ingest.forms.headings import FIGURES, LOOKED_AT, Spread
-from ingest.forms.reading import Page, best_row
+from ingest.forms.page import Page
+from ingest.forms.reading import most_common
+from ingest.forms.tables.headings import FIGURES, LOOKED_AT, Spread
+from ingest.forms.tables.vocabulary import vocabulary
 from ingest.layout import Column
 from ingest.quoting import as_written
-from ingest.text import bare, key, without_years
-from ingest.workbook import Sheet
-
-_NUMBERED = re.compile(r"[\s(（]*[①-⑳A-FＡ-Ｆ1-9１-９][)）]?\s*$")
+from ingest.text import key
 
 
 @dataclass(frozen=True)
@@ -27,7 +24,6 @@ class Table:
     columns: Mapping[str, int]
     first_row: int
     label_row: int
-    symbol_row: int | None
     spec: tuple[Column, ...] = ()
     passed_over: frozenset[int] = frozenset()
 
@@ -36,147 +32,39 @@ class Table:
         """The leftmost column of the table; row labels stand to the left of it."""
         return min(self.columns.values())
 
+    @property
+    def lacks(self) -> frozenset[str]:
+        """The columns that a form is nothing without and that were not found.
 
-@lru_cache(maxsize=8192)
-def _compared(text: str) -> tuple[str, str]:
-    """A heading as it is compared: without its unit, then also without its years."""
-    plain = bare(key(text))
-    return plain, without_years(plain)
+        What stands under a missing heading would only be guessed at.
+        """
+        required = {column.name for column in self.spec if column.presence == "required"}
+        return frozenset(required - self.columns.keys())
 
+    def places(self, row: int, names: Iterable[str]) -> dict[str, tuple[int, int]]:
+        """Where a row has the columns of some names, as far as the table has them."""
+        return {name: (row, self.columns[name]) for name in names if name in self.columns}
 
-@dataclass(frozen=True, eq=False)
-class Vocabulary:
-    """The words that name the columns of one table."""
-
-    symbols: Mapping[str, str]  # ア → carried_forward
-    labels: frozenset[str]
-    joined: Mapping[str, tuple[str, str]]  # 調定額ウ → (ウ, 調定額): both in one cell
-
-    def symbol(self, text: str) -> str | None:
-        """The symbol a cell shows: ア of "ア ＝前年度ケ''" and of 調定繰越額(ア)."""
-        k = key(text)
-        found = k.partition("=")[0].strip("().")
-        if found in self.symbols:
-            return found
-        return self.joined[bare(k)][0] if bare(k) in self.joined else None
-
-    def label(self, text: str) -> str | None:
-        """The label a cell shows, also together with its symbol or a unit."""
-        for k in _compared(text):
-            if k in self.labels:
-                return k
-            if k in self.joined:
-                return self.joined[k][1]
-        return None
-
-
-@lru_cache(maxsize=64)
-def vocabulary(columns: tuple[Column, ...]) -> Vocabulary:
-    """The vocabulary of a table's columns."""
-    joined = {}
-    for column in columns:
-        symbol = key(column.symbol or "")
-        for label in column.label_keys if symbol else ():
-            for both in (
-                *(f"{label}{symbol}", f"{label}({symbol})", f"{symbol}{label}"),
-                *(f"({symbol}){label}", f"{symbol}.{label}", f"{symbol}:{label}"),
-            ):
-                joined[both] = (symbol, label)
-    return Vocabulary(
-        symbols={key(c.symbol): c.name for c in columns if c.symbol},
-        labels=frozenset().union(*(c.label_keys for c in columns)),
-        joined=joined,
-    )
-
-
-@lru_cache(maxsize=64)
-def _symbols(words: "Vocabulary") -> Callable[[str], str | None]:
-    """Its symbols, remembered: the same headings come again on every sheet."""
-    return lru_cache(maxsize=4096)(words.symbol)
-
-
-@lru_cache(maxsize=64)
-def _labels(words: "Vocabulary") -> Callable[[str], str | None]:
-    """Its labels, remembered; with whatever number or letter a sheet gives them (決算値④)."""
-    return lru_cache(maxsize=4096)(lambda t: words.label(t) or words.label(_NUMBERED.sub("", t)))
-
-
-def header_rows(sheet: Sheet, columns: tuple[Column, ...], least: int) -> list[int]:
-    """Rows that show at least `least` different symbols: one for each table on the sheet."""
-    symbol_of = _symbols(vocabulary(columns))
-    shown: dict[int, set[str]] = {}
-    for row, _, text in sheet.texts:
-        symbol = symbol_of(text)
-        if symbol:
-            shown.setdefault(row, set()).add(symbol)
-    return sorted(row for row, symbols in shown.items() if len(symbols) >= least)
-
-
-def most_headings(sheet: Sheet, columns: tuple[Column, ...]) -> int:
-    """How many of the table's headings one row shows at most: symbols, or labels."""
-    words = vocabulary(columns)
-    symbol_of, label_of = _symbols(words), _labels(words)
-    symbols: dict[int, set[str]] = {}
-    labels: dict[int, int] = {}
-    for row, _, text in sheet.texts:
-        if symbol := symbol_of(text):
-            symbols.setdefault(row, set()).add(symbol)
-        if label_of(text):
-            labels[row] = labels.get(row, 0) + 1
-    return max([0, *map(len, symbols.values()), *labels.values()])
-
-
-def heading_rows(sheet: Sheet, columns: tuple[Column, ...]) -> range | None:
-    """The neighbouring rows that together show most of a table's labels; None for too few.
-
-    A heading of several lines stands over its table once: the row of most labels, and the rows
-    beside it that add labels of other columns.
-    """
-    label_of = _labels(vocabulary(columns))
-    owners = {label: column.name for column in columns for label in column.label_keys}
-
-    def shown(rows: range) -> set[str]:
-        written: dict[int, str] = {}
-        for row in rows:
-            for c in range(sheet.left, sheet.right):
-                value = sheet.filled.get((row, c))
-                if isinstance(value, str):
-                    written[c] = written.get(c, "") + value
-        return {owners[label] for words in written.values() if (label := label_of(words))}
-
-    best = best_row(row for row, _, text in sheet.texts if label_of(text))
-    if best is None:
-        return None
-    rows = range(best, best + 1)
-    for up, down in ((1, 0), (0, 1), (2, 0), (1, 1), (0, 2)):
-        wider = range(max(best - up, 0), best + 1 + down)
-        rows = wider if shown(rows) < shown(wider) else rows
-    return rows if len(shown(rows)) >= len(columns) // 2 else None
+    def note_no_lines(self, page: Page, message: str, expected: str) -> None:
+        """Note a table without a single line."""
+        place = (self.first_row, self.left)
+        page.error("missing_row", place, message, found=None, expected=expected)
 
 
 def find_table(
-    page: Page,
-    columns: tuple[Column, ...],
-    groups: Mapping[str, frozenset[str]],
-    symbol_row: int | None,
-    rows: range,
-    lines: range | None = None,
+    page: Page, symbol_row: int | None, rows: range, lines: range | None = None
 ) -> Table | None:
-    """The table whose heading stands within `rows`; None when there is none. Notes its faults.
+    """The form's table whose heading stands within `rows`; None when there is none.
 
-    `lines`: the rows of labels, where they are known already (see `heading_rows`).
+    Notes its faults. `lines`: the rows of labels, where they are known already (see
+    `heading_rows`).
     """
-    words = vocabulary(columns)
+    columns = page.layout.columns
     texts = [t for t in page.sheet.texts if t[0] in rows]
-    lowest = symbol_row + 1 if symbol_row is not None else rows.stop
-    label_row = best_row(r for r, _, text in texts if r <= lowest and words.label(text))
+    label_row = _label_row(page, symbol_row, rows, lines)
     if label_row is None:
-        if symbol_row is None:
-            return None
-        label_row = symbol_row
-    if lines is not None:
-        label_row = lines.stop - 1
-    heading = _Heading(page, words, groups, label_row, symbol_row, texts, lines)
+        return None
+    heading = _Heading(page, label_row, symbol_row, texts, lines)
     heading.is_repeated = heading.note_repeated(columns[0])
     found = {column.name: heading.locate(column) for column in columns}
     placed = {name: c for name, c in found.items() if c is not None}
@@ -185,15 +73,28 @@ def find_table(
     for column in columns:
         told = column.presence == "optional" or column.name in heading.ambiguous
         if found[column.name] is None and not told:
-            heading.note_missing(column, placed, columns)
+            heading.note_missing(column, placed)
     if not heading.is_repeated:
         heading.note_unknown(set(placed.values()))
-        heading.note_exchanged(columns, placed)
+        heading.note_exchanged(placed)
     spread = Spread(page, heading.rows, columns, placed, heading.headed)
     first_row = spread.seconds.stop or heading.rows[-1] + 1
     placed = dict(spread.settle())
     over = frozenset(spread.passed_over)
-    return Table(placed, first_row, label_row, symbol_row, columns, over)
+    return Table(placed, first_row, label_row, columns, over)
+
+
+def _label_row(page: Page, symbol_row: int | None, rows: range, lines: range | None) -> int | None:
+    """The row of the labels; that of the symbols where nobody wrote any."""
+    words = vocabulary(page.layout.columns)
+    lowest = symbol_row + 1 if symbol_row is not None else rows.stop
+    within = (
+        r for r, _, text in page.sheet.texts if r in rows and r <= lowest and words.label(text)
+    )
+    label_row = most_common(within)
+    if label_row is None:
+        label_row = symbol_row
+    return label_row if label_row is None or lines is None else lines.stop - 1
 
 
 def note_untaken(
@@ -211,47 +112,43 @@ def note_untaken(
     rows = list(rows)
     inside = range(table.left, stop or max(table.columns.values()))
     for c in sorted(set(inside) - set(table.columns.values()) - told - table.passed_over):
-        figures = [r for r in rows if isinstance(page.value(r, c), int | float)]
+        figures = [(r, c) for r in rows if page.is_number(r, c)]
         if figures:
-            place = (figures[0], c)
-            page.note(
-                "warning",
+            page.warn(
                 "unknown_column",
-                place,
-                f"様式にない列(セル{address(*place)}など{len(figures)}か所)に数値があります。"
+                figures[0],
+                f"様式にない列(セル{address(*figures[0])}など{len(figures)}か所)に数値があります。"
                 "この列は読み込みません。様式の列であれば見出しを戻し、そうでなければ列を削除してください。",
-                found=page.value(*place),
             )
 
 
 class _Heading:
+    """The rows of a table's headings; which column each heading means, and what is wrong there."""
+
     def __init__(
         self,
         page: Page,
-        words: Vocabulary,
-        groups: Mapping[str, frozenset[str]],
         label_row: int,
         symbol_row: int | None,
         texts: Iterable[tuple[int, int, str]],
         lines: range | None,
     ) -> None:
-        self.page, self.words = page, words
-        self.label_row, self.symbol_row = label_row, symbol_row
-        names = {k: name for name, keys in groups.items() for k in keys}
+        self.page, self.label_row, self.symbol_row = page, label_row, symbol_row
+        self.words = vocabulary(page.layout.columns)
+        names = {k: name for name, keys in page.layout.groups.items() for k in keys}
         above = [(r, c, names[key(t)]) for r, c, t in texts if r < label_row and key(t) in names]
         self.group_row = max((r for r, _, _ in above), default=label_row)
         self.group_starts = sorted((c, name) for r, c, name in above if r == self.group_row)
         above_labels = label_row if self.group_row == label_row else self.group_row + 1
         self.lines = lines or range(above_labels, label_row + 1)
-        span = range(page.sheet.left, page.sheet.right)
-        self.labels = {c: self._label_keys(c) for c in span}
-        shown = {} if symbol_row is None else {c: page.value(symbol_row, c) for c in span}
+        self.labels = {c: self._label_keys(c) for c in page.span}
+        shown = {} if symbol_row is None else {c: page.value(symbol_row, c) for c in page.span}
         self.symbols: dict[str, list[int]] = {}
         for c, value in shown.items():
-            if isinstance(value, str) and (symbol := words.symbol(value)):
+            if isinstance(value, str) and (symbol := self.words.symbol(value)):
                 self.symbols.setdefault(symbol, []).append(c)
         self.rows = sorted({*self.lines, label_row, *([] if symbol_row is None else [symbol_row])})
-        self.headed = {c for c in span if any(page.value(r, c) is not None for r in self.rows)}
+        self.headed = {c for c in page.span if any(page.value(r, c) is not None for r in self.rows)}
         self.is_repeated = False
         self.ambiguous: set[str] = set()
 
@@ -278,13 +175,11 @@ class _Heading:
                 self._note_damaged(column, self.symbol_row, by_label[0], column.symbol)
             return self._only(column, by_label)
         if by_label:
-            self.page.note(
-                "error",
+            self.page.error(
                 "damaged_heading",
                 (self.label_row, by_symbol),
                 f"記号「{column.symbol}」と見出し「{column.title}」が別の列にあります。"
                 "見出しと記号を元の様式のとおりに戻してください。",
-                found=self._shown(self.label_row, by_symbol),
                 expected=column.title,
             )
         elif self.symbol_row != self.label_row:
@@ -306,39 +201,34 @@ class _Heading:
             if ranks.count(min(ranks)) == 1:
                 return filled[ranks.index(min(ranks))]
         first, second = ((self.label_row, c) for c in filled[:2])
-        self.page.note(
-            "error",
+        self.page.error(
             "ambiguous_heading",
             second,
             f"「{column.title}」の列が{len(filled)}つあり(セル{address(*first)}とセル{address(*second)})、"
             "どちらを読むか決められません。1つにして提出してください。",
-            found=self._shown(*second),
             expected=f"「{column.title}」の列が1つ",
         )
         self.ambiguous.add(column.name)
         return None
 
-    def note_exchanged(self, columns: Iterable[Column], placed: Mapping[str, int]) -> None:
+    def note_exchanged(self, placed: Mapping[str, int]) -> None:
         """Note the heading of a group that stands over the columns of another one.
 
         Symbols and labels place a column; 過年度分 may stand in the middle of its columns.
         """
+        there = [(c.group, placed[c.name]) for c in self.page.layout.columns if c.name in placed]
         for start, name in self.group_starts:
-            own = [placed[c.name] for c in columns if c.name in placed and c.group == name]
-            others = [
-                placed[c.name] for c in columns if c.name in placed and c.group not in (name, None)
-            ]
+            own = [place for group, place in there if group == name]
+            others = [place for group, place in there if group not in (name, None)]
             if own and others and start in range(min(others), max(others) + 1):
                 if start in range(min(own), max(own) + 1):
                     continue
                 shown = self._shown(self.group_row, start)
-                self.page.note(
-                    "error",
+                self.page.error(
                     "damaged_heading",
                     (self.group_row, start),
                     f"見出し「{shown}」が、記号や見出しからみて別の区分の列の上にあります。"
                     "過年度分と現年度分の見出しを元の様式のとおりに戻してください。",
-                    found=shown,
                 )
 
     def _by_label(self, column: Column) -> list[int]:
@@ -357,8 +247,7 @@ class _Heading:
     def _note_damaged(self, column: Column, row: int, place: int, expected: str) -> None:
         found = self._shown(row, place)
         if found is None:
-            self.page.note(
-                "error",
+            self.page.error(
                 "missing_heading",
                 (row, place),
                 f"「{column.title}」の列の見出しが消えています。"
@@ -366,20 +255,16 @@ class _Heading:
                 expected=expected,
             )
         else:
-            self.page.note(
-                "warning",
+            self.page.warn(
                 "damaged_heading",
                 (row, place),
                 f"「{column.title}」の列の見出しが「{found}」に変わっています。"
                 "この列として読みましたが、違う場合は訂正してください。",
-                found=found,
                 expected=expected,
             )
 
-    def note_missing(
-        self, column: Column, placed: Mapping[str, int], columns: tuple[Column, ...]
-    ) -> None:
-        order = [c.name for c in columns]
+    def note_missing(self, column: Column, placed: Mapping[str, int]) -> None:
+        order = [c.name for c in self.page.layout.columns]
         before = [placed[n] for n in order[: order.index(column.name)] if n in placed]
         place = (self.label_row, before[-1] + 1) if before else (self.label_row, 0)
         self.page.note(
@@ -388,7 +273,6 @@ class _Heading:
             place,
             f"「{column.title}」の列が見当たりません。列を削らず、見出しを元の様式のとおりに"
             "戻してください。",
-            found=self._shown(*place),
             expected=column.title,
         )
 
@@ -402,13 +286,11 @@ class _Heading:
                 and (self.words.label(v) in first.label_keys or self._is_symbol(v, first))
             ]
             if len(again) > 1:
-                self.page.note(
-                    "error",
+                self.page.error(
                     "several_forms",
                     (row, again[1]),
                     "同じ表が横に2つ並んでいます。どちらを読むか決められません。"
                     "提出する表だけを残してください。",
-                    found=self._shown(row, again[1]),
                     expected="1シートに表1つ",
                 )
                 return True
@@ -430,11 +312,4 @@ class _Heading:
             if value is None and self.symbol_row is not None:
                 row, value = self.symbol_row, self.page.value(self.symbol_row, c)
             if isinstance(value, str) and value.strip():
-                self.page.note(
-                    "warning",
-                    "unknown_column",
-                    (row, c),
-                    f"様式にない列「{' '.join(value.split())}」があります。"
-                    "この列は読み込みません。",
-                    found=value,
-                )
+                self.page.note_unknown_column((row, c), " ".join(value.split()))

@@ -5,14 +5,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ingest import text
-from ingest.forms.reading import Page
-from ingest.quoting import quoted
+from ingest.forms.page import Page
 from ingest.text import Unreadable
 from ingest.values import Shown
 
-MOST_AS_FRACTION = Decimal(
-    "1.5"
-)  # 150%: no rate of collection; a larger bare number is a percentage
+# 150%: no rate of collection; a larger bare number is a percentage
+MOST_AS_FRACTION = Decimal("1.5")
 
 
 def read_percentages(
@@ -25,20 +23,12 @@ def read_percentages(
     """
     written: dict[int, tuple[Decimal, bool]] = {}
     for column in columns:
-        value = page.value(row, column)
-        if page.note_doubt(row, column, name, "率(例 97.87%)"):
+        if page.note_doubt((row, column), name, "率(例 97.87%)"):
             continue
         try:
-            read = text.written_percent(value)
+            read = text.written_percent(page.value(row, column))
         except Unreadable as problem:
-            page.note(
-                "error",
-                "unreadable_number",
-                (row, column),
-                f"「{name}」の「{quoted(value)}」を読めません。{problem}で記入してください。",
-                found=value,
-                expected=str(problem),
-            )
+            page.note_unreadable((row, column), name, str(problem))
             continue
         if read:
             written[column] = read
@@ -46,7 +36,7 @@ def read_percentages(
     factor = 1 if _are_percentages(bare, known) else 100
     for column, (_, certain) in written.items():
         if factor > 1 and not certain and isinstance(page.value(row, column), Shown):
-            page.note_unreadable(row, column, name, "画面で下の桁まで見える率(例 97.87%)")
+            page.note_unreadable((row, column), name, "画面で下の桁まで見える率(例 97.87%)")
     return {c: v if certain else v * factor for c, (v, certain) in written.items()}
 
 

@@ -7,11 +7,13 @@ from functools import lru_cache
 from itertools import pairwise
 
 from ingest import text
-from ingest.forms.reading import Page, is_figure
+from ingest.forms.cells import is_figure
+from ingest.forms.page import Page
+from ingest.forms.reading import most_common
 from ingest.layout import Column
 from ingest.quoting import as_written
 from ingest.text import key
-from ingest.workbook import Sheet
+from ingest.workbook import Place, Sheet
 
 YEARS = range(1990, 2100)
 _MENTIONS_A_YEAR = re.compile(r"(?:^|[\d元])年度|(?:19|20)\d\d|令和|平成")
@@ -19,7 +21,6 @@ _SIDE_NOTE = re.compile(r"\([^()]*\)")
 _SYMBOL = re.compile(r"^\(?(?:\d{1,2}|[A-Z])[.:)]?(?=[^\W\dA-Z_])")
 _SECTION = re.compile(r"^\(?(?:\d{1,2}|[一二三四五六七八九十]+)[.:)、]")
 
-Place = tuple[int, int]
 Said = tuple[str | None, str | None]  # (group, label) that a cell names
 
 
@@ -83,18 +84,11 @@ class Block:
         return [name for name in self.names if name.column is None]
 
 
-def headed_years(value: object) -> frozenset[int]:
-    """The fiscal years that a heading cell names; empty when it is no heading of years."""
-    if isinstance(value, str):
-        return text.heading_years(value)
-    return frozenset()
-
-
 def year_lines(sheet: Sheet) -> list[YearLine]:
     """Every line of year headings. 和暦 and 西暦 below each other are one line."""
     rows: dict[int, list[int]] = {}
     for r, c, words in sheet.texts:
-        if headed_years(words):
+        if text.heading_years(words):
             rows.setdefault(r, []).append(c)
     for r, columns in _numeric_lines(sheet).items():
         rows.setdefault(r, []).extend(columns)
@@ -229,18 +223,9 @@ def _words_left_of(sheet: Sheet, line: YearLine, row: int) -> list[tuple[int, st
 
 def _usual_columns(read: Iterable[Mapping[int, Said]]) -> tuple[int | None, int | None]:
     """The columns in which groups, and labels, stand in most rows."""
-    groups: dict[int, int] = {}
-    labels: dict[int, int] = {}
-    for row in read:
-        for c, (group, label) in row.items():
-            if group and not label:
-                groups[c] = groups.get(c, 0) + 1
-            elif label:
-                labels[c] = labels.get(c, 0) + 1
-    return (
-        max(groups, key=lambda c: groups[c], default=None),
-        max(labels, key=lambda c: labels[c], default=None),
-    )
+    said = [(c, group, label) for row in read for c, (group, label) in row.items()]
+    groups = (c for c, group, label in said if group and not label)
+    return most_common(groups), most_common(c for c, _, label in said if label)
 
 
 @lru_cache(maxsize=16)
@@ -310,7 +295,7 @@ def read_years(page: Page, block: Block) -> dict[int, int] | None:
 def _years_of(value: object) -> frozenset[int]:
     if isinstance(value, int | float):
         return frozenset({int(value)})
-    return headed_years(value)
+    return text.heading_years(value) if isinstance(value, str) else frozenset()
 
 
 def _check_sequence(page: Page, line: YearLine, years: Mapping[int, int]) -> None:
@@ -336,13 +321,11 @@ def _check_sequence(page: Page, line: YearLine, years: Mapping[int, int]) -> Non
 
 def _note_year(page: Page, place: Place, what: str, expected: str) -> None:
     found = page.value(*place)
-    page.note(
-        "error",
+    page.error(
         "fiscal_year",
         place,
         f"年度の見出し「{' '.join(as_written(found).split())}」は{what}。"
         f"{expected}になるはずです。確かめて直してください。",
-        found=found,
         expected=expected,
     )
 
@@ -365,8 +348,7 @@ def _check_unnamed_columns(page: Page, block: Block) -> None:
         named = isinstance(heading, str) and not _MENTIONS_A_YEAR.search(key(heading))
         if figures < 2 or (named and column > line.left):
             continue
-        page.note(
-            "error",
+        page.error(
             "fiscal_year",
             (line.first, column),
             "数値がありますが、何年度の列か見出しから読み取れません。"
