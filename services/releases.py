@@ -1,7 +1,7 @@
 """Releases as the house handles them: what may be published when, approvals, and the list."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,7 +24,7 @@ from exports.press import files
 from exports.release import approval, drafting, kept, site
 from exports.release import publishing as release
 from exports.release.records import Places, read_draft
-from exports.report.corrections import compared_rows, differences, heading, item_records, shown
+from exports.report.corrections import compared_rows, differences, heading, shown
 from exports.report.figures import MARTS, read_report
 from exports.report.model import SUPPRESSED
 from services import seal, waiting
@@ -178,9 +178,9 @@ def dry_run(home: Home, as_of: date, *, as_json: bool) -> str:
         record = {
             "as_of": as_of.isoformat(),
             "revision": compared.revision if compared else None,
-            "items": item_records(compared.items if compared else ()),
+            "items": [asdict(item) for item in (compared.items if compared else ())],
         }
-        return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+        return json.dumps(record, ensure_ascii=False, indent=1, default=files.plain) + "\n"
     day = as_of.isoformat()
     if compared is None:
         return f"{day} の残高報告はまだ公表されていません。変わる公表済みの数値はありません。\n"

@@ -41,7 +41,7 @@ from exports.release.records import (
     read_model,
 )
 from exports.release.site import Revision
-from exports.release.site_pages import render_preview
+from exports.release.site_pages import lead_to, render_preview
 from exports.report.rendering import report_files
 
 
@@ -110,7 +110,7 @@ def publish(
         newest = _add(places, made, at, early, early_by)
     else:
         site.verify(newest)
-    site.lead_to(places.public, newest)
+    lead_to(places.public, newest)
     return Published(newest, added)
 
 

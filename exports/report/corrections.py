@@ -1,7 +1,6 @@
 """正誤表: what a report says otherwise than the revision before it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from decimal import Decimal
 
 from exports.press.japanese import TARGET_LABELS, class_label, fiscal_year_label, grouped
@@ -11,7 +10,6 @@ from exports.report.model import (
     SUPPRESSED,
     ClaimLine,
     Corrected,
-    Correction,
     Report,
     TotalLine,
     YearEnd,
@@ -62,26 +60,6 @@ def compared_rows(items: Iterable[Corrected]) -> list[tuple[str, str, str, str]]
     """Place, item, published and new, in words."""
     return [
         (item.place, heading(item.column), shown(item, item.old), shown(item, item.new))
-        for item in items
-    ]
-
-
-def as_record(correction: Correction) -> dict[str, object]:
-    """For ``report.json``."""
-    return {
-        "revision": correction.revision,
-        "reason": correction.reason,
-        "items": item_records(correction.items),
-    }
-
-
-def item_records(items: Iterable[Corrected]) -> list[dict[str, object]]:
-    """As JSON; a percentage of one decimal is the same number as a JSON number."""
-    return [
-        {
-            name: float(value) if isinstance(value, Decimal) else value
-            for name, value in asdict(item).items()
-        }
         for item in items
     ]
 

@@ -1,7 +1,7 @@
 """The report and the targets as accessible HTML pages."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import groupby
@@ -13,6 +13,9 @@ from exports.press.templates import Shown, money, percent, rendered
 from exports.report import notes
 from exports.report.corrections import heading, shown
 from exports.report.model import MONEY, ClaimLine, Report, TotalLine, YearEnd
+
+PAGE = "index.html"
+TARGETS = "target.html"
 
 _KILOBYTE = 1024
 
@@ -126,11 +129,6 @@ def page_for_target(page: str, as_of: date, number: int) -> str:
     return page.replace('href="../../', 'href="../').replace(
         'href="./', f'href="../{as_of.isoformat()}/r{number}/'
     )
-
-
-def key_figures(report: Report) -> list[dict[str, object]]:
-    """The cards as ``report.json`` keeps them for the index."""
-    return [asdict(card) for card in cards(report)]
 
 
 def _render(

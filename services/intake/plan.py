@@ -352,11 +352,10 @@ def _would_be(
     home: Home, copy: Home, revision: site.Revision, settings: ReportSettings
 ) -> dict[str, dict[str, str]]:
     """The rows of the report as the copy would draft it; none where it has no figures."""
-    about = json.loads((revision.folder / site.ABOUT).read_bytes())
     try:
         report = read_report(
             copy.warehouse,
-            municipality_code=about["municipality_code"],
+            municipality_code=revision.about.municipality_code,
             as_of=revision.as_of,
             issued=revision.issued,
             settings=settings,
