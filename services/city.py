@@ -1,8 +1,8 @@
 """Which city this house belongs to, and what it decided for itself: config/city.yml."""
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
-from exports.report.model import ReportSettings
+from exports.report.model import City, ReportSettings
 from exports.report.notable import Bounds
 from services.generation import KEPT
 from services.home import Home
@@ -24,14 +24,6 @@ OWN_ITEMS = frozenset(
     }
 )
 MOST_APPROVALS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class City:
-    """A municipality code of six digits, and the settings of its reports."""
-
-    municipality_code: str
-    settings: ReportSettings
 
 
 def read_city(home: Home) -> City:

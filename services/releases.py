@@ -26,7 +26,7 @@ from exports.release import publishing as release
 from exports.release.records import Places, read_draft
 from exports.report.corrections import compared_rows, differences, heading, shown
 from exports.report.figures import MARTS, read_report
-from exports.report.model import SUPPRESSED
+from exports.report.model import SUPPRESSED, City
 from services import seal, waiting
 from services.as_of import write_as_of
 from services.calendar import Calendar
@@ -63,6 +63,11 @@ EXITS: dict[type[PublicationError], Exit] = {
 def places(home: Home) -> Places:
     """The folders of the home that a release lives in."""
     return Places(home.drafts, home.public, home.releases)
+
+
+def books(home: Home) -> drafting.Books:
+    """What a draft is made from: the current generation of the home's city."""
+    return drafting.Books(compared(home), read_city(home), places(home))
 
 
 def exit_of(error: PublicationError) -> Exit:
@@ -156,16 +161,7 @@ def compare(home: Home, as_of: date) -> drafting.Compared | None:
 
     Nothing is written. Raises PublicationError, Stop.
     """
-    generation = compared(home)
-    city = read_city(home)
-    return drafting.compare(
-        generation,
-        as_of,
-        places(home),
-        municipality_code=city.municipality_code,
-        settings=city.settings,
-        waived=let_pass(home, as_of),
-    )
+    return drafting.compare(books(home), as_of, let_pass(home, as_of))
 
 
 def dry_run(home: Home, as_of: date, *, as_json: bool) -> str:
@@ -232,10 +228,9 @@ def _against_submissions(home: Home, record: kept.Kept) -> list[str]:
         write_as_of(then, generation, known.isoformat(), MARTS)
         told = read_report(
             then,
-            municipality_code=report.municipality_code,
-            as_of=report.as_of,
-            issued=first[0].issued if first else report.issued,
-            settings=report.settings,
+            City(report.municipality_code, report.settings),
+            report.as_of,
+            first[0].issued if first else report.issued,
         )
     found = [
         item

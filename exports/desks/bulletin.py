@@ -14,26 +14,22 @@ from exports.press.drawing import DARK, TARGET, Bar, Drawing
 from exports.press.japanese import fiscal_year_label, japanese_date, year_earlier
 from exports.report.charts import unit_for, wrapped
 from exports.report.completeness import Form
-from exports.report.model import ReportSettings
+from exports.report.model import City, ReportSettings
 
 TITLE = "未収金 庁内情報紙"
 MOVERS = 5  # of the largest increases, and of the decreases
 
 
 def document(
-    generation: Path,
-    issue: date,
-    *,
-    municipality_code: str,
-    settings: ReportSettings,
-    arrived: Container[Form] = (),
+    generation: Path, issue: date, city: City, arrived: Container[Form] = ()
 ) -> Document | None:
     """The bulletin of ``issue`` (the 1st of a month): the newest balances of before.
 
     ``arrived`` are forms that have come since the generation was made: nobody owes them. None
     where no balance report of before is known.
     """
-    with reading(generation, municipality_code) as marts:
+    settings = city.settings
+    with reading(generation, city.municipality_code) as marts:
         days = marts.of("mart_balance_report", "as_of <= ? order by as_of desc limit 1", issue)
         if not days:
             return None

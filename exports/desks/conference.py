@@ -12,7 +12,7 @@ from pathlib import Path
 
 from exports.desks.sheets.model import Cell, Document, Kind, Sheet, Table, Value, heading, shown
 from exports.marts import Row, reading
-from exports.report.model import ReportSettings
+from exports.report.model import City, ReportSettings
 
 CONFERENCES = {"april": ("推進会議", "推進会議（4月）"), "august": ("対策会議", "対策会議（8月）")}
 
@@ -20,17 +20,11 @@ _WHOSE = "自治体コード"
 _NARROWEST, _WIDEST = 8.0, 36.0
 
 
-def document(
-    generation: Path,
-    conference: str,
-    *,
-    municipality_code: str,
-    settings: ReportSettings,
-    issued: date,
-) -> Document:
+def document(generation: Path, conference: str, city: City, issued: date) -> Document:
     """The pack of a conference (of ``CONFERENCES``): contents, then a sheet a question."""
     name, occasion = CONFERENCES[conference]
-    with reading(generation, municipality_code) as marts:
+    settings = city.settings
+    with reading(generation, city.municipality_code) as marts:
         questions = marts.answers(
             "select title, sql from marts.saved_question where contains(occasion, ?) order by name",
             occasion,
@@ -38,7 +32,7 @@ def document(
         answers = [marts.typed(str(question["sql"])) for question in questions]
     sheets = []
     for number, (question, (types, rows)) in enumerate(zip(questions, answers, strict=True), 1):
-        own = [row for row in rows if row.get(_WHOSE) == municipality_code]
+        own = [row for row in rows if row.get(_WHOSE) == city.municipality_code]
         sheets.append(_answer(number, str(question["title"]), types, own, settings))
     title = f"{name}資料（{issued.year}年{issued.month}月）"
     return Document(

@@ -77,6 +77,14 @@ class ReportSettings:
 
 
 @dataclass(frozen=True)
+class City:
+    """A municipality code of six digits, and the settings of its reports."""
+
+    municipality_code: str
+    settings: ReportSettings
+
+
+@dataclass(frozen=True)
 class Figures:
     """The published figures of a claim or a total: yen, and percent to one decimal.
 

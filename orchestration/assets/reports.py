@@ -12,14 +12,13 @@ from exports.release.records import Draft, read_draft
 from exports.report.corrections import compared_rows
 from orchestration.refusals import refusal, stops_as_refusals
 from services.calendar import AS_OF_CRON, FIRST_AS_OF, Calendar, partition_key
-from services.city import approvals_needed, bounds, read_city
+from services.city import approvals_needed, bounds
 from services.clock import TOKYO, Clock
-from services.generation import compared
 from services.home import Home
 from services.intake.waivers import let_pass
 from services.query import ask
 from services.records import acts
-from services.releases import COMPARED, compare, exit_of, places, refuse_unready
+from services.releases import COMPARED, books, compare, exit_of, places, refuse_unready
 
 # A window begins on a report's date; with the offset that date can be drafted from its own day
 # on, not only when the next one comes.
@@ -107,13 +106,7 @@ def in_markdown(text: str) -> str:
 def draft(home: Home, as_of: date, at: datetime, config: DraftConfig) -> Draft:
     """The draft of `as_of` from the current generation; noted where it says something new."""
     acts.catch_up(home, at)
-    city = read_city(home)
-    made = drafting.draft(
-        compared(home),
-        as_of,
-        places(home),
-        municipality_code=city.municipality_code,
-        settings=city.settings,
+    asked = drafting.Asked(
         planned=max(at.astimezone(TOKYO).date(), Calendar.of(home).publication_date(as_of)),
         issued=date.fromisoformat(config.issued) if config.issued else None,
         waived=let_pass(home, as_of),
@@ -121,6 +114,7 @@ def draft(home: Home, as_of: date, at: datetime, config: DraftConfig) -> Draft:
         by=config.by,
         bounds=bounds(home),
     )
+    made = drafting.draft(books(home), as_of, asked)
     acts.catch_up(home, at)
     return made
 

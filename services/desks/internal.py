@@ -14,7 +14,7 @@ from exports.desks.sheets import paper_files, web_files
 from exports.errors import GenerationTooOld
 from exports.press.files import write_file
 from services import waiting
-from services.city import City, read_city
+from services.city import read_city
 from services.desks.entrance import desks
 from services.exits import Stop
 from services.generation import compared
@@ -49,8 +49,7 @@ def print_forms(
                 generation,
                 each,
                 fiscal_year,
-                municipality_code=city.municipality_code,
-                settings=city.settings,
+                city,
                 issued=today,
                 claim_number=claim,
             )
@@ -69,13 +68,7 @@ def write_bulletin(home: Home, issue: date, folder: Path | None = None) -> list[
     """
     city = read_city(home)
     with _generation(home) as generation:
-        made = bulletin.document(
-            generation,
-            issue,
-            municipality_code=city.municipality_code,
-            settings=city.settings,
-            arrived=waiting.forms(home),
-        )
+        made = bulletin.document(generation, issue, city, waiting.forms(home))
     if made is None:
         raise Stop(f"{issue.isoformat()} より前の残高報告がないため、庁内情報紙を作れません。")
     return _written(home, f"bulletin/{issue:%Y-%m}", web_files(made, "bulletin"), folder)
@@ -85,15 +78,9 @@ def write_conference(home: Home, name: str, today: date, folder: Path | None = N
     """The pack of a conference (`april` or `august`) as workbook and PDF. Raises Stop."""
     if name not in conference.CONFERENCES:
         raise Stop(f"会議は {'、'.join(conference.CONFERENCES)} のどちらかです: {name}")
-    city: City = read_city(home)
+    city = read_city(home)
     with _generation(home) as generation:
-        made = conference.document(
-            generation,
-            name,
-            municipality_code=city.municipality_code,
-            settings=city.settings,
-            issued=today,
-        )
+        made = conference.document(generation, name, city, today)
     return _written(home, f"conference/{today:%Y}-{name}", paper_files(made, "pack"), folder)
 
 

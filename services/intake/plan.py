@@ -23,7 +23,7 @@ from exports.errors import NoFigures, PublicationError
 from exports.release import site
 from exports.release.drafting import published
 from exports.report.figures import read_report
-from exports.report.model import ReportSettings
+from exports.report.model import City, ReportSettings
 from exports.report.tables import CSV_COLUMNS, FIGURE_COLUMNS, csv_bytes
 from ingest import load as ingest
 from ingest.reports import LoadReport
@@ -355,10 +355,9 @@ def _would_be(
     try:
         report = read_report(
             copy.warehouse,
-            municipality_code=revision.about.municipality_code,
-            as_of=revision.as_of,
-            issued=revision.issued,
-            settings=settings,
+            City(revision.about.municipality_code, settings),
+            revision.as_of,
+            revision.issued,
         )
     except NoFigures:
         return {}
