@@ -3,20 +3,32 @@
 It names every claim with its figures, few debtors or many: it is never public.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
-from exports.desks.sheets.model import Cell, Document, Sheet, Table, Value, heading, label, shown
+from exports.desks.sheets.model import (
+    Cell,
+    Document,
+    Sheet,
+    Table,
+    figure,
+    label,
+    listed,
+    shown,
+    words,
+)
 from exports.marts import Marts, Row, reading
 from exports.press.drawing import DARK, TARGET, Bar, Drawing
 from exports.press.japanese import fiscal_year_label, japanese_date, year_earlier
 from exports.report.charts import unit_for, wrapped
 from exports.report.completeness import Form
 from exports.report.model import City, ReportSettings
+from exports.report.rows import whole
 
 TITLE = "未収金 庁内情報紙"
+Column = tuple[str, Callable[[Row], Cell]]  # of a table of rows
+
 MOVERS = 5  # of the largest increases, and of the decreases
 
 
@@ -80,22 +92,14 @@ def _departments(
         key=lambda row: (first.get(row["member"], ""), str(row["member"])),
     )
     city = next(row for row in totals if row["dimension"] == "city")
-    head = tuple(
-        heading(words)
-        for words in (
-            "所属", "債権数", "残高", "前年同月末\nからの増減", "当年度目標",
-            "年度末の\n推計残高", "推計の下限", "推計の上限", "推計と\n目標の差", "年度末の見込み",
-        )
-    )  # fmt: skip
-    body = tuple(
-        _department(row, outlooks.get((row["dimension"], row["member"]), {}))
-        for row in (*departments, city)
-    )
-    table = Table(
+    table = listed(
+        _OUTLOOK,
+        [
+            (row, outlooks.get((row["dimension"], row["member"]), {}))
+            for row in (*departments, city)
+        ],
         f"{japanese_date(as_of)}現在",
-        (head,),
-        body,
-        settings.unit,
+        unit=settings.unit,
         note="推計は過年度の同じ基準日から年度末までの減り方によるもので、10回に8回は下限と上限の間に"
         "入ると見込む。— は数値がないこと、または比べられないことを表す。",
     )
@@ -112,10 +116,10 @@ def _outlook_chart(
 ) -> Drawing | None:
     """Where each department will stand at year-end, beside its target."""
     foreseen = [
-        (str(row["member"] or "所属未登録"), expected, _yen(outlook.get("target_balance")))
+        (str(row["member"] or "所属未登録"), expected, whole(outlook.get("target_balance")))
         for row in departments
         if (outlook := outlooks.get((row["dimension"], row["member"]), {}))
-        and (expected := _yen(outlook.get("expected_balance"))) is not None
+        and (expected := whole(outlook.get("expected_balance"))) is not None
     ]
     if not foreseen:
         return None
@@ -137,24 +141,33 @@ def _outlook_chart(
     )
 
 
-def _yen(value: object) -> int | None:
-    return value if isinstance(value, int) else None
+Of = tuple[Row, Row]  # what a report tells of a department or the city, and the outlook
 
 
-def _department(total: Row, outlook: Row) -> tuple[Cell, ...]:
-    is_city = total["dimension"] == "city"
-    name = "市全体" if is_city else str(total["member"] or "所属未登録")
-    figures = (
-        (total, "balance"), (total, "change"), (total, "target_balance"),
-        (outlook, "expected_balance"), (outlook, "expected_balance_low"),
-        (outlook, "expected_balance_high"), (outlook, "expected_above_target"),
-    )  # fmt: skip
-    return (
-        label(name),
-        Cell(_value(total["claims"]), "count"),
-        *(Cell(_value(row.get(column)), "money", strong=is_city) for row, column in figures),
-        Cell(_foreseen(outlook)),
-    )
+def _named(of: Of) -> Cell:
+    total, _ = of
+    return label("市全体" if total["dimension"] == "city" else str(total["member"] or "所属未登録"))
+
+
+def _amount(name: str, column: str, which: int) -> tuple[str, Callable[[Of], Cell]]:
+    def cell(of: Of) -> Cell:
+        return figure(of[which].get(column), "money", strong=of[0]["dimension"] == "city")
+
+    return name, cell
+
+
+_OUTLOOK: tuple[tuple[str, Callable[[Of], Cell]], ...] = (
+    ("所属", _named),
+    ("債権数", lambda of: figure(of[0]["claims"], "count")),
+    _amount("残高", "balance", 0),
+    _amount("前年同月末\nからの増減", "change", 0),
+    _amount("当年度目標", "target_balance", 0),
+    _amount("年度末の\n推計残高", "expected_balance", 1),
+    _amount("推計の下限", "expected_balance_low", 1),
+    _amount("推計の上限", "expected_balance_high", 1),
+    _amount("推計と\n目標の差", "expected_above_target", 1),
+    ("年度末の見込み", lambda of: Cell(_foreseen(of[1]))),
+)
 
 
 def _foreseen(outlook: Row) -> str:
@@ -167,8 +180,7 @@ def _foreseen(outlook: Row) -> str:
 
 def _lead(as_of: date, city: Row, outlook: Row, settings: ReportSettings) -> tuple[str, ...]:
     def money(value: object) -> str:
-        told = _value(value)
-        amount = abs(told) if isinstance(told, int) else None
+        amount = abs(value) if isinstance(value, int) else None
         return shown(Cell(amount, "money"), settings.unit, "") + settings.unit
 
     said = [f"{japanese_date(as_of)}現在の市の未収金残高は{money(city['balance'])}です。"]
@@ -217,17 +229,18 @@ _WIDE = (9.0, 34.0, 24.0, *[18.0] * 4)
 def _claims(
     caption: str, rows: Sequence[Row], unit: str, columns: Sequence[tuple[str, str]]
 ) -> Table:
-    head = ("債権番号", "債権名", "所属", *(name for name, _ in columns))
-    body = tuple(
-        (
-            Cell(str(row["claim_number"]), "code"),
-            label(str(row["claim_name"] or "")),
-            Cell(str(row["department"] or "")),
-            *(Cell(_value(row[column]), "money") for _, column in columns),
-        )
-        for row in rows
-    )
-    return Table(caption, (tuple(map(heading, head)),), body, unit)
+    return listed((*_CLAIM, *(_money(*column) for column in columns)), rows, caption, unit=unit)
+
+
+_CLAIM: tuple[Column, ...] = (
+    ("債権番号", lambda row: words(row["claim_number"], "code")),
+    ("債権名", lambda row: words(row["claim_name"], "label")),
+    ("所属", lambda row: words(row["department"])),
+)
+
+
+def _money(name: str, column: str) -> Column:
+    return name, lambda row: figure(row[column], "money")
 
 
 def _overdue(marts: Marts, issue: date) -> list[Row]:
@@ -252,19 +265,8 @@ def _missing(rows: Sequence[Row]) -> Sheet:
     if not rows:
         none = "この1年に期限の来た様式に、未提出はありません。"
         return Sheet("未提出", title, _FEW, (), (none,))
-    body = tuple(
-        (
-            label(str(row["department"] or "所属未登録")),
-            Cell(str(row["section"] or "")),
-            Cell(str(row["claim_number"]), "code"),
-            Cell(str(row["claim_name"] or "")),
-            Cell(_collected(row)),
-            Cell(_day(row["due_on"])),
-        )
-        for row in rows
-    )
-    head = tuple(map(heading, ("所属", "担当", "債権番号", "債権名", "様式", "提出期限")))
-    return Sheet("未提出", title, _FEW, (Table("未提出の様式", (head,), body),))
+    table = listed(_OVERDUE, rows, "未提出の様式")
+    return Sheet("未提出", title, _FEW, (table,))
 
 
 def _collected(row: Row) -> str:
@@ -279,7 +281,11 @@ def _day(value: object) -> str:
 
 
 _FEW = (24.0, 24.0, 10.0, 36.0, 36.0, 18.0)
-
-
-def _value(value: object) -> Value:
-    return value if isinstance(value, int | Decimal) else None
+_OVERDUE: tuple[Column, ...] = (
+    ("所属", lambda row: label(str(row["department"] or "所属未登録"))),
+    ("担当", lambda row: words(row["section"])),
+    ("債権番号", lambda row: words(row["claim_number"], "code")),
+    ("債権名", lambda row: words(row["claim_name"])),
+    ("様式", lambda row: Cell(_collected(row))),
+    ("提出期限", lambda row: Cell(_day(row["due_on"]))),
+)
