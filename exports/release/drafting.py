@@ -15,12 +15,12 @@ from exports.press import files
 from exports.release import kept, site
 from exports.release.records import (
     APPROVALS,
-    BESIDES,
     DRAFT,
     MODEL,
     Draft,
     Places,
     approvals_json,
+    changed_file,
     draft_folder,
     draft_json,
     put_in_place,
@@ -232,7 +232,7 @@ def _earlier_model(drafts: Path, as_of: date) -> Report | None:
 def _write_draft(made: Draft, content: Mapping[str, bytes], report: Report) -> None:
     folder = made.folder
     beside = {DRAFT: draft_json(made), MODEL: kept.report_json(report)}
-    if files.first_difference(folder, made.content_hash, BESIDES) is None:
+    if changed_file(made) is None:
         for name, record in beside.items():
             files.write_file(folder / name, record)
         return

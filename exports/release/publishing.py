@@ -28,7 +28,7 @@ from exports.errors import (
 )
 from exports.press import files
 from exports.release import kept, site
-from exports.release.approval import in_tokyo, is_changed, valid_approvals, why_not_approved
+from exports.release.approval import in_tokyo, valid_approvals, why_not_approved
 from exports.release.drafting import is_overtaken
 from exports.release.records import (
     BESIDES,
@@ -36,6 +36,7 @@ from exports.release.records import (
     Approval,
     Draft,
     Places,
+    changed_file,
     read_approvals,
     read_draft,
     read_model,
@@ -203,7 +204,7 @@ def _release(places: Places, as_of: date, approvals_needed: int) -> Release:
 
 
 def _state(made: Draft, revisions: Sequence[Revision], approvals_needed: int) -> State:
-    if is_changed(made):
+    if changed_file(made) is not None:
         return State.VOID
     if revisions and revisions[-1].content_hash == made.content_hash:
         return State.PUBLISHED

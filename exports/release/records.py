@@ -101,6 +101,11 @@ def read_model(made: Draft) -> Report:
         raise DraftChanged(made.as_of, MODEL) from unreadable
 
 
+def changed_file(made: Draft) -> str | None:
+    """The first file that is no longer as it was drafted; None when all are."""
+    return files.first_difference(made.folder, made.content_hash, BESIDES)
+
+
 def draft_folder(drafts: Path, as_of: date) -> Path:
     """The draft's folder; a draft set aside by an interrupted exchange is put back first."""
     folder = drafts / as_of.isoformat()

@@ -94,7 +94,6 @@ class Document:
     issued: date
     sheets: tuple[Sheet, ...]
     paper: Literal["a3", "a4"] = "a4"
-    landscape: bool = True
     flows: bool = False
     minus_sign: str = "△"
 

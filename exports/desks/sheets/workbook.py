@@ -144,7 +144,7 @@ def _lines(words: str, width: float) -> int:
 
 
 def _set_page(page: Worksheet, document: Document, sheet: Sheet) -> None:
-    page.page_setup.orientation = "landscape" if document.landscape else "portrait"
+    page.page_setup.orientation = "landscape"
     page.page_setup.paperSize = _PAPER[document.paper]
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, sheet.pages
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
