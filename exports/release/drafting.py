@@ -202,18 +202,14 @@ def _to_draft(
         if reason is not None:
             raise NothingToCorrect(told.as_of, "まだ公表されていません。")
         return told, 0
-    record = kept.read(releases, told.as_of, newest.number)
-    if record is None:
-        if reason is not None:
-            raise NotKept(told.as_of, newest.number)
-        return replace(told, revision=newest.number), 0
-    items = differences(record.report, told)
+    published = _kept(releases, newest)
+    items = differences(published, told)
     if reason is not None and not items:
         raise NothingToCorrect(told.as_of, "公表済みの版と、公開用データの数値は同じです。")
     waiting = earlier.correction if earlier and earlier.revision > newest.number else None
     why = reason or (waiting.reason if waiting else None)
     if why is None or not items:
-        return record.report, len(items)
+        return published, len(items)
     correction = Correction(newest.number, why, items)
     return replace(told, revision=newest.number + 1, correction=correction), len(items)
 

@@ -170,18 +170,16 @@ def preview(places: Places, as_of: date, *, approvals_needed: int = 1) -> Path:
 def rebuild(places: Places, as_of: date, number: int) -> Rebuilt:
     """Render a revision again from what was kept. Raises NotKept, NothingToPublish."""
     record = kept.read(places.releases, as_of, number)
+    revision = site.revision(places.public, as_of, number)
     if record is None:
-        if number not in {found.number for found in site.revisions(places.public, as_of)}:
-            raise NothingToPublish(as_of)
-        raise NotKept(as_of, number)
+        raise NotKept(as_of, number) if revision else NothingToPublish(as_of)
     content = report_files(record.report)
-    published = site.sums(places.public, as_of, number)
-    again = {name: files.sha256(file) for name, file in content.items()}
-    if published is None:
-        same = again[files.SUMS] == record.content_hash
+    if revision is None:
+        same = files.sha256(content[files.SUMS]) == record.content_hash
         return Rebuilt(record, content, () if same else (files.SUMS,))
-    names = sorted(again.keys() | published.keys())
-    differing = tuple(name for name in names if again.get(name) != published.get(name))
+    published = site.content(revision)
+    names = sorted(content.keys() | published.keys())
+    differing = tuple(name for name in names if content.get(name) != published.get(name))
     return Rebuilt(record, content, differing)
 
 

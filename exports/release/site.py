@@ -83,13 +83,10 @@ def content(revision: Revision) -> dict[str, bytes]:
     }
 
 
-def sums(public: Path, as_of: date, number: int) -> dict[str, str] | None:
-    """The SHA-256 of each file of a revision as it lies there; None without the revision."""
+def revision(public: Path, as_of: date, number: int) -> Revision | None:
+    """A revision by its number, if it lies there."""
     folder = public / as_of.isoformat() / f"r{number}"
-    if not folder.is_dir():
-        return None
-    found = _read_revision(as_of, number, folder)
-    return {name: files.sha256(file) for name, file in content(found).items()}
+    return _read_revision(as_of, number, folder) if folder.is_dir() else None
 
 
 def add_revision(

@@ -30,10 +30,11 @@ class About:
     revision: int
     issued: date
     displayed_unit: str
-    site_url: str | None
-    summary: str
-    key_figures: tuple[Card, ...]
-    minus_sign: str
+    # Revisions of an earlier version of the project may say nothing of these.
+    site_url: str | None = None
+    summary: str = ""
+    key_figures: tuple[Card, ...] = ()
+    minus_sign: str = "△"
     correction: Correction | None = None
     licence: str = LICENCE_URL
 
@@ -69,5 +70,5 @@ def about_json(told: About) -> bytes:
 
 
 def read_about(content: bytes) -> About:
-    """What ``about_json`` wrote, whatever else an earlier version of the project wrote with it."""
+    """What ``about_json`` wrote."""
     return _ABOUT.validate_python(json.loads(content, parse_float=Decimal))

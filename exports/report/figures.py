@@ -1,7 +1,6 @@
 """The balance report of a day, read from a published generation of the marts.
 
-``read_report`` gives the one ``Report`` that every format is rendered from, in exact yen;
-``displayed`` turns yen into the unit of the page.
+``read_report`` gives the one ``Report`` that every format is rendered from, in exact yen.
 """
 
 from collections.abc import Callable
@@ -10,29 +9,18 @@ from pathlib import Path
 
 from exports.errors import NoFigures, ReportRefused
 from exports.marts import Row, reading
-from exports.press.japanese import class_rank, displayed, year_earlier
+from exports.press.japanese import class_rank, year_earlier
 from exports.report.identities import check_parts
 from exports.report.model import (
     City,
     ClaimLine,
     Figures,
     Report,
-    ReportSettings,
     TotalLine,
     members_of,
 )
 from exports.report.rows import built
 from exports.report.years import read_history, read_status, read_targets
-
-__all__ = [
-    "ClaimLine",
-    "Figures",
-    "Report",
-    "ReportSettings",
-    "TotalLine",
-    "displayed",
-    "read_report",
-]
 
 # All that a report is read from.
 MARTS = (

@@ -17,9 +17,9 @@ from integration.exports.published_marts import CITY, DAY, ISSUED, YEARS
 from support.machine_readable import check_csv, check_xlsx
 
 from exports.errors import NoFigures, ReportRefused
-from exports.press.japanese import UNITS, class_label, fiscal_year_label
-from exports.report.figures import Report, displayed, read_report
-from exports.report.model import MONEY, RATES, Figures
+from exports.press.japanese import UNITS, class_label, displayed, fiscal_year_label
+from exports.report.figures import read_report
+from exports.report.model import MONEY, RATES, Figures, Report
 from exports.report.rendering import report_files
 
 MakeGeneration = Callable[..., Path]
