@@ -74,14 +74,9 @@ def _main(generation: Path, folder: Path) -> None:
 
     marts = _published_marts()
     home = folder / f"home-{os.getpid()}"
-    drafting.draft(
-        generation,
-        marts.DAY,
-        Places(home / "drafts", home / "public", home / "releases"),
-        municipality_code=marts.CODE,
-        settings=marts.SETTINGS,
-        planned=marts.ISSUED,
-    )
+    places = Places(home / "drafts", home / "public", home / "releases")
+    books = drafting.Books(generation, marts.CITY, places)
+    drafting.draft(books, marts.DAY, drafting.Asked(planned=marts.ISSUED))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """A generation of the marts, read only; and its marts for one municipality."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,15 +28,22 @@ class Marts:
             *parameters,
         )
 
+    def named(self, sql: str, **parameters: object) -> list[Row]:
+        """The rows of a query that names the municipality ``$city``, and what else is given."""
+        return self._rows(sql, {"city": self.municipality_code, **parameters})[1]
+
     def answers(self, sql: str, *parameters: object) -> list[Row]:
         """The rows of any query, by the names of its columns."""
-        cursor = self._connection.execute(sql, list(parameters) or None)
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return self._rows(sql, parameters)[1]
 
     def typed(self, sql: str) -> tuple[dict[str, str], list[Row]]:
         """The types of the columns by their names, and the rows."""
-        cursor = self._connection.execute(sql)
+        return self._rows(sql, ())
+
+    def _rows(
+        self, sql: str, parameters: Sequence[object] | Row
+    ) -> tuple[dict[str, str], list[Row]]:
+        cursor = self._connection.execute(sql, parameters)
         types = {column[0]: str(column[1]) for column in cursor.description or ()}
         return types, [dict(zip(types, row, strict=True)) for row in cursor.fetchall()]
 

@@ -1,11 +1,10 @@
 """Which city this house belongs to, and what it decided for itself: config/city.yml."""
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, model_validator
 
-from exports.report.model import ReportSettings
+from exports.report.model import City, ReportSettings
 from services.exits import Stop
 from services.home import Home
 from services.settings import Settings, told_as, whole
@@ -82,14 +81,6 @@ class CitySettings(Settings):
         """Whose a form is of which nobody says so: the home's, where it has just one."""
         codes = self.whose_forms
         return codes[0] if len(codes) == 1 else None
-
-
-@dataclass(frozen=True, slots=True)
-class City:
-    """A municipality code of six digits, and the settings of its reports."""
-
-    municipality_code: str
-    settings: ReportSettings
 
 
 def read_city(home: Home) -> City:

@@ -30,6 +30,11 @@ def places(home: Home) -> Places:
     return Places(home.drafts, home.public, home.releases)
 
 
+def books(home: Home, marts: Path | None = None) -> drafting.Books:
+    """What a draft is made from: the current generation, or `marts`, of the home's city."""
+    return drafting.Books(marts or compared(home), read_city(home), places(home))
+
+
 def approvals_needed(home: Home) -> int:
     """How many people must approve a report."""
     return CitySettings.of(home).approvals_needed
@@ -74,13 +79,8 @@ def draft(
     correction of what is published, asked for `by` somebody.
     """
     acts.catch_up(home, at)
-    city, told = read_city(home), CitySettings.of(home)
-    made = drafting.draft(
-        compared(home),
-        as_of,
-        places(home),
-        municipality_code=city.municipality_code,
-        settings=city.settings,
+    told = CitySettings.of(home)
+    asked = drafting.Asked(
         planned=max(day_in_japan(at), Calendar.of(home).publication_date(as_of)),
         issued=issued,
         waived=let_pass(home, as_of),
@@ -88,6 +88,7 @@ def draft(
         by=by,
         bounds=Bounds(told.notable_change_percent, told.notable_change_yen),
     )
+    made = drafting.draft(books(home), as_of, asked)
     acts.catch_up(home, at)
     return made
 
@@ -97,15 +98,7 @@ def compare(home: Home, as_of: date, marts: Path | None = None) -> drafting.Comp
 
     `marts`: another file than the current generation, to be asked instead.
     """
-    city = read_city(home)
-    return drafting.compare(
-        marts or compared(home),
-        as_of,
-        places(home),
-        municipality_code=city.municipality_code,
-        settings=city.settings,
-        waived=let_pass(home, as_of),
-    )
+    return drafting.compare(books(home, marts), as_of, let_pass(home, as_of))
 
 
 def notes_on(home: Home, as_of: date, at: datetime) -> list[str]:

@@ -1,16 +1,16 @@
 """Releases as the staff read them: what would change, what a revision was made of, the list."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from exports.press import files
 from exports.release import kept, publishing, site
-from exports.report.corrections import compared_rows, differences, heading, item_records, shown
+from exports.report.corrections import compared_rows, differences, heading, shown
 from exports.report.figures import MARTS, read_report
-from exports.report.model import SUPPRESSED
+from exports.report.model import SUPPRESSED, City
 from services import releases
 from services.as_of import write_as_of
 from services.calendar import Calendar
@@ -30,9 +30,9 @@ def dry_run(home: Home, as_of: date, *, as_json: bool) -> str:
         record = {
             "as_of": as_of.isoformat(),
             "revision": compared.revision if compared else None,
-            "items": item_records(compared.items if compared else ()),
+            "items": [asdict(item) for item in (compared.items if compared else ())],
         }
-        return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+        return json.dumps(record, ensure_ascii=False, indent=1, default=files.plain) + "\n"
     day = as_of.isoformat()
     if compared is None:
         return f"{day} の残高報告はまだ公表されていません。変わる公表済みの数値はありません。\n"
@@ -78,10 +78,9 @@ def _against_submissions(home: Home, record: kept.Kept) -> list[str]:
         write_as_of(then, generation, known.isoformat(), MARTS)
         told = read_report(
             then,
-            municipality_code=report.municipality_code,
-            as_of=report.as_of,
-            issued=first[0].issued if first else report.issued,
-            settings=report.settings,
+            City(report.municipality_code, report.settings),
+            report.as_of,
+            first[0].issued if first else report.issued,
         )
     found = [
         item

@@ -3,37 +3,68 @@
 It names every claim with its figures, few debtors or many: it is never public.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
-from exports.desks.sheets.model import Cell, Document, Sheet, Table, Value, heading, label, shown
+from exports.desks.sheets.model import (
+    Cell,
+    Document,
+    Sheet,
+    Table,
+    figure,
+    label,
+    listed,
+    shown,
+    words,
+)
 from exports.marts import Marts, Row, reading
 from exports.press.drawing import DARK, TARGET, Bar, Drawing
 from exports.press.japanese import fiscal_year_label, japanese_date, year_earlier
 from exports.report.charts import unit_for, wrapped
 from exports.report.completeness import Form
-from exports.report.model import ReportSettings
+from exports.report.model import City, ReportSettings
+from exports.report.rows import whole
 
 TITLE = "未収金 庁内情報紙"
+# The departments in the order of their first claims, then the city; each with its outlook.
+_TOTALS = """
+select
+    total.claims, total.balance, total.change, total.target_balance,
+    outlook.expected_balance, outlook.expected_balance_low, outlook.expected_balance_high,
+    outlook.target_balance as expected_target, outlook.expected_above_target,
+    outlook.is_off_target, outlook.is_target_in_interval,
+    total.dimension = 'city' as is_city,
+    case
+        when is_city then '市全体' else coalesce(nullif(total.member, ''), '所属未登録')
+    end as name
+from marts.mart_balance_total as total
+left join marts.mart_outlook_total as outlook
+    using (municipality_code, as_of, dimension, member)
+left join (
+    select municipality_code, as_of, department as member, min(claim_number) as first_claim
+    from marts.mart_balance_report
+    group by all
+) as led using (municipality_code, as_of, member)
+where municipality_code = $city and as_of = $as_of and dimension in ('department', 'city')
+order by is_city, coalesce(first_claim, ''), member
+"""
+
+Column = tuple[str, Callable[[Row], Cell]]  # of a table of rows
+
 MOVERS = 5  # of the largest increases, and of the decreases
 
 
 def document(
-    generation: Path,
-    issue: date,
-    *,
-    municipality_code: str,
-    settings: ReportSettings,
-    arrived: Container[Form] = (),
+    generation: Path, issue: date, city: City, arrived: Container[Form] = ()
 ) -> Document | None:
     """The bulletin of ``issue`` (the 1st of a month): the newest balances of before.
 
     ``arrived`` are forms that have come since the generation was made: nobody owes them. None
     where no balance report of before is known.
     """
-    with reading(generation, municipality_code) as marts:
+    settings = city.settings
+    with reading(generation, city.municipality_code) as marts:
         days = marts.of("mart_balance_report", "as_of <= ? order by as_of desc limit 1", issue)
         if not days:
             return None
@@ -53,11 +84,6 @@ def document(
 
 
 def _sheets(marts: Marts, as_of: date, settings: ReportSettings) -> tuple[Sheet, ...]:
-    totals = marts.of("mart_balance_total", "as_of = ?", as_of)
-    outlooks = {
-        (row["dimension"], row["member"]): row
-        for row in marts.of("mart_outlook_total", "as_of = ?", as_of)
-    }
     claims = marts.of("mart_balance_report", "as_of = ? order by claim_number", as_of)
     off_target = marts.of(
         "mart_outlook",
@@ -65,61 +91,34 @@ def _sheets(marts: Marts, as_of: date, settings: ReportSettings) -> tuple[Sheet,
         as_of,
     )
     return (
-        _departments(as_of, totals, outlooks, claims, settings),
+        _departments(as_of, marts.named(_TOTALS, as_of=as_of), settings),
         _movers(claims, settings.unit),
         _off_target(off_target, settings.unit),
     )
 
 
-def _departments(
-    as_of: date,
-    totals: Sequence[Row],
-    outlooks: dict[tuple[object, object], Row],
-    claims: Sequence[Row],
-    settings: ReportSettings,
-) -> Sheet:
-    first = {row["department"]: str(row["claim_number"]) for row in reversed(claims)}
-    departments = sorted(
-        (row for row in totals if row["dimension"] == "department"),
-        key=lambda row: (first.get(row["member"], ""), str(row["member"])),
-    )
-    city = next(row for row in totals if row["dimension"] == "city")
-    head = tuple(
-        heading(words)
-        for words in (
-            "所属", "債権数", "残高", "前年同月末\nからの増減", "当年度目標",
-            "年度末の\n推計残高", "推計の下限", "推計の上限", "推計と\n目標の差", "年度末の見込み",
-        )
-    )  # fmt: skip
-    body = tuple(
-        _department(row, outlooks.get((row["dimension"], row["member"]), {}))
-        for row in (*departments, city)
-    )
-    table = Table(
+def _departments(as_of: date, totals: Sequence[Row], settings: ReportSettings) -> Sheet:
+    table = listed(
+        _COLUMNS,
+        totals,
         f"{japanese_date(as_of)}現在",
-        (head,),
-        body,
-        settings.unit,
+        unit=settings.unit,
         note="推計は過年度の同じ基準日から年度末までの減り方によるもので、10回に8回は下限と上限の間に"
         "入ると見込む。— は数値がないこと、または比べられないことを表す。",
     )
     widths = (24.0, 8.0, *[14.0] * 7, 32.0)
-    lead = _lead(as_of, city, outlooks.get(("city", city["member"]), {}), settings)
-    chart = _outlook_chart(departments, outlooks, settings.minus_sign)
+    *departments, city = totals
+    lead = _lead(as_of, city, settings)
+    chart = _outlook_chart(departments, settings.minus_sign)
     return Sheet("所属別", "所属別の残高と年度末の見込み", widths, (table,), lead, chart=chart)
 
 
-def _outlook_chart(
-    departments: Sequence[Row],
-    outlooks: dict[tuple[object, object], Row],
-    minus_sign: str,
-) -> Drawing | None:
+def _outlook_chart(departments: Sequence[Row], minus_sign: str) -> Drawing | None:
     """Where each department will stand at year-end, beside its target."""
     foreseen = [
-        (str(row["member"] or "所属未登録"), expected, _yen(outlook.get("target_balance")))
+        (str(row["name"]), expected, whole(row["expected_target"]))
         for row in departments
-        if (outlook := outlooks.get((row["dimension"], row["member"]), {}))
-        and (expected := _yen(outlook.get("expected_balance"))) is not None
+        if (expected := whole(row["expected_balance"])) is not None
     ]
     if not foreseen:
         return None
@@ -141,49 +140,46 @@ def _outlook_chart(
     )
 
 
-def _yen(value: object) -> int | None:
-    return value if isinstance(value, int) else None
+def _amount(name: str, column: str) -> Column:
+    return name, lambda row: figure(row[column], "money", strong=bool(row["is_city"]))
 
 
-def _department(total: Row, outlook: Row) -> tuple[Cell, ...]:
-    is_city = total["dimension"] == "city"
-    name = "市全体" if is_city else str(total["member"] or "所属未登録")
-    figures = (
-        (total, "balance"), (total, "change"), (total, "target_balance"),
-        (outlook, "expected_balance"), (outlook, "expected_balance_low"),
-        (outlook, "expected_balance_high"), (outlook, "expected_above_target"),
-    )  # fmt: skip
-    return (
-        label(name),
-        Cell(_value(total["claims"]), "count"),
-        *(Cell(_value(row.get(column)), "money", strong=is_city) for row, column in figures),
-        Cell(_foreseen(outlook)),
-    )
+_COLUMNS: tuple[Column, ...] = (
+    ("所属", lambda row: words(row["name"], "label")),
+    ("債権数", lambda row: figure(row["claims"], "count")),
+    _amount("残高", "balance"),
+    _amount("前年同月末\nからの増減", "change"),
+    _amount("当年度目標", "target_balance"),
+    _amount("年度末の\n推計残高", "expected_balance"),
+    _amount("推計の下限", "expected_balance_low"),
+    _amount("推計の上限", "expected_balance_high"),
+    _amount("推計と\n目標の差", "expected_above_target"),
+    ("年度末の見込み", lambda row: Cell(_foreseen(row))),
+)
 
 
 def _foreseen(outlook: Row) -> str:
     """What the outlook says of the target, and how surely."""
-    if outlook.get("is_off_target") is None:
-        return "推計なし" if outlook.get("expected_balance") is None else "目標なし"
+    if outlook["is_off_target"] is None:
+        return "推計なし" if outlook["expected_balance"] is None else "目標なし"
     words = "目標に届かない見込み" if outlook["is_off_target"] else "目標達成の見込み"
-    return f"{words}（幅の中）" if outlook.get("is_target_in_interval") else words
+    return f"{words}（幅の中）" if outlook["is_target_in_interval"] else words
 
 
-def _lead(as_of: date, city: Row, outlook: Row, settings: ReportSettings) -> tuple[str, ...]:
+def _lead(as_of: date, city: Row, settings: ReportSettings) -> tuple[str, ...]:
     def money(value: object) -> str:
-        told = _value(value)
-        amount = abs(told) if isinstance(told, int) else None
+        amount = abs(value) if isinstance(value, int) else None
         return shown(Cell(amount, "money"), settings.unit, "") + settings.unit
 
     said = [f"{japanese_date(as_of)}現在の市の未収金残高は{money(city['balance'])}です。"]
     if isinstance(change := city["change"], int):
         moved = f"{money(change)}{'増え' if change > 0 else '減り'}ました" if change else "同額です"
         said.append(f"前年の同じ日と比べて{moved}。")
-    if isinstance(outlook.get("expected_balance"), int):
-        said.append(f"年度末の残高は{money(outlook['expected_balance'])}と推計します。")
-    if isinstance(above := outlook.get("expected_above_target"), int):
+    if city["expected_balance"] is not None:
+        said.append(f"年度末の残高は{money(city['expected_balance'])}と推計します。")
+    if isinstance(above := city["expected_above_target"], int):
         apart = f"{money(above)}{'上回る' if above > 0 else '下回る'}" if above else "ちょうど"
-        said.append(f"目標の{money(outlook['target_balance'])}を{apart}見込みです。")
+        said.append(f"目標の{money(city['expected_target'])}を{apart}見込みです。")
     return ("".join(said),)
 
 
@@ -221,17 +217,18 @@ _WIDE = (9.0, 34.0, 24.0, *[18.0] * 4)
 def _claims(
     caption: str, rows: Sequence[Row], unit: str, columns: Sequence[tuple[str, str]]
 ) -> Table:
-    head = ("債権番号", "債権名", "所属", *(name for name, _ in columns))
-    body = tuple(
-        (
-            Cell(str(row["claim_number"]), "code"),
-            label(str(row["claim_name"] or "")),
-            Cell(str(row["department"] or "")),
-            *(Cell(_value(row[column]), "money") for _, column in columns),
-        )
-        for row in rows
-    )
-    return Table(caption, (tuple(map(heading, head)),), body, unit)
+    return listed((*_CLAIM, *(_money(*column) for column in columns)), rows, caption, unit=unit)
+
+
+_CLAIM: tuple[Column, ...] = (
+    ("債権番号", lambda row: words(row["claim_number"], "code")),
+    ("債権名", lambda row: words(row["claim_name"], "label")),
+    ("所属", lambda row: words(row["department"])),
+)
+
+
+def _money(name: str, column: str) -> Column:
+    return name, lambda row: figure(row[column], "money")
 
 
 def _overdue(marts: Marts, issue: date) -> list[Row]:
@@ -256,19 +253,8 @@ def _missing(rows: Sequence[Row]) -> Sheet:
     if not rows:
         none = "この1年に期限の来た様式に、未提出はありません。"
         return Sheet("未提出", title, _FEW, (), (none,))
-    body = tuple(
-        (
-            label(str(row["department"] or "所属未登録")),
-            Cell(str(row["section"] or "")),
-            Cell(str(row["claim_number"]), "code"),
-            Cell(str(row["claim_name"] or "")),
-            Cell(_collected(row)),
-            Cell(_day(row["due_on"])),
-        )
-        for row in rows
-    )
-    head = tuple(map(heading, ("所属", "担当", "債権番号", "債権名", "様式", "提出期限")))
-    return Sheet("未提出", title, _FEW, (Table("未提出の様式", (head,), body),))
+    table = listed(_OVERDUE, rows, "未提出の様式")
+    return Sheet("未提出", title, _FEW, (table,))
 
 
 def _collected(row: Row) -> str:
@@ -283,7 +269,11 @@ def _day(value: object) -> str:
 
 
 _FEW = (24.0, 24.0, 10.0, 36.0, 36.0, 18.0)
-
-
-def _value(value: object) -> Value:
-    return value if isinstance(value, int | Decimal) else None
+_OVERDUE: tuple[Column, ...] = (
+    ("所属", lambda row: label(str(row["department"] or "所属未登録"))),
+    ("担当", lambda row: words(row["section"])),
+    ("債権番号", lambda row: words(row["claim_number"], "code")),
+    ("債権名", lambda row: words(row["claim_name"])),
+    ("様式", lambda row: Cell(_collected(row))),
+    ("提出期限", lambda row: Cell(_day(row["due_on"]))),
+)

@@ -5,14 +5,15 @@ generation, so that a pack says what ``mishukin sql --saved`` says.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from exports.desks.sheets.model import Cell, Document, Kind, Sheet, Table, Value, heading, shown
+from exports.desks.sheets.model import Cell, Document, Kind, Sheet, Value, listed, shown, words
 from exports.marts import Row, reading
-from exports.report.model import ReportSettings
+from exports.press.japanese import places
+from exports.report.model import City, ReportSettings
 
 CONFERENCES = {"april": ("推進会議", "推進会議（4月）"), "august": ("対策会議", "対策会議（8月）")}
 
@@ -20,17 +21,11 @@ _WHOSE = "自治体コード"
 _NARROWEST, _WIDEST = 8.0, 36.0
 
 
-def document(
-    generation: Path,
-    conference: str,
-    *,
-    municipality_code: str,
-    settings: ReportSettings,
-    issued: date,
-) -> Document:
+def document(generation: Path, conference: str, city: City, issued: date) -> Document:
     """The pack of a conference (of ``CONFERENCES``): contents, then a sheet a question."""
     name, occasion = CONFERENCES[conference]
-    with reading(generation, municipality_code) as marts:
+    settings = city.settings
+    with reading(generation, city.municipality_code) as marts:
         questions = marts.answers(
             "select title, sql from marts.saved_question where contains(occasion, ?) order by name",
             occasion,
@@ -38,7 +33,7 @@ def document(
         answers = [marts.typed(str(question["sql"])) for question in questions]
     sheets = []
     for number, (question, (types, rows)) in enumerate(zip(questions, answers, strict=True), 1):
-        own = [row for row in rows if row.get(_WHOSE) == municipality_code]
+        own = [row for row in rows if row.get(_WHOSE) == city.municipality_code]
         sheets.append(_answer(number, str(question["title"]), types, own, settings))
     title = f"{name}資料（{issued.year}年{issued.month}月）"
     return Document(
@@ -52,35 +47,38 @@ def document(
 
 
 def _contents(title: str, sheets: Sequence[Sheet]) -> Sheet:
-    body = tuple(
+    table = listed(
         (
-            Cell(str(number), "code"),
-            Cell(sheet.title),
-            Cell(len(sheet.tables[0].body) if sheet.tables else 0, "count"),
-        )
-        for number, sheet in enumerate(sheets, 1)
+            ("番号", lambda numbered: words(numbered[0], "code")),
+            ("問い", lambda numbered: words(numbered[1].title)),
+            ("件数", lambda numbered: Cell(_answers(numbered[1]), "count")),
+        ),
+        enumerate(sheets, 1),
+        "目次",
     )
-    head = tuple(map(heading, ("番号", "問い", "件数")))
-    return Sheet("目次", title, (8.0, 100.0, 10.0), (Table("目次", (head,), body),))
+    return Sheet("目次", title, (8.0, 100.0, 10.0), (table,))
+
+
+def _answers(sheet: Sheet) -> int:
+    return len(sheet.tables[0].body) if sheet.tables else 0
 
 
 def _answer(
     number: int, title: str, types: dict[str, str], rows: Sequence[Row], settings: ReportSettings
 ) -> Sheet:
-    columns = {name: _kind(name, kind) for name, kind in types.items() if name != _WHOSE}
     name = f"{number} {title}"
     if not rows:
         return Sheet(name, title, (_WIDEST,) * 3, (), ("該当はありません。",))
-    body = tuple(
-        tuple(Cell(_value(row[column]), kind) for column, kind in columns.items()) for row in rows
-    )
-    head = tuple(heading(re.sub(r"_(.+)", r"\n（\1）", column)) for column in columns)
-    table = Table("", (head,), body, settings.unit)
-    widths = tuple(
-        _width([head[n], *(row[n] for row in body)], settings.unit) for n in range(len(columns))
-    )
+    columns = [_column(*column) for column in types.items() if column[0] != _WHOSE]
+    table = listed(columns, rows, unit=settings.unit)
+    widths = tuple(_width(cells, settings.unit) for cells in zip(*table.rows, strict=True))
     lead = (f"金額の{table.says_unit.strip('（）')}",) if table.says_unit else ()
     return Sheet(name, title, widths, (table,), lead)
+
+
+def _column(name: str, data_type: str) -> tuple[str, Callable[[Row], Cell]]:
+    kind = _kind(name, data_type)
+    return re.sub(r"_(.+)", r"\n（\1）", name), lambda row: Cell(_value(row[name]), kind)
 
 
 def _kind(name: str, data_type: str) -> Kind:
@@ -105,5 +103,5 @@ def _value(value: object) -> Value:
 
 def _width(cells: Sequence[Cell], unit: str) -> float:
     texts = (line for cell in cells for line in shown(cell, unit, "△").split("\n"))
-    longest = max(sum(1 if c.isascii() else 2 for c in text) for text in texts)
+    longest = max(map(places, texts))
     return min(max(longest + 2.0, _NARROWEST), _WIDEST)

@@ -57,7 +57,7 @@ def _hidden_before(report: Report, group: Group, told: Told) -> Names:
     claims = [line for line in report.claims if group.item(line) in told.hidden]
     totals = [
         total
-        for total in _totals(report)
+        for total in report.totals
         if not told.may_show(
             group.item(line) for line in members_of(report.claims, total.dimension, total.member)
         )
@@ -72,7 +72,7 @@ def _hidden_in(report: Report, group: Group, told: Told, before: Names, touched:
     few = [line for line in new if _is_of_few(line, group, threshold)]
     arcs = (
         *(_claim_arc(line, group, touched) for line in new),
-        *(_total_arc(total, group, touched) for total in _totals(report)),
+        *(_total_arc(total, group, touched) for total in report.totals),
     )
     network = Network(arcs, hidden=before | {_name(line) for line in few})
     for line in sorted(few, key=lambda line: -abs(line.figures.money(group.column) or 0)):
@@ -141,10 +141,6 @@ def _name(line: ClaimLine | TotalLine) -> Hashable:
     if isinstance(line, ClaimLine):
         return ("claim", line.claim_number)
     return _CITY if line.dimension == "city" else (line.dimension, line.member)
-
-
-def _totals(report: Report) -> tuple[TotalLine, ...]:
-    return (*report.classes, *report.departments, report.city)
 
 
 def _without(report: Report, hidden: dict[Group, Names]) -> Report:

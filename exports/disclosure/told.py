@@ -100,7 +100,7 @@ def what_was_told(report: Report, group: Group, earlier: Sequence[Report]) -> To
             unseen = {same.item(line) for line in before.claims if same.column in line.hidden}
             hidden |= unseen
             shown |= {same.item(line) for line in before.claims if same.has(line)} - unseen
-            for total in (*before.classes, *before.departments, before.city):
+            for total in before.totals:
                 if total.figures.money(same.column) is not None:
                     lines = members_of(before.claims, total.dimension, total.member)
                     sums.add(frozenset(map(same.item, lines)) & unseen)

@@ -5,6 +5,8 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 SUMS = "SHA256SUMS"
@@ -115,8 +117,20 @@ def as_json(record: Mapping[str, object]) -> bytes:
 
     A name that is no text (a file's name may be any bytes) is escaped, and comes back as it was.
     """
-    text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+    text = json.dumps(record, ensure_ascii=False, indent=2, default=plain) + "\n"
     return text.encode(errors="backslashreplace")
+
+
+def plain(value: object) -> object:
+    """What JSON has no type for, as a record has it."""
+    # A percentage has one decimal: its shortest text is the same number, read back as Decimal.
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, frozenset):
+        return sorted(value)
+    raise TypeError(f"{type(value).__name__} is no part of a record")
 
 
 def sha256(content: bytes) -> str:

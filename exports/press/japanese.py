@@ -75,6 +75,11 @@ def grouped(number: int | Decimal) -> str:
     return f"{abs(number):,}"
 
 
+def places(text: str) -> int:
+    """How wide a text is; a Japanese character takes two places."""
+    return sum(1 if character.isascii() else 2 for character in text)
+
+
 def class_label(claim_classes: str) -> str:
     """``enforceable,private`` → ``強制徴収公債権・私債権``; unknown codes stand as they are."""
     codes = [code for code in claim_classes.split(",") if code]

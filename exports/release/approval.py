@@ -9,10 +9,10 @@ from exports.errors import DraftChanged, NotSeen, Unreported
 from exports.press import files
 from exports.release.records import (
     APPROVALS,
-    BESIDES,
     Approval,
     Draft,
     approvals_json,
+    changed_file,
     mark_of,
     read_approvals,
     read_draft,
@@ -33,7 +33,7 @@ def approve(
     if not by.strip():
         raise ValueError("an approval names who approved")
     made = read_draft(drafts, as_of)
-    changed = files.first_difference(made.folder, made.content_hash, BESIDES)
+    changed = changed_file(made)
     if changed is not None:
         raise DraftChanged(as_of, changed)
     if made.unreported:
@@ -55,10 +55,11 @@ def why_not_approved(made: Draft, needed: int) -> str | None:
     if not ever:
         return "まだ承認されていません。report approve で承認してください。"
     last = ever[-1]
-    is_of_it = not last.void and last.content_hash == made.content_hash and not is_changed(made)
+    is_changed = changed_file(made) is not None
+    is_of_it = not last.void and last.content_hash == made.content_hash and not is_changed
     if not valid and is_of_it:
         return "承認の後に、確かめる大きな変化が増えました。確かめて、あらためて承認してください。"
-    if is_changed(made) or (not valid and not last.void):
+    if is_changed or (not valid and not last.void):
         return "承認の後に下書きの内容が変わりました。内容を確認し、あらためて承認してください。"
     if not valid:
         return "承認の後に下書きが作り直されました。内容を確認し、あらためて承認してください。"
@@ -66,11 +67,6 @@ def why_not_approved(made: Draft, needed: int) -> str | None:
         names = "、".join(each.approved_by for each in valid)
         return f"承認は{needed}人必要です（承認済み: {names}）。別の人の承認を受けてください。"
     return None
-
-
-def is_changed(made: Draft) -> bool:
-    """Whether the files are no longer those that were drafted."""
-    return files.first_difference(made.folder, made.content_hash, BESIDES) is not None
 
 
 def valid_approvals(made: Draft) -> tuple[Approval, ...]:

@@ -5,7 +5,7 @@ says why.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -15,12 +15,12 @@ from exports.press import files
 from exports.release import kept, site
 from exports.release.records import (
     APPROVALS,
-    BESIDES,
     DRAFT,
     MODEL,
     Draft,
     Places,
     approvals_json,
+    changed_file,
     draft_folder,
     draft_json,
     put_in_place,
@@ -32,7 +32,7 @@ from exports.release.site import Revision
 from exports.report.completeness import Unheard, unheard_of
 from exports.report.corrections import differences
 from exports.report.figures import read_report
-from exports.report.model import Corrected, Correction, Report, ReportSettings, Waived
+from exports.report.model import City, Corrected, Correction, Report, Waived
 from exports.report.notable import Bounds, notable_changes
 from exports.report.rendering import report_files
 
@@ -45,124 +45,109 @@ class Compared:
     items: tuple[Corrected, ...]
 
 
-def draft(
-    generation: Path,
-    as_of: date,
-    places: Places,
-    *,
-    municipality_code: str,
-    settings: ReportSettings,
-    planned: date,
-    issued: date | None = None,
-    waived: Mapping[str, str] | None = None,
-    reason: str | None = None,
-    by: str = "",
-    bounds: Bounds | None = None,
-) -> Draft:
-    """Write ``drafts/<as_of>/`` from a published generation of the marts.
+@dataclass(frozen=True)
+class Books:
+    """What a draft is made from and for: a generation of the marts, a city, and its folders."""
+
+    generation: Path
+    city: City
+    places: Places
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How a draft is asked for.
 
     ``planned`` is the day of publication that is printed, unless ``issued`` tells another one or
     an earlier draft says the same but for its day. ``waived`` has the reason for each department
     that may be missing. ``reason`` drafts the correction of what is published, asked for ``by``
     somebody; a correction that waits keeps its reason. Changes beyond ``bounds`` are to be seen by
-    whoever approves. The same content keeps its approvals; other content makes them void.
+    whoever approves.
+    """
+
+    planned: date
+    issued: date | None = None
+    waived: Mapping[str, str] = field(default_factory=dict)
+    reason: str | None = None
+    by: str = ""
+    bounds: Bounds = field(default_factory=Bounds)
+
+
+def draft(books: Books, as_of: date, asked: Asked) -> Draft:
+    """Write ``drafts/<as_of>/`` from a published generation of the marts.
+
+    The same content keeps its approvals; other content makes them void.
 
     Raises NoFigures, ReportRefused, NothingToCorrect or NotKept, and then leaves an earlier draft
     as it was.
     """
+    places = books.places
     newest = site.newest(places.public, as_of)
-    unheard = unheard_of(generation, municipality_code, as_of)
-    passed = _let_pass(waived or {}, unheard)
-    told = _tell(
-        generation,
-        as_of,
-        places,
-        municipality_code=municipality_code,
-        settings=settings,
-        # What was decided since the first revision is no error of it.
-        issued=newest.issued if newest else issued or planned,
-        waived=passed,
-    )
+    unheard = _unheard(books, as_of)
+    passed = _let_pass(asked.waived, unheard)
+    # What was decided since the first revision is no error of it.
+    issued = newest.issued if newest else asked.issued or asked.planned
+    told = _tell(books, as_of, issued, passed)
     earlier = _earlier_model(places.drafts, as_of)
-    report, changed = _to_draft(told, places.releases, newest, earlier, reason)
+    report, changed = _to_draft(told, places.releases, newest, earlier, asked.reason)
     is_published = newest is not None and report.revision == newest.number
     if not is_published:
-        report = replace(report, issued=issued or planned)
-    if earlier is not None and issued is None and _same_but_for_its_day(report, earlier):
+        report = replace(report, issued=asked.issued or asked.planned)
+    if earlier is not None and asked.issued is None and _same_but_for_its_day(report, earlier):
         report = replace(report, issued=earlier.issued)
     content = site.content(newest) if newest and is_published else report_files(report)
-    let_pass = {each.department for each in passed}
     made = Draft(
         as_of=as_of,
-        municipality_code=municipality_code,
+        municipality_code=books.city.municipality_code,
         # current.duckdb is a link to the generation
-        generation=generation.resolve().stem,
+        generation=books.generation.resolve().stem,
         revision=report.revision,
         issued=report.issued,
         content_hash=files.sha256(content[files.SUMS]),
         folder=draft_folder(places.drafts, as_of),
-        unreported=()
-        if is_published
-        else tuple(str(claim) for claim in unheard if claim.department not in let_pass),
         changed=changed if is_published else 0,
         reckoned_with=_names(_related(places, as_of)),
-        reason=reason or "",
-        asked_by=by,
-        notable=()
-        if is_published
-        else notable_changes(generation, municipality_code, as_of, bounds or Bounds()),
+        reason=asked.reason or "",
+        asked_by=asked.by,
     )
+    if not is_published:
+        made = replace(
+            made,
+            unreported=_unreported(unheard, passed),
+            notable=notable_changes(
+                books.generation, books.city.municipality_code, as_of, asked.bounds
+            ),
+        )
     _write_draft(made, content, report)
     return made
 
 
-def compare(
-    generation: Path,
-    as_of: date,
-    places: Places,
-    *,
-    municipality_code: str,
-    settings: ReportSettings,
-    waived: Mapping[str, str] | None = None,
-) -> Compared | None:
-    """What a correction of ``as_of`` from ``generation`` would change; nothing is written.
+def compare(books: Books, as_of: date, waived: Mapping[str, str]) -> Compared | None:
+    """What a correction of ``as_of`` would change; nothing is written.
 
     None where nothing is published of that day. Raises NoFigures, ReportRefused and NotKept.
     """
-    newest = site.newest(places.public, as_of)
+    newest = site.newest(books.places.public, as_of)
     if newest is None:
         return None
-    told = _tell(
-        generation,
-        as_of,
-        places,
-        municipality_code=municipality_code,
-        settings=settings,
-        issued=newest.issued,
-        waived=_let_pass(waived or {}, unheard_of(generation, municipality_code, as_of)),
-    )
-    return Compared(newest.number, differences(_kept(places.releases, newest), told))
+    told = _tell(books, as_of, newest.issued, _let_pass(waived, _unheard(books, as_of)))
+    return Compared(newest.number, differences(_kept(books.places.releases, newest), told))
 
 
-def _tell(
-    generation: Path,
-    as_of: date,
-    places: Places,
-    *,
-    municipality_code: str,
-    settings: ReportSettings,
-    issued: date,
-    waived: tuple[Waived, ...],
-) -> Report:
+def _tell(books: Books, as_of: date, issued: date, waived: tuple[Waived, ...]) -> Report:
     """What a generation says of a day, with what must not be shown suppressed."""
-    told = read_report(
-        generation,
-        municipality_code=municipality_code,
-        as_of=as_of,
-        issued=issued,
-        settings=settings,
-    )
-    return protect(replace(told, waived=waived), published(places, as_of))
+    told = read_report(books.generation, books.city, as_of, issued)
+    return protect(replace(told, waived=waived), published(books.places, as_of))
+
+
+def _unheard(books: Books, as_of: date) -> Sequence[Unheard]:
+    return unheard_of(books.generation, books.city.municipality_code, as_of)
+
+
+def _unreported(unheard: Sequence[Unheard], passed: Sequence[Waived]) -> tuple[str, ...]:
+    """A line for each claim that nobody let pass."""
+    let_pass = {each.department for each in passed}
+    return tuple(str(claim) for claim in unheard if claim.department not in let_pass)
 
 
 def _let_pass(waived: Mapping[str, str], unheard: Sequence[Unheard]) -> tuple[Waived, ...]:
@@ -217,18 +202,14 @@ def _to_draft(
         if reason is not None:
             raise NothingToCorrect(told.as_of, "まだ公表されていません。")
         return told, 0
-    record = kept.read(releases, told.as_of, newest.number)
-    if record is None:
-        if reason is not None:
-            raise NotKept(told.as_of, newest.number)
-        return replace(told, revision=newest.number), 0
-    items = differences(record.report, told)
+    published = _kept(releases, newest)
+    items = differences(published, told)
     if reason is not None and not items:
         raise NothingToCorrect(told.as_of, "公表済みの版と、公開用データの数値は同じです。")
     waiting = earlier.correction if earlier and earlier.revision > newest.number else None
     why = reason or (waiting.reason if waiting else None)
     if why is None or not items:
-        return record.report, len(items)
+        return published, len(items)
     correction = Correction(newest.number, why, items)
     return replace(told, revision=newest.number + 1, correction=correction), len(items)
 
@@ -247,7 +228,7 @@ def _earlier_model(drafts: Path, as_of: date) -> Report | None:
 def _write_draft(made: Draft, content: Mapping[str, bytes], report: Report) -> None:
     folder = made.folder
     beside = {DRAFT: draft_json(made), MODEL: kept.report_json(report)}
-    if files.first_difference(folder, made.content_hash, BESIDES) is None:
+    if changed_file(made) is None:
         for name, record in beside.items():
             files.write_file(folder / name, record)
         return

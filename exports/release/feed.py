@@ -8,14 +8,14 @@ once even when the site moves to another address.
 import re
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from urllib.parse import urljoin
 from xml.etree import ElementTree as Xml
 
 from exports.press.japanese import wareki
 from exports.press.templates import LICENCE, LICENCE_URL
-from exports.release.site_pages import Site
+from exports.release.site import Revision
+from exports.report.about import About
 
 FEED = "feed.xml"
 SITEMAP = "sitemap.xml"
@@ -28,28 +28,12 @@ _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 _IDS = uuid.UUID("5e9c1b0e-7a38-5f0c-9d0a-0f5d1f0f6b6e")  # the namespace of this project's ids
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A published revision as the feed tells of it; ``correction`` is why it was corrected."""
-
-    as_of: date
-    number: int
-    published_at: datetime
-    summary: str
-    correction: str | None = None
-
-    @property
-    def path(self) -> str:
-        """Its page, relative to the site."""
-        return f"{self.as_of.isoformat()}/r{self.number}/index.html"
-
-
-def feed_xml(site: Site, entries: Iterable[Entry]) -> bytes:
-    """The newest ``NEWEST`` of the entries, of which there is at least one.
+def feed_xml(site: About, revisions: Iterable[Revision]) -> bytes:
+    """An entry for each of the newest ``NEWEST`` revisions, of which there is at least one.
 
     Links are absolute where the site tells its address, else relative to the feed.
     """
-    told = sorted(entries, key=lambda entry: (entry.published_at, entry.as_of), reverse=True)
+    told = sorted(revisions, key=lambda each: (each.published_at, each.as_of), reverse=True)
     feed = Xml.Element("feed", {"xmlns": _ATOM, "xml:lang": "ja"})
     _text(feed, "id", _id(site.municipality_code))
     _text(feed, "title", f"{site.title}（{site.municipality_name}）")
@@ -61,8 +45,8 @@ def feed_xml(site: Site, entries: Iterable[Entry]) -> bytes:
     _link(feed, "alternate", _address(site, "index.html"), "text/html")
     _link(feed, "archives", _address(site, "index.html") + "#archive", "text/html")
     _link(feed, "license", LICENCE_URL, "text/html")
-    for entry in told[:NEWEST]:
-        _add_entry(feed, site, entry)
+    for revision in told[:NEWEST]:
+        _add_entry(feed, site, revision)
     return _written(feed)
 
 
@@ -76,28 +60,30 @@ def sitemap_xml(site_url: str, pages: Sequence[tuple[str, date]]) -> bytes:
     return _written(urlset)
 
 
-def _add_entry(feed: Xml.Element, site: Site, entry: Entry) -> None:
+def _add_entry(feed: Xml.Element, site: About, revision: Revision) -> None:
     told = Xml.SubElement(feed, "entry")
-    _text(told, "id", _id(site.municipality_code, entry.as_of.isoformat(), str(entry.number)))
-    _text(told, "title", _title(site, entry))
-    _text(told, "published", entry.published_at.isoformat())
-    _text(told, "updated", entry.published_at.isoformat())
-    _link(told, "alternate", _address(site, entry.path), "text/html")
-    _text(told, "summary", _summary(entry))
+    day, number = revision.as_of.isoformat(), str(revision.number)
+    _text(told, "id", _id(site.municipality_code, day, number))
+    _text(told, "title", _title(site, revision))
+    _text(told, "published", revision.published_at.isoformat())
+    _text(told, "updated", revision.published_at.isoformat())
+    _link(told, "alternate", _address(site, revision.path), "text/html")
+    _text(told, "summary", _summary(revision))
 
 
-def _title(site: Site, entry: Entry) -> str:
-    title = f"{site.title} {wareki(entry.as_of)}現在"
-    return title if entry.number == 1 else f"【訂正】{title}（第{entry.number}版）"
+def _title(site: About, revision: Revision) -> str:
+    title = f"{site.title} {wareki(revision.as_of)}現在"
+    return title if revision.number == 1 else f"【訂正】{title}（第{revision.number}版）"
 
 
-def _summary(entry: Entry) -> str:
-    if entry.correction is None:
-        return entry.summary
-    return f"訂正の理由：{entry.correction.rstrip('。')}。{entry.summary}"
+def _summary(revision: Revision) -> str:
+    correction, summary = revision.correction, revision.about.summary
+    if correction is None:
+        return summary
+    return f"訂正の理由：{correction.reason.rstrip('。')}。{summary}"
 
 
-def _address(site: Site, path: str) -> str:
+def _address(site: About, path: str) -> str:
     return urljoin(site.site_url, path) if site.site_url else path
 
 

@@ -7,7 +7,7 @@ it. Written before the revision appears, and never read by the public.
 import json
 import platform
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -54,8 +54,7 @@ def keep(releases: Path, kept: Kept) -> None:
     """Write ``releases/<as_of>/r<N>.json``, whole."""
     path = _path(releases, kept.report.as_of, kept.report.revision)
     path.parent.mkdir(parents=True, exist_ok=True)
-    record = {field.name: getattr(kept, field.name) for field in fields(kept)}
-    files.write_file(path, _json({**record, "report": asdict(kept.report)}))
+    files.write_file(path, _json(asdict(kept)))
 
 
 def read(releases: Path, as_of: date, number: int) -> Kept | None:
@@ -110,19 +109,8 @@ def _sources() -> Iterator[Path]:
 
 
 def _json(record: object) -> bytes:
-    text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True, default=_plain)
+    text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True, default=files.plain)
     return (text + "\n").encode()
-
-
-def _plain(value: object) -> object:
-    # A percentage has one decimal: its shortest text is the same number, read back as Decimal.
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, frozenset):
-        return sorted(value)
-    raise TypeError(f"{type(value).__name__} is no part of a report")
 
 
 def _read(path: Path) -> Any:  # noqa: ANN401 - what pydantic then validates

@@ -28,7 +28,7 @@ from exports.errors import (
 )
 from exports.press import files
 from exports.release import kept, site
-from exports.release.approval import in_tokyo, is_changed, valid_approvals, why_not_approved
+from exports.release.approval import in_tokyo, valid_approvals, why_not_approved
 from exports.release.drafting import is_overtaken
 from exports.release.records import (
     BESIDES,
@@ -36,12 +36,13 @@ from exports.release.records import (
     Approval,
     Draft,
     Places,
+    changed_file,
     read_approvals,
     read_draft,
     read_model,
 )
 from exports.release.site import Revision
-from exports.release.site_pages import render_preview
+from exports.release.site_pages import lead_to, render_preview
 from exports.report.rendering import report_files
 
 
@@ -110,7 +111,7 @@ def publish(
         newest = _add(places, made, at, early, early_by)
     else:
         site.verify(newest)
-    site.lead_to(places.public, newest)
+    lead_to(places.public, newest)
     return Published(newest, added)
 
 
@@ -169,18 +170,16 @@ def preview(places: Places, as_of: date, *, approvals_needed: int = 1) -> Path:
 def rebuild(places: Places, as_of: date, number: int) -> Rebuilt:
     """Render a revision again from what was kept. Raises NotKept, NothingToPublish."""
     record = kept.read(places.releases, as_of, number)
+    revision = site.revision(places.public, as_of, number)
     if record is None:
-        if number not in {found.number for found in site.revisions(places.public, as_of)}:
-            raise NothingToPublish(as_of)
-        raise NotKept(as_of, number)
+        raise NotKept(as_of, number) if revision else NothingToPublish(as_of)
     content = report_files(record.report)
-    published = site.sums(places.public, as_of, number)
-    again = {name: files.sha256(file) for name, file in content.items()}
-    if published is None:
-        same = again[files.SUMS] == record.content_hash
+    if revision is None:
+        same = files.sha256(content[files.SUMS]) == record.content_hash
         return Rebuilt(record, content, () if same else (files.SUMS,))
-    names = sorted(again.keys() | published.keys())
-    differing = tuple(name for name in names if again.get(name) != published.get(name))
+    published = site.content(revision)
+    names = sorted(content.keys() | published.keys())
+    differing = tuple(name for name in names if content.get(name) != published.get(name))
     return Rebuilt(record, content, differing)
 
 
@@ -203,7 +202,7 @@ def _release(places: Places, as_of: date, approvals_needed: int) -> Release:
 
 
 def _state(made: Draft, revisions: Sequence[Revision], approvals_needed: int) -> State:
-    if is_changed(made):
+    if changed_file(made) is not None:
         return State.VOID
     if revisions and revisions[-1].content_hash == made.content_hash:
         return State.PUBLISHED

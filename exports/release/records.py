@@ -4,9 +4,11 @@ import hashlib
 import json
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
+
+from pydantic import TypeAdapter
 
 from exports.errors import DraftChanged, NothingToPublish
 from exports.press import files
@@ -69,6 +71,10 @@ class Approval:
     seen: tuple[str, ...] = ()
 
 
+_DRAFT = TypeAdapter(Draft)
+_APPROVALS = TypeAdapter(tuple[Approval, ...])
+
+
 def mark_of(notable: Sequence[str]) -> str:
     """What whoever approves says to have seen these changes and no others: 2-3f9a. "" for none."""
     told = "\n".join(notable).encode()
@@ -82,22 +88,8 @@ def read_draft(drafts: Path, as_of: date) -> Draft:
         raise NothingToPublish(as_of)
     try:
         record = json.loads((folder / DRAFT).read_bytes())
-        return Draft(
-            as_of=as_of,
-            municipality_code=record["municipality_code"],
-            generation=record["generation"],
-            revision=record["revision"],
-            issued=date.fromisoformat(record["issued"]),
-            content_hash=record["content_hash"],
-            folder=folder,
-            unreported=tuple(record["unreported"]),
-            changed=record["changed"],
-            reckoned_with=tuple(record["reckoned_with"]),
-            reason=record.get("reason", ""),
-            asked_by=record.get("asked_by", ""),
-            notable=tuple(record.get("notable", ())),
-        )
-    except (ValueError, KeyError) as unreadable:
+        return _DRAFT.validate_python({**record, "as_of": as_of, "folder": folder})
+    except ValueError as unreadable:
         raise DraftChanged(as_of, DRAFT) from unreadable
 
 
@@ -107,6 +99,11 @@ def read_model(made: Draft) -> Report:
         return read_report_json(made.folder / MODEL)
     except (ValueError, FileNotFoundError) as unreadable:
         raise DraftChanged(made.as_of, MODEL) from unreadable
+
+
+def changed_file(made: Draft) -> str | None:
+    """The first file that is no longer as it was drafted; None when all are."""
+    return files.first_difference(made.folder, made.content_hash, BESIDES)
 
 
 def draft_folder(drafts: Path, as_of: date) -> Path:
@@ -135,56 +132,21 @@ def _aside(folder: Path) -> Path:
 
 
 def draft_json(made: Draft) -> bytes:
-    """``draft.json``."""
-    return files.as_json(
-        {
-            "as_of": made.as_of.isoformat(),
-            "municipality_code": made.municipality_code,
-            "generation": made.generation,
-            "revision": made.revision,
-            "issued": made.issued.isoformat(),
-            "content_hash": made.content_hash,
-            "unreported": made.unreported,
-            "changed": made.changed,
-            "reckoned_with": made.reckoned_with,
-            "reason": made.reason,
-            "asked_by": made.asked_by,
-            "notable": made.notable,
-        }
-    )
+    """``draft.json``: what the draft is, wherever it lies."""
+    record = asdict(made)
+    del record["folder"]
+    return files.as_json(record)
 
 
 def approvals_json(approvals: Sequence[Approval]) -> bytes:
     """``approvals.json``."""
-    return files.as_json(
-        {
-            "approvals": [
-                {
-                    "content_hash": approval.content_hash,
-                    "approved_by": approval.approved_by,
-                    "approved_at": approval.approved_at.isoformat(),
-                    "void": approval.void,
-                    "seen": approval.seen,
-                }
-                for approval in approvals
-            ]
-        }
-    )
+    return files.as_json({"approvals": [asdict(approval) for approval in approvals]})
 
 
 def read_approvals(folder: Path) -> tuple[Approval, ...]:
     """The approvals that lie with a draft, void or not; none where they cannot be read."""
     try:
         record = json.loads((folder / APPROVALS).read_bytes())
-        return tuple(
-            Approval(
-                content_hash=each["content_hash"],
-                approved_by=each["approved_by"],
-                approved_at=datetime.fromisoformat(each["approved_at"]),
-                void=each["void"],
-                seen=tuple(each.get("seen", ())),
-            )
-            for each in record["approvals"]
-        )
+        return _APPROVALS.validate_python(record["approvals"])
     except (ValueError, KeyError, TypeError, FileNotFoundError):
         return ()

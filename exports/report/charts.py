@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from exports.press.drawing import DARK, GREY, LIGHT, OTHER, TARGET, Bar, Drawing, has_targets, svgs
 from exports.press.japanese import fiscal_year_label, japanese_date, rounded
-from exports.report.model import ClaimLine, Report, StatusShare, YearEnd
+from exports.report.model import Figures, Report, StatusShare, YearEnd
 
 BALANCE, STATUS, CLAIMS = "chart-balance.svg", "chart-status.svg", "chart-claims.svg"
 
@@ -87,11 +87,11 @@ def _balance(years: Sequence[YearEnd], minus_sign: str) -> Drawing:
     )
 
 
-def _parts(year: YearEnd) -> tuple[tuple[str, int], ...]:
-    prior, current = year.balance_prior, year.balance_current
+def _parts(figures: YearEnd | Figures) -> tuple[tuple[str, int], ...]:
+    prior, current = figures.balance_prior, figures.balance_current
     if prior is not None and current is not None:
         return (("過年度分", prior), ("現年度分", current))
-    return () if year.balance is None else (("残高", year.balance),)
+    return () if figures.balance is None else (("残高", figures.balance),)
 
 
 def _against(year: YearEnd, unit: Unit) -> str:
@@ -162,7 +162,7 @@ def _claims(report: Report) -> Drawing:
     bars = [
         Bar(
             wrapped(line.claim_name),
-            _claim_parts(line),
+            _parts(line.figures),
             unit.written(line.figures.balance or 0),
             line.figures.target_balance,
         )
@@ -180,13 +180,6 @@ def _claims(report: Report) -> Drawing:
         pitch=36,
         shown_width=60,
     )
-
-
-def _claim_parts(line: ClaimLine) -> tuple[tuple[str, int], ...]:
-    figures = line.figures
-    if figures.balance_prior is not None and figures.balance_current is not None:
-        return (("過年度分", figures.balance_prior), ("現年度分", figures.balance_current))
-    return (("残高", figures.balance or 0),)
 
 
 def wrapped(name: str) -> tuple[str, ...]:

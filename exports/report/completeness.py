@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from exports.marts import opened
+from exports.marts import reading
+from exports.report.rows import built
 
 # A form that is collected: which, of which claim, and the fiscal year or day it speaks of.
 Form = tuple[str, str, int | date]
 
 _UNREPORTED = """
-select distinct claim.department, claim.claim_number, claim.claim_name
+select distinct
+    coalesce(nullif(claim.department, ''), '所属未登録') as department,
+    claim.claim_number,
+    claim.claim_name
 from marts.dim_claim as claim
 anti join marts.mart_balance_report as report
     on
@@ -42,8 +46,5 @@ class Unheard:
 
 def unheard_of(generation: Path, municipality_code: str, as_of: date) -> Sequence[Unheard]:
     """The registered claims that have no balance on ``as_of``, by number."""
-    with opened(generation) as connection:
-        rows = connection.execute(
-            _UNREPORTED, {"city": municipality_code, "as_of": as_of}
-        ).fetchall()
-    return [Unheard(department or "所属未登録", number, name) for department, number, name in rows]
+    with reading(generation, municipality_code) as marts:
+        return [built(Unheard, row) for row in marts.named(_UNREPORTED, as_of=as_of)]

@@ -1,7 +1,7 @@
 """正誤表: what a report says otherwise than the revision before it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import dataclass
 from decimal import Decimal
 
 from exports.press.japanese import TARGET_LABELS, class_label, fiscal_year_label, grouped
@@ -11,14 +11,11 @@ from exports.report.model import (
     SUPPRESSED,
     ClaimLine,
     Corrected,
-    Correction,
     Report,
     TotalLine,
-    YearEnd,
 )
 
 Value = int | Decimal | str | None
-Place = tuple[str, str]
 
 _CLAIMS = "債権数"
 _YEAR_END = {
@@ -29,18 +26,32 @@ _YEAR_END = {
 }
 
 
+@dataclass(frozen=True)
+class _Said:
+    """What a report says of something (a total, a claim, a year, …) that readers know by name."""
+
+    about: tuple[str, str]
+    name: str
+    column: str
+    value: Value
+
+
 def differences(old: Report, new: Report) -> tuple[Corrected, ...]:
     """Every published figure and name that differs, in the order of the page.
 
     A claim that is only in one of them differs from nothing, None.
     """
-    before, after = dict(_said(old)), dict(_said(new))
-    names = _names(old) | _names(new)
-    return tuple(
-        Corrected(names[place], column, before.get((place, column)), after.get((place, column)))
-        for place, column in {**after, **before}
-        if before.get((place, column)) != after.get((place, column))
+    before, after = (
+        {(said.about, said.column): said for said in _said(report)} for report in (old, new)
     )
+    found = []
+    for item in {**after, **before}:
+        was, now = before.get(item), after.get(item)
+        said = now or before[item]
+        old_value, new_value = was.value if was else None, now.value if now else None
+        if old_value != new_value:
+            found.append(Corrected(said.name, said.column, old_value, new_value))
+    return tuple(found)
 
 
 def heading(column: str) -> str:
@@ -66,45 +77,33 @@ def compared_rows(items: Iterable[Corrected]) -> list[tuple[str, str, str, str]]
     ]
 
 
-def as_record(correction: Correction) -> dict[str, object]:
-    """For ``report.json``."""
-    return {
-        "revision": correction.revision,
-        "reason": correction.reason,
-        "items": item_records(correction.items),
-    }
-
-
-def item_records(items: Iterable[Corrected]) -> list[dict[str, object]]:
-    """As JSON; a percentage of one decimal is the same number as a JSON number."""
-    return [
-        {
-            name: float(value) if isinstance(value, Decimal) else value
-            for name, value in asdict(item).items()
-        }
-        for item in items
-    ]
-
-
-def _said(report: Report) -> Iterator[tuple[tuple[Place, str], Value]]:
+def _said(report: Report) -> Iterator[_Said]:
     for total in (report.city, *report.classes, *report.departments):
-        place = (total.dimension, total.member)
-        yield from (((place, column), value) for column, value in _figures(total))
-        yield (place, _CLAIMS), total.claims
+        about = (total.dimension, total.member)
+        name = "市全体" if total.dimension == "city" else total.label
+        for column, value in _figures(total):
+            yield _Said(about, name, column, value)
+        yield _Said(about, name, _CLAIMS, total.claims)
     for claim in report.claims:
-        place = ("claim", claim.claim_number)
-        yield from (((place, column), value) for column, value in _figures(claim))
-        yield from (((place, column), value) for column, value in _words(claim))
+        name = f"{claim.claim_number} {claim.claim_name}"
+        for column, value in (*_figures(claim), *_words(claim)):
+            yield _Said(("claim", claim.claim_number), name, column, value)
     for year in report.history:
+        name = f"市全体 {fiscal_year_label(year.fiscal_year)}末"
         for column, title in _YEAR_END.items():
-            value: Value = getattr(year, column)
-            yield (_year(year), title), SUPPRESSED if column in year.hidden else value
+            value = SUPPRESSED if column in year.hidden else getattr(year, column)
+            yield _Said(("year", str(year.fiscal_year)), name, title, value)
     for target in report.targets:
-        yield (("target", f"{target.fiscal_year}-{target.revision_no}"), "目標残高"), target.target
+        about = ("target", f"{target.fiscal_year}-{target.revision_no}")
+        kind = TARGET_LABELS.get(target.kind, target.kind)
+        name = f"{fiscal_year_label(target.fiscal_year)}末の{kind}"
+        yield _Said(about, name, "目標残高", target.target)
     for share in report.status:
-        yield (("status", share.status_code), f"{share.fiscal_year}年度末の残高"), share.balance
+        about, column = ("status", share.status_code), f"{share.fiscal_year}年度末の残高"
+        yield _Said(about, share.label, column, share.balance)
     for waived in report.waived:
-        yield (("department", waived.department), "未報告の理由"), waived.reason
+        about = ("department", waived.department)
+        yield _Said(about, waived.department, "未報告の理由", waived.reason)
 
 
 def _figures(line: ClaimLine | TotalLine) -> Iterator[tuple[str, Value]]:
@@ -120,32 +119,3 @@ def _words(claim: ClaimLine) -> Iterator[tuple[str, Value]]:
     yield "所属", claim.department
     yield "目標の種類", TARGET_LABELS.get(claim.target_kind or "")
     yield "注記", claim.note
-
-
-def _names(report: Report) -> dict[Place, str]:
-    totals = (*report.classes, *report.departments)
-    return {
-        ("city", report.city.member): "市全体",
-        **{(total.dimension, total.member): total.label for total in totals},
-        **{
-            ("claim", claim.claim_number): f"{claim.claim_number} {claim.claim_name}"
-            for claim in report.claims
-        },
-        **{
-            _year(year): f"市全体 {fiscal_year_label(year.fiscal_year)}末"
-            for year in report.history
-        },
-        **{
-            ("target", f"{target.fiscal_year}-{target.revision_no}"): (
-                f"{fiscal_year_label(target.fiscal_year)}末の"
-                f"{TARGET_LABELS.get(target.kind, target.kind)}"
-            )
-            for target in report.targets
-        },
-        **{("status", share.status_code): share.label for share in report.status},
-        **{("department", waived.department): waived.department for waived in report.waived},
-    }
-
-
-def _year(year: YearEnd) -> Place:
-    return ("year", str(year.fiscal_year))

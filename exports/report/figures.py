@@ -1,7 +1,6 @@
 """The balance report of a day, read from a published generation of the marts.
 
-``read_report`` gives the one ``Report`` that every format is rendered from, in exact yen;
-``displayed`` turns yen into the unit of the page.
+``read_report`` gives the one ``Report`` that every format is rendered from, in exact yen.
 """
 
 from collections.abc import Callable
@@ -9,31 +8,19 @@ from datetime import date
 from pathlib import Path
 
 from exports.errors import NoFigures, ReportRefused
-from exports.marts import opened
-from exports.press.japanese import class_rank, displayed, year_earlier
+from exports.marts import Row, reading
+from exports.press.japanese import class_rank, year_earlier
 from exports.report.identities import check_parts
 from exports.report.model import (
-    MONEY,
-    RATES,
+    City,
     ClaimLine,
     Figures,
     Report,
-    ReportSettings,
     TotalLine,
     members_of,
 )
-from exports.report.rows import Row, percent, read_rows, text, whole
+from exports.report.rows import built
 from exports.report.years import read_history, read_status, read_targets
-
-__all__ = [
-    "ClaimLine",
-    "Figures",
-    "Report",
-    "ReportSettings",
-    "TotalLine",
-    "displayed",
-    "read_report",
-]
 
 # All that a report is read from.
 MARTS = (
@@ -48,7 +35,13 @@ _ALWAYS_THERE = ("balance_current", "balance_prior", "balance")
 
 _CLAIMS = """
 select
-    report.*,
+    report.* replace (
+        coalesce(report.claim_name, '') as claim_name,
+        coalesce(report.claim_classes, '') as claim_classes,
+        coalesce(report.department, '') as department,
+        nullif(report.target_kind, '') as target_kind,
+        nullif(report.note, '') as note
+    ),
     last_year.debtors as debtors_last_year,
     settlement.debtors as debtors_settlement
 from marts.mart_balance_report as report
@@ -68,42 +61,34 @@ where report.municipality_code = $city and report.as_of = $as_of
 order by report.claim_number
 """
 _TOTALS = """
-select * from marts.mart_balance_total
+select * replace (coalesce(member, '') as member) from marts.mart_balance_total
 where municipality_code = $city and as_of = $as_of
 order by dimension, member
 """
 
 
-def read_report(
-    generation: Path,
-    *,
-    municipality_code: str,
-    as_of: date,
-    issued: date,
-    settings: ReportSettings,
-) -> Report:
+def read_report(generation: Path, city: City, as_of: date, issued: date) -> Report:
     """Read and check the report of ``as_of`` from a generation (a DuckDB file, read only).
 
     Raises NoFigures when the generation has nothing for that day, ReportRefused when exact
     parts do not add up, and GenerationTooOld.
     """
-    with opened(generation) as connection:
-        day: Row = {"city": municipality_code, "as_of": as_of}
-        claim_rows = read_rows(connection, _CLAIMS, {**day, "last_year": year_earlier(as_of)})
-        total_rows = read_rows(connection, _TOTALS, day)
+    with reading(generation, city.municipality_code) as marts:
+        claim_rows = marts.named(_CLAIMS, as_of=as_of, last_year=year_earlier(as_of))
+        total_rows = marts.named(_TOTALS, as_of=as_of)
         if not claim_rows:
-            raise NoFigures(municipality_code, as_of)
+            raise NoFigures(city.municipality_code, as_of)
         _refuse_holes(claim_rows, total_rows, as_of)
         fiscal_year = _one_fiscal_year(claim_rows, as_of)
-        targets = read_targets(connection, municipality_code, fiscal_year, decided_by=issued)
-        history = read_history(connection, municipality_code, fiscal_year, targets)
-        status = read_status(connection, municipality_code, fiscal_year)
+        targets = read_targets(marts, fiscal_year, decided_by=issued)
+        history = read_history(marts, fiscal_year, targets)
+        status = read_status(marts, fiscal_year)
     claims = tuple(_claim_line(row) for row in claim_rows)
     totals = [_total_line(row, claims) for row in total_rows]
     first_claim = {line.department: line.claim_number for line in reversed(claims)}
     report = Report(
-        settings=settings,
-        municipality_code=municipality_code,
+        settings=city.settings,
+        municipality_code=city.municipality_code,
         as_of=as_of,
         issued=issued,
         fiscal_year=fiscal_year,
@@ -157,41 +142,19 @@ def _the_city(totals: list[TotalLine], as_of: date) -> TotalLine:
 
 
 def _claim_line(row: Row) -> ClaimLine:
-    return ClaimLine(
-        claim_number=str(row["claim_number"]),
-        claim_name=text(row["claim_name"]),
-        claim_classes=text(row["claim_classes"]),
-        department=text(row["department"]),
-        target_kind=text(row["target_kind"]) or None,
-        note=text(row["note"]) or None,
-        figures=_figures(row),
-        # A generation of before has no such column.
-        is_basis_break=bool(row.get("is_basis_break")),
-        debtors=whole(row["debtors"]),
-        debtors_settlement=whole(row["debtors_settlement"]),
-        debtors_last_year=whole(row["debtors_last_year"]),
-        cases=whole(row["cases"]),
-    )
+    # A generation of before has no such column.
+    is_basis_break = bool(row.get("is_basis_break"))
+    return built(ClaimLine, row, figures=built(Figures, row), is_basis_break=is_basis_break)
 
 
 def _total_line(row: Row, claims: tuple[ClaimLine, ...]) -> TotalLine:
-    dimension, member = str(row["dimension"]), text(row["member"])
-    parts = members_of(claims, dimension, member)
-    return TotalLine(
-        dimension=dimension,
-        member=member,
-        claims=int(str(row["claims"])),
+    parts = members_of(claims, str(row["dimension"]), str(row["member"]))
+    return built(
+        TotalLine,
+        row,
+        figures=built(Figures, row),
         claims_without_settlement=sum(
             part.figures.previous_settlement_balance is None for part in parts
         ),
-        claims_without_last_year=int(str(row["claims_without_last_year"])),
-        claims_without_target=int(str(row["claims_without_target"])),
-        figures=_figures(row),
-        claims_with_basis_break=int(str(row.get("claims_with_basis_break") or 0)),
+        claims_with_basis_break=row.get("claims_with_basis_break") or 0,
     )
-
-
-def _figures(row: Row) -> Figures:
-    money = {column: whole(row[column]) for column in MONEY}
-    rates = {column: percent(row[column]) for column in RATES}
-    return Figures(**money, **rates)  # type: ignore[arg-type]  # each column has its type

@@ -31,7 +31,7 @@ def check_parts(report: Report) -> None:
         *_missing_totals(report),
         *(
             reason
-            for total in (*report.classes, *report.departments, report.city)
+            for total in report.totals
             for reason in _total_against_parts(total, report.claims)
         ),
     ]

@@ -77,6 +77,14 @@ class ReportSettings:
 
 
 @dataclass(frozen=True)
+class City:
+    """A municipality code of six digits, and the settings of its reports."""
+
+    municipality_code: str
+    settings: ReportSettings
+
+
+@dataclass(frozen=True)
 class Figures:
     """The published figures of a claim or a total: yen, and percent to one decimal.
 
@@ -310,6 +318,11 @@ class Report:
     correction: Correction | None = None
 
     @property
+    def totals(self) -> tuple[TotalLine, ...]:
+        """Those of classes and departments, then the city's."""
+        return (*self.classes, *self.departments, self.city)
+
+    @property
     def largest(self) -> tuple[ClaimLine, ...]:
         """The ten claims that are owed most, of those whose balance is shown."""
         shown = [line for line in self.claims if line.figures.balance is not None]
@@ -329,9 +342,9 @@ class Report:
     @property
     def has_hidden(self) -> bool:
         """Whether any figure is suppressed."""
-        totals = (*self.classes, *self.departments, self.city)
-        hidden = (one.hidden for each in (self.claims, totals, self.history) for one in each)
-        return any(hidden)
+        lines: tuple[ClaimLine | TotalLine | YearEnd, ...]
+        lines = (*self.claims, *self.totals, *self.history)
+        return any(line.hidden for line in lines)
 
 
 def members_of(claims: tuple[ClaimLine, ...], dimension: str, member: str) -> tuple[ClaimLine, ...]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from exports.marts import opened
+from exports.marts import Marts, Row, reading
 from exports.press.japanese import japanese_date, year_earlier
-from exports.report.rows import Row, read_rows, text, whole
+from exports.report.rows import whole
 
 _CLAIMS = """
 select * from marts.mart_balance_report
@@ -74,7 +74,8 @@ def notable_changes(
     collected adds up over a fiscal year. Where nothing was told then, a balance is held against
     the report before. Raises GenerationTooOld.
     """
-    subjects = _subjects(generation, {"city": municipality_code, "as_of": as_of})
+    with reading(generation, municipality_code) as marts:
+        subjects = _subjects(marts, as_of)
     last = max((day for each in subjects for day in each.told if day < as_of), default=None)
     looks: tuple[Callable[[_Subject], Iterator[str]], ...] = (
         lambda each: _falls(each, as_of),
@@ -86,19 +87,17 @@ def notable_changes(
     )
 
 
-def _subjects(generation: Path, asked: Row) -> Sequence[_Subject]:
-    with opened(generation) as connection:
-        totals, claims = (read_rows(connection, query, asked) for query in (_TOTALS, _CLAIMS))
+def _subjects(marts: Marts, as_of: date) -> Sequence[_Subject]:
     found: dict[tuple[str, str], _Subject] = {}
-    for row in totals:
-        dimension, member = str(row["dimension"]), text(row["member"])
+    for row in marts.named(_TOTALS, as_of=as_of):
+        dimension, member = str(row["dimension"]), str(row["member"] or "")
         name = "市全体" if dimension == "city" else f"所属「{member or '所属未登録'}」"
         subject = found.setdefault((dimension, member), _Subject(name, is_claim=False))
         subject.told[_day(row)] = _amounts(row)
-    for row in claims:
+    for row in marts.named(_CLAIMS, as_of=as_of):
         number = str(row["claim_number"])
         subject = found.setdefault(("claim", number), _Subject("", is_claim=True))
-        subject.name = f"債権{number}（{text(row['claim_name'])}）"
+        subject.name = f"債権{number}（{row['claim_name'] or ''}）"
         subject.told[_day(row)] = _amounts(row)
     return list(found.values())
 

@@ -10,7 +10,7 @@ from exports.press.japanese import (
     japanese_date,
     year_earlier,
 )
-from exports.report.model import MONEY, Figures, Report
+from exports.report.model import MONEY, ClaimLine, Figures, Report, TotalLine
 
 _STATUS_TERMS = (
     (
@@ -21,15 +21,20 @@ _STATUS_TERMS = (
 )
 
 
-def rounding_note(parts: Sequence[Figures], total: Figures, unit: str) -> str | None:
-    """The note for a table whose displayed parts do not add up to a displayed total.
+def rounding_note(report: Report, lines: Sequence[ClaimLine | TotalLine]) -> str | None:
+    """The note for a table of lines whose displayed parts do not add up to the displayed city.
 
     Looks along the rows (current + prior, balance − a year earlier) and down the columns.
     Exact yen always add up here: ``identities.check_parts`` has seen to it.
     """
-    along = any(not _row_adds_up(figures, unit) for figures in (*parts, total))
-    down = any(not _column_adds_up(column, parts, total, unit) for column in MONEY)
-    if not (along or down):
+    unit, total = report.settings.unit, report.city.figures
+    parts = [line.figures for line in lines]
+    along = all(_row_adds_up(figures, unit) for figures in (*parts, total))
+    down = all(
+        _adds_up([part.money(column) for part in parts], total.money(column), unit)
+        for column in MONEY
+    )
+    if along and down:
         return None
     return (
         f"金額は1円単位で計算し、{unit}未満を四捨五入して表示しているため、"
@@ -41,10 +46,6 @@ def _row_adds_up(figures: Figures, unit: str) -> bool:
     return _adds_up(
         (figures.balance_current, figures.balance_prior), figures.balance, unit
     ) and _adds_up((figures.balance_last_year, figures.change), figures.balance, unit)
-
-
-def _column_adds_up(column: str, parts: Sequence[Figures], total: Figures, unit: str) -> bool:
-    return _adds_up([part.money(column) for part in parts], total.money(column), unit)
 
 
 def _adds_up(parts: Sequence[int | None], total: int | None, unit: str) -> bool:

@@ -1,18 +1,21 @@
 """The report and the targets as accessible HTML pages."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from itertools import groupby
 
 from markupsafe import Markup
 
-from exports.press.japanese import displayed, fiscal_year_label, japanese_date, year_earlier
-from exports.press.templates import Shown, money, percent, rendered
+from exports.press.japanese import fiscal_year_label, japanese_date, year_earlier
+from exports.press.templates import Shown, percent, rendered
 from exports.report import notes
 from exports.report.corrections import heading, shown
-from exports.report.model import MONEY, ClaimLine, Report, TotalLine, YearEnd
+from exports.report.model import Report, YearEnd
+from exports.report.printed import Printed
+
+PAGE = "index.html"
+TARGETS = "target.html"
 
 _KILOBYTE = 1024
 
@@ -48,22 +51,17 @@ def render_report(
     ``charts``: SVG by file name, drawn inside the page, so that their titles are read out; a
     chart that is not there is left out, its table stays.
     """
-    unit = report.settings.unit
-    rounding = {
-        part: notes.rounding_note([line.figures for line in lines], report.city.figures, unit)
-        for part, lines in (
-            ("claims", report.claims),
-            ("classes", report.classes),
-            ("departments", report.departments),
-        )
-    }
     return _render(
         "report.html",
         report,
         downloads,
         charts,
-        figure=partial(_figure, unit),
-        rounding=rounding,
+        figure=Printed(report).figure,
+        rounding={
+            "claims": notes.rounding_note(report, report.claims),
+            "classes": notes.rounding_note(report, report.classes),
+            "departments": notes.rounding_note(report, report.departments),
+        },
         with_notes=any(line.note for line in report.claims),
         summary=notes.summary(report),
         points=notes.points(report),
@@ -93,21 +91,15 @@ def render_targets(
 
 def cards(report: Report) -> tuple[Card, ...]:
     """The city's balance, how far it is from what it is compared with, and the rate."""
-    city, unit = report.city, report.settings.unit
+    city, unit, printed = report.city, report.settings.unit, Printed(report)
     last_year = japanese_date(year_earlier(report.as_of))
+    settled = fiscal_year_label(report.fiscal_year - 1)
+    target = fiscal_year_label(report.fiscal_year)
     shown = (
-        ("未収金残高", _figure(unit, city, "balance"), unit),
-        (f"前年同月末（{last_year}）との差", _difference(unit, city.figures.change), unit),
-        (
-            f"{fiscal_year_label(report.fiscal_year - 1)}決算との差",
-            _difference(unit, city.since_settlement),
-            unit,
-        ),
-        (
-            f"{fiscal_year_label(report.fiscal_year)}末の目標との差",
-            _difference(unit, city.above_target),
-            unit,
-        ),
+        ("未収金残高", printed.figure(city, "balance"), unit),
+        (f"前年同月末（{last_year}）との差", printed.difference(city.figures.change), unit),
+        (f"{settled}決算との差", printed.difference(city.since_settlement), unit),
+        (f"{target}末の目標との差", printed.difference(city.above_target), unit),
         ("徴収率", percent(city.figures.collection_rate_pct), ""),
     )
     return tuple(Card(label, figure, of) for label, figure, of in shown if figure is not None)
@@ -128,11 +120,6 @@ def page_for_target(page: str, as_of: date, number: int) -> str:
     )
 
 
-def key_figures(report: Report) -> list[dict[str, object]]:
-    """The cards as ``report.json`` keeps them for the index."""
-    return [asdict(card) for card in cards(report)]
-
-
 def _render(
     template: str,
     report: Report,
@@ -140,46 +127,19 @@ def _render(
     charts: Mapping[str, bytes] | None,
     **more: object,
 ) -> str:
+    printed = Printed(report)
     return rendered(
         template,
         report=report,
         settings=report.settings,
         unit=report.settings.unit,
-        money=partial(money, report.settings.unit),
-        at_year_end=partial(_at_year_end, report.settings.unit),
-        compared=partial(_compared, report.settings.unit, report.city),
+        money=printed.money,
+        at_year_end=printed.at_year_end,
+        compared=printed.compared,
         downloads=downloads,
         charts={name: _drawing(svg) for name, svg in (charts or {}).items()},
         **more,
     )
-
-
-def _difference(unit: str, yen: int | None) -> Shown | None:
-    shown = money(unit, yen)
-    is_more = yen is not None and displayed(yen, unit) > 0
-    return replace(shown, text=f"+{shown.text}") if shown and is_more else shown
-
-
-def _figure(unit: str, line: ClaimLine | TotalLine, column: str) -> Shown | None:
-    if column in line.hidden:
-        return Shown(hidden=True)
-    if column in MONEY:
-        return money(unit, line.figures.money(column))
-    return percent(line.figures.rate(column))
-
-
-def _compared(unit: str, city: TotalLine, difference: str) -> Shown | None:
-    """``since_settlement`` or ``above_target``."""
-    if difference in city.hidden_differences:
-        return Shown(hidden=True)
-    return money(unit, getattr(city, difference))
-
-
-def _at_year_end(unit: str, year: YearEnd, column: str) -> Shown | None:
-    """A figure of a year that has closed, or its ``above_target``."""
-    if column in year.hidden:
-        return Shown(hidden=True)
-    return money(unit, getattr(year, column))
 
 
 def _drawing(svg: bytes) -> Markup:

@@ -3,29 +3,25 @@
 Every figure is written here as it is to be read; the document only lays it out.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
-from functools import partial
+from collections.abc import Mapping, Sequence
 
 from defusedxml.ElementTree import fromstring
 
 from exports.press.japanese import (
     STATUS_GROUPS,
     class_label,
-    displayed,
     fiscal_year_label,
-    grouped,
     japanese_date,
     wareki,
     year_earlier,
 )
-from exports.press.templates import LICENCE, LICENCE_URL
+from exports.press.templates import LICENCE, LICENCE_URL, percent
 from exports.press.typesetting import typeset
 from exports.report import notes
-from exports.report.corrections import heading, shown
-from exports.report.model import MONEY, RATES, SUPPRESSED, ClaimLine, Report, TotalLine, YearEnd
+from exports.report.corrections import compared_rows
+from exports.report.model import MONEY, RATES, ClaimLine, Correction, Report, TotalLine
+from exports.report.printed import Printed
 
-_MISSING = "—"
 _COLUMNS = (*MONEY, *RATES)
 _SVG = "{http://www.w3.org/2000/svg}"
 
@@ -39,7 +35,7 @@ def pdf_bytes(report: Report, charts: Mapping[str, bytes]) -> bytes:
 
 def document_data(report: Report, charts: Mapping[str, bytes]) -> dict[str, object]:
     """What ``report.typ`` lays out: every text and figure in it."""
-    settings = report.settings
+    settings, printed = report.settings, Printed(report)
     return {
         "title": settings.title,
         "day": f"{wareki(report.as_of)}現在",
@@ -51,61 +47,34 @@ def document_data(report: Report, charts: Mapping[str, bytes]) -> dict[str, obje
         "target-year": fiscal_year_label(report.fiscal_year),
         "summary": notes.summary(report),
         "points": notes.points(report),
-        "city": _city(report),
-        "correction": _correction(report),
+        "city": _city(printed),
+        "correction": _correction(report.correction),
         "charts": [_chart(svg) for svg in charts.values()],
-        "history": _history(report),
-        "status": _status(report),
+        "history": _history(printed),
+        "status": _status(printed),
         "status-year": fiscal_year_label(report.status[0].fiscal_year) if report.status else "",
-        "classes": _totals(report, report.classes),
-        "departments": _totals(report, report.departments),
-        "claims": _claims(report),
+        "classes": _totals(printed, report.classes),
+        "departments": _totals(printed, report.departments),
+        "claims": _claims(printed),
         "notes": notes.general_notes(report),
         "terms": notes.terms(report),
         "about": _about(report),
     }
 
 
-def _money(report: Report, yen: int | None) -> str:
-    if yen is None:
-        return _MISSING
-    number = displayed(yen, report.settings.unit)
-    return f"{report.settings.minus_sign if number < 0 else ''}{grouped(number)}"
+def _figures(printed: Printed, line: ClaimLine | TotalLine) -> Row:
+    return [printed.written(printed.figure(line, column)) for column in _COLUMNS]
 
 
-def _percent(report: Report, rate: Decimal | None) -> str:
-    if rate is None:
-        return _MISSING
-    return f"{report.settings.minus_sign if rate < 0 else ''}{abs(rate):,.1f}%"
+def _city(printed: Printed) -> dict[str, Sequence[Row]]:
+    report = printed.report
 
+    def figure(column: str) -> str:
+        return printed.written(printed.figure(report.city, column))
 
-def _figure(report: Report, line: ClaimLine | TotalLine, column: str) -> str:
-    if column in line.hidden:
-        return SUPPRESSED
-    if column in MONEY:
-        return _money(report, line.figures.money(column))
-    return _percent(report, line.figures.rate(column))
+    def compared(difference: str) -> str:
+        return printed.written(printed.compared(difference))
 
-
-def _compared(report: Report, difference: str) -> str:
-    if difference in report.city.hidden_differences:
-        return SUPPRESSED
-    return _money(report, getattr(report.city, difference))
-
-
-def _at_year_end(report: Report, year: YearEnd, column: str) -> str:
-    if column in year.hidden:
-        return SUPPRESSED
-    return _money(report, getattr(year, column))
-
-
-def _figures(report: Report, line: ClaimLine | TotalLine) -> Row:
-    return [_figure(report, line, column) for column in _COLUMNS]
-
-
-def _city(report: Report) -> dict[str, Sequence[Row]]:
-    city = report.city
-    figure, compared = partial(_figure, report, city), partial(_compared, report)
     return {
         "parts": [
             ["現年度分", figure("balance_current"), figure("collection_rate_current_pct")],
@@ -132,22 +101,12 @@ def _city(report: Report) -> dict[str, Sequence[Row]]:
     }
 
 
-def _correction(report: Report) -> dict[str, object] | None:
-    correction = report.correction
+def _correction(correction: Correction | None) -> dict[str, object] | None:
     if correction is None:
         return None
-
     return {
         "reason": f"第{correction.revision}版の数値を訂正しました。理由：{correction.reason}",
-        "rows": [
-            [
-                item.place,
-                heading(item.column),
-                shown(item, item.old),
-                shown(item, item.new),
-            ]
-            for item in correction.items
-        ],
+        "rows": compared_rows(correction.items),
     }
 
 
@@ -157,48 +116,41 @@ def _chart(svg: bytes) -> dict[str, str]:
     return {"svg": svg.decode(), "alt": "。".join(told)}
 
 
-def _history(report: Report) -> list[Row]:
+def _history(printed: Printed) -> list[Row]:
+    columns = ("balance_current", "balance_prior", "balance", "target", "above_target")
     return [
         [
             fiscal_year_label(year.fiscal_year),
-            *(
-                _at_year_end(report, year, column)
-                for column in (
-                    "balance_current",
-                    "balance_prior",
-                    "balance",
-                    "target",
-                    "above_target",
-                )
-            ),
+            *(printed.written(printed.at_year_end(year, column)) for column in columns),
         ]
-        for year in report.history
+        for year in printed.report.history
     ]
 
 
-def _status(report: Report) -> list[Row]:
+def _status(printed: Printed) -> list[Row]:
     return [
         [
             STATUS_GROUPS.get(share.group, share.group),
             share.status_code,
             share.label,
-            _money(report, share.balance),
-            _percent(report, share.share_pct),
+            printed.written(printed.money(share.balance)),
+            printed.written(percent(share.share_pct)),
         ]
-        for share in report.status
+        for share in printed.report.status
     ]
 
 
-def _totals(report: Report, lines: Iterable[TotalLine]) -> dict[str, object]:
-    parts = list(lines)
+def _totals(printed: Printed, lines: Sequence[TotalLine]) -> dict[str, object]:
+    report = printed.report
     return {
-        "rows": [[line.label, *_figures(report, line)] for line in parts],
-        "total": [["合計", *_figures(report, report.city)]],
-        "notes": _rounding(report, parts),
+        "rows": [[line.label, *_figures(printed, line)] for line in lines],
+        "total": [["合計", *_figures(printed, report.city)]],
+        "notes": _rounding(report, lines),
     }
 
 
-def _claims(report: Report) -> dict[str, object]:
+def _claims(printed: Printed) -> dict[str, object]:
+    report = printed.report
     noted = any(line.note for line in report.claims)
     last = [""] if noted else []
     return {
@@ -209,21 +161,18 @@ def _claims(report: Report) -> dict[str, object]:
                 line.claim_name,
                 class_label(line.claim_classes),
                 line.department,
-                *_figures(report, line),
+                *_figures(printed, line),
                 *([line.note or ""] if noted else []),
             ]
             for line in report.claims
         ],
-        "total": [["", "合計", "", "", *_figures(report, report.city), *last]],
+        "total": [["", "合計", "", "", *_figures(printed, report.city), *last]],
         "notes": _rounding(report, report.claims),
     }
 
 
 def _rounding(report: Report, lines: Sequence[ClaimLine | TotalLine]) -> list[str]:
-    parts = [line.figures for line in lines]
-    return list(
-        filter(None, [notes.rounding_note(parts, report.city.figures, report.settings.unit)])
-    )
+    return list(filter(None, [notes.rounding_note(report, lines)]))
 
 
 def _about(report: Report) -> list[Row]:

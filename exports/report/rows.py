@@ -1,17 +1,23 @@
-"""Rows of a generation of the marts, and their values by type."""
+"""Values of a report from the rows of a generation, of the types that the report declares."""
 
-from decimal import Decimal
+from typing import TypeVar, get_type_hints
 
-import duckdb
+from exports.marts import Row
 
-Row = dict[str, object]
+T = TypeVar("T")
 
 
-def read_rows(connection: duckdb.DuckDBPyConnection, query: str, given: Row) -> list[Row]:
-    """What a query answers, ``given`` in its ``$names``."""
-    cursor = connection.execute(query, given)
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+def built(kind: type[T], row: Row, **others: object) -> T:
+    """``kind``, a data class, from the columns named like its fields, and from ``others``.
+
+    Raises TypeError for a value of another type: yen and counts are whole numbers, rates DECIMAL.
+    """
+    declared = get_type_hints(kind)
+    told = {name: row[name] for name in declared if name in row and name not in others}
+    for name, value in told.items():
+        if not isinstance(value, declared[name]):
+            raise TypeError(f"{kind.__name__}: {name} is told as {type(value).__name__}")
+    return kind(**told, **others)
 
 
 def whole(value: object) -> int | None:
@@ -19,15 +25,3 @@ def whole(value: object) -> int | None:
     if value is None or isinstance(value, int):
         return value
     raise TypeError(f"yen and counts are whole numbers, not {type(value).__name__}")
-
-
-def percent(value: object) -> Decimal | None:
-    """A rate as printed. Raises TypeError for a float."""
-    if value is None or isinstance(value, Decimal):
-        return value
-    raise TypeError(f"a printed rate must be a DECIMAL, not {type(value).__name__}")
-
-
-def text(value: object) -> str:
-    """Text, empty where there is none."""
-    return "" if value is None else str(value)

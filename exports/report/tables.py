@@ -8,10 +8,11 @@ that is missing is empty and the column ``…_欠測理由`` beside it says why;
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 
 from exports.press.japanese import TARGET_LABELS, class_label
 from exports.report.model import MONEY, RATES, ClaimLine, Report, TotalLine
@@ -59,26 +60,41 @@ _FIGURE_MEANINGS = {
 }
 
 
-def _figure_column(key: str) -> Column:
-    meaning = _FIGURE_MEANINGS[key]
-    if key in MONEY:
-        told = f"{meaning}（単位：円）"
-        return Column(f"{MONEY[key]}_円", told, "integer")
+def amount_columns(name: str, meaning: str) -> tuple[Column, Column]:
+    """Yen, and why there are none."""
+    return Column(f"{name}_円", f"{meaning}（単位：円）", "integer"), _reason_column(name)
+
+
+def _rate_columns(name: str, meaning: str) -> tuple[Column, Column]:
     told = f"{meaning}（単位：パーセント、小数第1位まで）"
-    return Column(f"{RATES[key]}_パーセント", told, "number")
+    return Column(f"{name}_パーセント", told, "number"), _reason_column(name)
 
 
-def _reason_name(key: str) -> str:
-    return f"{(MONEY | RATES)[key]}_欠測理由"
+def _reason_column(name: str) -> Column:
+    return Column(f"{name}_欠測理由", f"{name}が空欄である理由。{SUPPRESSED_MEANING}")
 
 
-def _reason_column(key: str) -> Column:
-    name = (MONEY | RATES)[key]
-    return Column(_reason_name(key), f"{name}が空欄である理由。{SUPPRESSED_MEANING}")
+def figure_cells(
+    columns: Mapping[str, tuple[Column, Column]],
+    figures: object,
+    reasons: Mapping[str, str],
+    hidden: Collection[str] = (),
+) -> TableRow:
+    """Each of the figures by its key, and where it is empty the reason beside it."""
+    row: TableRow = {}
+    for key, (figure, reason) in columns.items():
+        row[figure.name] = getattr(figures, key)
+        if row[figure.name] is None:
+            row[reason.name] = SUPPRESSED_REASON if key in hidden else reasons[key]
+    return row
 
 
+_FIGURES = {
+    **{key: amount_columns(name, _FIGURE_MEANINGS[key]) for key, name in MONEY.items()},
+    **{key: _rate_columns(name, _FIGURE_MEANINGS[key]) for key, name in RATES.items()},
+}
 FIGURE_COLUMNS = (
-    *(column for key in (*MONEY, *RATES) for column in (_figure_column(key), _reason_column(key))),
+    *chain(*_FIGURES.values()),
     Column("注記", "数値についての注記"),
 )
 MUNICIPALITY = (
@@ -194,7 +210,7 @@ def _claim_row(report: Report, line: ClaimLine) -> TableRow:
         "債権数": 1,
         "目標の種類コード": line.target_kind,
         "目標の種類": TARGET_LABELS.get(line.target_kind) if line.target_kind else None,
-        **_figure_columns(line, _claim_reasons(line)),
+        **figure_cells(_FIGURES, line.figures, _claim_reasons(line), line.hidden),
         "注記": safe_text(line.note) if line.note else None,
     }
 
@@ -205,7 +221,7 @@ def _total_row(report: Report, total: TotalLine) -> TableRow:
         **(_class_columns(total.member) if total.dimension == "class" else {}),
         **({"所属": safe_text(total.label)} if total.dimension == "department" else {}),
         "債権数": total.claims,
-        **_figure_columns(total, _total_reasons(total)),
+        **figure_cells(_FIGURES, total.figures, _total_reasons(total), total.hidden),
         "注記": None,
     }
 
@@ -260,15 +276,3 @@ def _total_reasons(total: TotalLine) -> dict[str, str]:
         else f"残高の締めの変わった債権{total.claims_with_basis_break}件を含むため増減額は算出せず",
         **_NO_RATE,
     }
-
-
-def _figure_columns(line: ClaimLine | TotalLine, reasons: dict[str, str]) -> TableRow:
-    """Each figure, and where it is empty the reason beside it."""
-    row: TableRow = {}
-    for key in (*MONEY, *RATES):
-        figure: Datum = getattr(line.figures, key)
-        column = _figure_column(key)
-        row[column.name] = figure
-        if figure is None:
-            row[_reason_name(key)] = SUPPRESSED_REASON if key in line.hidden else reasons[key]
-    return row

@@ -1,41 +1,35 @@
 """The city's targets and what became of them as open data: one row a target, exact yen."""
 
 from datetime import date
+from itertools import chain
 
 from exports.press.japanese import ATTAINED, NOT_TOLD, TARGET_LABELS
 from exports.report.model import CityTarget, Report, YearEnd
 from exports.report.tables import (
     MUNICIPALITY,
-    SUPPRESSED_MEANING,
-    SUPPRESSED_REASON,
     TARGET_KIND,
     Column,
     TableRow,
+    amount_columns,
     as_csv,
+    figure_cells,
     municipality,
     safe_text,
 )
 from exports.report.workbook import as_xlsx
 
 _TARGET = {
-    "target": ("目標残高", "年度末の残高の目標"),
-    "target_current": ("目標残高（現年度分）", "目標残高のうち現年度分"),
-    "target_prior": ("目標残高（過年度分）", "目標残高のうち過年度分"),
-    "change": ("変更額", "同じ年度の前の目標との差。負は目標を厳しくしたこと"),
+    "target": amount_columns("目標残高", "年度末の残高の目標"),
+    "target_current": amount_columns("目標残高（現年度分）", "目標残高のうち現年度分"),
+    "target_prior": amount_columns("目標残高（過年度分）", "目標残高のうち過年度分"),
+    "change": amount_columns("変更額", "同じ年度の前の目標との差。負は目標を厳しくしたこと"),
 }
+_NO_TARGET = {**dict.fromkeys(_TARGET, "内訳なし"), "change": "その年度の最初の目標"}
 _ACTUAL = {
-    "balance": ("実績残高", "年度末の残高の実績"),
-    "balance_current": ("実績残高（現年度分）", "実績残高のうち現年度分"),
-    "balance_prior": ("実績残高（過年度分）", "実績残高のうち過年度分"),
+    "balance": amount_columns("実績残高", "年度末の残高の実績"),
+    "balance_current": amount_columns("実績残高（現年度分）", "実績残高のうち現年度分"),
+    "balance_prior": amount_columns("実績残高（過年度分）", "実績残高のうち過年度分"),
 }
-
-
-def _amount(name: str, meaning: str) -> tuple[Column, Column]:
-    return (
-        Column(f"{name}_円", f"{meaning}（単位：円）", "integer"),
-        Column(f"{name}_欠測理由", f"{name}が空欄である理由。{SUPPRESSED_MEANING}"),
-    )
-
 
 TARGET_COLUMNS = (
     *MUNICIPALITY,
@@ -43,9 +37,9 @@ TARGET_COLUMNS = (
     Column("年度", "会計年度（4月から翌年3月まで）の始まる年（西暦）", "year", is_required=True),
     Column("目標の順", "その年度の何番目の目標か", "integer", is_required=True),
     *TARGET_KIND,
-    *(column for told in _TARGET.values() for column in _amount(*told)),
+    *chain(*_TARGET.values()),
     Column("変更の向き", "上方修正:目標残高を引き下げて厳しくした 下方修正:引き上げた"),
-    *(column for told in _ACTUAL.values() for column in _amount(*told)),
+    *chain(*_ACTUAL.values()),
     Column(
         "達成状況",
         f"実績残高が目標残高以下なら達成。実績残高を秘匿したときは{NOT_TOLD}",
@@ -78,6 +72,7 @@ def target_rows(report: Report) -> list[TableRow]:
 
 
 def _row(report: Report, target: CityTarget, end: YearEnd) -> TableRow:
+    no_actual = "内訳なし" if end.is_settled else "決算前"
     return {
         **municipality(report),
         "基準日": date(target.fiscal_year + 1, 3, 31),
@@ -85,25 +80,11 @@ def _row(report: Report, target: CityTarget, end: YearEnd) -> TableRow:
         "目標の順": target.revision_no,
         "目標の種類コード": target.kind,
         "目標の種類": TARGET_LABELS.get(target.kind),
-        **_amounts(_TARGET, target, "内訳なし"),
-        "変更額_欠測理由": None if target.change is not None else "その年度の最初の目標",
+        **figure_cells(_TARGET, target, _NO_TARGET),
         "変更の向き": target.direction,
-        **_amounts(_ACTUAL, end, "内訳なし" if end.is_settled else "決算前"),
+        **figure_cells(_ACTUAL, end, dict.fromkeys(_ACTUAL, no_actual), end.hidden),
         "達成状況": end.attainment(target),
         "決定日": target.decided_on,
         "会議": safe_text(target.meeting) or None,
         "理由": safe_text(target.reason) or None,
     }
-
-
-def _amounts(
-    names: dict[str, tuple[str, str]], source: CityTarget | YearEnd, reason: str
-) -> TableRow:
-    row: TableRow = {}
-    for key, (name, _) in names.items():
-        yen: int | None = getattr(source, key)
-        row[f"{name}_円"] = yen
-        if yen is None:
-            is_hidden = isinstance(source, YearEnd) and key in source.hidden
-            row[f"{name}_欠測理由"] = SUPPRESSED_REASON if is_hidden else reason
-    return row

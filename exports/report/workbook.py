@@ -12,6 +12,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
+from exports.press.japanese import places
 from exports.press.templates import LICENCE, LICENCE_URL
 from exports.report.model import Report
 from exports.report.tables import SHEETS, Column, Datum, TableRow, safe_text, sheet_rows
@@ -47,13 +48,8 @@ def as_xlsx(
         ["区分", "項目", "内容"],
         _description(report, described),
     )
-    book.properties.title = safe_text(report.settings.title)
-    book.properties.creator = safe_text(report.settings.publisher)
-    book.properties.language = "ja"
-    written = io.BytesIO()
-    book.save(written)
-    book.properties.created = book.properties.modified = datetime.combine(report.issued, time())
-    return repacked(written, tostring(book.properties.to_tree()), report.issued)
+    settings = report.settings
+    return packed(book, safe_text(settings.title), safe_text(settings.publisher), report.issued)
 
 
 def _fill(sheet: Worksheet, headings: list[str], rows: list[list[Datum]]) -> None:
@@ -68,12 +64,8 @@ def _fill(sheet: Worksheet, headings: list[str], rows: list[list[Datum]]) -> Non
                 cell.number_format = "yyyy-mm-dd"
             elif isinstance(cell.value, Decimal):
                 cell.number_format = "0.0"
-        widest = max(_width(str(cell.value or "")) for cell in column)
+        widest = max(places(str(cell.value or "")) for cell in column)
         sheet.column_dimensions[get_column_letter(index)].width = min(widest + 2, _WIDEST)
-
-
-def _width(text: str) -> int:
-    return sum(1 if character.isascii() else 2 for character in text)
 
 
 def _description(report: Report, columns: Iterable[Column]) -> list[list[Datum]]:
@@ -95,6 +87,16 @@ def _description(report: Report, columns: Iterable[Column]) -> list[list[Datum]]
     rows: list[list[Datum]] = [["報告", name, value] for name, value in about]
     rows.extend(["列", name, meaning] for name, meaning in meanings.items())
     return rows
+
+
+def packed(book: Workbook, title: str, creator: str, issued: date) -> bytes:
+    """The file of a workbook, the same bytes every time it is ``issued``."""
+    book.properties.title, book.properties.creator = title, creator
+    book.properties.language = "ja"
+    written = io.BytesIO()
+    book.save(written)
+    book.properties.created = book.properties.modified = datetime.combine(issued, time())
+    return repacked(written, tostring(book.properties.to_tree()), issued)
 
 
 def repacked(written: io.BytesIO, properties: bytes, issued: date) -> bytes:

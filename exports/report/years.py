@@ -5,17 +5,18 @@ decided by then. A report drafted again years later says the same.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
-import duckdb
-
+from exports.marts import Marts
 from exports.report.model import CityTarget, StatusShare, YearEnd
-from exports.report.rows import Row, percent, read_rows, text, whole
+from exports.report.rows import built
 
 _TARGETS = """
 select
-    fiscal_year, target_kind, revision_no, target, target_current, target_prior, target_change,
-    decided_on, meeting, reason
+    fiscal_year, target_kind as kind, revision_no, target, target_current, target_prior,
+    target_change as change, decided_on, coalesce(meeting, '') as meeting,
+    coalesce(reason, '') as reason
 from marts.mart_city_target
 where
     municipality_code = $city
@@ -72,7 +73,9 @@ where fiscal_year < $fiscal_year
 order by fiscal_year
 """
 _STATUS = """
-select status_code, status_label, status_group, balance, share_pct, cases, fiscal_year
+select
+    status_code, status_label as label, status_group as "group", balance, fiscal_year, share_pct,
+    cases
 from marts.mart_status_mix
 where
     municipality_code = $city
@@ -85,70 +88,26 @@ order by status_code
 """
 
 
-def read_targets(
-    connection: duckdb.DuckDBPyConnection, city: str, fiscal_year: int, *, decided_by: date
-) -> tuple[CityTarget, ...]:
+def read_targets(marts: Marts, fiscal_year: int, *, decided_by: date) -> tuple[CityTarget, ...]:
     """The city targets decided by a day; without a date, those up to ``fiscal_year``."""
-    given: Row = {"city": city, "fiscal_year": fiscal_year, "decided_by": decided_by}
-    return tuple(
-        CityTarget(
-            fiscal_year=_number(row["fiscal_year"]),
-            kind=text(row["target_kind"]),
-            revision_no=_number(row["revision_no"]),
-            target=_number(row["target"]),
-            target_current=whole(row["target_current"]),
-            target_prior=whole(row["target_prior"]),
-            change=whole(row["target_change"]),
-            decided_on=row["decided_on"] if isinstance(row["decided_on"], date) else None,
-            meeting=text(row["meeting"]),
-            reason=text(row["reason"]),
-        )
-        for row in read_rows(connection, _TARGETS, given)
-    )
+    rows = marts.named(_TARGETS, fiscal_year=fiscal_year, decided_by=decided_by)
+    return tuple(built(CityTarget, row) for row in rows)
 
 
 def read_history(
-    connection: duckdb.DuckDBPyConnection,
-    city: str,
-    fiscal_year: int,
-    targets: Sequence[CityTarget],
+    marts: Marts, fiscal_year: int, targets: Sequence[CityTarget]
 ) -> tuple[YearEnd, ...]:
     """The years before ``fiscal_year`` as they closed, and itself with its target."""
-    rows = read_rows(connection, _SETTLED, {"city": city, "fiscal_year": fiscal_year})
-    settled = {_number(row["fiscal_year"]): row for row in rows}
-    last = {target.fiscal_year: target for target in targets}
-    years = sorted(year for year in settled.keys() | last.keys() if year <= fiscal_year)
-    return tuple(_year_end(year, settled.get(year, {}), last.get(year)) for year in years)
+    rows = marts.named(_SETTLED, fiscal_year=fiscal_year)
+    ends = {end.fiscal_year: end for end in (built(YearEnd, row) for row in rows)}
+    for target in targets:  # the last of a year counts
+        if (year := target.fiscal_year) <= fiscal_year:
+            end = ends.get(year, YearEnd(year))
+            ends[year] = replace(end, target=target.target, target_kind=target.kind)
+    return tuple(ends[year] for year in sorted(ends))
 
 
-def read_status(
-    connection: duckdb.DuckDBPyConnection, city: str, fiscal_year: int
-) -> tuple[StatusShare, ...]:
+def read_status(marts: Marts, fiscal_year: int) -> tuple[StatusShare, ...]:
     """The mix of statuses at the last close before ``fiscal_year``."""
-    return tuple(
-        StatusShare(
-            status_code=text(row["status_code"]),
-            label=text(row["status_label"]),
-            group=text(row["status_group"]),
-            balance=_number(row["balance"]),
-            fiscal_year=_number(row["fiscal_year"]),
-            share_pct=percent(row["share_pct"]),
-            cases=whole(row["cases"]),
-        )
-        for row in read_rows(connection, _STATUS, {"city": city, "fiscal_year": fiscal_year})
-    )
-
-
-def _year_end(year: int, settled: Row, target: CityTarget | None) -> YearEnd:
-    return YearEnd(
-        fiscal_year=year,
-        balance=whole(settled.get("balance")),
-        balance_current=whole(settled.get("balance_current")),
-        balance_prior=whole(settled.get("balance_prior")),
-        target=target.target if target else None,
-        target_kind=target.kind if target else None,
-    )
-
-
-def _number(value: object) -> int:
-    return int(str(value))
+    rows = marts.named(_STATUS, fiscal_year=fiscal_year)
+    return tuple(built(StatusShare, row) for row in rows)

@@ -46,8 +46,7 @@ def print_forms(
             compared(home),
             each,
             fiscal_year,
-            municipality_code=city.municipality_code,
-            settings=city.settings,
+            city,
             issued=today,
             claim_number=claim,
         )
@@ -65,13 +64,7 @@ def write_bulletin(home: Home, issue: date, folder: Path | None = None) -> list[
     Raises Stop where no balances of before are known.
     """
     city = read_city(home)
-    made = bulletin.document(
-        compared(home),
-        issue,
-        municipality_code=city.municipality_code,
-        settings=city.settings,
-        arrived=waiting.forms(home),
-    )
+    made = bulletin.document(compared(home), issue, city, waiting.forms(home))
     if made is None:
         raise Stop(f"{issue.isoformat()} より前の残高報告がないため、庁内情報紙を作れません。")
     return _written(home, f"bulletin/{issue:%Y-%m}", web_files(made, "bulletin"), folder)
@@ -82,13 +75,7 @@ def write_conference(home: Home, name: str, today: date, folder: Path | None = N
     if name not in conference.CONFERENCES:
         raise Stop(f"会議は {'、'.join(conference.CONFERENCES)} のどちらかです: {name}")
     city = read_city(home)
-    made = conference.document(
-        compared(home),
-        name,
-        municipality_code=city.municipality_code,
-        settings=city.settings,
-        issued=today,
-    )
+    made = conference.document(compared(home), name, city, today)
     return _written(home, f"conference/{today:%Y}-{name}", paper_files(made, "pack"), folder)
 
 

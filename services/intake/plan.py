@@ -17,10 +17,11 @@ from typing import Any
 import duckdb
 
 from exports.errors import PublicationError
+from exports.press.files import plain
 from exports.press.quoting import literal, quoted
 from exports.release import site
 from exports.release.drafting import Compared
-from exports.report.corrections import compared_rows, item_records
+from exports.report.corrections import compared_rows
 from ingest import load as ingest
 from ingest.reports import LoadReport
 from ingest.submission import claim_of
@@ -93,13 +94,13 @@ class Plan:
             "claims": list(self.claims),
             "marts": [asdict(each) for each in self.marts],
             "published": [
-                {"as_of": as_of, "revision": would.revision, **item}
+                {"as_of": as_of, "revision": would.revision, **asdict(item)}
                 for as_of, would in self.published.items()
-                for item in item_records(would.items)
+                for item in would.items
             ],
             "failures": list(self.failures),
         }
-        return json.dumps(parts, ensure_ascii=False, indent=1, default=str) + "\n"
+        return json.dumps(parts, ensure_ascii=False, indent=1, default=plain) + "\n"
 
 
 def plan(home: Home, files: Sequence[ingest.SourceFile], **how: Any) -> Plan:  # noqa: ANN401

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from exports.press import files
-from exports.release import site
+from exports.release import site, site_pages
 from exports.report.model import (
     CityTarget,
     ClaimLine,
@@ -125,4 +125,4 @@ def publish(public: Path) -> None:
         added = site.add_revision(
             public, each.as_of, content, files.sha256(content[files.SUMS]), at
         )
-        site.lead_to(public, added)
+        site_pages.lead_to(public, added)

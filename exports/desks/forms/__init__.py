@@ -6,7 +6,7 @@ from pathlib import Path
 from exports.desks.forms import annual, plan, promotion
 from exports.desks.sheets.model import Document, Sheet
 from exports.marts import reading
-from exports.report.model import ReportSettings
+from exports.report.model import City
 
 __all__ = ["FORMS", "OF_A_CLAIM", "document"]
 
@@ -18,14 +18,13 @@ def document(
     generation: Path,
     form: str,
     fiscal_year: int,
+    city: City,
     *,
-    municipality_code: str,
-    settings: ReportSettings,
     issued: date,
     claim_number: str | None = None,
 ) -> Document | None:
     """A form (of ``FORMS``) of a year, a sheet a claim or plan; None where the marts have none."""
-    with reading(generation, municipality_code) as marts:
+    with reading(generation, city.municipality_code) as marts:
         sheets: tuple[Sheet, ...]
         match form:
             case "annual":
@@ -40,10 +39,11 @@ def document(
         return None
     return Document(
         title=f"{FORMS[form]}（{fiscal_year}年度）",
-        author=settings.publisher,
-        running=f"{settings.municipality_name}　{FORMS[form]}　庁内用　作成日 {issued.isoformat()}",
+        author=city.settings.publisher,
+        running=f"{city.settings.municipality_name}　{FORMS[form]}　庁内用　"
+        f"作成日 {issued.isoformat()}",
         issued=issued,
         sheets=sheets,
         paper="a3" if form == "annual" else "a4",
-        minus_sign="▲" if form == "annual" else settings.minus_sign,
+        minus_sign="▲" if form == "annual" else city.settings.minus_sign,
     )

@@ -4,11 +4,17 @@ Its free text (sections 4 and 5) never reaches the warehouse: the boxes stay bla
 """
 
 from collections.abc import Sequence
-from decimal import Decimal
+from dataclasses import replace
 
-from exports.desks.sheets.model import Cell, Kind, Sheet, Table, Value, heading, label
+from exports.desks.sheets.model import Cell, Kind, Sheet, Table, figure, heading, label
 from exports.marts import Marts, Row
-from exports.press.japanese import TARGET_LABELS, UNITS, class_label, fiscal_year_label
+from exports.press.japanese import (
+    STATUS_GROUPS,
+    TARGET_LABELS,
+    UNITS,
+    class_label,
+    fiscal_year_label,
+)
 
 TITLE = "未収金目標及び具体取組内容調書"
 ROWS = (  # letter, year from the form's own, scenario
@@ -29,7 +35,12 @@ _STATUS_MEASURES: tuple[tuple[str, str, Kind], ...] = (
     ("cases", "件数", "count"),
     ("balance", "残高", "money"),
 )
-_STATUS_GROUPS = {"recovery": "回収債権", "disposal": "整理債権"}
+# Each class by its newest version.
+_CLASSES = """
+select * from marts.dim_status_class
+qualify version = max(version) over (partition by status_code)
+order by status_code
+"""
 _WIDTHS = (6.0, 14.0, *[9.5] * _MEASURES)
 _REVIEW = ("取組内容", "取組実績", "課題", "改善策")
 _BLANK = "記述欄の内容は提出された調書にあります（データには取り込みません）。"
@@ -45,8 +56,8 @@ def sheets(marts: Marts, fiscal_year: int, claim_number: str | None = None) -> t
         claim_number,
     )
     measures = marts.answers("select * from marts.dim_measure order by no limit ?", _MEASURES)
-    classes = marts.answers("select * from marts.dim_status_class order by status_code, version")
-    return tuple(_sheet(marts, form, measures, _newest(classes)) for form in forms)
+    classes = marts.answers(_CLASSES)
+    return tuple(_sheet(marts, form, measures, classes) for form in forms)
 
 
 def _sheet(marts: Marts, form: Row, measures: list[Row], classes: list[Row]) -> Sheet:
@@ -76,8 +87,8 @@ def _sheet(marts: Marts, form: Row, measures: list[Row], classes: list[Row]) -> 
             _collection(year, by_letter, measures, unit),
             _status(year, status, classes, unit),
             _totals(year, by_letter.get("D", {}), unit),
-            _narrative(f"４．{_named(year)}の取組内容の検証など", _REVIEW, _BLANK),
-            _narrative(f"５．{_named(year + 1)}の取組内容", ("取組内容",)),
+            _narrative(f"４．{fiscal_year_label(year)}の取組内容の検証など", _REVIEW, _BLANK),
+            _narrative(f"５．{fiscal_year_label(year + 1)}の取組内容", ("取組内容",)),
         ),
         pages=1,
     )
@@ -102,7 +113,7 @@ def _attainment(year: int, told: dict[object, Row]) -> Table:
         row = told.get(part)
         cells += [label(name, across=2), Cell(_mark(row), "code", across=2)]
     return Table(
-        f"１．{_named(year)}の修正目標（＝未収金残高目標）の達成状況",
+        f"１．{fiscal_year_label(year)}の修正目標（＝未収金残高目標）の達成状況",
         (),
         (tuple(cells),),
         note="A 達成　B1 予定どおり取り組んだが未達成　B2 取組が予定に及ばず未達成　— 目標なし",
@@ -132,7 +143,7 @@ def _collection(
         body.append(
             (
                 Cell(letter, "code"),
-                label(f"{_named(year + offset)}\n{_SCENARIOS[scenario]}"),
+                label(f"{fiscal_year_label(year + offset)}\n{_SCENARIOS[scenario]}"),
                 *cells,
             )
         )
@@ -147,8 +158,8 @@ def _collection(
 def _figure(row: Row, measure: Row) -> Cell:
     name = str(measure["measure"])
     if measure["unit"] == "ratio":
-        return Cell(_value(row.get(f"{name}_pct")), "percent")
-    return Cell(_value(row.get(name)), "money", strong=name == "balance")
+        return figure(row.get(f"{name}_pct"), "percent")
+    return figure(row.get(name), "money", strong=name == "balance")
 
 
 def _plain(name: str) -> str:
@@ -168,11 +179,11 @@ def _status(
 ) -> Table:
     members = {
         group: [str(each["status_code"]) for each in classes if each["status_group"] == group]
-        for group in _STATUS_GROUPS
+        for group in STATUS_GROUPS
     }
     labels = {str(each["status_code"]): str(each["label"]) for each in classes}
     groups = [
-        heading(name, across=len(members[group]) + 1) for group, name in _STATUS_GROUPS.items()
+        heading(name, across=len(members[group]) + 1) for group, name in STATUS_GROUPS.items()
     ]
     names = [
         cell
@@ -186,7 +197,7 @@ def _status(
             cells = _status_row(told, part, measure, kind, list(members.values()))
             body.append((*([first] if measure == "cases" else []), label(name), *cells))
     return Table(
-        f"３．{_named(year)}決算見込における未収金実績の状況（区分別の未収債権の件数・残高）",
+        f"３．{fiscal_year_label(year)}決算見込における未収金実績の状況（区分別の未収債権の件数・残高）",
         ((heading("分類", 2, 2), *groups, heading("合計", 1, 2)), tuple(names)),
         tuple(body),
         unit,
@@ -219,9 +230,11 @@ def _totals(year: int, closing: Row, unit: str) -> Table:
     cells = [
         cell
         for name, column, kind in fields
-        for cell in (label(name, across=3), Cell(_value(closing.get(column)), kind, across=2))
+        for cell in (label(name, across=3), replace(figure(closing.get(column), kind), across=2))
     ]
-    return Table(f"{_named(year)}決算見込の合計（過年度＋現年度）", (), (tuple(cells),), unit)
+    return Table(
+        f"{fiscal_year_label(year)}決算見込の合計（過年度＋現年度）", (), (tuple(cells),), unit
+    )
 
 
 def _narrative(caption: str, items: Sequence[str], note: str = "") -> Table:
@@ -234,19 +247,6 @@ def _narrative(caption: str, items: Sequence[str], note: str = "") -> Table:
     return Table(caption, (head,), body, lines=3, note=note)
 
 
-def _named(year: int) -> str:
-    return fiscal_year_label(year)
-
-
 def _unit(row: Row) -> str:
     """The unit the form was written in."""
     return next((name for name, yen in UNITS.items() if yen == row.get("unit_yen")), "円")
-
-
-def _value(value: object) -> Value:
-    return value if isinstance(value, int | Decimal) else None
-
-
-def _newest(classes: list[Row]) -> list[Row]:
-    """Each class by its newest version."""
-    return list({row["status_code"]: row for row in classes}.values())

@@ -1,9 +1,8 @@
 """債権管理推進シート as the marts know it: years of results and of targets (domain §3)."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
-from exports.desks.sheets.model import Cell, Kind, Sheet, Table, Value, heading, label
+from exports.desks.sheets.model import Cell, Kind, Sheet, Table, figure, heading, label
 from exports.marts import Marts, Row
 from exports.press.japanese import class_label, fiscal_year_label
 
@@ -114,11 +113,7 @@ def _years(
     for group, lines in groups.items():
         for n, (name, column, kind) in enumerate(lines):
             named = [label(group, down=len(lines)), label(name)] if group else [label(name, 2)]
-            cells = [Cell(_value(by_year.get(year, {}).get(column)), kind) for year in years]
+            cells = [figure(by_year.get(year, {}).get(column), kind) for year in years]
             unused = [Cell(None)] * len(blank)
             body.append((*(named[1:] if group and n else named), *cells, *unused))
     return Table(caption, (head,), tuple(body), "円", note)
-
-
-def _value(value: object) -> Value:
-    return value if isinstance(value, int | Decimal) else None

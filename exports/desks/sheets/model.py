@@ -3,16 +3,17 @@
 A cell that reaches over places to its right or below takes them; its rows leave them out.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, TypeVar
 
 from exports.press.drawing import Drawing
 from exports.press.japanese import displayed, grouped
 
 Kind = Literal["heading", "label", "text", "code", "money", "count", "percent", "number"]
+Listed = TypeVar("Listed")
 Value = str | int | Decimal | None
 
 WORDS = frozenset({"heading", "label", "text", "code"})
@@ -93,7 +94,6 @@ class Document:
     issued: date
     sheets: tuple[Sheet, ...]
     paper: Literal["a3", "a4"] = "a4"
-    landscape: bool = True
     flows: bool = False
     minus_sign: str = "△"
 
@@ -106,6 +106,30 @@ def heading(words: str, across: int = 1, down: int = 1) -> Cell:
 def label(words: str, across: int = 1, down: int = 1) -> Cell:
     """A heading of a row."""
     return Cell(words, "label", across, down)
+
+
+def figure(value: object, kind: Kind, *, strong: bool = False) -> Cell:
+    """A figure of a mart; none where it tells no number."""
+    return Cell(value if isinstance(value, int | Decimal) else None, kind, strong=strong)
+
+
+def words(value: object, kind: Kind = "text") -> Cell:
+    """What a mart tells in words, blank where it tells nothing."""
+    return Cell(str(value or ""), kind)
+
+
+def listed(
+    columns: Sequence[tuple[str, Callable[[Listed], Cell]]],
+    rows: Iterable[Listed],
+    caption: str = "",
+    *,
+    unit: str = "円",
+    note: str = "",
+) -> Table:
+    """A table with a row for each of ``rows``: of each column its heading, and its cell."""
+    head = tuple(heading(name) for name, _ in columns)
+    body = tuple(tuple(cell(row) for _, cell in columns) for row in rows)
+    return Table(caption, (head,), body, unit, note)
 
 
 def in_unit(cell: Cell, unit: str) -> Value:

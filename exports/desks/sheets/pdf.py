@@ -14,7 +14,6 @@ def pdf_bytes(document: Document) -> bytes:
             "author": document.author,
             "running": document.running,
             "paper": document.paper,
-            "landscape": document.landscape,
             "flows": document.flows,
             "sheets": [_sheet(sheet, document.minus_sign) for sheet in document.sheets],
         },

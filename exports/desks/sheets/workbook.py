@@ -1,9 +1,7 @@
 """A document as a workbook ready to be printed: page set up, headings repeated, figures numbers."""
 
-import io
 import re
 from collections.abc import Sequence
-from datetime import datetime, time
 from decimal import Decimal
 from math import ceil
 
@@ -14,7 +12,6 @@ from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Si
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
-from openpyxl.xml.functions import tostring
 
 from exports.desks.sheets.model import (
     MISSING,
@@ -28,8 +25,9 @@ from exports.desks.sheets.model import (
     placed,
     shown,
 )
+from exports.press.japanese import places
 from exports.report.tables import FORMULA_STARTS
-from exports.report.workbook import repacked
+from exports.report.workbook import packed
 
 FONT = "BIZ UDPゴシック"
 
@@ -53,12 +51,7 @@ def xlsx_bytes(document: Document) -> bytes:
         page = book.create_sheet(name)
         _fill(page, sheet)
         _set_page(page, document, sheet)
-    book.properties.title, book.properties.creator = document.title, document.author
-    book.properties.language = "ja"
-    written = io.BytesIO()
-    book.save(written)
-    book.properties.created = book.properties.modified = datetime.combine(document.issued, time())
-    return repacked(written, tostring(book.properties.to_tree()), document.issued)
+    return packed(book, document.title, document.author, document.issued)
 
 
 def _fill(page: Worksheet, sheet: Sheet) -> None:
@@ -147,15 +140,11 @@ def _words(page: Worksheet, row: int, last: int, words: str, style: str, lines: 
 
 def _lines(words: str, width: float) -> int:
     """How many lines words take in a width (of characters); a Japanese one takes two."""
-    return sum(max(1, ceil(_places(line) / width)) for line in words.split("\n"))
-
-
-def _places(words: str) -> int:
-    return sum(1 if character.isascii() else 2 for character in words)
+    return sum(max(1, ceil(places(line) / width)) for line in words.split("\n"))
 
 
 def _set_page(page: Worksheet, document: Document, sheet: Sheet) -> None:
-    page.page_setup.orientation = "landscape" if document.landscape else "portrait"
+    page.page_setup.orientation = "landscape"
     page.page_setup.paperSize = _PAPER[document.paper]
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, sheet.pages
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
@@ -178,9 +167,12 @@ def _names(sheets: Sequence[Sheet]) -> list[str]:
     return names
 
 
+def _decimals(cell: Cell) -> int:
+    return -int(cell.value.as_tuple().exponent) if isinstance(cell.value, Decimal) else 0
+
+
 def _style_of(cell: Cell) -> str:
-    decimals = -int(cell.value.as_tuple().exponent) if isinstance(cell.value, Decimal) else 0
-    return f"{cell.kind}{decimals}{'_strong' if cell.strong else ''}"
+    return f"{cell.kind}{_decimals(cell)}{'_strong' if cell.strong else ''}"
 
 
 def _add_styles(book: Workbook, document: Document) -> None:
@@ -227,7 +219,7 @@ def _cell_style(name: str, cell: Cell, minus_sign: str) -> NamedStyle:
 def _number_format(cell: Cell, minus_sign: str) -> str:
     if cell.kind in WORDS:
         return "@"
-    decimals = -int(cell.value.as_tuple().exponent) if isinstance(cell.value, Decimal) else 0
+    decimals = _decimals(cell)
     digits = "#,##0" + (f".{'0' * decimals}" if decimals > 0 else "")
     if cell.kind == "percent":
         digits += "%"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from integration.exports.published_marts import CODE, DAY, ISSUED, SETTINGS
+from integration.exports.published_marts import CITY, DAY, ISSUED
 
 from exports.release import approval, drafting
 from exports.release import publishing as release
@@ -39,13 +39,9 @@ class Office:
 
     def draft(self, generation: Path, as_of: date = DAY, **asked: Any) -> Draft:
         return drafting.draft(
-            generation,
+            drafting.Books(generation, CITY, self.places),
             as_of,
-            self.places,
-            municipality_code=CODE,
-            settings=SETTINGS,
-            planned=asked.pop("planned", ISSUED),
-            **asked,
+            drafting.Asked(planned=asked.pop("planned", ISSUED), **asked),
         )
 
     def correct(self, generation: Path) -> Draft:

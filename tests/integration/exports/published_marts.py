@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from exports.report.figures import ReportSettings
+from exports.report.model import City, ReportSettings
 
 CODE = "999999"
 DAY = date(2025, 7, 31)
@@ -17,6 +17,7 @@ SETTINGS = ReportSettings(
     publisher="見本市 財政局 債権管理課",
     contact="電話 00-0000-0000",
 )
+CITY = City(CODE, SETTINGS)
 
 Row = dict[str, object]
 

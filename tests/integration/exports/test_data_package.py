@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from frictionless import Checklist, validate
-from integration.exports.published_marts import CODE, DAY, ISSUED, SETTINGS
+from integration.exports.published_marts import CITY, DAY, ISSUED, SETTINGS
 
 from exports.report.figures import read_report
 from exports.report.rendering import report_files
@@ -19,9 +19,7 @@ MakeGeneration = Callable[..., Path]
 @pytest.fixture
 def folder(tmp_path: Path, make_generation: MakeGeneration) -> Path:
     """The files of a revision, and no others."""
-    report = read_report(
-        make_generation(), municipality_code=CODE, as_of=DAY, issued=ISSUED, settings=SETTINGS
-    )
+    report = read_report(make_generation(), CITY, DAY, ISSUED)
     folder = tmp_path / "revision"
     folder.mkdir()
     for name, content in report_files(report).items():

@@ -13,13 +13,13 @@ import openpyxl
 import pypdfium2
 import pytest
 from defusedxml.ElementTree import fromstring
-from integration.exports.published_marts import CODE, DAY, ISSUED, SETTINGS, YEARS
+from integration.exports.published_marts import CITY, DAY, ISSUED, YEARS
 from support.machine_readable import check_csv, check_xlsx
 
 from exports.errors import NoFigures, ReportRefused
-from exports.press.japanese import UNITS, class_label, fiscal_year_label
-from exports.report.figures import Report, displayed, read_report
-from exports.report.model import MONEY, RATES, Figures
+from exports.press.japanese import UNITS, class_label, displayed, fiscal_year_label
+from exports.report.figures import read_report
+from exports.report.model import MONEY, RATES, Figures, Report
 from exports.report.rendering import report_files
 
 MakeGeneration = Callable[..., Path]
@@ -76,10 +76,9 @@ def on_the_page(figures: Figures, unit: str) -> list[Decimal | None]:
 def report(make_generation: MakeGeneration) -> Report:
     return read_report(
         make_generation(then=YEARS),
-        municipality_code=CODE,
-        as_of=DAY,
-        issued=ISSUED,
-        settings=SETTINGS,
+        CITY,
+        DAY,
+        ISSUED,
     )
 
 
@@ -303,13 +302,7 @@ def test_totals_lead_in_the_city_order(report: Report) -> None:
 def test_a_day_without_a_report_is_a_clear_error(make_generation: MakeGeneration) -> None:
     generation = make_generation()
     with pytest.raises(NoFigures, match="令和7年10月31日（2025年）現在の残高報告"):
-        read_report(
-            generation,
-            municipality_code=CODE,
-            as_of=DAY.replace(month=10),
-            issued=ISSUED,
-            settings=SETTINGS,
-        )
+        read_report(generation, CITY, DAY.replace(month=10), ISSUED)
 
 
 @pytest.mark.parametrize(
@@ -337,4 +330,4 @@ def test_marts_that_contradict_themselves_are_refused(
 ) -> None:
     generation = make_generation(then=tampering)
     with pytest.raises(ReportRefused, match=re.escape(said)):
-        read_report(generation, municipality_code=CODE, as_of=DAY, issued=ISSUED, settings=SETTINGS)
+        read_report(generation, CITY, DAY, ISSUED)

@@ -14,7 +14,7 @@ from integration.exports.published_marts import CLAIMS, CODE, DAY, ISSUED, SETTI
 from exports.disclosure import protect
 from exports.press.japanese import displayed
 from exports.report.figures import read_report
-from exports.report.model import MONEY, Report
+from exports.report.model import MONEY, City, Report
 from exports.report.rendering import report_files
 
 AMOUNTS = (56_789_012, 55_000_000, 17_654_321, 56_000_000, 55_123_456)
@@ -25,10 +25,9 @@ def read(make_generation: MakeGeneration, threshold: int) -> Report:
     claims = [FEW if row["claim_number"] == "014" else row for row in CLAIMS]
     exact = read_report(
         make_generation(f"g{threshold}", claims),
-        municipality_code=CODE,
-        as_of=DAY,
-        issued=ISSUED,
-        settings=replace(SETTINGS, disclosure_threshold=threshold),
+        City(CODE, replace(SETTINGS, disclosure_threshold=threshold)),
+        DAY,
+        ISSUED,
     )
     return protect(exact)
 

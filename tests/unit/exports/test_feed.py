@@ -9,19 +9,38 @@ import feedparser
 import pytest
 from lxml import etree
 
-from exports.release.feed import NEWEST, Entry, feed_xml, sitemap_xml
-from exports.release.site_pages import Site
+from exports.release.feed import NEWEST, feed_xml, sitemap_xml
+from exports.release.site import Revision
+from exports.report.about import About
+from exports.report.model import Correction
 
 TOKYO = timezone(timedelta(hours=9))
 RNG = etree.RelaxNG(etree.parse(Path(__file__).parents[2] / "data" / "atom.rng"))
 ATOM = "{http://www.w3.org/2005/Atom}"
 ADDRESS = "https://example.lg.jp/mishukin/"
-SITE = Site("未収金残高報告", "見本市", "見本市 債権管理課", "電話 00-0000-0000", "999999", ADDRESS)
-FIRST = Entry(
-    date(2025, 7, 31), 1, datetime(2025, 10, 10, 10, tzinfo=TOKYO), "未収金残高は3千円です。"
+DAY = date(2025, 7, 31)
+SITE = About(
+    title="未収金残高報告",
+    publisher="見本市 債権管理課",
+    contact="電話 00-0000-0000",
+    municipality_code="999999",
+    municipality_name="見本市",
+    as_of=DAY,
+    fiscal_year=2025,
+    revision=1,
+    issued=date(2025, 10, 10),
+    displayed_unit="千円",
+    site_url=ADDRESS,
+    summary="未収金残高は3千円です。",
+    key_figures=(),
+    minus_sign="△",
 )
+FIRST = Revision(DAY, 1, "", datetime(2025, 10, 10, 10, tzinfo=TOKYO), Path(), SITE)
 CORRECTED = replace(
-    FIRST, number=2, published_at=datetime(2025, 11, 4, 10, tzinfo=TOKYO), correction="転記の誤り"
+    FIRST,
+    number=2,
+    published_at=datetime(2025, 11, 4, 10, tzinfo=TOKYO),
+    about=replace(SITE, correction=Correction(1, "転記の誤り", ())),
 )
 
 
@@ -30,7 +49,7 @@ def ids(feed: bytes) -> list[str]:
 
 
 @pytest.mark.parametrize("site", [SITE, replace(SITE, site_url=None)], ids=["address", "none"])
-def test_the_feed_is_atom(site: Site) -> None:
+def test_the_feed_is_atom(site: About) -> None:
     feed = feed_xml(site, [FIRST, CORRECTED])
     RNG.assertValid(etree.fromstring(feed))
     read = feedparser.parse(feed)
@@ -58,7 +77,10 @@ def test_ids_outlive_texts_and_addresses() -> None:
     here = ids(feed_xml(SITE, [FIRST, CORRECTED]))
     assert len(set(here)) == 3
     moved = replace(SITE, title="未収金の残高", site_url=None)
-    assert ids(feed_xml(moved, [replace(FIRST, summary="別の文"), CORRECTED])) == here
+    assert (
+        ids(feed_xml(moved, [replace(FIRST, about=replace(SITE, summary="別の文")), CORRECTED]))
+        == here
+    )
     other_city = replace(SITE, municipality_code="999998")
     assert not set(here) & set(ids(feed_xml(other_city, [FIRST, CORRECTED])))
 
@@ -92,7 +114,7 @@ def test_thirty_years_of_reports_keep_the_feed_short() -> None:
 
 def test_hostile_text_stays_text() -> None:
     text = "</summary><script>\x00\x1b\ufffe&\ud800"
-    feed = feed_xml(SITE, [replace(FIRST, summary=text)])
+    feed = feed_xml(SITE, [replace(FIRST, about=replace(SITE, summary=text))])
     RNG.assertValid(etree.fromstring(feed))
     (entry,) = feedparser.parse(feed, sanitize_html=False).entries
     assert entry.summary_detail.type == "text/plain"

@@ -19,7 +19,8 @@ MakeReport = Callable[..., Report]
 
 
 def note(report: Report, unit: str) -> str | None:
-    return rounding_note([line.figures for line in report.claims], report.city.figures, unit)
+    printed = replace(report, settings=replace(report.settings, unit=unit))
+    return rounding_note(printed, printed.claims)
 
 
 def test_rounding_is_noted_only_where_displayed_parts_differ(make_report: MakeReport) -> None:
@@ -40,7 +41,9 @@ def test_whole_thousands_need_no_note(make_report: MakeReport) -> None:
         previous_settlement_balance=3_000_000,
         target_balance=3_000_000,
     )
-    assert rounding_note([even], even, "千円") is None
+    report = make_report(even)
+    alone = replace(report, city=replace(report.city, figures=even))
+    assert rounding_note(alone, alone.claims[:1]) is None
 
 
 @pytest.mark.parametrize(
