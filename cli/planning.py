@@ -11,6 +11,7 @@ from services.clock import now
 from services.exits import Stop
 from services.messages import say
 from services.troubles import write_files
+from terms.years import fiscal_year_of
 
 
 @app.command("calendar")
@@ -27,7 +28,7 @@ def calendar_command(
     """一年の日程(config/calendar.yml)を示します。-o で、ページと予定表のファイルにします。"""
     from services import calendar as calendars
 
-    year = calendars.fiscal_year(now().date()) if fiscal_year is None else fiscal_year
+    year = fiscal_year_of(now().date()) if fiscal_year is None else fiscal_year
     if not calendars.is_known_year(year):
         raise Stop(f"--fiscal-year は西暦4桁の年度です(例 2026): {year}")
     entries = calendars.Calendar.of(context.obj).year(year)

@@ -7,7 +7,8 @@ integers, and a rate is kept as numerator and denominator.
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from fractions import Fraction
+from functools import cached_property
 from importlib.resources import files
 from types import CodeType
 from typing import Any, NamedTuple
@@ -15,6 +16,9 @@ from typing import Any, NamedTuple
 import yaml
 
 from ingest.text import bare, key
+from terms.codes import expression
+from terms.money import rounded
+from terms.reading import remembered, told
 
 LAYOUTS = files("ingest") / "forms" / "layouts"
 
@@ -29,9 +33,8 @@ class Rate(NamedTuple):
         """The rate in tenths of a percent, rounded half away from zero; None when there is none."""
         if self.denominator == 0:
             return None
-        sign = -1 if (self.numerator < 0) != (self.denominator < 0) else 1
-        numerator, denominator = abs(self.numerator) * 1000, abs(self.denominator)
-        return sign * ((2 * numerator + denominator) // (2 * denominator))
+        exact = Fraction(self.numerator, self.denominator) * 1000
+        return rounded(exact.numerator, exact.denominator)
 
     def printed(self) -> str:
         """As the form prints it: 35.2%, -16.5%, or — when there is none."""
@@ -178,7 +181,13 @@ class Layout:
     def status_columns(self) -> tuple[Column, ...]:
         """Section 3's classes ①–⑯ as columns, named by their code (01–16)."""
         return tuple(
-            Column(spec["code"], spec["group"], (spec["label"],), str(int(spec["code"])))
+            Column(
+                spec["code"],
+                spec["group"],
+                (spec["label"],),
+                str(int(spec["code"])),
+                presence=spec.get("presence", "required"),
+            )
             for spec in self.spec["status"]["classes"]
         )
 
@@ -191,7 +200,7 @@ class Layout:
         return {column.name: values[column.name] for column in self.computed}
 
 
-@lru_cache
+@remembered
 def layouts() -> tuple[Layout, ...]:
     """Every layout file, in order of form and version (10 comes after 2)."""
     specs = (
@@ -199,7 +208,8 @@ def layouts() -> tuple[Layout, ...]:
         for path in LAYOUTS.iterdir()
         if path.name.endswith(".yml")
     )
-    return tuple(sorted(map(_read, specs), key=lambda each: (each.form, _order(each.version))))
+    read = map(_read, map(_with_added_classes, specs))
+    return tuple(sorted(read, key=lambda each: (each.form, _order(each.version))))
 
 
 def _order(version: str) -> tuple[int, str]:
@@ -235,10 +245,34 @@ def _read(spec: Mapping[str, Any]) -> Layout:
         unit_yen=spec["unit_yen"],
         signs=spec["recognise"]["headings"],
         header={name: tuple(map(key, labels)) for name, labels in spec["header"].items()},
-        columns=tuple(_column(column) for column in table["columns"]),
+        columns=tuple(_column(spec) for spec in _as_measures(table)),
         groups={name: frozenset(map(key, labels)) for name, labels in table["groups"].items()},
         spec=spec,
     )
+
+
+def _as_measures(table: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The columns of a table, with symbol and formula where they are measures of terms/."""
+    known = told("measures") if table.get("are_measures") else {}
+    columns = []
+    for column in table["columns"]:
+        measure = known.get(column["name"], {})
+        is_known = {"symbol": measure.get("symbol"), "formula": expression(measure)}
+        columns.append(column | is_known if measure else column)
+    return columns
+
+
+def _with_added_classes(spec: dict[str, Any]) -> dict[str, Any]:
+    """The form with the classes of uncollected claims that a home adds; they may be missing."""
+    if "status" in spec:
+        classes = spec["status"]["classes"]
+        known = {each["code"] for each in classes}
+        classes += [
+            {**each, "presence": "expected"}
+            for each in told("codes")["status_classes"]
+            if each["code"] not in known and each["version"] <= _order(spec["version"])[0]
+        ]
+    return spec
 
 
 def _column(spec: Mapping[str, Any]) -> Column:

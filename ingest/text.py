@@ -15,6 +15,9 @@ from math import isfinite
 from typing import NamedTuple
 
 from ingest.values import Shown, Value
+from terms.codes import CLAIM_CLASS, class_words, labels
+from terms.reading import remembered
+from terms.years import eras
 
 _PRIMES = str.maketrans(dict.fromkeys("’‘′´`ʹʼ＇", "'") | dict.fromkeys('″”“ʺ"', "''"))
 _DASHES = "-－−—–―ー‐‑‒─ｰ﹣"
@@ -45,36 +48,34 @@ _DOTTED = re.compile(r"[1-9]\d{0,2}(\.\d{3})+")
 _RATE = re.compile(r"(\d+(?:\.\d+)?)(%?)")
 
 
-class Era(NamedTuple):
-    """An era by its name, the letter of its short form and its first day."""
-
-    name: str
-    letter: str
-    first_day: date
-
-
-ERAS = (
-    Era("明治", "M", date(1868, 1, 25)),
-    Era("大正", "T", date(1912, 7, 30)),
-    Era("昭和", "S", date(1926, 12, 25)),
-    Era("平成", "H", date(1989, 1, 8)),
-    Era("令和", "R", date(2019, 5, 1)),
-)
-_ERAS = {era.name: era.first_day.year for era in ERAS}
-_ERA_SHORT = {short: era.name for era in ERAS for short in (era.name[0], era.letter)}
-_LAST_YEAR = {"明治": 45, "大正": 15, "昭和": 64, "平成": 31, "令和": 99}
-_ERA = r"(明治|大正|昭和|平成|令和|[明大昭平令]|(?<![A-Z])[MTSHR])\.?(元|\d{1,2})"
-_ERA_YEAR = re.compile(_ERA + r"(?!\d)")
 _WESTERN_YEAR = re.compile(r"(?<!\d)(19\d\d|20\d\d)(?!\d)(?:年度?)?")
 # What may stand around the year in a heading that names nothing else: 令和3年度決算(2021年度)
 _AROUND_A_YEAR = re.compile(
     r"年度末?|[年度末分()/・.]|決算見込額?|決算額?|実績値?|見込額?|目標値?|計画"
 )
-_YEARS = re.compile(rf"\(?(?:{_ERA}(?!\d)(?:年度?)?|(?<!\d)(?:19|20)\d\d年度?)末?\)?の?")
 _CLAIM_NUMBER = re.compile(r"(?:第|NO\.?)?([\dO]{1,3})[号番]?")
-_DATE = re.compile(
-    rf"(?:{_ERA}|(\d{{4}}))(?:年|[./-])(\d{{1,2}})(?:月|[./-])(?:(\d{{1,2}})日?|(末))"
-)
+
+
+class _Years(NamedTuple):
+    """How years are written: the year of an era, years that a heading names, and days."""
+
+    era_year: re.Pattern[str]
+    named: re.Pattern[str]
+    day: re.Pattern[str]
+
+
+@remembered
+def _years() -> _Years:
+    names, shorts, letters = zip(*((e.name, e.name[0], e.letter) for e in eras()), strict=True)
+    written = rf"{'|'.join(names)}|[{''.join(shorts)}]|(?<![A-Z])[{''.join(letters)}]"
+    era = rf"({written})\.?(元|\d{{1,2}})"
+    return _Years(
+        re.compile(rf"{era}(?!\d)"),
+        re.compile(rf"\(?(?:{era}(?!\d)(?:年度?)?|(?<!\d)(?:19|20)\d\d年度?)末?\)?の?"),
+        re.compile(
+            rf"(?:{era}|(\d{{4}}))(?:年|[./-])(\d{{1,2}})(?:月|[./-])(?:(\d{{1,2}})日?|(末))"
+        ),
+    )
 
 
 class Unreadable(ValueError):
@@ -107,7 +108,7 @@ def bare(heading: str) -> str:
 
 def without_years(heading: str) -> str:
     """A compared heading without the years it names: 平成28年度(2016年度)決算値 → 決算値."""
-    return _YEARS.sub("", heading)
+    return _years().named.sub("", heading)
 
 
 def money_units(heading: str) -> set[str]:
@@ -265,34 +266,35 @@ def _printed(percent: Decimal) -> Decimal:
     return percent.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def fiscal_year(text: str) -> int | None:
     """The first year named in a heading (令和元年度, 平29, H29年度, R1, 2019年度), or None."""
     plain = key(text)
-    era = _ERA_YEAR.search(plain)
+    era = _years().era_year.search(plain)
     if era:
         return _western(era[1], era[2])
     western = _WESTERN_YEAR.search(plain)
     return int(western[1]) if western else None
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def heading_years(heading: str) -> frozenset[int]:
     """The fiscal years that a heading of years names; empty for any other heading.
 
     和暦 and 西暦 in one heading are one year where they agree: 平成29年度(2017年度) is {2017}.
     """
     plain = key(heading)
-    eras = {_western(m[1], m[2]) for m in _ERA_YEAR.finditer(plain)}
-    rest = _ERA_YEAR.sub("", plain)
+    written = _years().era_year
+    named = {_western(m[1], m[2]) for m in written.finditer(plain)}
+    rest = written.sub("", plain)
     western = {int(m[1]) for m in _WESTERN_YEAR.finditer(rest)}
     rest = _AROUND_A_YEAR.sub("", _WESTERN_YEAR.sub("", rest))
-    return frozenset((eras | western) - {None}) if not rest else frozenset()  # type: ignore[arg-type]
+    return frozenset((named | western) - {None}) if not rest else frozenset()  # type: ignore[arg-type]
 
 
 def names_an_era(text: str) -> bool:
     """Whether a heading names a year, or an era whose year was left out (令和 修正目標)."""
-    return fiscal_year(text) is not None or any(era in key(text) for era in _ERAS)
+    return fiscal_year(text) is not None or any(era.name in key(text) for era in eras())
 
 
 def day(value: Value) -> date:
@@ -301,7 +303,7 @@ def day(value: Value) -> date:
         return value.date()
     if isinstance(value, date):
         return value
-    found = _DATE.search(key(value)) if isinstance(value, str) else None
+    found = _years().day.search(key(value)) if isinstance(value, str) else None
     year = found and (int(found[3]) if found[3] else _western(found[1], found[2]))
     if not found or not year:
         raise Unreadable("日付(例 令和7年7月31日)")
@@ -312,24 +314,10 @@ def day(value: Value) -> date:
         raise Unreadable("実在する日付(例 令和7年7月31日)") from impossible
 
 
-def _western(era: str, year: str) -> int | None:
-    name = _ERA_SHORT.get(era, era)
+def _western(written: str, year: str) -> int | None:
+    era = next(each for each in eras() if written in (each.name, each.name[0], each.letter))
     count = 1 if year == "元" else int(year)
-    return _ERAS[name] + count - 1 if 1 <= count <= _LAST_YEAR[name] else None
-
-
-def era_of(day: date) -> tuple[Era, int]:
-    """The era of a day and its year in it: (令和, 1) of 1 May 2019."""
-    era = next((each for each in reversed(ERAS) if each.first_day <= day), ERAS[0])
-    return era, day.year - era.first_day.year + 1
-
-
-def wareki(fiscal_year: int) -> str:
-    """A fiscal year as headings name it: 2019 → 令和元, 2018 → 平成30 (named by its 1 April)."""
-    # FY2019 began in 平成31 but is called 令和元年度 throughout (domain §1).
-    name = next(n for n in reversed(_ERAS) if _ERAS[n] <= fiscal_year)
-    count = fiscal_year - _ERAS[name] + 1
-    return f"{name}{'元' if count == 1 else count}"
+    return era.first_year + count - 1 if 1 <= count <= era.years else None
 
 
 def claim_number(value: Value) -> str:
@@ -352,25 +340,18 @@ def _ticked(text: str) -> str:
     return "".join(re.findall("[■☑☒✅]([^□☐■☑☒✅]*)", text))
 
 
-_CLASSES = (
-    ("non_enforceable", ("非強制徴収", "非強公", "非強", "非")),
-    ("enforceable", ("強制徴収", "強公", "強")),
-    ("private", ("私債権", "私")),
-)
-
-
 def claim_classes(value: Value) -> tuple[str, ...]:
     """債権区分 as codes in a fixed order; several are allowed (強・非). Raises Unreadable."""
     rest = _ticked(key(value)) if isinstance(value, str) else ""
     found = set()
-    for code, words in _CLASSES:  # 非強… is taken out first, so that its 強 is not read again
-        for word in words:
-            if word in rest:
-                found.add(code)
-                rest = rest.replace(word, "")
+    for word, code in class_words():  # 非強 is taken out first, so that its 強 is not read again
+        if word in rest:
+            found.add(code)
+            rest = rest.replace(word, "")
+    known = labels(CLAIM_CLASS)
     if not found:
-        raise Unreadable("強制徴収公債権・非強制徴収公債権・私債権のいずれか")
-    return tuple(c for c in ("enforceable", "non_enforceable", "private") if c in found)
+        raise Unreadable(f"{'・'.join(known.values())}のいずれか")
+    return tuple(code for code in known if code in found)
 
 
 def plain_dashes(text: str) -> str:

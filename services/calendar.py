@@ -19,11 +19,10 @@ from pydantic import model_validator
 
 from services.home import Home
 from services.settings import Day, Settings, told_as
+from terms.years import FIRST_MONTH, fiscal_year_of
 
 if TYPE_CHECKING:
     from holidays import HolidayBase
-
-FIRST_MONTH_OF_FISCAL_YEAR = 4
 
 # The partitions of the balance report: local midnight of each report's date.
 AS_OF_CRON = "0 0 31 1,7,10 *"
@@ -45,11 +44,6 @@ BALANCE_REPORTS = (
     BalanceReport("october", "10月末残高報告", 10),
     BalanceReport("january", "1月末残高報告", 1),
 )
-
-
-def fiscal_year(day: date) -> int:
-    """The fiscal year (1 April to 31 March, named by its first year) that `day` is in."""
-    return day.year if day.month >= FIRST_MONTH_OF_FISCAL_YEAR else day.year - 1
 
 
 def is_known_year(year: int) -> bool:
@@ -171,11 +165,11 @@ class Calendar:
 
     def publication_date(self, as_of: date) -> date:
         """The day on which the balance report of `as_of` goes public."""
-        return self.day_of(f"publish_{report_of(as_of).name}", fiscal_year(as_of))
+        return self.day_of(f"publish_{report_of(as_of).name}", fiscal_year_of(as_of))
 
     def due_date(self, as_of: date) -> date:
         """The day until which departments report the balances of `as_of`."""
-        return self.day_of(f"due_{report_of(as_of).name}", fiscal_year(as_of))
+        return self.day_of(f"due_{report_of(as_of).name}", fiscal_year_of(as_of))
 
     def year(self, year: int) -> list[Entry]:
         """All steps of a fiscal year in the order of their days."""
@@ -187,7 +181,7 @@ class Calendar:
 
     def newest(self, steps: Iterable[str], day: date) -> Entry:
         """The last of some steps that has come by `day`, its own day included."""
-        years = (fiscal_year(day) - 1, fiscal_year(day))
+        years = (fiscal_year_of(day) - 1, fiscal_year_of(day))
         entries = [entry for year in years for entry in self.year(year) if entry.on <= day]
         return max((e for e in entries if e.step.name in set(steps)), key=lambda e: e.on)
 
@@ -215,7 +209,7 @@ def report_of(as_of: date) -> BalanceReport:
 
 def usual_day(step: Step, year: int) -> date:
     """The day of a step in a fiscal year, before closed days and calendar.yml."""
-    return date(year + (step.month < FIRST_MONTH_OF_FISCAL_YEAR), step.month, step.day)
+    return date(year + (step.month < FIRST_MONTH), step.month, step.day)
 
 
 def _year(text: str) -> int:

@@ -1,10 +1,13 @@
 """Units of money and exact rounding: amounts are whole yen, and are rounded once, when shown."""
 
+from decimal import Decimal
+from fractions import Fraction
+
 UNITS = {"円": 1, "千円": 1_000, "百万円": 1_000_000, "億円": 100_000_000}
-NAMES = {yen: unit for unit, yen in UNITS.items()}
+UNIT_NAMES = {yen: unit for unit, yen in UNITS.items()}
 
 
-def in_unit(yen: int, unit: str) -> int:
+def displayed(yen: int, unit: str) -> int:
     """Yen in ``unit`` (a key of ``UNITS``), rounded once, half away from zero, in integers."""
     return rounded(yen, UNITS[unit])
 
@@ -13,3 +16,9 @@ def rounded(amount: int, divisor: int) -> int:
     """``amount`` ÷ ``divisor`` to a whole number, half away from zero, in integers."""
     magnitude = (abs(amount) * 2 + divisor) // (divisor * 2)
     return -magnitude if amount < 0 else magnitude
+
+
+def percentage(rate: Fraction, digits: int) -> Decimal:
+    """A rate as a percentage with some decimals, rounded half away from zero, exactly."""
+    scaled = rate * 100 * 10**digits
+    return Decimal(rounded(scaled.numerator, scaled.denominator)).scaleb(-digits)

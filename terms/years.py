@@ -44,24 +44,31 @@ def eras() -> Sequence[Era]:
 
 
 def era_of(day: date) -> tuple[Era, int]:
-    """The era of a day and its year in it: (令和, 1) of 1 May 2019. Raises ValueError."""
-    for era in reversed(eras()):
-        if era.first_day <= day:
-            return era, day.year - era.first_year + 1
-    raise ValueError(f"no era is known for {day.isoformat()}")
+    """The era of a day and its year in it: (令和, 1) of 1 May 2019."""
+    known = eras()
+    era = next((each for each in reversed(known) if each.first_day <= day), known[0])
+    return era, day.year - era.first_year + 1
 
 
-def fiscal_year(day: date) -> int:
+def fiscal_year_of(day: date) -> int:
     """The fiscal year (1 April to 31 March, named by its first year) that ``day`` is in."""
     return day.year - (day.month < FIRST_MONTH)
+
+
+def era_of_year(year: int) -> tuple[Era, int]:
+    """The era that a fiscal year is called by, and its number in it.
+
+    It is that of the last day of the calendar year that the fiscal year is named by.
+    """
+    return era_of(date(year, 12, 31))
 
 
 def year_name(year: int) -> str:
     """A fiscal year as it is called throughout: 2019 → 令和元, 2018 → 平成30.
 
-    FY2019 began in 平成31 but is 令和元年度: the era of the year's last day names it (domain §1).
+    FY2019 began in 平成31 but is 令和元年度 (domain §1).
     """
-    return _named(*era_of(date(year, 12, 31)))
+    return _named(*era_of_year(year))
 
 
 def fiscal_year_label(year: int) -> str:

@@ -20,11 +20,11 @@ from exports.desks.sheets.model import (
 )
 from exports.marts import Marts, Row, reading
 from exports.press.drawing import DARK, TARGET, Bar, Drawing
-from exports.press.japanese import fiscal_year_label, japanese_date, year_earlier
 from exports.report.charts import unit_for, wrapped
 from exports.report.completeness import Form
 from exports.report.model import City, ReportSettings
 from exports.report.rows import whole
+from terms.years import fiscal_year_label, japanese_date, year_earlier
 
 TITLE = "未収金 庁内情報紙"
 # The departments in the order of their first claims, then the city; each with its outlook.

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from icalendar import Calendar, Event
 
-from exports.press.japanese import fiscal_year_label
 from exports.press.templates import internal_page
+from terms.years import fiscal_year_label
 
 WEEKDAYS = "月火水木金土日"
 

@@ -13,18 +13,11 @@ import duckdb
 
 from exports.dictionary.checks import Checks
 from exports.dictionary.grammar import ColumnText, column_text, model_text
+from terms.codes import labels
 
 MARTS, VIEWS = "marts", "財政"
 HISTORY = "_history"
-FORMS = {
-    "annual": "調書",
-    "interim": "残高報告",
-    "plan": "計画表",
-    "claim_list": "債権一覧",
-    "promotion": "債権管理推進シート",
-    "city_target": "全市目標",
-    "register": "債権台帳",
-}
+FORMS = {**labels("form"), "register": "債権台帳"}
 FIGURES, DERIVED, INTAKE, HISTORIES, DEFINITIONS = (
     "様式の数値", "集計と比較", "提出と点検", "移り変わり（いつ、何が分かっていたか）", "分類と定義"
 )  # fmt: skip
@@ -60,7 +53,6 @@ TYPES = {
     "BIGINT": "整数",
     "INTEGER": "整数",
 }
-MEASURE_UNITS = {"yen": "円", "ratio": "％", "plan_unit": "計画表の単位"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +190,7 @@ def _measures(connection: duckdb.DuckDBPyConnection) -> list[Measure]:
         "coalesce(expression, '') from marts.dim_measure order by no"
     ).fetchall()
     return [
-        Measure(name, label, symbol, MEASURE_UNITS.get(unit, unit), formula, expression)
+        Measure(name, label, symbol, labels("measure_unit").get(unit, unit), formula, expression)
         for name, label, symbol, unit, formula, expression in rows
     ]
 

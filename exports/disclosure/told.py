@@ -4,8 +4,8 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from exports.press.japanese import year_earlier
 from exports.report.model import RATES, ClaimLine, Report, TotalLine, members_of
+from terms.years import year_earlier
 
 
 @dataclass(frozen=True)

@@ -7,17 +7,11 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from exports.press.japanese import (
-    STATUS_GROUPS,
-    TARGET_LABELS,
-    class_label,
-    displayed,
-    fiscal_year_label,
-    grouped,
-    japanese_date,
-    wareki,
-)
+from exports.press.japanese import STATUS_GROUPS, TARGET_LABELS, grouped, wareki
 from exports.report.model import MONEY, RATES, SUPPRESSED
+from terms.codes import class_label
+from terms.money import displayed
+from terms.years import fiscal_year_label, japanese_date
 
 LICENCE = "クリエイティブ・コモンズ 表示 4.0 国際（CC BY 4.0）"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/deed.ja"

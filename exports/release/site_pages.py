@@ -10,7 +10,6 @@ from itertools import groupby
 from pathlib import Path
 
 from exports.press.files import write_file
-from exports.press.japanese import fiscal_year_of
 from exports.press.templates import rendered
 from exports.release.accessibility import read_result
 from exports.release.feed import FEED, SITEMAP, feed_xml, sitemap_xml
@@ -18,6 +17,7 @@ from exports.release.records import Draft, mark_of
 from exports.release.site import Revision, dates_in, revisions
 from exports.report.corrections import heading, shown
 from exports.report.page import PAGE, TARGETS, page_for_latest, page_for_target
+from terms.years import fiscal_year_of
 
 CORRECTIONS = "corrections.html"
 ACCESSIBILITY = "accessibility.html"

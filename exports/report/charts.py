@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from exports.press.drawing import DARK, GREY, LIGHT, OTHER, TARGET, Bar, Drawing, has_targets, svgs
-from exports.press.japanese import fiscal_year_label, japanese_date, rounded
 from exports.report.model import Figures, Report, StatusShare, YearEnd
+from terms.money import rounded
+from terms.years import fiscal_year_label, japanese_date
 
 BALANCE, STATUS, CLAIMS = "chart-balance.svg", "chart-status.svg", "chart-claims.svg"
 

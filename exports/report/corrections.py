@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from exports.press.japanese import TARGET_LABELS, class_label, fiscal_year_label, grouped
+from exports.press.japanese import TARGET_LABELS, grouped
 from exports.report.model import (
     MONEY,
     RATES,
@@ -14,6 +14,8 @@ from exports.report.model import (
     Report,
     TotalLine,
 )
+from terms.codes import class_label
+from terms.years import fiscal_year_label
 
 Value = int | Decimal | str | None
 

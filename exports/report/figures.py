@@ -9,7 +9,6 @@ from pathlib import Path
 
 from exports.errors import NoFigures, ReportRefused
 from exports.marts import Row, reading
-from exports.press.japanese import class_rank, year_earlier
 from exports.report.identities import check_parts
 from exports.report.model import (
     City,
@@ -21,6 +20,8 @@ from exports.report.model import (
 )
 from exports.report.rows import built
 from exports.report.years import read_history, read_status, read_targets
+from terms.codes import class_rank
+from terms.years import year_earlier
 
 # All that a report is read from.
 MARTS = (

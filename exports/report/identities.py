@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from exports.errors import ReportRefused
-from exports.press.japanese import class_label
 from exports.report.model import MONEY, ClaimLine, Figures, Report, TotalLine, members_of
+from terms.codes import class_label
 
 
 def check_parts(report: Report) -> None:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from exports.press.japanese import ATTAINED, NOT_TOLD, UNITS, class_label
+from exports.press.japanese import ATTAINED, NOT_TOLD
+from terms.codes import class_label
+from terms.money import UNITS
 
 MONEY = {
     "previous_settlement_balance": "前年度決算残高",

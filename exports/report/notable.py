@@ -9,8 +9,8 @@ from datetime import date
 from pathlib import Path
 
 from exports.marts import Marts, Row, reading
-from exports.press.japanese import japanese_date, year_earlier
 from exports.report.rows import whole
+from terms.years import japanese_date, year_earlier
 
 _CLAIMS = """
 select * from marts.mart_balance_report

@@ -3,14 +3,10 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from exports.press.japanese import (
-    displayed,
-    fiscal_year_label,
-    grouped,
-    japanese_date,
-    year_earlier,
-)
+from exports.press.japanese import grouped
 from exports.report.model import MONEY, ClaimLine, Figures, Report, TotalLine
+from terms.money import displayed
+from terms.years import fiscal_year_label, japanese_date, year_earlier
 
 _STATUS_TERMS = (
     (
@@ -22,7 +18,7 @@ _STATUS_TERMS = (
 
 
 def rounding_note(report: Report, lines: Sequence[ClaimLine | TotalLine]) -> str | None:
-    """The note for a table of lines whose displayed parts do not add up to the displayed city.
+    """The note for a table of lines whose in_unit parts do not add up to the in_unit city.
 
     Looks along the rows (current + prior, balance − a year earlier) and down the columns.
     Exact yen always add up here: ``identities.check_parts`` has seen to it.

@@ -7,12 +7,12 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from exports.press.japanese import fiscal_year_label, japanese_date, year_earlier
 from exports.press.templates import Shown, percent, rendered
 from exports.report import notes
 from exports.report.corrections import heading, shown
 from exports.report.model import Report, YearEnd
 from exports.report.printed import Printed
+from terms.years import fiscal_year_label, japanese_date, year_earlier
 
 PAGE = "index.html"
 TARGETS = "target.html"

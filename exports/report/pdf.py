@@ -7,20 +7,15 @@ from collections.abc import Mapping, Sequence
 
 from defusedxml.ElementTree import fromstring
 
-from exports.press.japanese import (
-    STATUS_GROUPS,
-    class_label,
-    fiscal_year_label,
-    japanese_date,
-    wareki,
-    year_earlier,
-)
+from exports.press.japanese import STATUS_GROUPS, wareki
 from exports.press.templates import LICENCE, LICENCE_URL, percent
 from exports.press.typesetting import typeset
 from exports.report import notes
 from exports.report.corrections import compared_rows
 from exports.report.model import MONEY, RATES, ClaimLine, Correction, Report, TotalLine
 from exports.report.printed import Printed
+from terms.codes import class_label
+from terms.years import fiscal_year_label, japanese_date, year_earlier
 
 _COLUMNS = (*MONEY, *RATES)
 _SVG = "{http://www.w3.org/2000/svg}"

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from exports.press.japanese import displayed
 from exports.press.templates import Shown, money, percent
 from exports.report.model import MONEY, ClaimLine, Report, TotalLine, YearEnd
+from terms.money import displayed
 
 _MISSING = "—"
 _HIDDEN = Shown(hidden=True)

@@ -14,8 +14,9 @@ from datetime import date
 from decimal import Decimal
 from itertools import chain
 
-from exports.press.japanese import TARGET_LABELS, class_label
+from exports.press.japanese import TARGET_LABELS
 from exports.report.model import MONEY, RATES, ClaimLine, Report, TotalLine
+from terms.codes import class_label
 
 Datum = str | int | Decimal | date | None
 TableRow = dict[str, Datum]

@@ -3,10 +3,11 @@
 from functools import cached_property
 
 from ingest import text
-from ingest.forms.reading import MONEY_UNITS, show
+from ingest.forms.reading import show
 from ingest.text import Unreadable
 from ingest.values import Doubt, Value
 from ingest.workbook import Place, Sheet
+from terms.money import UNITS
 
 
 class Cells:
@@ -83,7 +84,7 @@ class Cells:
 
         Where the screen shows thousands of it, the sheet's unit is that of what is shown.
         """
-        factor = MONEY_UNITS.get(parsed.unit or "", self.unit_yen) if parsed else 0
+        factor = UNITS.get(parsed.unit or "", self.unit_yen) if parsed else 0
         return parsed.value * factor // parsed.scale if parsed else 0
 
     def printed(self, row: int, column: int, *, is_money: bool = True) -> int | None:

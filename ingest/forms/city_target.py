@@ -16,6 +16,7 @@ from ingest.quoting import as_written, clean_name, quoted
 from ingest.text import key
 from ingest.values import Shown, Value
 from ingest.workbook import Place
+from terms.years import year_name
 
 SUBJECT = "全市"
 _PARTS = ("current", "prior")
@@ -42,7 +43,7 @@ class Line:
     @property
     def named(self) -> str:
         """How messages name its year."""
-        return f"{text.wareki(self.year)}年度"
+        return f"{year_name(self.year)}年度"
 
     def told(self, what: str) -> bool:
         """Whether the row says anything of the target, or of the actual."""

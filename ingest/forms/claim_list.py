@@ -16,6 +16,7 @@ from ingest.names import name_key
 from ingest.quoting import as_written, clean_name
 from ingest.text import Unreadable, is_ditto, key
 from ingest.workbook import Place
+from terms.years import year_name
 
 WHOLE_CITY = "全市"
 _NUMBER = re.compile(r"(?:NO\.?)?(\d{1,4})(?:\.0)?")
@@ -67,7 +68,7 @@ def _read_year(page: Page, table: Table) -> None:
         list(years.values())[-1] if years else None,
         "どの年度の決算の一覧か決まりません。表題に年度を一つだけ書いてください"
         "(例 令和3年度決算)。",
-        found="・".join(f"{text.wareki(y)}年度" for y in years) or None,
+        found="・".join(f"{year_name(y)}年度" for y in years) or None,
         expected="表題に年度が一つ",
     )
 
@@ -87,9 +88,9 @@ def _check_year_of_column(page: Page, table: Table) -> None:
             page.error(
                 "fiscal_year",
                 place,
-                f"一覧は{text.wareki(year)}年度ですが、収入未済額の見出しは"
-                f"{text.wareki(named)}年度です。どちらが正しいか確かめ、年度をそろえてください。",
-                expected=f"{text.wareki(year)}年度",
+                f"一覧は{year_name(year)}年度ですが、収入未済額の見出しは"
+                f"{year_name(named)}年度です。どちらが正しいか確かめ、年度をそろえてください。",
+                expected=f"{year_name(year)}年度",
             )
 
 

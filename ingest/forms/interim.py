@@ -18,6 +18,7 @@ from ingest.forms.tables.vocabulary import symbol_row
 from ingest.forms.units import read_unit
 from ingest.quoting import clean_name, quoted
 from ingest.text import Unreadable, key, without_years
+from terms.years import fiscal_year_of
 
 MONTHS = {7: 31, 10: 31, 1: 31}  # the reference dates of a year (domain §5)
 _SERIAL_ZERO = date(1899, 12, 30)  # Excel counts days from here
@@ -59,7 +60,7 @@ def _read_header(page: Page, last_row: int) -> None:
     form.as_of = page.understood("基準日", place, _day, entry)
     if form.as_of is None:
         return
-    form.fiscal_year = form.as_of.year - (form.as_of.month < 4)
+    form.fiscal_year = fiscal_year_of(form.as_of)
     if not _is_reference(form.as_of):
         page.note_entry("基準日", place, "7月31日・10月31日・1月31日のいずれか")
     _check_titles(page, form.as_of, form.fiscal_year, last_row)

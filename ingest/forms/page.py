@@ -8,12 +8,13 @@ from ingest import text
 from ingest.addresses import address
 from ingest.findings import Finding, Severity
 from ingest.forms.cells import Cells
-from ingest.forms.reading import MONEY_UNITS, CellValue, FormReading
+from ingest.forms.reading import CellValue, FormReading
 from ingest.layout import Layout
 from ingest.quoting import as_written, quoted
 from ingest.text import Unreadable
 from ingest.values import Value
 from ingest.workbook import Place, Sheet
+from terms.money import UNIT_NAMES, UNITS
 
 MAX_YEN = 10**13  # ten trillion yen: beyond any city, so an amount in 円 where 千円 is asked
 
@@ -37,7 +38,7 @@ class Page(Cells):
         if parsed is None:
             return 0
         if parsed.unit:
-            factor = MONEY_UNITS.get(parsed.unit, 0)
+            factor = UNITS.get(parsed.unit, 0)
             if factor != self.unit_yen:
                 self._odd_unit(row, column, name, parsed.unit, factor)
         if self.unit_yen % parsed.scale:
@@ -52,7 +53,7 @@ class Page(Cells):
         parsed = self._number(row, column, name)
         if parsed is None:
             return 0
-        if parsed.unit in MONEY_UNITS or parsed.value < 0 or parsed.scale > 1:
+        if parsed.unit in UNITS or parsed.value < 0 or parsed.scale > 1:
             self.note_unreadable((row, column), name, "0以上の整数(件数・人数)")
         return parsed.value
 
@@ -118,7 +119,7 @@ class Page(Cells):
 
     @property
     def _unit(self) -> str:
-        return next(unit for unit, yen in MONEY_UNITS.items() if yen == self.unit_yen)
+        return UNIT_NAMES[self.unit_yen]
 
     # What is taken from the sheet
 

@@ -12,8 +12,6 @@ from ingest.values import Value
 
 PART_NAMES = {"prior": "過年度", "current": "現年度", "total": "合計"}
 
-MONEY_UNITS = {"円": 1, "千円": 1_000, "百万円": 1_000_000, "億円": 100_000_000}
-
 
 class CellValue(NamedTuple):
     """One typed cell. `number`: yen for money, else a count; `text`: anything that is no integer.

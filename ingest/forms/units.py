@@ -6,10 +6,10 @@ from itertools import dropwhile
 
 from ingest import text
 from ingest.forms.page import Page
-from ingest.forms.reading import MONEY_UNITS
 from ingest.forms.tables.columns import Table
 from ingest.text import Unreadable, key, money_units, stated_units
 from ingest.workbook import Place
+from terms.money import UNITS
 
 # A jump of this size against the other rows is a unit, not a development.
 UNIT_JUMP = 500
@@ -31,7 +31,7 @@ def read_unit(page: Page, last_row: int) -> bool:
     below = _units(remarks, stated_units)
     named = above | {unit: place for unit, place in below.items() if unit not in above}
     if above and len(named) == 1 and named.keys() <= set(allowed):
-        page.unit_yen = MONEY_UNITS[next(iter(named))]
+        page.unit_yen = UNITS[next(iter(named))]
     elif named:
         odd = [place for unit, place in named.items() if unit not in allowed]
         page.error(
@@ -73,8 +73,8 @@ def read_unit_of_figures(page: Page, table: Table, measure: str) -> None:
         if parsed:
             found.setdefault(parsed.unit or "", place)
     units = found.keys() - {""}
-    if len(units) == 1 and "" not in found and MONEY_UNITS.get(*units) in (1, 1_000):
-        page.unit_yen = MONEY_UNITS[units.pop()]
+    if len(units) == 1 and "" not in found and UNITS.get(*units) in (1, 1_000):
+        page.unit_yen = UNITS[units.pop()]
     elif found and not units:
         page.error(
             "unit",

@@ -9,7 +9,8 @@ from ingest.forms.page import Page
 from ingest.forms.reading import FormReading
 from ingest.forms.recognition import mark
 from ingest.layout import Layout, layout, layouts
-from ingest.text import key, wareki
+from ingest.text import key
+from terms.years import year_name
 
 _MUNICIPALITY = re.compile(r"団体コード:?(\d{6})(?!\d)")
 
@@ -26,7 +27,7 @@ def note_version(page: Page) -> None:
         page.error(
             "form_version",
             place,
-            f"この様式({used.mark}、{_validity(used)})は、{wareki(year)}年度には使えません。"
+            f"この様式({used.mark}、{_validity(used)})は、{year_name(year)}年度には使えません。"
             f"様式番号「{right.mark}」の「{right.title}」({_validity(right)})に記入し直すか、"
             "年度が正しいか確かめてください。",
             found=used.mark,
@@ -78,5 +79,5 @@ def note_foreign(form: FormReading, file: str, municipalities: Sequence[str]) ->
 
 
 def _validity(each: Layout) -> str:
-    until = f"{wareki(each.valid_until)}年度まで" if each.valid_until else "以後"
-    return f"{wareki(each.valid_from)}年度{'から' if each.valid_until else ''}{until}"
+    until = f"{year_name(each.valid_until)}年度まで" if each.valid_until else "以後"
+    return f"{year_name(each.valid_from)}年度{'から' if each.valid_until else ''}{until}"

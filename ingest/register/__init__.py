@@ -30,11 +30,6 @@ HEADINGS: Mapping[str, str] = {
     "valid_from": "適用開始日",
     "valid_to": "適用終了日",
 }
-CLASS_NAMES = {
-    "enforceable": "強制徴収公債権",
-    "non_enforceable": "非強制徴収公債権",
-    "private": "私債権",
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from datetime import date
 from ingest.findings import Finding
 from ingest.forms.reading import CellValue, FormReading
 from ingest.quoting import quoted
-from ingest.register import CLASS_NAMES, Entry, Register
+from ingest.register import Entry, Register
 from ingest.submission import Submission
+from terms.codes import class_names
 
 # Blocks whose rows are claims, by form; every other form speaks of one claim, in its header.
 CLAIM_ROWS = {"interim": "collection", "plan": "plan", "claim_list": "claim_list"}
@@ -196,7 +197,7 @@ class _Comparison:
         said = self.mention.classes
         if not (said and entry.claim_classes) or set(said) == set(entry.claim_classes):
             return
-        shown, expected = (_class_names(each) for each in (said, entry.claim_classes))
+        shown, expected = (class_names(each) for each in (said, entry.claim_classes))
         self._note(
             self.mention.cell("claim_classes", "claim_name"),
             shown,
@@ -232,7 +233,3 @@ class _Comparison:
         self.findings.append(
             self.submission.finding("warning", rule, cell, message, found=shown, expected=expected)
         )
-
-
-def _class_names(classes: tuple[str, ...]) -> str:
-    return "・".join(CLASS_NAMES[each] for each in classes)

@@ -18,16 +18,17 @@ from ingest.quoting import as_written, clean_name, quoted
 from ingest.register import HEADINGS, Basis, Entry, Register
 from ingest.text import Unreadable, claim_classes, claim_number, day, key
 from ingest.values import Doubt, Value
+from terms.codes import labels
 
 T = TypeVar("T")
 
 FILES = ("claims.csv", "claims.xlsx")
 REQUIRED = ("claim_number", "claim_name", "claim_classes", "department")
 BASES: Mapping[str, Basis] = {
-    "出納整理期間あり": "closing_period",
+    labels("basis")["closing_period"]: "closing_period",
     "あり": "closing_period",
     "有": "closing_period",
-    "出納整理期間なし": "year_end",
+    labels("basis")["year_end"]: "year_end",
     "なし": "year_end",
     "無": "year_end",
 }

@@ -11,8 +11,9 @@ from typing import Any
 from ingest import landing as zone
 from ingest.forms.reading import CellValue, FormReading
 from ingest.names import name_key
-from ingest.register import CLASS_NAMES, HEADINGS, Register
+from ingest.register import HEADINGS, Register
 from ingest.register.checks import CLAIM_ROWS, Mention, mentions
+from terms.codes import class_names
 
 _SAID = ["claim_name", "claim_classes", "department", "bureau", "section"]
 _ACTS = "=+-@"  # what would begin a formula where the line is pasted
@@ -40,8 +41,7 @@ class Seen:
 
     def csv_line(self) -> str:
         """The row of the register to begin with; what is not known is left blank."""
-        classes = (CLASS_NAMES[each] for each in self.claim_classes.split(",") if each)
-        words = asdict(self) | {"claim_classes": "・".join(classes)}
+        words = asdict(self) | {"claim_classes": class_names(self.claim_classes.split(","))}
         text = StringIO()
         csv.writer(text, lineterminator="").writerow(_inert(words.get(name)) for name in HEADINGS)
         return text.getvalue()

@@ -13,12 +13,14 @@ from io import StringIO
 from pathlib import Path
 
 from ingest.layout import layout
-from ingest.register import CLASS_NAMES, HEADINGS
+from ingest.register import HEADINGS
 from ingest.sample import figures, forms
 from ingest.sample.city import city, claims_of
 from ingest.sample.deliveries import Delivery, Document, deliveries, reference_dates, reported
 from ingest.sample.figures import Amounts
 from ingest.sample.mistakes import MISTAKES, Mistake
+from terms.codes import class_names, labels
+from terms.years import fiscal_year_of
 
 __all__ = [
     "MISTAKES", "Delivery", "Document", "Mistake", "Truth",
@@ -79,7 +81,7 @@ def truth() -> tuple[Truth, ...]:
 
 
 def _interim_truth(as_of: date) -> Iterator[Truth]:
-    year = as_of.year - (as_of.month < 4)
+    year = fiscal_year_of(as_of)
     for claim in claims_of(city(), year):
         amounts = figures.interim(claim, as_of)
         cases = figures.cases(claim, amounts.balance)
@@ -113,11 +115,11 @@ def register() -> bytes:
             "municipality_code": city().code,
             "claim_number": claim.number,
             "claim_name": claim.name,
-            "claim_classes": "・".join(CLASS_NAMES[each] for each in claim.classes),
+            "claim_classes": class_names(claim.classes),
             "department": claim.department,
             "section": claim.section,
             "limitation_years": claim.limitation_years,
-            "basis": "出納整理期間あり",
+            "basis": labels("basis")["closing_period"],
             "valid_from": f"{claim.starts}-04-01" if claim.starts > city().first_year else None,
         }
         rows.writerow({HEADINGS[name]: value for name, value in row.items()})

@@ -9,7 +9,7 @@ from ingest.sample import figures, forms
 from ingest.sample.city import Claim, city, claims_of
 from ingest.sample.figures import Amounts
 from ingest.templates import Form, Key, Value
-from ingest.text import wareki
+from terms.years import year_name
 
 PLAN, BASELINE = "第2次見本市債権管理計画", 2022
 # Of these claims a promotion sheet is kept. Where the assessment of earlier years is lowered
@@ -127,7 +127,7 @@ def city_target(year: int) -> Form:
 def _target_row(year: int, kind: str) -> Iterator[tuple[str, Value]]:
     initial = kind == "initial_target"
     set_for = figures.initial_target if initial else figures.revised_target
-    yield "fiscal_year", f"{wareki(year)}年度"
+    yield "fiscal_year", f"{year_name(year)}年度"
     yield "target_kind", "当初目標" if initial else "修正目標"
     yield from _split("target", [set_for(claim, year) for claim in city().claims]).items()
     yield "decided_on", f"{date(year - initial, 8, 20)}"

@@ -9,7 +9,7 @@ from ingest.sample import citywide, forms
 from ingest.sample.city import Claim, Department, city, claims_of
 from ingest.sample.mistakes import REMARKS, SLIP, Mistake, mistakes_in
 from ingest.templates import Form, Instructions, draw_book
-from ingest.text import wareki
+from terms.years import year_name
 
 _INSTRUCTIONS = Instructions(
     "記入要領",
@@ -79,7 +79,7 @@ def _settlement(year: int) -> Iterator[Delivery]:
 def _after_settlement(year: int) -> Iterator[Delivery]:
     """The meeting of August sets targets; once the assembly has approved, the claims are listed."""
     finance = city().departments[0]
-    name = wareki(year)
+    name = year_name(year)
     if year == city().years[-1]:
         tables = tuple(citywide.plan(year, each) for each in ("collection_rate", "uncollected"))
         documents = [

@@ -11,6 +11,7 @@ from datetime import date
 from functools import lru_cache
 
 from ingest.sample.city import Claim, city
+from terms.years import fiscal_year_of
 
 # Share (‰) of a year's figures that has happened by each reference date. Written off in March.
 _BY_DATE = {7: (330, 316, 0), 10: (580, 561, 180), 1: (830, 812, 350)}
@@ -90,7 +91,7 @@ def initial_target(claim: Claim, year: int) -> Amounts:
 
 def interim(claim: Claim, as_of: date) -> Amounts:
     """The state of a fiscal year at one of its reference dates; it grows towards `actual`."""
-    year = as_of.year - (as_of.month < 4)
+    year = fiscal_year_of(as_of)
     closing = actual(claim, year)
     due, paid, written_off = _BY_DATE[as_of.month]
     drift = chance(claim.number, as_of, spread=12)

@@ -8,7 +8,7 @@ from ingest.sample import figures
 from ingest.sample.city import Claim, Department, city, claims_of
 from ingest.sample.figures import Amounts
 from ingest.templates import Form, Key, Value
-from ingest.text import wareki
+from terms.years import fiscal_year_of, year_name
 
 _CLASS_WORDS = {
     "full": {
@@ -91,7 +91,7 @@ def annual(claim: Claim, year: int) -> Form:
 def interim(department: Department, as_of: date) -> Form:
     """The interim report of a department, without mistakes."""
     values: dict[Key, Value] = {}
-    for claim in claims_of(department, as_of.year - (as_of.month < 4)):
+    for claim in claims_of(department, fiscal_year_of(as_of)):
         amounts = figures.interim(claim, as_of)
         cases = figures.cases(claim, amounts.balance)
         measures: dict[str, Value] = {
@@ -137,7 +137,7 @@ def name_of(
     return pattern.format(
         number=claim.number if claim else "",
         short=claim.name.partition("（")[0].partition("・")[0] if claim else "",
-        wareki=wareki(year) if year else "",
+        wareki=year_name(year) if year else "",
         day=f"R{as_of.year - 2018}.{as_of.month}.{as_of.day}" if as_of else "",
     )
 

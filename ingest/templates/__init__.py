@@ -15,12 +15,12 @@ from ingest.layout import layout
 from ingest.templates import annual, city_target, claim_list, interim, plan, promotion
 from ingest.templates.book import Result, save
 from ingest.templates.dialect import STANDARD, Dialect
-from ingest.templates.interim import wareki_day
 from ingest.templates.pen import Form, Key, Pen, Value, add_styles
+from terms.years import fiscal_year_of, japanese_date
 
 __all__ = [
     "FORMS", "STANDARD", "Dialect", "Form", "Instructions", "Key", "Value",
-    "draw", "draw_book", "wareki_day",
+    "draw", "draw_book",
 ]  # fmt: skip
 
 _DRAWN_BY: Mapping[str, Callable[[Pen], None]] = {
@@ -71,7 +71,7 @@ def draw(
 
 def _year(fiscal_year: int | None, as_of: date | None) -> int | None:
     if fiscal_year is None and as_of is not None:
-        return as_of.year - (as_of.month < 4)
+        return fiscal_year_of(as_of)
     return fiscal_year
 
 
@@ -108,4 +108,4 @@ def _dated(form: Form) -> Form:
     """The form with its reference date in the header, unless the caller wrote it there."""
     if form.as_of is None or "as_of" in form.header:
         return form
-    return Form(**(vars(form) | {"header": {**form.header, "as_of": wareki_day(form.as_of)}}))
+    return Form(**(vars(form) | {"header": {**form.header, "as_of": japanese_date(form.as_of)}}))

@@ -1,7 +1,7 @@
 """Draws 債権一覧: every claim of the city with its uncollected amount (domain §3)."""
 
-from ingest import text
 from ingest.templates.pen import Pen, sum_or_blank
+from terms.years import year_name
 
 _HEADING_ROW = 4
 _FIRST_ROW = _HEADING_ROW + 1
@@ -21,7 +21,7 @@ def draw(pen: Pen) -> None:
     drawn = [c for c in layout.columns if c.kind != "free_text"]
     columns = {c.name: n for n, c in enumerate(drawn, 1)}
     last = len(columns)
-    year = text.wareki(pen.form.fiscal_year)
+    year = year_name(pen.form.fiscal_year)
     pen.words(1, 1, f"{layout.title}（{year}年度決算に基づく数値）", "表題")
     pen.legend(1, last)
     pen.words(2, 1, "凡例：強制徴収公債権＝強・非強制徴収公債権＝非・私債権＝私", "本文")

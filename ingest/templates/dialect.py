@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from ingest import text
+from terms.years import era_of_year, year_name
 
 _WIDE = str.maketrans("0123456789,", "０１２３４５６７８９，")
-_LATIN = {"令和": "R", "平成": "H", "昭和": "S"}
 
 
 @dataclass(frozen=True)
@@ -33,20 +32,20 @@ class Dialect:
 
     def row_year(self, fiscal_year: int) -> str:
         """A fiscal year as this department names a row."""
-        era, count = text.wareki(fiscal_year)[:2], text.wareki(fiscal_year)[2:]
+        era, year = era_of_year(fiscal_year)
         match self.year:
             case "short":
-                return f"{era[0]}{count}"
+                return f"{era.name[0]}{year_name(fiscal_year).removeprefix(era.name)}"
             case "latin":
-                return f"{_LATIN[era]}{count.replace('元', '1')}年度"
+                return f"{era.letter}{year}年度"
             case "bare":
-                return era
+                return era.name
             case _:
                 return self.heading_year(fiscal_year)
 
     def heading_year(self, fiscal_year: int) -> str:
         """A fiscal year as section headings name it; it is never left out there."""
-        name = f"{text.wareki(fiscal_year)}年度"
+        name = f"{year_name(fiscal_year)}年度"
         return name.translate(_WIDE) if self.year == "wide" else name
 
     def heading(self, words: str) -> str:

@@ -1,9 +1,7 @@
 """Draws 未収金残高報告: one department at one reference date, a row per claim (domain §3)."""
 
 from collections.abc import Iterator
-from datetime import date
 
-from ingest import text
 from ingest.templates.pen import Pen
 
 _FIRST_ROW = 8
@@ -11,13 +9,6 @@ _SPARE, _FEWEST = 5, 15  # rows left for claims that are new, and rows on an emp
 _WIDTHS = {"claim_number": 9, "claim_name": 26, "claim_classes": 15, "note": 16}
 _KINDS = {"claim_name": "line"}
 _HEADER_PLACES = ((1, 2, 3), (4, 5, 7), (8, 9, 10))
-_REIWA = date(2019, 5, 1)
-
-
-def wareki_day(day: date) -> str:
-    """A date as forms write it: 令和7年7月31日."""
-    year = "平成31" if day.year == _REIWA.year and day < _REIWA else text.wareki(day.year)
-    return f"{year}年{day.month}月{day.day}日"
 
 
 def draw(pen: Pen) -> None:

@@ -20,6 +20,7 @@ from ingest.templates.answers import ANSWERS
 from ingest.templates.book import Result
 from ingest.templates.dialect import Dialect
 from ingest.text import Unreadable
+from terms.money import UNIT_NAMES
 
 Key = tuple[str, str, str]  # block, item and measure, as the landing zone names a cell
 Value = int | str | None
@@ -45,7 +46,6 @@ _ACROSS = {
     "day": "center",
     "number": "center",
 }
-_UNITS = {1: "円", 1_000: "千円", 1_000_000: "百万円", 100_000_000: "億円"}
 _PERCENTAGES = {"share": Decimal("0.01"), "points": Decimal(1)}
 
 _ENTRY, _RESULT, _OPEN, _HEADING, _YELLOW = "DDEBF7", "EDEDED", "E2EFDA", "F7F4EC", "FFFF00"
@@ -81,7 +81,7 @@ class Form:
     @property
     def unit(self) -> str:
         """The unit of its amounts in words: its own, else the layout's."""
-        return _UNITS[self.unit_yen or self.layout.unit_yen]
+        return UNIT_NAMES[self.unit_yen or self.layout.unit_yen]
 
 
 def add_styles(book: Workbook) -> None:

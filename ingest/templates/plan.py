@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from itertools import groupby
 
-from ingest import text
 from ingest.layout import Column
 from ingest.templates.pen import Pen, Value, sum_or_blank
+from terms.years import year_name
 
 _FIRST_ROW = 6
 _SPARE, _FEWEST = 3, 15  # rows left for claims that are new, and rows on an empty form
@@ -68,11 +68,11 @@ def _headings(pen: Pen, columns: Mapping[str, int]) -> None:
     for column in _drawn(pen):
         place = columns[column.name]
         if column.name in years:
-            pen.words(3, place, f"{text.wareki(years[column.name])}年度")
+            pen.words(3, place, f"{year_name(years[column.name])}年度")
             pen.words(4, place, f"{years[column.name]}年度")
             pen.heading(5, place, "plan", column.name, f"{column.labels[0]}{column.symbol}")
         elif column.formula:
-            pen.words(3, place, f"{text.wareki(years[_subtrahend(column)])}年度")
+            pen.words(3, place, f"{year_name(years[_subtrahend(column)])}年度")
             pen.words(4, place, column.labels[0])
             pen.heading(5, place, "plan", column.name, column.symbol or "")
         else:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ingest.forms.reading import PART_NAMES
 from ingest.layout import Layout, layouts
-from ingest.text import wareki
+from terms.years import year_name
 
 HEADER = {
     "claim_number": "債権整理番号",
@@ -34,7 +34,7 @@ def cell_title(form: str, version: str, form_year: int | None, cell: Mapping[str
     """
     layout = _layout(form, version)
     item, measure = cell["item"], cell["measure"]
-    year = f"{wareki(cell['fiscal_year'])}年度 " if cell["fiscal_year"] else ""
+    year = f"{year_name(cell['fiscal_year'])}年度 " if cell["fiscal_year"] else ""
     if layout is None:
         return f"{year}{item} {measure}".strip()
     name = _measure(layout, cell["block"], measure)
@@ -57,7 +57,7 @@ def _item(layout: Layout, block: str, item: str, form_year: int | None) -> str:
         row = next((row for row in spec["table"]["rows"] if row["letter"] == item), None)
         if row is not None and form_year is not None:
             words = spec["table"]["scenarios"][row["scenario"]][0]
-            return f"{item} {wareki(form_year + row['year_offset'])}年度{words}"
+            return f"{item} {year_name(form_year + row['year_offset'])}年度{words}"
     if block == "status":
         part, _, code = item.partition("/")
         labels = {c["code"]: "".join(c["label"].split()) for c in spec["status"]["classes"]}

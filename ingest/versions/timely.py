@@ -13,8 +13,8 @@ from ingest.findings import Finding
 from ingest.forms.reading import CellValue
 from ingest.landing import TOKYO
 from ingest.submission import Submission
-from ingest.text import wareki
 from ingest.versions.known import Known
+from terms.years import fiscal_year_of, year_name
 
 _PLAN_RESULTS = ("baseline_actual", "actual", "other_actual")
 _LAST_RESULTS = "D"  # the row of Y's own results in an annual form (domain §2)
@@ -36,7 +36,7 @@ class Timely:
         as_of = submission.form.as_of
         if as_of is not None:
             return [_of_day(submission, as_of, received_on)] if as_of > received_on else []
-        open_year = received_on.year - (received_on.month < 4)
+        open_year = fiscal_year_of(received_on)
         told: dict[int, str | None] = {}
         for year, cell in _results(submission):
             if year >= open_year:
@@ -86,7 +86,7 @@ def _of_day(submission: Submission, as_of: date, received_on: date) -> Finding:
 
 
 def _of_year(submission: Submission, year: int, cell: str | None, received_on: date) -> Finding:
-    label = f"{wareki(year)}年度"
+    label = f"{year_name(year)}年度"
     return submission.finding(
         "error",
         "too_early",
@@ -95,7 +95,7 @@ def _of_year(submission: Submission, year: int, cell: str | None, received_on: d
         f"実績がまだありません。年度を確かめ、{label}の実績は年度が終わってから記入して提出し直して"
         "ください(目標は先の年度でもかまいません)。",
         found=label,
-        expected=f"{wareki(received_on.year - (received_on.month < 4) - 1)}年度以前の実績",
+        expected=f"{year_name(fiscal_year_of(received_on) - 1)}年度以前の実績",
     )
 
 

@@ -14,8 +14,8 @@ from functools import cached_property, lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
-from ingest.text import era_of
 from ingest.values import rounded
+from terms.years import era_of
 
 GENERAL = "General"
 # What a file does not spell out: formats by their number, as a Japanese program shows them.

@@ -12,7 +12,6 @@ from typing import Any
 
 from exports.desks.collection import ESCALATED_AFTER, Cell, Claim, Grid, Occasion, collection_page
 from exports.press.files import write_file
-from exports.press.japanese import fiscal_year_label, japanese_date
 from ingest import landing
 from services.calendar import BALANCE_REPORTS, Calendar, as_of_dates
 from services.clock import TOKYO
@@ -21,6 +20,7 @@ from services.desks.year import changed
 from services.home import Home
 from services.query import Table, ask, to_xlsx
 from services.waiting import forms as waiting_forms
+from terms.years import fiscal_year_label, japanese_date
 
 # Whatever a form can speak of; the same years at any time, so that a build does not depend on it.
 COLLECTED_YEARS = range(2007, 2051)

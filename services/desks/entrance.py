@@ -15,10 +15,10 @@ from exports.desks.conference import CONFERENCES
 from exports.desks.entrance import Entry, File, Group, entrance_page
 from exports.desks.forms import FORMS
 from exports.press.files import SUMS, names_in, write_file
-from exports.press.japanese import fiscal_year_label
 from ingest.personal import shown_file
 from services.calendar import STEPS, is_known_year, usual_day
 from services.home import Home
+from terms.years import fiscal_year_label
 
 KINDS = {".html": "ページ", ".pdf": "PDF", ".xlsx": "Excel"}
 # What to open before the others of its folder.

@@ -28,11 +28,11 @@ from typing import Annotated
 from pydantic import Field
 
 from exports.press.files import write_file
-from exports.press.japanese import japanese_date
 from services.desks.collection import Missing, missing
 from services.exits import Exit, Stop
 from services.home import Home
 from services.settings import Settings, told_as, whole
+from terms.years import japanese_date
 
 BEFORE = tuple(timedelta(days=days) for days in (14, 7, 1))
 AFTER, AGAIN = timedelta(days=1), timedelta(days=7)

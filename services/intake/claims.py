@@ -1,17 +1,16 @@
 """`mishukin claims`: the register, and what it lacks."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from ingest.register import CLASS_NAMES, HEADINGS, Register
+from ingest.register import HEADINGS, Register
 from ingest.register.table import FILES, encoding_of
 from ingest.register.unregistered import Seen, unregistered
 from services.exits import Stop
 from services.home import Home
 from services.intake.register import register_of
 from services.query import Table, to_text
-
-_BASES: Mapping[str, str] = {"closing_period": "出納整理期間あり", "year_end": "出納整理期間なし"}
+from terms.codes import class_names, labels
 
 
 def listing(home: Home, *, as_json: bool) -> tuple[str, str]:
@@ -85,11 +84,11 @@ def _table(register: Register) -> str:
             entry.claim_number,
             entry.claim_name,
             "、".join(entry.aliases),
-            "・".join(CLASS_NAMES[each] for each in entry.claim_classes),
+            class_names(entry.claim_classes),
             entry.department,
             entry.section,
             entry.limitation_years,
-            _BASES[entry.basis],
+            labels("basis")[entry.basis],
             entry.valid_from,
             entry.valid_to,
         )

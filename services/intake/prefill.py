@@ -13,17 +13,18 @@ from functools import cached_property
 from math import gcd
 from typing import Any
 
-from exports.press.japanese import CLASS_LABELS, TARGET_LABELS, UNITS
+from exports.press.japanese import TARGET_LABELS
 from ingest.layout import layout
 from ingest.templates import Key, Value
-from ingest.text import wareki
 from services.generation import NoGenerationError
 from services.home import Home
 from services.query import ask
+from terms.codes import class_names, labels
+from terms.money import UNITS
+from terms.years import fiscal_year_of, year_name
 
 Row = Mapping[str, Any]
 _SHORT = {"enforceable": "強", "non_enforceable": "非", "private": "私"}
-_BASES = {"closing_period": "出納整理期間あり", "year_end": "出納整理期間なし"}
 _EVER_SINCE = date(1989, 4, 1)  # dim_claim's first day of a row of the register without a date
 _HEARINGS = (6, 1)  # annual forms are handed in from June on: month and day
 
@@ -147,7 +148,7 @@ def interim(known: Known, department: str | None, number: str | None, as_of: dat
     if department is None:
         return Prefill()
     claims = known.claims(as_of, department)
-    settled = known.settled(as_of.year - (as_of.month < 4) - 1)
+    settled = known.settled(fiscal_year_of(as_of) - 1)
     words: dict[Key, Value] = {}
     amounts: dict[Key, int] = {}
     for claim in claims:
@@ -275,7 +276,7 @@ def city_target(known: Known) -> Prefill:
     last_of = {row["fiscal_year"]: n for n, row in enumerate(rows, 1)}
     for n, row in enumerate(rows, 1):
         words = {
-            "fiscal_year": f"{wareki(row['fiscal_year'])}年度",
+            "fiscal_year": f"{year_name(row['fiscal_year'])}年度",
             "target_kind": TARGET_LABELS.get(row["target_kind"], "実績"),
             "decided_on": row["decided_on"] and row["decided_on"].isoformat(),
             "meeting": row["meeting"],
@@ -320,7 +321,7 @@ def _registered(known: Known, row: Row) -> dict[str, str | int | date | None]:
         "department": row["department"],
         "section": known.section(row) or None,
         "limitation_years": row["limitation_years"],
-        "basis": _BASES.get(row.get("basis") or ""),
+        "basis": labels("basis").get(row.get("basis") or ""),
         "valid_from": first if is_dated and first and first > _EVER_SINCE else None,
         "valid_to": end - timedelta(days=1) if is_dated and end else None,
     }
@@ -331,11 +332,11 @@ def _begins(claim: Row) -> date:
 
 
 def _codes(row: Row) -> Sequence[str]:
-    return [code for code in (row["claim_classes"] or "").split(",") if code in CLASS_LABELS]
+    return [code for code in (row["claim_classes"] or "").split(",") if code]
 
 
 def _classes(claim: Row) -> str:
-    return "・".join(CLASS_LABELS[code] for code in _codes(claim))
+    return class_names(_codes(claim))
 
 
 def _outline(claim: Row) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 from exports import extracts
 from exports.release import publishing, site
 from services import quiet, releases, waiting
-from services.calendar import Calendar, fiscal_year
+from services.calendar import Calendar
 from services.city import CitySettings
 from services.clock import day_in_japan
 from services.desks.reminders import Post
@@ -34,6 +34,7 @@ from services.intake.register import register_of
 from services.intake.waivers import ReportWaivers, waivers_of
 from services.query import connect
 from services.records import audit
+from terms.years import fiscal_year_of
 
 HOUSE = Path(__file__).resolve().parents[2]
 LOCK = HOUSE / "requirements.lock"
@@ -237,7 +238,7 @@ def _settings(home: Home, at: datetime) -> Found:
 def _calendar(home: Home, at: datetime) -> Found:
     calendar = Calendar.of(home)
     today = day_in_japan(at)
-    year = fiscal_year(today)
+    year = fiscal_year_of(today)
     steps = [*calendar.year(year), *calendar.year(year + 1)]
     coming = next(entry for entry in steps if entry.on >= today)
     return State.GOOD, f"次の予定は{coming.on:%Y-%m-%d} {coming.step.title}"

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from ingest.forms.tables.percentages import rounded
+from terms.money import percentage
 
 # Yen or a count, a percentage as printed, a ratio, a judgement (A, B1 …), or nothing.
 Value = int | Decimal | float | str | bool | None
@@ -137,7 +137,7 @@ def evaluated(expression: str, values: Mapping[str, Value], like: Value = None) 
         whole = result.denominator == 1
         return int(result) if whole else Decimal(result.numerator) / Decimal(result.denominator)
     if isinstance(like, Decimal):
-        return rounded(result, -int(like.as_tuple().exponent))
+        return percentage(result, -int(like.as_tuple().exponent))
     return None if like is None else float(result)
 
 

@@ -6,14 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 from ingest.addresses import address, place
-from ingest.forms.reading import MONEY_UNITS, show
+from ingest.forms.reading import show
 from services.clock import TOKYO
 from services.query import width
 from services.trace.figure import Figure, Submission, TracedCell, Value, submissions
+from terms.money import UNIT_NAMES
 
 # A sum of more rows than this tells each row in one line.
 FOLDED = 6
-_UNIT_NAMES = {unit: name for name, unit in MONEY_UNITS.items()}
 _HOW = {
     "formula": "＝{}",
     "rule": "（{}）",
@@ -181,7 +181,7 @@ def _in_its_unit(cell: TracedCell) -> str:
     unit = cell.submission.unit_yen
     if not cell.is_money or cell.number is None or unit == 1:
         return ""
-    return f"({show(cell.number, unit)}{_UNIT_NAMES.get(unit, '')})"
+    return f"({show(cell.number, unit)}{UNIT_NAMES.get(unit, '')})"
 
 
 def _sheet(sheet: Submission, number: str, trace: Trace) -> Iterator[str]:

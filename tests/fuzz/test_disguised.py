@@ -24,10 +24,11 @@ from support.office import as_shown, convert
 from support.workbooks import AMAGASAKI, OSAKA, TSUYAMA, saved
 
 from ingest.addresses import place
-from ingest.forms.reading import MONEY_UNITS, CellValue, FormReading
+from ingest.forms.reading import CellValue, FormReading
 from ingest.layout import layout
 from ingest.templates import draw
 from ingest.worker import read_workbook
+from terms.money import UNITS
 
 SEED, BOOKS, CELLS = 20260331, 20, 5
 FORMATS = [
@@ -175,7 +176,7 @@ def _says(form: FormReading, landed: CellValue, seen: str) -> bool:
         return False
     size = Decimal(found[2]) * (-1 if found[1] else 1)
     is_money = _is_money(form, landed)
-    unit = (MONEY_UNITS.get(found[3] or "") or form.unit_yen) if is_money else 1
+    unit = (UNITS.get(found[3] or "") or form.unit_yen) if is_money else 1
     step = unit * Decimal(1).scaleb(int(size.as_tuple().exponent))
     return abs(landed.number - size * unit) * 2 <= (step if is_money else 0)
 

@@ -15,9 +15,9 @@ from fractions import Fraction
 
 from scipy.optimize import linprog
 
-from exports.press.japanese import year_earlier
 from exports.report.model import MONEY
 from exports.report.tables import SUPPRESSED_REASON
+from terms.years import year_earlier
 
 Cell = Hashable
 Equation = dict[Cell, int]  # the sum of coefficient × cell is nothing

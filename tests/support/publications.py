@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 from random import Random
 
-from exports.press.japanese import year_earlier
 from exports.report.model import (
     MONEY,
     ClaimLine,
@@ -16,6 +15,7 @@ from exports.report.model import (
     TotalLine,
     members_of,
 )
+from terms.years import year_earlier
 
 SETTINGS = ReportSettings("見本市", "見本市 債権管理課", "電話 00-0000-0000")
 SUMMER = 7

@@ -14,10 +14,10 @@ from openpyxl import Workbook, load_workbook
 from python_calamine import CalamineWorkbook
 
 from ingest.addresses import place
-from ingest.forms.reading import MONEY_UNITS
 from services.home import Home
 from services.query import connect
 from services.trace import Tracer, as_data
+from terms.money import UNITS
 
 BLANKS = {"", "-", "－", "ー", "—", "―"}
 
@@ -80,7 +80,7 @@ def typed(cell: Data, home: Home, sheet: Data) -> Any:
     if text is not None and not re.fullmatch("[-0-9.]+", text):  # 達成状況: A, B1, —
         return text if written == text or written in BLANKS else written
     unit = sheet["unit_yen"] if cell["is_money"] else 1
-    for name, yen in MONEY_UNITS.items():
+    for name, yen in UNITS.items():
         unit = yen if cell["is_money"] and written.endswith(name) else unit
     digits = re.sub(r"[^0-9.]", "", written)
     if cell["is_money"] and re.fullmatch(r"\d{1,3}(\.\d{3})+", digits) and isinstance(value, str):

@@ -8,27 +8,13 @@ from dataclasses import replace
 
 from exports.desks.sheets.model import Cell, Kind, Sheet, Table, figure, heading, label
 from exports.marts import Marts, Row
-from exports.press.japanese import (
-    STATUS_GROUPS,
-    TARGET_LABELS,
-    UNITS,
-    class_label,
-    fiscal_year_label,
-)
+from exports.press.japanese import STATUS_GROUPS
+from terms.codes import annual_rows, class_label, labels
+from terms.money import UNIT_NAMES
+from terms.years import fiscal_year_label
 
 TITLE = "未収金目標及び具体取組内容調書"
-ROWS = (  # letter, year from the form's own, scenario
-    ("A", -2, "actual"),
-    ("B", -1, "actual"),
-    ("C", 0, "revised_target"),
-    ("D", 0, "actual"),
-    ("E", 1, "initial_target"),
-    ("F", 1, "revised_target"),
-    ("G", 2, "initial_target"),
-)
-
-_SCENARIOS = {"actual": "実績", **TARGET_LABELS}
-_PARTS = {"prior": "過年度", "current": "現年度", "total": "合計"}
+_SCENARIOS, _PARTS = labels("scenario"), labels("part")
 GROUPS = (("過年度分", 9), ("現年度分", 7), ("合計", 3))  # of the measures, in their order
 _MEASURES = sum(measures for _, measures in GROUPS)
 _STATUS_MEASURES: tuple[tuple[str, str, Kind], ...] = (
@@ -137,7 +123,7 @@ def _collection(
     names = tuple(heading(_plain(str(each["label"]))) for each in measures)
     symbols = tuple(heading(_symbol(each)) for each in measures)
     body = []
-    for letter, offset, scenario in ROWS:
+    for letter, offset, scenario, _ in annual_rows():
         figures = rows.get(letter, {})
         cells = (_figure(figures, each) for each in measures)
         body.append(
@@ -249,4 +235,4 @@ def _narrative(caption: str, items: Sequence[str], note: str = "") -> Table:
 
 def _unit(row: Row) -> str:
     """The unit the form was written in."""
-    return next((name for name, yen in UNITS.items() if yen == row.get("unit_yen")), "円")
+    return next((name for yen, name in UNIT_NAMES.items() if yen == row.get("unit_yen")), "円")

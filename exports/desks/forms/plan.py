@@ -6,7 +6,7 @@ from itertools import groupby
 
 from exports.desks.sheets.model import Cell, Kind, Sheet, Table, Value, heading, label
 from exports.marts import Marts, Row
-from exports.press.japanese import fiscal_year_label
+from terms.years import fiscal_year_label
 
 TITLE = "計画表"
 MEASURES = {"collection_rate": "収納率", "uncollected": "収入未済額"}

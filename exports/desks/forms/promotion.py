@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from exports.desks.sheets.model import Cell, Kind, Sheet, Table, figure, heading, label
 from exports.marts import Marts, Row
-from exports.press.japanese import class_label, fiscal_year_label
+from terms.codes import class_label
+from terms.years import fiscal_year_label
 
 TITLE = "債権管理推進シート"
 YEARS = 5  # of results; and as many of targets

@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import Literal, TypeVar
 
 from exports.press.drawing import Drawing
-from exports.press.japanese import displayed, grouped
+from exports.press.japanese import grouped
+from terms.money import displayed
 
 Kind = Literal["heading", "label", "text", "code", "money", "count", "percent", "number"]
 Listed = TypeVar("Listed")

@@ -33,7 +33,8 @@ def find_classes(page: Page, code_row: int) -> Table | None:
     classes.by_codes()
     classes.by_labels()
     classes.find_sums()
-    if classes.note_missing() == len(classes.columns):
+    classes.note_missing()
+    if not any(column.name in classes.codes for column in classes.columns):
         return None
     return Table(classes.codes, code_row + 1, code_row)
 
@@ -91,10 +92,10 @@ class _Classes:
             elif key(said) in total:
                 self.codes["total"] = c
 
-    def note_missing(self) -> int:
-        """Note the classes that are not there. Returns how many they are."""
-        missing = [c for c in self.columns if c.name not in self.codes]
-        for column in missing:
+    def note_missing(self) -> None:
+        """Note the classes that are not there; those that a home adds may be missing."""
+        required = [c for c in self.columns if c.presence == "required"]
+        for column in (c for c in required if c.name not in self.codes):
             self.page.error(
                 "missing_heading",
                 (self.code_row, min(self.codes.values(), default=0)),
@@ -103,7 +104,6 @@ class _Classes:
                 found=None,
                 expected=circled(column.name),
             )
-        return len(missing)
 
     def _without_code(self, column: Column, c: int | None) -> None:
         if c is None or c in self.codes.values():

@@ -12,6 +12,7 @@ from ingest.layout import Layout
 from ingest.quoting import as_written
 from ingest.text import key
 from ingest.workbook import Place
+from terms.years import year_name
 
 # A, (A), A. or A平29実績; not the A of a word, but AH29年度 is row A of H29 and A29 of 29
 _LETTER = re.compile(r"\(?([A-Z])\)?[.:]?(?=$|[^A-Z0-9]|[MTSHR](?:\d|元))")
@@ -202,7 +203,7 @@ class _Rows:
         offset = spec["year_offset"]
         if self.year is None or not isinstance(offset, int):
             return str(words)
-        return f"{text.wareki(self.year + offset)}年度 {words}"
+        return f"{year_name(self.year + offset)}年度 {words}"
 
     def _note_label(self, row: int, label: Label, repeated: str | None) -> None:
         problem = f"{repeated}の行が2つあります" if repeated else "どの行か読み取れません"

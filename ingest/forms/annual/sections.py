@@ -9,6 +9,7 @@ from ingest import text
 from ingest.forms.page import Page
 from ingest.layout import first_year
 from ingest.text import key
+from terms.years import year_name
 
 ENOUGH_ROWS = 3  # rows that together name another year than the headings do
 
@@ -95,7 +96,7 @@ def fiscal_year(page: Page, sections: Sections, implied: Mapping[int, int]) -> i
         None if odd is None else named[odd][0],
         "調書の年度が一つに決まりません。「１．」「３．」「４．」の見出しと「２．」の行の年度を"
         "確かめ、見出しに同じ年度(例 令和元年度)を書いてください。",
-        found="・".join(f"{text.wareki(y)}年度" for y in years) or None,
+        found="・".join(f"{year_name(y)}年度" for y in years) or None,
         expected="見出しと行の年度が一致すること",
     )
     return None

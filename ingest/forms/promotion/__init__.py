@@ -17,6 +17,7 @@ from ingest.forms.units import read_unit
 from ingest.quoting import as_written, clean_name, quoted
 from ingest.text import key
 from ingest.workbook import Place
+from terms.years import year_name
 
 _CLASS = re.compile(r"【(.{1,20}?)】")
 _LIMITATION = re.compile(r"時効(?:期間)?(?:は|:|\()?(\d{1,2}|[二三五十])(?:か|ヶ|ケ|カ)?年")
@@ -133,7 +134,7 @@ def _note_unfilled_year(page: Page, table: Results) -> None:
     year = table.unfilled_year
     if year is None:
         return
-    named = f"{text.wareki(year)}年度"
+    named = f"{year_name(year)}年度"
     places = sorted(place for (_, each), place in table.places.items() if each == year)
     page.error(
         "not_filled_in",

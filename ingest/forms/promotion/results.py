@@ -9,12 +9,14 @@ from fractions import Fraction
 from ingest import text
 from ingest.addresses import address
 from ingest.forms.page import Page
-from ingest.forms.tables.percentages import read_percentages, rounded
+from ingest.forms.tables.percentages import read_percentages
 from ingest.forms.tables.years_across import Block, RowName
 from ingest.layout import Rate
 from ingest.quoting import clean_name
 from ingest.text import key
 from ingest.workbook import Place
+from terms.money import percentage
+from terms.years import year_name
 
 _UNIT_OF_NAME = re.compile(r"\((?:単位:)?(千円|円)\)")
 _UNIT_BEHIND = re.compile(r"\d(千円|円)$")
@@ -103,7 +105,7 @@ class Results:
             page.error(
                 "several_forms",
                 place,
-                f"「{clean_name(name.words)}」の{text.wareki(year)}年度の欄が2つあります(もう一つは"
+                f"「{clean_name(name.words)}」の{year_name(year)}年度の欄が2つあります(もう一つは"
                 f"セル{address(*self.places[measure, year])})。提出する表だけを残してください。",
                 expected="年度ごとに1か所",
             )
@@ -118,7 +120,7 @@ class Results:
         amount: int | None = None
         if not computed:
             read = page.count if column.kind == "count" else page.amount
-            amount = read(*place, f"{text.wareki(year)}年度 {clean_name(name.words)}")
+            amount = read(*place, f"{year_name(year)}年度 {clean_name(name.words)}")
             if column.kind == "count" and text.is_blank(page.value(*place)):
                 amount = None  # nobody counted
         self.amounts.setdefault(measure, {})[year] = amount
@@ -146,7 +148,7 @@ class Results:
             for year in self.years
             if isinstance(result := self.computed(measure, year), Rate) and result.denominator
         ]
-        known = text.percent(rounded(max(exact), 2)) if exact else None
+        known = text.percent(percentage(max(exact), 2)) if exact else None
         name = clean_name(self.names[measure].words)
         read = read_percentages(self.page, row, columns, name, known)
         return {columns[column]: rate for column, rate in read.items()}

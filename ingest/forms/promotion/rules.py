@@ -3,15 +3,16 @@
 from decimal import Decimal
 from fractions import Fraction
 
-from ingest import text
 from ingest.addresses import address
 from ingest.forms.page import Page
 from ingest.forms.promotion.results import Results
-from ingest.forms.tables.percentages import decimals, rounded
+from ingest.forms.tables.percentages import decimals
 from ingest.forms.units import UNIT_JUMP
 from ingest.layout import Rate
 from ingest.quoting import clean_name, quoted
 from ingest.workbook import Place
+from terms.money import percentage
+from terms.years import year_name
 
 _MOST_DECIMALS = 6  # a rate with more of them is a quotient, not a printed figure
 _ENOUGH_YEARS = 4  # of so many, all but one are nearly all
@@ -23,7 +24,7 @@ SCOPE_NOTE = "収入未済額計は、調定額・収入済額・不納欠損額
 
 def _listed(page: Page, amounts: dict[int, int]) -> str:
     unit = "円" if page.unit_yen == 1 else "千円"
-    return "、".join(f"{text.wareki(y)}年度 {page.shown(yen)}{unit}" for y, yen in amounts.items())
+    return "、".join(f"{year_name(y)}年度 {page.shown(yen)}{unit}" for y, yen in amounts.items())
 
 
 def _blank_one(page: Page, places: list[Place]) -> Place | None:
@@ -44,7 +45,7 @@ def _check_parts(page: Page, results: Results) -> None:
             page.error(
                 "parts",
                 place,
-                f"{text.wareki(year)}年度の計の{title}(セル{address(*total)})は"
+                f"{year_name(year)}年度の計の{title}(セル{address(*total)})は"
                 f"「{quoted(page.value(*total))}」ですが、現年と滞納繰越(セル{cells})を足すと"
                 f"{right}です。どちらが正しいか確かめ、訂正してください。",
                 expected=right if place == total else "記入もれのない金額",
@@ -90,7 +91,7 @@ def _check_balance(page: Page, results: Results) -> None:
         page.error(
             "computed_amount",
             place,
-            f"{text.wareki(year)}年度の収入未済額計(セル{address(*at)})は"
+            f"{year_name(year)}年度の収入未済額計(セル{address(*at)})は"
             f"「{quoted(page.value(*at) or '空欄')}」ですが、"
             f"計の調定額－計の収入済額－不納欠損額(セル{cells})は{right}です。"
             "どちらが正しいか確かめ、訂正してください。",
@@ -135,7 +136,7 @@ def _check_rate(page: Page, place: Place, rate: Decimal, expected: Rate, digits:
         agrees = rate == 0
     else:
         exact = Fraction(*expected)
-        right = rounded(exact, digits)
+        right = percentage(exact, digits)
         quotient = decimals(rate) > _MOST_DECIMALS
         agrees = rate == right or (
             quotient and abs(Fraction(rate) - exact * 100) < Fraction(1, 10**6)
@@ -187,7 +188,7 @@ def _check_debtors(page: Page, results: Results) -> None:
             page.warn(
                 "header_value",
                 place,
-                f"{text.wareki(year)}年度の「{clean_name(results.names['debtors'].words)}」が"
+                f"{year_name(year)}年度の「{clean_name(results.names['debtors'].words)}」が"
                 "空欄です。収入未済額があるので記入してください。",
                 found=None,
                 expected="滞納者数・滞納世帯数または件数",
@@ -205,7 +206,7 @@ def _check_negative(page: Page, results: Results) -> None:
 def note_if_negative(page: Page, place: Place, year: int, amount: int) -> None:
     """Note an amount (yen), of results or of targets, that is below zero."""
     if amount < 0:
-        page.note_negative(place, f"{text.wareki(year)}年度", page.shown(amount))
+        page.note_negative(place, f"{year_name(year)}年度", page.shown(amount))
 
 
 def _check_jumps(page: Page, results: Results) -> None:
@@ -222,7 +223,7 @@ def _check_jumps(page: Page, results: Results) -> None:
                 page.warn(
                     "thousandfold",
                     place,
-                    f"{text.wareki(year)}年度の「{quoted(page.value(*place))}」は、ほかの年度と"
+                    f"{year_name(year)}年度の「{quoted(page.value(*place))}」は、ほかの年度と"
                     f"{UNIT_JUMP}倍以上違います。単位を誤っていないか確かめてください。",
                     expected="ほかの年度と同じ単位の金額",
                 )

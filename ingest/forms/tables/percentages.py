@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from decimal import Decimal
-from fractions import Fraction
 
 from ingest import text
 from ingest.forms.page import Page
@@ -45,13 +44,6 @@ def _are_percentages(bare: list[Decimal], known: str | None) -> bool:
     if largest > MOST_AS_FRACTION or known is None:
         return largest > MOST_AS_FRACTION
     return 0 < Decimal(known) < 10 * largest  # nearer to it by factors than a hundredfold
-
-
-def rounded(rate: Fraction, digits: int) -> Decimal:
-    """A rate as a percentage with some decimals, rounded half away from zero, exactly."""
-    scaled = abs(rate) * 100 * 10**digits
-    size = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return Decimal(-size if rate < 0 else size).scaleb(-digits)
 
 
 def decimals(percentage: Decimal) -> int:

@@ -14,6 +14,7 @@ from ingest.layout import Column
 from ingest.quoting import as_written
 from ingest.text import key
 from ingest.workbook import Place, Sheet
+from terms.years import year_name
 
 YEARS = range(1990, 2100)
 _MENTIONS_A_YEAR = re.compile(r"(?:^|[\d元])年度|(?:19|20)\d\d|令和|平成")
@@ -282,7 +283,7 @@ def read_years(page: Page, block: Block) -> dict[int, int] | None:
                 page,
                 places[0],
                 "和暦と西暦が合いません",
-                "・".join(f"{text.wareki(y)}年度({y}年度)" for y in sorted(named)) + "のどちらか",
+                "・".join(f"{year_name(y)}年度({y}年度)" for y in sorted(named)) + "のどちらか",
             )
         elif named:
             years[column] = next(iter(named))
@@ -316,7 +317,7 @@ def _check_sequence(page: Page, line: YearLine, years: Mapping[int, int]) -> Non
     what = "同じ年度の列が2つあります" if found in [years[c] for c in order if c != order[n]] else (
         "年度が続いていません"
     )  # fmt: skip
-    _note_year(page, line.headings[order[n]][0], what, f"{text.wareki(right)}年度({right}年度)")
+    _note_year(page, line.headings[order[n]][0], what, f"{year_name(right)}年度({right}年度)")
 
 
 def _note_year(page: Page, place: Place, what: str, expected: str) -> None:

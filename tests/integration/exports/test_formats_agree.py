@@ -17,10 +17,12 @@ from integration.exports.published_marts import CITY, DAY, ISSUED, YEARS
 from support.machine_readable import check_csv, check_xlsx
 
 from exports.errors import NoFigures, ReportRefused
-from exports.press.japanese import UNITS, class_label, displayed, fiscal_year_label
 from exports.report.figures import read_report
 from exports.report.model import MONEY, RATES, Figures, Report
 from exports.report.rendering import report_files
+from terms.codes import class_label
+from terms.money import UNITS, displayed
+from terms.years import fiscal_year_label
 
 MakeGeneration = Callable[..., Path]
 

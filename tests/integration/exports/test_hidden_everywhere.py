@@ -12,10 +12,10 @@ from integration.exports.conftest import MakeGeneration
 from integration.exports.published_marts import CLAIMS, CODE, DAY, ISSUED, SETTINGS, claim
 
 from exports.disclosure import protect
-from exports.press.japanese import displayed
 from exports.report.figures import read_report
 from exports.report.model import MONEY, City, Report
 from exports.report.rendering import report_files
+from terms.money import displayed
 
 AMOUNTS = (56_789_012, 55_000_000, 17_654_321, 56_000_000, 55_123_456)
 FEW = {**claim("014", "奨学金貸付金返還金", "private", "教育委員会", *AMOUNTS), "debtors": 4}

@@ -41,10 +41,11 @@ from orchestration.instance import configure
 from orchestration.jobs import YEAR_STEPS
 from orchestration.tags import STEP
 from services import releases
-from services.calendar import STEPS, Calendar, fiscal_year, report_of
+from services.calendar import STEPS, Calendar, report_of
 from services.clock import TOKYO, stopped_at
 from services.home import Home
 from services.releases import approvals_needed, places
+from terms.years import fiscal_year_of
 
 LOGGER = logging.getLogger("year")
 SIMULATED = 2025
@@ -211,7 +212,7 @@ def _done(told: str, day: date) -> Done:
     if step != "publish":
         return Done(step, int(said), day)
     as_of = date.fromisoformat(said)
-    return Done(f"publish_{report_of(as_of).name}", fiscal_year(as_of), day)
+    return Done(f"publish_{report_of(as_of).name}", fiscal_year_of(as_of), day)
 
 
 def _approve(home: Home, day: date) -> None:

@@ -8,15 +8,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from exports.press.japanese import (
-    UNITS,
-    class_label,
-    class_rank,
-    displayed,
-    fiscal_year_label,
-    wareki,
-    year_earlier,
-)
+from exports.press.japanese import wareki
+from terms.codes import class_label, class_rank
+from terms.money import UNITS, displayed
+from terms.years import fiscal_year_label, year_earlier
 
 
 @given(yen=st.integers(-(10**18), 10**18), unit=st.sampled_from(sorted(UNITS)))

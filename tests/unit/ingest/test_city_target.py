@@ -16,8 +16,8 @@ from ingest.addresses import place
 from ingest.forms.reading import FormReading
 from ingest.templates import Dialect, draw
 from ingest.templates.pen import Key, Value
-from ingest.text import wareki
 from ingest.worker import read_workbook
+from terms.years import year_name
 
 OKU = 100_000_000
 GOLDEN = Path(__file__).parents[2] / "data" / "golden" / "city_target.json"
@@ -44,7 +44,7 @@ def rows() -> list[Row]:
 def drawn(computed: str = "cached") -> bytes:
     values: dict[Key, Value] = {}
     for n, (year, kind, target, actual) in enumerate(rows(), 1):
-        values["city_target", f"{n}", "fiscal_year"] = f"{wareki(year)}年度"
+        values["city_target", f"{n}", "fiscal_year"] = f"{year_name(year)}年度"
         values["city_target", f"{n}", "target_kind"] = KINDS[kind]
         for what, amounts in (("target", target), ("actual", actual)):
             for measure, amount in zip(MEASURES, amounts, strict=True):

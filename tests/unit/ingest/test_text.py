@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ingest import text
 from ingest.text import Unreadable
+from terms.years import year_name
 
 FULL_WIDTH = str.maketrans("0123456789,.-()", "０１２３４５６７８９，．－（）")
 amounts = st.integers(-(10**12), 10**12)
@@ -86,7 +87,7 @@ def test_the_noise_of_a_spreadsheet_formula_is_forgiven() -> None:
 
 @given(st.integers(1912, 2117))
 def test_every_fiscal_year_is_read_back_from_its_japanese_name(year: int) -> None:
-    assert text.fiscal_year(f"{text.wareki(year)}年度決算見込") == year
+    assert text.fiscal_year(f"{year_name(year)}年度決算見込") == year
 
 
 @pytest.mark.parametrize(

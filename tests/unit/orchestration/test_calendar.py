@@ -10,17 +10,11 @@ from orchestration.assets.reports import report_dates
 from orchestration.instance import open_instance
 from orchestration.jobs import report_job_of
 from orchestration.schedules import every_schedule
-from services.calendar import (
-    STEPS,
-    Calendar,
-    CalendarSettings,
-    as_of_dates,
-    fiscal_year,
-    is_as_of,
-)
+from services.calendar import STEPS, Calendar, CalendarSettings, as_of_dates, is_as_of
 from services.clock import TOKYO, read_instant
 from services.exits import Stop
 from services.home import Home
+from terms.years import fiscal_year_of
 
 
 @pytest.mark.parametrize(
@@ -33,13 +27,13 @@ from services.home import Home
     ],
 )
 def test_a_fiscal_year_begins_in_april(day: date, year: int) -> None:
-    assert fiscal_year(day) == year
+    assert fiscal_year_of(day) == year
 
 
 def test_each_year_has_three_report_dates_and_all_are_partitions() -> None:
     dates = as_of_dates(2023)
     assert dates == (date(2023, 7, 31), date(2023, 10, 31), date(2024, 1, 31))
-    assert all(is_as_of(day) and fiscal_year(day) == 2023 for day in dates)
+    assert all(is_as_of(day) and fiscal_year_of(day) == 2023 for day in dates)
     for day in dates:
         assert report_dates.has_partition_key(day.isoformat())
 
@@ -169,7 +163,7 @@ def test_a_year_has_every_step_in_the_order_of_its_days() -> None:
     year = Calendar({}).year(2026)
     assert {entry.step.name for entry in year} == set(STEPS)
     assert [entry.on for entry in year] == sorted(entry.on for entry in year)
-    assert all(fiscal_year(entry.on) == 2026 for entry in year)
+    assert all(fiscal_year_of(entry.on) == 2026 for entry in year)
 
 
 def test_the_city_tells_the_days_that_differ(tmp_path: Path) -> None:
