@@ -41,7 +41,7 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	MISHUKIN_TERMS="$$($(BIN)/python -m terms)" $(BIN)/sqlfluff lint dbt_project
+	$(BIN)/python -m terms $(BIN)/sqlfluff lint dbt_project
 
 dev: setup
 	$(BIN)/mishukin dev

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
+import terms
 from benchmarks import million, outlook, report
 from benchmarks.forms import write_forms
 from benchmarks.sample import QUIET, sample_home
@@ -129,6 +130,7 @@ def main_job_against_stock(home: Path) -> Result:
         "DBT_LOG_PATH": str(dagster / "logs"),
         "MISHUKIN_LANDING": str(home / "landing"),
         "MISHUKIN_WAREHOUSE": str(home / "warehouse.duckdb"),
+        **terms.variables(),
         "PYTHONPATH": str(ROOT),
         "PATH": f"{BIN}:{os.environ['PATH']}",
     }

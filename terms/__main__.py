@@ -1,5 +1,8 @@
-"""`python -m terms` writes them as dbt reads them, from the variable MISHUKIN_TERMS."""
+"""`python -m terms dbt build …`: a command of dbt or sqlfluff that is told the terms."""
 
-from terms import as_text
+import os
+import sys
 
-print(as_text())
+from terms import variables
+
+os.execvpe(sys.argv[1], sys.argv[1:], {**os.environ, **variables()})  # noqa: S606 - as it was typed

@@ -1,6 +1,6 @@
 {# The words of the field, as `terms/` tells them to Python and to dbt. #}
 {% macro terms(of) %}
-    {{ return(fromjson(env_var('MISHUKIN_TERMS'))[of]) }}
+    {{ return(fromjson(env_var('MISHUKIN_TERMS_' ~ of | upper))) }}
 {% endmacro %}
 
 {# Rows that are told, with a column for each key of theirs: `columns` is column → key. #}

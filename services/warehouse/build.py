@@ -16,6 +16,7 @@ from typing import Any
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt.contracts.graph.manifest import Manifest
 
 import terms
 from ingest.landing import prepare
@@ -27,6 +28,8 @@ SOURCE_SUFFIXES = {".sql", ".yml", ".csv", ".md"}
 OUTPUT_FOLDERS = {"target", "logs", "dbt_packages"}
 FAILED_STATUSES = {"fail", "error", "runtime error"}
 
+# The folder in which several homes share what dbt made of the project.
+SHARED = "MISHUKIN_PARSED"
 # The schema of the views that show marts in Japanese.
 VIEWS = "財政"
 
@@ -96,10 +99,7 @@ class Warehouse:
 
     def manifest(self) -> dict[str, Any]:
         """The parsed project; parsed only when a file of the project changed."""
-        cached = self.home.dagster / "dbt" / f"manifest-{self._state()}.json"
-        if not cached.exists():
-            self._parse_into(cached)
-        manifest: dict[str, Any] = json.loads(cached.read_text(encoding="utf-8"))
+        manifest: dict[str, Any] = json.loads(self._parsed(".json"))
         return manifest
 
     def build(self) -> list[NodeResult]:
@@ -111,32 +111,56 @@ class Warehouse:
         # From an empty file: a model that is gone leaves nothing behind, and the file is small.
         self.home.warehouse.unlink(missing_ok=True)
         # Unit tests are about the code, not about the data: they run in the test suite.
-        outcome = self._invoke("build", "--exclude-resource-type", "unit_test", "--no-write-json")
+        options = ("--exclude-resource-type", "unit_test", "--no-write-json")
+        project = Manifest.from_msgpack(self._parsed(".msgpack"))
+        project.build_flat_graph()  # type: ignore[no-untyped-call]  # `graph` of the macros
+        outcome = self._invoke("build", *options, project=project)
         if not isinstance(outcome.result, RunExecutionResult):
             raise BuildError(str(outcome.exception))
         return [_node_result(result) for result in outcome.result.results]
 
     def _state(self) -> str:
         digest = hashlib.sha256()
-        digest.update(f"{version('dbt-core')} {version('dbt-duckdb')} {terms.as_text()}".encode())
+        digest.update(f"{version('dbt-core')} {version('dbt-duckdb')} {terms.variables()}".encode())
         for path in project_files(self.project):
             digest.update(path.relative_to(self.project).as_posix().encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()[:16]
 
-    def _parse_into(self, cached: Path) -> None:
+    def _parsed(self, kind: str) -> bytes:
+        """What dbt made of the project: `.msgpack` as itself reads it, `.json` for others.
+
+        It is the same for every home: several may share a folder of it.
+        """
+        folder = Path(os.environ.get(SHARED) or self.home.dagster / "dbt")
+        folder.mkdir(parents=True, exist_ok=True)
+        cached = folder / f"project-{self._state()}{kind}"
+        if not cached.exists():
+            self._parse_into(folder, cached.stem)
+        return cached.read_bytes()
+
+    def _parse_into(self, folder: Path, name: str) -> None:
         # Anew: from its notes of the project of before, dbt forgets what YAML says of the tests.
         outcome = self._invoke("parse", "--no-partial-parse")
         if not outcome.success:
             raise BuildError(str(outcome.exception))
-        for stale in cached.parent.glob("manifest-*.json"):
-            stale.unlink(missing_ok=True)
-        aside = cached.with_suffix(f".{os.getpid()}.tmp")
-        manifest = json.loads((cached.parent / "target" / "manifest.json").read_bytes())
-        aside.write_text(json.dumps(completed(manifest)), encoding="utf-8")
-        aside.replace(cached)
+        for stale in folder.glob("project-*"):
+            if not stale.name.startswith(name):
+                stale.unlink(missing_ok=True)
+        target = self.home.dagster / "dbt" / "target"
+        manifest = completed(json.loads((target / "manifest.json").read_bytes()))
+        parsed = {
+            ".msgpack": (target / "partial_parse.msgpack").read_bytes(),
+            ".json": json.dumps(manifest).encode(),
+        }
+        for kind, content in parsed.items():
+            aside = folder / f"{name}{kind}.{os.getpid()}.tmp"
+            aside.write_bytes(content)
+            aside.replace(folder / f"{name}{kind}")
 
-    def _invoke(self, command: str, *arguments: str) -> dbtRunnerResult:
+    def _invoke(
+        self, command: str, *arguments: str, project: Manifest | None = None
+    ) -> dbtRunnerResult:
         folder = self.home.create().dagster / "dbt"
         paths = {
             "--project-dir": self.project,
@@ -147,7 +171,7 @@ class Warehouse:
         options = [part for option, path in paths.items() for part in (option, str(path))]
         try:
             with environment(self._variables()):
-                return dbtRunner().invoke([*QUIETLY, command, *options, *arguments])
+                return dbtRunner(project).invoke([*QUIETLY, command, *options, *arguments])
         finally:
             # dbt-duckdb keeps the file open for the life of the process; readers need it closed.
             DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
@@ -156,7 +180,7 @@ class Warehouse:
         return {
             "MISHUKIN_LANDING": str(self.home.landing),
             "MISHUKIN_WAREHOUSE": str(self.home.warehouse),
-            terms.VARIABLE: terms.as_text(),
+            **terms.variables(),
         }
 
 

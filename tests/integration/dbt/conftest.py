@@ -84,7 +84,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
         "DBT_TARGET_PATH": str(folder / "target"),
         "DBT_LOG_PATH": str(folder / "logs"),
         "DO_NOT_TRACK": "1",
-        terms.VARIABLE: terms.as_text(),
+        **terms.variables(),
     }
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)

@@ -99,4 +99,4 @@ def test_the_dictionary_lies_beside_the_extracts(built_once: Home) -> None:
 
 def test_without_a_generation_there_is_no_dictionary(tmp_path: Path) -> None:
     with pytest.raises(NoGenerationError):
-        dictionaries.write(Home(tmp_path / "home").create(), tmp_path / "out")
+        dictionaries.files_of(Home(tmp_path / "home").create())
