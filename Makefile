@@ -14,7 +14,7 @@ export PIP_NO_INDEX := 1
 export PIP_FIND_LINKS := $(abspath $(WHEELS))
 endif
 
-.PHONY: setup wheelhouse run test lint dev bench stress kill year accessibility lock clean
+.PHONY: setup wheelhouse run test check lint dev bench stress kill year accessibility lock clean
 
 setup: $(STAMP)
 
@@ -37,6 +37,12 @@ test: setup
 	./tests/install-tools
 	$(BIN)/pytest --numprocesses auto --dist loadfile
 
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest --numprocesses auto --dist loadfile tests/rules
+
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -50,13 +56,13 @@ bench: setup
 	$(BIN)/python -m benchmarks
 
 stress: setup
-	PYTHONPATH=tests $(BIN)/python -W ignore -m integration.orchestration.stress
+	PYTHONPATH=tests $(BIN)/python -W ignore -m flow.stress
 
 kill: setup
-	PYTHONPATH=tests $(BIN)/python -W ignore -m integration.orchestration.kill
+	PYTHONPATH=tests $(BIN)/python -W ignore -m flow.kill
 
 year: setup
-	PYTHONPATH=tests $(BIN)/python -W ignore -m integration.orchestration.year
+	PYTHONPATH=tests $(BIN)/python -W ignore -m flow.year
 
 accessibility: setup
 	./tests/install-tools

@@ -194,7 +194,7 @@ def start_up(home: Path) -> list[Result]:
 def faults_in_real_forms() -> None:
     """Write docs/mutations.md: which faults in real forms are told, and where."""
     sys.path.insert(0, str(ROOT / "tests"))
-    from fuzz import mutation, other_mutation, seen_mutation
+    from attack import mutation, other_mutation, seen_mutation
 
     text = "\n".join([mutation.report(), other_mutation.report(), seen_mutation.report()])
     print(text)

@@ -63,7 +63,7 @@ def _peak() -> int:
 
 def _published_marts() -> ModuleType:
     sys.path.insert(0, str(_ROOT / "tests"))
-    from integration.exports import published_marts
+    from figures.exports import published_marts
 
     return published_marts
 

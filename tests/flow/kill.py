@@ -1,0 +1,323 @@
+"""A command is killed (SIGKILL) and given once more: then all is as if nothing had happened.
+
+`make kill` does it two hundred times, before steps of each command and at random moments, and
+writes docs/faults.md; the test does it at a few steps.
+"""
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from flow.city import (
+    RECEIVED,
+    balance_report,
+    fill_inbox,
+    fingerprint,
+    land,
+)
+from support.killed import STEPS
+
+from exports.release import site
+from exports.release.records import read_approvals, read_draft
+from ingest import landing
+from orchestration import runs
+from services import releases
+from services.clock import TOKYO, stopped_at
+from services.exits import Exit
+from services.generation import current_generation
+from services.home import Home
+from services.query import ask
+from services.records import audit, rebuild
+
+ROOT = Path(__file__).parents[2]
+JULY = date(2020, 7, 31)
+# From the day on which the calendar lets the report be published.
+FIRST, AGAIN = (datetime(2020, 10, 30, hour, tzinfo=TOKYO) for hour in (9, 15))
+# The day a report was published is printed; of all else a later time makes no difference.
+SAME_TIME = {"publish"}
+# What says when, and so differs between a run that went through and one that came again.
+WHEN = {"batch_id", "received_at"}
+
+
+@dataclass(frozen=True)
+class Story:
+    """A command, and at how many random moments it is killed."""
+
+    title: str
+    arguments: tuple[str, ...]
+    moments: int
+
+
+STORIES = {
+    "load": Story("取込", ("load", "--by", "教育委員会", "--received-at"), 30),
+    "withdraw": Story("取下げ", ("withdraw", "", "--by", "課長", "--reason", "誤り", "--at"), 25),
+    "approve": Story("承認", ("report", "approve", JULY.isoformat(), "--by", "課長", "--at"), 20),
+    "build": Story("構築・世代の入替え", ("build", "--at"), 15),
+    "publish": Story("公表", ("report", "publish", JULY.isoformat(), "--at"), 20),
+}
+# A command of more steps than this is killed before the first and the last of each folder's.
+MANY = 60
+
+
+def prepared(folder: Path) -> dict[str, Home]:
+    """For each story the home it begins in."""
+    homes = {"load": Home(folder / "load")}
+    fill_inbox(homes["load"])
+    report = folder / "report.xlsx"
+    report.write_bytes(balance_report(JULY, 1000))
+    land(homes["load"], [report])
+    homes["withdraw"] = _copy(homes["load"], folder / "withdraw")
+    land(homes["withdraw"], [_corrected(folder)], RECEIVED + timedelta(hours=1))
+    return homes
+
+
+def prepared_slow(homes: dict[str, Home], folder: Path) -> None:
+    """Also those that need a generation: a build is told what a newer form changed."""
+    built = homes["approve"] = _copy(homes["load"], folder / "approve")
+    outcome = runs.run(built, stopped_at(RECEIVED))
+    assert outcome.code is Exit.DONE, outcome.messages
+    homes["publish"] = _copy(built, folder / "publish")
+    releases.approve(homes["publish"], JULY, "課長", RECEIVED)
+    homes["build"] = _copy(built, folder / "build")
+    land(homes["build"], [_corrected(folder)], RECEIVED + timedelta(hours=1))
+
+
+def _corrected(folder: Path) -> Path:
+    path = folder / "corrected.xlsx"
+    path.write_bytes(balance_report(JULY, 1234))
+    return path
+
+
+def _copy(home: Home, place: Path) -> Home:
+    shutil.copytree(home.root, place, symlinks=True)
+    return Home(place)
+
+
+def arguments_of(name: str, home: Home, at: Any) -> list[str]:
+    """The command of a story as it is typed."""
+    arguments = [*STORIES[name].arguments, at.isoformat()]
+    if name == "withdraw":
+        rows = landing.table(home.landing, "submission")
+        arguments[1] = max(rows, key=lambda row: row["received_at"])["submission_id"]
+    return arguments
+
+
+def give(home: Home, name: str, at: Any, kill_at: int | None) -> int:
+    """Give the command; killed before its step `kill_at`, or watched to its end."""
+    step = "-" if kill_at is None else str(kill_at)
+    watched = [sys.executable, "-m", "support.killed", str(home.root), step]
+    done = subprocess.run(
+        [*watched, *arguments_of(name, home, at)],
+        env=environment(), check=False, capture_output=True,
+    )  # fmt: skip
+    return done.returncode
+
+
+def give_for(home: Home, name: str, seconds: float) -> bool:
+    """Give the command and kill it after a while; whether it was still at work."""
+    command = [sys.executable, "-m", "cli", "--home", str(home.root)]
+    with subprocess.Popen(
+        [*command, *arguments_of(name, home, FIRST)],
+        env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    ) as process:  # fmt: skip
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return True
+    return False
+
+
+def environment() -> dict[str, str]:
+    """The tests' own modules are found, too."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "tests")))}
+
+
+def state(home: Home) -> dict[str, object]:
+    """What must be the same in the end, whenever the kill came."""
+    current = current_generation(home)
+    return {
+        "landing": {
+            name: sorted(
+                repr([value for column, value in row.items() if column not in WHEN])
+                for row in landing.table(home.landing, name)
+            )
+            for name in landing.SCHEMAS
+        },
+        "archive": sorted(path.name for path in home.archive.glob("*.xlsx")),
+        "returned": sorted(path.name for path in home.returned.rglob("*.xlsx")),
+        "generation": current.stem.split("-")[1] if current else None,
+        "public": fingerprint(home.public),
+        "approved": _approved(home),
+        "audit": Counter(_act(line) for line in audit.read(home) if line["action"] != "approve"),
+        # Who gives the command twice has approved twice.
+        "approvals": {_act(line) for line in audit.read(home) if line["action"] == "approve"},
+    }
+
+
+def _act(line: dict[str, Any]) -> tuple[object, ...]:
+    return (line["action"], *(line.get(each) for each in ("as_of", "revision", "accepted")))
+
+
+def _approved(home: Home) -> object:
+    if JULY not in site.dates_in(home.drafts):
+        return None
+    approvals = read_approvals(read_draft(home.drafts, JULY).folder)
+    return {(each.approved_by, each.content_hash) for each in approvals}
+
+
+def wrong_meanwhile(home: Home) -> Iterator[str]:
+    """What readers and citizens must never see, looked for right after the kill."""
+    if home.current.exists():
+        ask(home, "select count(*) from mart_submission")
+    for day in site.dates_in(home.public):
+        for revision in site.revisions(home.public, day):
+            site.verify(revision)
+    yield from audit.verify(home).faults
+
+
+def wrong_afterwards(home: Home, name: str, expected: dict[str, object]) -> Iterator[str]:
+    """Give the command once more; what then is not as it should be."""
+    code = give(home, name, FIRST if name in SAME_TIME else AGAIN, None)
+    was_done_before = name == "withdraw" and code == Exit.USAGE
+    if code != Exit.DONE and not was_done_before:
+        yield f"the command ends with {code}"
+    found = state(home)
+    yield from (f"{part} differs" for part in expected if found[part] != expected[part])
+    yield from audit.verify(home).faults
+    rebuild.land_again(home)
+    if state(home)["landing"] != expected["landing"]:
+        yield "the landing zone made again differs"
+
+
+def reference(
+    homes: dict[str, Home], name: str, folder: Path
+) -> tuple[dict[str, object], list[str]]:
+    """How the story ends without a kill, and the steps it takes."""
+    home = _copy(homes[name], folder / f"{name}-reference")
+    assert give(home, name, FIRST, None) == Exit.DONE
+    return state(home), (home.root / STEPS).read_text(encoding="utf-8").splitlines()
+
+
+def kill_at_steps(
+    homes: dict[str, Home], name: str, folder: Path, steps: Sequence[int], expected: Any
+) -> Iterator[str]:
+    """Everything wrong after a kill before each of the steps (from 1 on)."""
+    for step in steps:
+        home = _copy(homes[name], folder / f"{name}-{step}")
+        give(home, name, FIRST, step)
+        for fault in (*wrong_meanwhile(home), *wrong_afterwards(home, name, expected)):
+            yield f"{name}, step {step}: {fault}"
+        shutil.rmtree(home.root)
+
+
+def kill_at_moments(
+    homes: dict[str, Home], name: str, folder: Path, moments: Sequence[float], expected: Any
+) -> Iterator[str]:
+    """The same after kills at moments, in seconds."""
+    for number, seconds in enumerate(moments):
+        home = _copy(homes[name], folder / f"{name}-moment-{number}")
+        give_for(home, name, seconds)
+        for fault in (*wrong_meanwhile(home), *wrong_afterwards(home, name, expected)):
+            yield f"{name}, after {seconds:.2f} s: {fault}"
+        shutil.rmtree(home.root)
+
+
+def chosen(steps: Sequence[str]) -> list[int]:
+    """Before which steps (from 1 on) a command is killed."""
+    numbers = range(1, len(steps) + 1)
+    if len(steps) <= MANY:
+        return list(numbers)
+    folders: dict[tuple[str, str], list[int]] = {}
+    for number, step in zip(numbers, steps, strict=True):
+        kind, _, path = step.partition(" ")
+        folders.setdefault((kind, path.rpartition("/")[0]), []).append(number)
+    return sorted({number for each in folders.values() for number in (each[0], each[-1])})
+
+
+@dataclass(frozen=True)
+class Killed:
+    """A story that was killed again and again."""
+
+    title: str
+    steps: int
+    before: int
+    moments: int
+    wrong: list[str]
+
+
+def killed(homes: dict[str, Home], name: str, folder: Path) -> Killed:
+    """Kill one story as often as it says."""
+    story = STORIES[name]
+    chance = random.Random(name)  # noqa: S311 - the same share of its time, every time
+    started = perf_counter()
+    expected, steps = reference(homes, name, folder)
+    seconds = perf_counter() - started
+    moments = [chance.uniform(0.1, seconds) for _ in range(story.moments)]
+    before = chosen(steps)
+    wrong = [
+        *kill_at_steps(homes, name, folder, before, expected),
+        *kill_at_moments(homes, name, folder, moments, expected),
+    ]
+    return Killed(story.title, len(steps), len(before), len(moments), wrong)
+
+
+def main() -> int:
+    """Kill every command, some at once, and write docs/faults.md; 1 when anything was wrong."""
+    begun = perf_counter()
+    with tempfile.TemporaryDirectory() as given, ThreadPoolExecutor(os.cpu_count()) as hands:
+        folder = Path(given)
+        homes = prepared(folder)
+        prepared_slow(homes, folder)
+        # What takes longest begins first.
+        tasks = {name: hands.submit(killed, homes, name, folder) for name in reversed(STORIES)}
+        stories = [tasks[name].result() for name in STORIES]
+    file = ROOT / "docs" / "faults.md"
+    _, mark, rest = file.read_text(encoding="utf-8").partition("\n## ")
+    page = _page(stories, perf_counter() - begun)
+    file.write_text(page + mark + rest, encoding="utf-8")
+    faults = [fault for story in stories for fault in story.wrong]
+    sys.stdout.write("\n".join((*faults, f"docs/faults.md: {len(faults)}")) + "\n")
+    return 1 if faults else 0
+
+
+def _page(stories: Sequence[Killed], seconds: float) -> str:
+    rows = [
+        f"| {each.title} | {each.steps} | {each.before} | {each.moments} | {len(each.wrong)} |"
+        for each in stories
+    ]
+    total = sum(each.before + each.moments for each in stories)
+    faults = [f"- {fault}" for each in stories for fault in each.wrong]
+    return (
+        f"""# 障害の試験
+
+`make kill` が書く。コマンドを、ファイルを確定させる手順(fsync・改名・リンク・削除)の直前と、
+でたらめな瞬間に SIGKILL で止め、同じコマンドをもう一度実行した。手順が{MANY}を超えるコマンドは、
+フォルダごとに最初と最後の手順の直前で止めた(世代の入替えを含む)。そのあとの取込データ・保管・返却・
+公開用データ・公開サイト・承認・監査記録が、止めなかったときと等しいこと、止めた直後にも公開サイトと
+公開用データが前か後のどちらかであること、取込データを保管から作り直しても等しいことを確かめた。
+
+| コマンド | 手順の数 | 手順の直前で停止 | でたらめに停止 | 不一致 |
+|---|---:|---:|---:|---:|
+{chr(10).join(rows)}
+
+停止は全部で{total}回、{seconds / 60:.0f}分。
+{chr(10).join(faults)}
+""".rstrip()
+        + "\n"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

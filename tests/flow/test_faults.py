@@ -1,0 +1,140 @@
+"""What goes wrong around the program ends in a clear message, and nothing half done counts."""
+
+import os
+import shutil
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flow.city import CODE, RECEIVED, Ended, fingerprint, mishukin
+from support.workbooks import GOOD, with_cell
+
+import cli
+from exports.press.files import sha256
+from ingest import landing
+from ingest.load import SourceFile, load
+from services.exits import Exit
+from services.home import Home
+from services.intake.receiving import receive
+from services.records import audit
+
+LOAD = ("load", "--municipality", CODE)
+JULY = "2020-07-31"
+PUBLICATION = "2020-10-30T09:00:00+09:00"
+DRAFT = ("report", "draft", JULY, "--issued", "2020-11-02", "--at", PUBLICATION)
+APPROVE = ("report", "approve", JULY, "--by", "財政課長", "--at", PUBLICATION)
+PUBLISH = ("report", "publish", JULY, "--at", PUBLICATION)
+
+FULL = ("mount -t tmpfs -o size=4k tmpfs {0}", "ディスクの空きがありません")
+READ_ONLY = ("mount --bind {0} {0}; mount -o remount,ro,bind {0}", "読み取り専用")
+
+
+@pytest.fixture(name="book")
+def _book(tmp_path: Path) -> Path:
+    return Path(shutil.copy(GOOD, tmp_path / "調書.xlsx"))
+
+
+def mounted(home: Home, mount: str, *arguments: str) -> Ended:
+    """Run the command where folders of the home are mounted otherwise, seen by it alone."""
+    command = [sys.executable, "-m", "cli", "--home", str(home.root), *arguments]
+    done = subprocess.run(
+        ["unshare", "--map-root-user", "--mount", "sh", "-ec", f'{mount}; exec "$@"', "sh",
+         *command],
+        capture_output=True, text=True, check=False, env=os.environ,
+    )  # fmt: skip
+    return Ended(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize("folder", ["archive", "landing"])
+@pytest.mark.parametrize(("mount", "said"), [FULL, READ_ONLY])
+def test_a_full_disk_or_a_shut_folder_is_told_and_the_same_command_then_works(
+    tmp_path: Path, book: Path, folder: str, mount: str, said: str
+) -> None:
+    home = Home(tmp_path / "home").create()
+    failed = mounted(home, mount.format(home.root / folder), *LOAD, str(book))
+    assert failed.code == Exit.UNEXPECTED
+    assert said in failed.err
+    assert "Traceback" not in failed.err
+    assert mishukin(home, *LOAD, str(book)).code == Exit.DONE
+    assert len(landing.table(home.landing, "submission")) == 1
+    assert audit.verify(home).faults == ()
+
+
+@pytest.mark.parametrize(
+    ("folder", "fault", "command"),
+    [
+        # What DuckDB says, what SQLite says of the history of runs, and what the system says.
+        ("marts", FULL, ("build",)),
+        ("dagster", FULL, DRAFT),
+        ("drafts", READ_ONLY, DRAFT),
+        ("public", FULL, PUBLISH),
+    ],
+)
+def test_a_fault_on_the_way_to_the_public_is_told_and_nothing_changes(
+    built: Home, folder: str, fault: tuple[str, str], command: tuple[str, ...]
+) -> None:
+    mount, said = fault
+    home = ["--home", str(built.root)]
+    assert cli.run([*home, *APPROVE]) == Exit.DONE
+    before = what_counts(built)
+    failed = mounted(built, mount.format(built.root / folder), *command)
+    assert failed.code == Exit.UNEXPECTED
+    assert said in failed.err
+    assert "Traceback" not in failed.err
+    assert what_counts(built) == before
+    if command != ("build",):  # too long; tests/rules/services/test_generation.py does it
+        assert cli.run([*home, *command]) == Exit.DONE
+        assert what_counts(built) != before
+    assert audit.verify(built).faults == ()
+
+
+def what_counts(home: Home) -> dict[str, object]:
+    """What readers, approvers and citizens see."""
+    return {"generation": home.current.resolve()} | {
+        folder.name: fingerprint(folder) for folder in (home.drafts, home.public)
+    }
+
+
+def test_of_two_loads_at_once_one_is_told_to_wait(tmp_path: Path, book: Path) -> None:
+    home = Home(tmp_path / "home").create()
+    with home.writer():
+        refused = mishukin(home, *LOAD, str(book))
+    assert refused.code == Exit.UNEXPECTED
+    assert "書き込んでいます" in refused.err
+    assert mishukin(home, *LOAD, str(book)).code == Exit.DONE
+
+
+def test_a_workbook_replaced_while_it_is_loaded_counts_as_it_was_read(
+    tmp_path: Path, book: Path
+) -> None:
+    home = Home(tmp_path / "home").create()
+    before = book.read_bytes()
+    load(
+        [SourceFile(book, CODE)], landing=home.landing, archive=home.archive,
+        received_at=RECEIVED,
+        before_landing=lambda _: book.write_bytes(with_cell("G29", 3)) and None,
+    )  # fmt: skip
+    (row,) = landing.table(home.landing, "submission")
+    assert row["file_sha256"] == sha256(before)
+    assert (home.archive / f"{sha256(before)}.xlsx").read_bytes() == before
+    assert receive(home, [SourceFile(book, CODE)], RECEIVED + timedelta(days=1)).report.batch_id
+
+
+def test_a_workbook_that_is_still_being_copied_goes_back_as_unreadable(
+    tmp_path: Path, book: Path
+) -> None:
+    book.write_bytes(GOOD.read_bytes()[:5000])
+    home = Home(tmp_path / "home").create()
+    told = mishukin(home, *LOAD, str(book))
+    assert told.code == Exit.REJECTED
+    assert "開け" in told.err
+
+
+def test_a_clock_put_back_is_noticed(tmp_path: Path, book: Path) -> None:
+    home = Home(tmp_path / "home").create()
+    assert receive(home, [SourceFile(book, CODE)], RECEIVED).report.notes == []
+    book.write_bytes(with_cell("G29", 3))
+    (note,) = receive(home, [SourceFile(book, CODE)], RECEIVED - timedelta(days=400)).report.notes
+    assert "時計" in note

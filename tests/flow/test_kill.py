@@ -1,0 +1,20 @@
+"""Killed at a few of its steps and given once more, a command leaves all as it should be.
+
+`make kill` does the same some two hundred times (docs/faults.md).
+"""
+
+from pathlib import Path
+
+import pytest
+from flow import kill
+
+
+@pytest.mark.parametrize("name", ["load", "withdraw"])
+def test_a_killed_command_given_again_loses_nothing_and_does_nothing_twice(
+    tmp_path: Path, name: str
+) -> None:
+    homes = kill.prepared(tmp_path)
+    expected, steps = kill.reference(homes, name, tmp_path)
+    # The batch has its name, nobody has noted it: the worst moment; and the very last one.
+    landed = next(n for n, step in enumerate(steps, 1) if step.startswith("rename landing/batch="))
+    assert list(kill.kill_at_steps(homes, name, tmp_path, [landed + 1, len(steps)], expected)) == []
