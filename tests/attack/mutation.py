@@ -468,8 +468,8 @@ def untold(found: list[Outcome]) -> str:
 PREFACE = f"""# Faults in real forms: which are told, and where
 
 Written by `make bench` (`tests/attack/mutation.py`, also a test). {FAULTS} seeded single-cell
-faults in the {{count}} real annual forms under `tests/data/osaka`, of which no untouched one gives a
-false alarm.
+faults in the {{count}} real annual forms under `tests/data/osaka`, of which no untouched one gives
+a false alarm.
 
 - **Matter**: the warehouse would hold another figure or row, or a printed amount or rate changes as
   printed, or figures stand in a column that nobody takes. The rest is read as it was meant, e.g.

@@ -1,6 +1,6 @@
 """What readers of the marts rely on: tables, columns and types, as the YAML of the models tells.
 
-`PYTHONPATH=tests/rules/dbt python -m interface` records it in `dbt_project/interface.yml`, a line a
+`PYTHONPATH=tests/rules/dbt python -m interface` records it in `interface.yml` beside this, a line a
 relation, after `contract_versions` in dbt_project.yml was given a new version where it breaks.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 PROJECT = Path(__file__).parents[3] / "dbt_project"
-RECORD = PROJECT / "interface.yml"
+RECORD = Path(__file__).with_name("interface.yml")
 HEADING = "# The columns that readers rely on. Recorded by tests/rules/dbt/interface.py.\n"
 
 Interface = dict[str, dict[str, str]]
