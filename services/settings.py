@@ -88,6 +88,13 @@ class Settings(File):
         return {name: value for name, value in told.items() if value not in ("", None)}
 
 
+def without_unknown(model: type[Settings], content: str) -> str:
+    """A file without the items that nobody knows, which earlier versions passed over."""
+    told = yaml.load(content, Loader=yaml.BaseLoader)  # noqa: S506 - builds strings only
+    known = {name: value for name, value in told.items() if name in model.model_fields}
+    return yaml.safe_dump(known, allow_unicode=True)
+
+
 def told_as(read: Callable[[str], Any], expected: str) -> BeforeValidator:
     """A value that `read` takes from what was typed, a ValueError where it is not as `expected`."""
 

@@ -11,11 +11,13 @@ from typing import Any
 from exports.press.files import move_folder
 from ingest import landing, versions
 from ingest.load import SourceFile, load
+from services.city import CitySettings
 from services.exits import Exit, Stop
 from services.home import Home
 from services.intake.receipts import every_receipt, settings_file
 from services.intake.register import rules_of
 from services.records import audit
+from services.settings import without_unknown
 
 
 def land_again(home: Home) -> int:
@@ -52,6 +54,8 @@ def _settings_of(home: Home, again: Home, told: dict[str, Any]) -> Iterator[None
     again.config.mkdir(parents=True)
     for name, digest in told.get("settings", {}).items():
         shutil.copyfile(settings_file(home, digest), again.config / name)
+    if (city := again.config / CitySettings.FILE).exists():
+        city.write_text(without_unknown(CitySettings, city.read_text("utf-8-sig")), "utf-8")
     try:
         yield
     finally:

@@ -140,6 +140,18 @@ def test_the_settings_of_the_day_judge_again_not_todays(home: Home, tmp_path: Pa
     assert rows(home) == before
 
 
+def test_a_setting_that_nobody_knows_any_more_does_not_stop_it(home: Home, tmp_path: Path) -> None:
+    (home.config / "city.yml").write_text('municipality_code: "271004"\n', encoding="utf-8")
+    (tmp_path / "調書.xlsx").write_bytes(with_cell("G29", 4))
+    receive(home, [SourceFile(tmp_path / "調書.xlsx", "271004")], JULY.replace(day=20))
+    before = rows(home)
+    for kept_file in (home.archive / "settings").iterdir():
+        kept_file.write_text(kept_file.read_text("utf-8") + "colour: 赤\n", encoding="utf-8")
+    shutil.rmtree(home.landing)
+    rebuild.land_again(home)
+    assert rows(home) == before
+
+
 def test_a_landing_zone_that_the_archive_contradicts_stays(home: Home) -> None:
     before = rows(home)
     next(home.archive.glob("*.xlsx")).unlink()
