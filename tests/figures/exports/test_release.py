@@ -114,6 +114,19 @@ def test_other_content_voids_the_approval_for_good(
     assert office.publish().added
 
 
+def test_an_approval_that_is_put_beside_other_content_is_none(
+    office: Office, first: Path, second: Path
+) -> None:
+    folder = office.draft(first).folder
+    office.approve()
+    given = (folder / "approvals.json").read_bytes()
+    office.draft(second)
+    (folder / "approvals.json").write_bytes(given)
+    assert office.state() is State.VOID
+    with pytest.raises(NotApproved):
+        office.publish()
+
+
 def earlier(day: date, *claims: Row, **balances: int) -> list[Row]:
     """The claims as a report before told them, some with another balance."""
     return [
@@ -472,6 +485,14 @@ def test_every_revision_can_be_rendered_again_to_the_byte(
     assert release.rebuild(office.places, DAY, 1).differing == ("report.csv",)
     with pytest.raises(NothingToPublish):
         release.rebuild(office.places, DAY, 3)
+
+
+def test_a_published_file_that_is_lost_is_not_as_it_was_rendered(
+    office: Office, first: Path
+) -> None:
+    folder = office.publish_all(first).revision.folder
+    (folder / "report.pdf").unlink()
+    assert release.rebuild(office.places, DAY, 1).differing == ("report.pdf",)
 
 
 def test_what_is_kept_of_a_report_is_the_report(office: Office, first: Path) -> None:

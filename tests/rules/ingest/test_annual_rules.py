@@ -41,6 +41,7 @@ def at(data: bytes) -> set[tuple[str, str | None, str]]:
         (LARGE, "U15", 50185, "computed_amount", "error"),
         (LARGE, "J15", 0.9, "computed_rate", "warning"),
         (LARGE, "C17", 50185, "carry_over", "error"),
+        (LARGE, "C17", 50085, "carry_over", "error"),
         (LARGE, "L25", 31550, "status_subtotal", "error"),
         (LARGE, "U24", 786, "status_subtotal", "error"),
         (LARGE, "G30", 1530, "grand_total", "error"),
