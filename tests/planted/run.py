@@ -73,11 +73,12 @@ def read(path: Path) -> Planted:
 
 def apply(defect: Planted, folder: Path) -> str:
     """Plant the defect in a copy; what git says where it does not fit, else an empty text."""
+    # The copy stands alone, wherever it lies and whatever git itself started this.
+    told = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     done = subprocess.run(
         ["git", "apply", str(defect.path)],
         cwd=folder,
-        # The copy stands alone, wherever it lies.
-        env=os.environ | {"GIT_CEILING_DIRECTORIES": str(folder.parent)},
+        env=told | {"GIT_CEILING_DIRECTORIES": str(folder.parent)},
         capture_output=True,
         text=True,
         check=False,
@@ -103,35 +104,13 @@ def copied() -> Iterator[Path]:
 def outcomes(folder: Path, tests: Sequence[str]) -> dict[str, set[str]]:
     """What came of each test function in a copy: passed, failure, error, skipped."""
     told = _env(folder)
-    where = "; ".join(
-        f"import {name}; print({name}.__file__)" for name in PRODUCT[:1] + PRODUCT[2:]
-    )
-    imported = subprocess.run(
-        [sys.executable, "-P", "-c", where],
-        cwd=folder,
-        env=told,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    for file in imported.stdout.splitlines():
-        if not Path(file).resolve().is_relative_to(folder):
-            raise RuntimeError(f"not the copy is imported, but {file}")
+    _refuse_another(folder, told)
     report = folder.parent / "report.xml"
     report.unlink(missing_ok=True)
-    command = [
-        sys.executable,
-        "-P",
-        "-m",
-        "pytest",
-        "-p",
-        "no:cacheprovider",
-        "-o",
-        "junit_family=xunit1",
-    ]
+    options = ["-p", "no:cacheprovider", "-o", "junit_family=xunit1", f"--junitxml={report}"]
     try:
         subprocess.run(
-            [*command, f"--junitxml={report}", *tests],
+            [sys.executable, "-P", "-m", "pytest", *options, *tests],
             cwd=folder,
             env=told,
             stdout=subprocess.DEVNULL,
@@ -142,6 +121,23 @@ def outcomes(folder: Path, tests: Sequence[str]) -> dict[str, set[str]]:
     except subprocess.TimeoutExpired:
         return {}
     return _told_by(report) if report.exists() else {}
+
+
+def _refuse_another(folder: Path, told: dict[str, str]) -> None:
+    """Raise RuntimeError unless every package is found in the copy."""
+    where = f"from importlib.util import find_spec\nfor name in {PRODUCT}:\n"
+    where += "    print(next(iter(find_spec(name).submodule_search_locations)))"
+    found = subprocess.run(
+        [sys.executable, "-P", "-c", where],
+        cwd=folder,
+        env=told,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    places = [Path(line).resolve() for line in found.stdout.splitlines()]
+    if places != [folder / name for name in PRODUCT]:
+        raise RuntimeError(f"not the copy would be imported, but {places}")
 
 
 def _told_by(report: Path) -> dict[str, set[str]]:
