@@ -159,6 +159,24 @@ def test_what_fell_to_nothing_came_went_or_changed_is_to_be_seen(
         ]
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "is_notable"),
+    [
+        (10_000_000, 13_000_000, True),
+        (10_000_000, 12_999_999, False),
+        (10_000_000, 7_000_000, True),
+        (1_000_000, 2_000_000, True),
+        (1_000_000, 1_999_999, False),
+        (0, 1_000_000, True),
+        (0, 999_999, False),
+    ],
+)
+def test_a_change_is_notable_from_both_bounds_on(
+    before: int, now: int, *, is_notable: bool
+) -> None:
+    assert Bounds(percent=30, yen=1_000_000).passed_by(before, now) is is_notable
+
+
 def test_a_first_report_has_nothing_to_be_held_against(office: Office, first: Path) -> None:
     assert office.draft(first).notable == ()
 
