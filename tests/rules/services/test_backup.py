@@ -90,6 +90,15 @@ def test_a_second_backup_copies_only_what_is_new_and_keeps_the_first(
     assert kept(restored) == before
 
 
+def test_the_newest_backup_is_restored_where_none_is_named(home: Home, tmp_path: Path) -> None:
+    backup.backup(home, tmp_path / "backup", LATER)
+    (home.public / "index.html").write_text("<h1>訂正</h1>", encoding="utf-8")
+    newest = backup.backup(home, tmp_path / "backup", LATER + timedelta(days=1))
+    restored = Home(tmp_path / "restored")
+    assert backup.restore(restored, tmp_path / "backup").name == newest.name
+    assert kept(restored) == kept(home)
+
+
 def test_an_interrupted_restore_is_finished_and_a_foreign_home_refused(
     home: Home, tmp_path: Path
 ) -> None:
