@@ -70,6 +70,12 @@ def test_a_fault_is_told_at_its_cell(
     assert (rule, cell, severity) in at(with_cell(cell, value, path))
 
 
+@pytest.mark.parametrize("written", [1_917, "1,917千円", "1,917,000円"])
+def test_an_amount_is_read_in_the_unit_behind_it(written: object) -> None:
+    (form,) = read_workbook("提出.xlsx", with_cell("F15", written, LARGE)).forms
+    assert [cell.number for cell in form.cells if cell.cell == "F15"] == [1_917_000]
+
+
 def test_a_missing_column_is_named_with_the_place_where_it_should_be() -> None:
     def drop(book: Book) -> None:
         book.worksheets[0]["E10"] = book.worksheets[0]["E11"] = None
