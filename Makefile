@@ -14,7 +14,7 @@ export PIP_NO_INDEX := 1
 export PIP_FIND_LINKS := $(abspath $(WHEELS))
 endif
 
-.PHONY: setup wheelhouse run test check lint dev bench stress kill year accessibility lock clean
+.PHONY: setup wheelhouse run test check lint dev bench stress kill year planted accessibility lock clean
 
 setup: $(STAMP)
 
@@ -63,6 +63,9 @@ kill: setup
 
 year: setup
 	PYTHONPATH=tests $(BIN)/python -W ignore -m flow.year
+
+planted: setup
+	PYTHONPATH=tests $(BIN)/python -W ignore -m planted.run
 
 accessibility: setup
 	./tests/install-tools

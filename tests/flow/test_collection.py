@@ -87,6 +87,12 @@ def test_a_form_is_asked_for_before_it_is_due_and_every_week_after(
     assert asked == (None if asked_on is None else DUE - timedelta(days=asked_on))
 
 
+def test_from_the_seventh_day_on_the_conference_is_told_of_a_form() -> None:
+    form = collection.Missing(KYOIKU, "interim", 2020, date(2021, 1, 31), DUE, ())
+    late = [days for days in range(10) if form.is_escalated(DUE + timedelta(days=days))]
+    assert late == [7, 8, 9]
+
+
 def test_a_reminder_is_sent_once_and_names_what_is_missing(
     built: Home, server: tuple[Server, int]
 ) -> None:
@@ -188,6 +194,14 @@ def test_what_the_server_refuses_waits_in_the_outbox(
     assert reminders.send(built, day + timedelta(days=1)) == len(mails.taken) > 0
     assert len({message["Message-ID"] for _, message in mails.taken}) == len(mails.taken)
     assert len(list(built.outbox.glob("*.eml"))) == waiting
+
+
+def test_a_mail_that_no_server_took_for_a_week_is_sent_no_more(tmp_path: Path) -> None:
+    home = Home(tmp_path).create()
+    file = home.outbox / f"{DUE.isoformat()}-000000000000.eml"
+    file.write_bytes(b"")
+    waits = [days for days in range(9) if reminders.unsent(home, DUE + timedelta(days=days))]
+    assert waits == [0, 1, 2, 3, 4, 5, 6]
 
 
 def test_without_addresses_the_outbox_is_all_there_is(built: Home) -> None:

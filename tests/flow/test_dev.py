@@ -16,6 +16,7 @@ from urllib.request import Request, urlopen
 import pytest
 from flow.city import CODE, balance_report
 
+from cli.dev import command
 from services.home import Home
 from services.query import ask
 
@@ -82,6 +83,11 @@ def server(built: Home) -> Iterator[Server]:
     server = Server(built, port)
     yield server
     server.stop()
+
+
+def test_the_ui_listens_on_this_machine_only() -> None:
+    started = command(3000)
+    assert started[started.index("--host") + 1] == "127.0.0.1"
 
 
 def test_a_run_started_from_the_ui_succeeds(built: Home, server: Server) -> None:

@@ -46,6 +46,14 @@ def _with_entry(name: str, content: bytes) -> bytes:
     return buffer.getvalue()
 
 
+def _many_parts() -> bytes:
+    buffer = BytesIO(GOOD.read_bytes())
+    with zipfile.ZipFile(buffer, "a") as container:
+        for number in range(2_000):
+            container.writestr(f"xl/media/{number}.png", b"")
+    return buffer.getvalue()
+
+
 def _password() -> bytes:
     buffer = BytesIO()
     OOXMLFile(BytesIO(GOOD.read_bytes())).encrypt("himitsu", buffer)
@@ -67,6 +75,7 @@ BAD_FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "パスワード": (_password, "password"),
     "マクロ": (lambda: _with_entry("xl/vbaProject.bin", b"\0" * 64), "macro"),
     "爆弾": (lambda: _with_entry("xl/worksheets/sheet9.xml", b" " * (120 * 2**20)), "too_large"),
+    "部品だらけ": (_many_parts, "too_large"),
     "果ての1セル": (lambda: with_cell("XFD1048576", 1), "too_large"),
     "様式なし": (_unknown_form, "no_known_form"),
     "見出しなし": (lambda: with_cell("E10", None), "missing_heading"),

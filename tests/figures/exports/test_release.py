@@ -114,6 +114,19 @@ def test_other_content_voids_the_approval_for_good(
     assert office.publish().added
 
 
+def test_an_approval_that_is_put_beside_other_content_is_none(
+    office: Office, first: Path, second: Path
+) -> None:
+    folder = office.draft(first).folder
+    office.approve()
+    given = (folder / "approvals.json").read_bytes()
+    office.draft(second)
+    (folder / "approvals.json").write_bytes(given)
+    assert office.state() is State.VOID
+    with pytest.raises(NotApproved):
+        office.publish()
+
+
 def earlier(day: date, *claims: Row, **balances: int) -> list[Row]:
     """The claims as a report before told them, some with another balance."""
     return [
@@ -144,6 +157,24 @@ def test_what_fell_to_nothing_came_went_or_changed_is_to_be_seen(
         assert [line for line in made.notable if line not in told] == [
             line for line in made.notable if a_year in line
         ]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "is_notable"),
+    [
+        (10_000_000, 13_000_000, True),
+        (10_000_000, 12_999_999, False),
+        (10_000_000, 7_000_000, True),
+        (1_000_000, 2_000_000, True),
+        (1_000_000, 1_999_999, False),
+        (0, 1_000_000, True),
+        (0, 999_999, False),
+    ],
+)
+def test_a_change_is_notable_from_both_bounds_on(
+    before: int, now: int, *, is_notable: bool
+) -> None:
+    assert Bounds(percent=30, yen=1_000_000).passed_by(before, now) is is_notable
 
 
 def test_a_first_report_has_nothing_to_be_held_against(office: Office, first: Path) -> None:
@@ -472,6 +503,14 @@ def test_every_revision_can_be_rendered_again_to_the_byte(
     assert release.rebuild(office.places, DAY, 1).differing == ("report.csv",)
     with pytest.raises(NothingToPublish):
         release.rebuild(office.places, DAY, 3)
+
+
+def test_a_published_file_that_is_lost_is_not_as_it_was_rendered(
+    office: Office, first: Path
+) -> None:
+    folder = office.publish_all(first).revision.folder
+    (folder / "report.pdf").unlink()
+    assert release.rebuild(office.places, DAY, 1).differing == ("report.pdf",)
 
 
 def test_what_is_kept_of_a_report_is_the_report(office: Office, first: Path) -> None:

@@ -51,6 +51,11 @@ def test_only_what_is_past_its_day_is_for_somebody_to_act_on() -> None:
     assert "<strong>" not in collection_page(grid(DUE, *statuses))
 
 
+def test_from_the_seventh_day_on_the_conference_is_told() -> None:
+    assert grid(DUE + timedelta(days=6), "missing").escalated == []
+    assert len(grid(DUE + timedelta(days=7), "missing").escalated) == 1
+
+
 @pytest.mark.parametrize("days", [8, 150, 300])
 def test_however_late_it_is_the_page_says_so_at_its_head(days: int) -> None:
     told = page(DUE + timedelta(days=days), "missing")

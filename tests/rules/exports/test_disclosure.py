@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -17,6 +17,7 @@ from exports.disclosure.network import Arc, Network
 from exports.disclosure.told import Told
 from exports.report.model import MONEY, RATES, ClaimLine, Report, ReportSettings, members_of
 from exports.report.tables import csv_bytes
+from terms.years import year_earlier
 
 DAY = date(2025, 7, 31)
 MANY = Owed(400_000, 600_000, 900)
@@ -123,6 +124,14 @@ def test_the_year_after_hides_what_was_hidden_though_nobody_is_few_any_more() ->
     hidden = hidden_claims(protect(next_year, [first]))
     assert hidden == dict.fromkeys(("001", "002"), frozenset({"balance_last_year", "change"}))
     assert hidden_claims(protect(next_year)) == {}
+
+
+@pytest.mark.parametrize("day", [DAY, date(2025, 1, 31)])
+def test_the_same_day_of_the_year_before_is_held_against_a_report(day: date) -> None:
+    a_year_ago = year_earlier(day)  # of January 2025: 366 days
+    assert disclosure.related(day, a_year_ago)
+    assert disclosure.related(a_year_ago, day)
+    assert not disclosure.related(day, a_year_ago - timedelta(days=31))
 
 
 def test_drafting_what_is_published_once_more_changes_nothing() -> None:

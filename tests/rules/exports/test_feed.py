@@ -73,6 +73,18 @@ def test_a_correction_leads_and_says_why() -> None:
     assert first.link == f"{ADDRESS}2025-07-31/r1/index.html"
 
 
+@pytest.mark.parametrize("revisions", [[FIRST, CORRECTED], [CORRECTED, FIRST]], ids=["old", "new"])
+def test_the_feed_changed_when_its_newest_entry_did(revisions: list[Revision]) -> None:
+    assert feedparser.parse(feed_xml(SITE, revisions)).feed.updated == "2025-11-04T10:00:00+09:00"
+
+
+def test_of_reports_published_together_the_later_day_leads() -> None:
+    earlier = replace(FIRST, as_of=date(2025, 1, 31))
+    for revisions in ([FIRST, earlier], [earlier, FIRST]):
+        told = feedparser.parse(feed_xml(SITE, revisions)).entries
+        assert [entry.link.split("/")[-3] for entry in told] == ["2025-07-31", "2025-01-31"]
+
+
 def test_ids_outlive_texts_and_addresses() -> None:
     here = ids(feed_xml(SITE, [FIRST, CORRECTED]))
     assert len(set(here)) == 3

@@ -27,7 +27,21 @@ def test_no_text_starts_a_formula_or_breaks_a_line(text: str) -> None:
     assert not any(ord(character) < ord(" ") for character in safe)
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+81", "-1", "@SUM(A1)", "\t=1", "\r=1", "\uff1d1+1"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "=1+1",
+        "+81",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\uff1d1+1",
+        "\uff0b81",
+        "\uff0d1",
+        "\uff20SUM(A1)",
+    ],
+)
 def test_a_name_like_a_formula_is_escaped_in_tables(make_report: MakeReport, name: str) -> None:
     report = make_report(name=name)
     expected = safe_text(name)

@@ -41,6 +41,7 @@ def at(data: bytes) -> set[tuple[str, str | None, str]]:
         (LARGE, "U15", 50185, "computed_amount", "error"),
         (LARGE, "J15", 0.9, "computed_rate", "warning"),
         (LARGE, "C17", 50185, "carry_over", "error"),
+        (LARGE, "C17", 50085, "carry_over", "error"),
         (LARGE, "L25", 31550, "status_subtotal", "error"),
         (LARGE, "U24", 786, "status_subtotal", "error"),
         (LARGE, "G30", 1530, "grand_total", "error"),
@@ -67,6 +68,12 @@ def test_a_fault_is_told_at_its_cell(
     path: Path, cell: str, value: object, rule: str, severity: str
 ) -> None:
     assert (rule, cell, severity) in at(with_cell(cell, value, path))
+
+
+@pytest.mark.parametrize("written", [1_917, "1,917千円", "1,917,000円"])
+def test_an_amount_is_read_in_the_unit_behind_it(written: object) -> None:
+    (form,) = read_workbook("提出.xlsx", with_cell("F15", written, LARGE)).forms
+    assert [cell.number for cell in form.cells if cell.cell == "F15"] == [1_917_000]
 
 
 def test_a_missing_column_is_named_with_the_place_where_it_should_be() -> None:

@@ -88,6 +88,15 @@ def test_instructions_that_name_every_heading_are_no_form(form: str) -> None:
     assert form_of(sheets(data)[0]) is None
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_title_sections_and_labels_without_figures_are_no_form(form: str) -> None:
+    shape = layout(form)
+    sections = [section["words"][0] for section in shape.spec.get("sections", {}).values()]
+    labels = [sorted(names)[0] for names in shape.header.values()]
+    data = draw_book([Instructions("要領", (shape.title, *sections, *labels))])
+    assert form_of(sheets(data)[0]) is None
+
+
 @pytest.mark.parametrize(
     "rows",
     [

@@ -48,6 +48,16 @@ def test_a_csv_is_read_in_any_encoding_excel_writes(tmp_path: Path, encoding: st
     assert (second.basis, second.valid_to) == ("year_end", date(2024, 3, 31))
 
 
+def test_a_row_holds_on_its_first_and_its_last_day(tmp_path: Path) -> None:
+    register = read_register(put(tmp_path, *ROWS))
+    assert register is not None
+    days = (date(1989, 4, 1), date(2024, 3, 31), date(2024, 4, 1), date(2050, 3, 31))
+    entries = [register.at("271004", "008", day) for day in days]
+    assert [entry and entry.department for entry in entries] == [
+        "都市整備局", "都市整備局", "市民局", "市民局",
+    ]  # fmt: skip
+
+
 def test_a_workbook_says_the_same_as_the_csv_with_its_columns_in_any_order(tmp_path: Path) -> None:
     plain = read_register(put(tmp_path, *ROWS))
     (tmp_path / "xlsx").mkdir()

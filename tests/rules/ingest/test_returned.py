@@ -286,9 +286,10 @@ def _with_everything_that_acts() -> bytes:
                 "=[1]Sheet1!A1",
                 "='http://evil.example/[x.xlsx]S'!A1",
                 "=秘密",
+                "=SUM(A1:[1]evil!B2)",
                 "=SUM(E13:E14)",
             ],
-            60,
+            59,
         ):
             sheet.cell(row, 30).value = formula
         sheet["A70"].value = "押す"

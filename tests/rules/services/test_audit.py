@@ -50,12 +50,22 @@ def rechained(home: Home, number: int) -> list[bytes]:
     return kept
 
 
+def led_to(home: Home, number: int) -> list[bytes]:
+    """The same, and the line behind it, whose own hash stays, follows the altered one."""
+    kept = rechained(home, number)
+    behind = json.loads(kept[number + 1])
+    behind["prev"] = json.loads(kept[number])["hash"]
+    kept[number + 1] = audit._canonical(behind) + b"\n"
+    return kept
+
+
 ATTACKS: dict[str, Callable[[Home], list[bytes]]] = {
     "a word altered": lambda home: [
         line.replace("課長".encode(), "部長".encode()) if n == 1 else line
         for n, line in enumerate(lines(home))
     ],
     "altered with its own hash": lambda home: rechained(home, 1),
+    "altered, and the next one led to it": lambda home: led_to(home, 1),
     "the last one, with its own hash": lambda home: rechained(home, 3),
     "the first removed": lambda home: lines(home)[1:],
     "one removed": lambda home: lines(home)[:2] + lines(home)[3:],

@@ -12,7 +12,7 @@ from ingest import landing
 from ingest.load import SourceFile
 from services.clock import TOKYO
 from services.exits import Stop
-from services.home import Home
+from services.home import FOLDERS, Home
 from services.intake import versions
 from services.intake.receiving import receive
 from services.records import audit, backup, rebuild
@@ -65,6 +65,18 @@ def test_a_restored_home_is_the_same(home: Home, tmp_path: Path) -> None:
     assert audit.verify(restored, known=noted).faults == ()
 
 
+def test_all_but_what_is_made_again_is_in_a_backup(tmp_path: Path) -> None:
+    home, restored = Home(tmp_path / "home").create(), Home(tmp_path / "restored")
+    for name in FOLDERS:
+        (home.root / name / "one.txt").write_text(name, encoding="utf-8")
+    home.warehouse.write_bytes(b"made again")
+    backup.backup(home, tmp_path / "backup", LATER)
+    backup.restore(restored, tmp_path / "backup")
+    back = {path.parent.name for path in restored.root.glob("*/one.txt")}
+    assert set(FOLDERS) - back == {"marts", "extracts", "dagster"}
+    assert not restored.warehouse.exists()
+
+
 def test_a_second_backup_copies_only_what_is_new_and_keeps_the_first(
     home: Home, tmp_path: Path
 ) -> None:
@@ -76,6 +88,15 @@ def test_a_second_backup_copies_only_what_is_new_and_keeps_the_first(
     restored = Home(tmp_path / "restored")
     backup.restore(restored, tmp_path / "backup", first.name)
     assert kept(restored) == before
+
+
+def test_the_newest_backup_is_restored_where_none_is_named(home: Home, tmp_path: Path) -> None:
+    backup.backup(home, tmp_path / "backup", LATER)
+    (home.public / "index.html").write_text("<h1>訂正</h1>", encoding="utf-8")
+    newest = backup.backup(home, tmp_path / "backup", LATER + timedelta(days=1))
+    restored = Home(tmp_path / "restored")
+    assert backup.restore(restored, tmp_path / "backup").name == newest.name
+    assert kept(restored) == kept(home)
 
 
 def test_an_interrupted_restore_is_finished_and_a_foreign_home_refused(

@@ -148,6 +148,13 @@ def test_a_report_is_published_on_the_last_working_day_of_its_month(
     assert Calendar({}).publication_date(as_of) == published
 
 
+@pytest.mark.parametrize("year", range(2020, 2027))
+def test_offices_are_closed_over_the_new_year(year: int) -> None:
+    days = [date(year, 12, 28) + timedelta(days=number) for number in range(8)]
+    told = [day for day in days if Calendar({}).closed_for(day) in ("年末年始", "元日")]
+    assert told == days[1:7]
+
+
 def test_no_step_that_needs_people_falls_on_a_closed_day() -> None:
     calendar = Calendar({}, frozenset({date(2026, 4, 20)}))
     for year in range(2007, 2050):

@@ -20,7 +20,13 @@ def home_of(folder: Path, line: str) -> Home:
 
 @pytest.mark.parametrize(
     "line",
-    ["unit: 両", "site_url: 12", "site_url: example.lg.jp", "site_url: https://example.lg.jp/a"],
+    [
+        "unit: 両",
+        "approvals_needed: 3",
+        "site_url: 12",
+        "site_url: example.lg.jp",
+        "site_url: https://example.lg.jp/a",
+    ],
 )
 def test_a_wrong_setting_is_told_by_its_value(tmp_path: Path, line: str) -> None:
     value = line.split(": ")[1]

@@ -95,6 +95,14 @@ def test_telemetry_that_somebody_let_in_is_a_fault(
     assert states(home)["外部送信"] is State.FAULT
 
 
+@pytest.mark.parametrize("name", quiet.SILENCE)
+def test_telemetry_that_somebody_switched_on_is_a_fault(
+    home: Home, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "on")
+    assert states(home)["外部送信"] is State.FAULT
+
+
 def test_another_version_than_the_locked_one_is_named(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -111,8 +119,9 @@ def test_who_writes_is_told_by_the_process(home: Home) -> None:
     assert states(home)["書込み中"] is State.GOOD
 
 
-def test_a_load_from_the_future_tells_of_the_clock(home: Home) -> None:
-    audit.note(home, NOW + timedelta(days=400), "load", by="財政課", accepted=1, rejected=0)
+@pytest.mark.parametrize("ahead", [timedelta(minutes=1), timedelta(days=400)], ids=str)
+def test_a_load_from_the_future_tells_of_the_clock(home: Home, ahead: timedelta) -> None:
+    audit.note(home, NOW + ahead, "load", by="財政課", accepted=1, rejected=0)
     assert states(home)["受付"] is State.WARNING
     assert "時計" in messages(home)["受付"]
 
