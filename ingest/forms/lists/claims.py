@@ -1,7 +1,6 @@
 """Reads a list of claims line by line; what it takes from a claim, each form says itself."""
 
 import re
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from types import EllipsisType
 from typing import Self
@@ -46,7 +45,7 @@ def check_lines(page: Page, claims: "ClaimList") -> None:
         claims.table.note_no_lines(page, message, "債権の行")
 
 
-class ClaimList(ABC):
+class ClaimList:
     """A list of claims on a page. `block`: where its figures land; `main`: the amount it is about.
 
     `items`: what the claims are told apart by, with the cell that says it.
@@ -62,9 +61,9 @@ class ClaimList(ABC):
         self.sums = Sums(self.lines)
         self.items: dict[str, str] = {}
 
-    @abstractmethod
     def claim(self, row: int) -> Amounts | None:
         """Read and land a claim. Returns what it adds to the sums; None what is illegible."""
+        raise NotImplementedError
 
     def total(self, row: int) -> None:
         """Read a line of totals."""
