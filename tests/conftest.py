@@ -3,23 +3,29 @@
 import gc
 import os
 import tempfile
+from pathlib import Path
 
 import pytest
+from support.once import SHARED
 
 from cli import SELDOM
 
 # As in the command itself: dagster and dbt make many objects, and few cycles.
 gc.set_threshold(*SELDOM)
 
-SHARED = "MISHUKIN_PARSED"  # of services.warehouse.build, whose import is heavy
+PARSED = "MISHUKIN_PARSED"  # of services.warehouse.build, whose import is heavy
 made = pytest.StashKey[tempfile.TemporaryDirectory]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """All workers, and all commands that they run, share what dbt made of the project."""
+    """All workers share a folder; in it, all commands that they run what dbt made of the project.
+
+    Whoever begins the run makes it.
+    """
     if SHARED not in os.environ:
-        config.stash[made] = tempfile.TemporaryDirectory(prefix="parsed-")
+        config.stash[made] = tempfile.TemporaryDirectory(prefix="shared-")
         os.environ[SHARED] = config.stash[made].name
+        os.environ[PARSED] = str(Path(config.stash[made].name) / "parsed")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -99,8 +99,14 @@ class Warehouse:
 
     def manifest(self) -> dict[str, Any]:
         """The parsed project; parsed only when a file of the project changed."""
-        manifest: dict[str, Any] = json.loads(self._parsed(".json"))
+        manifest: dict[str, Any] = json.loads(self._stored(".json"))
         return manifest
+
+    def parsed(self) -> Manifest:
+        """The same as dbt itself holds it."""
+        parsed = Manifest.from_msgpack(self._stored(".msgpack"))
+        parsed.build_flat_graph()  # type: ignore[no-untyped-call]  # `graph` of the macros
+        return parsed
 
     def build(self) -> list[NodeResult]:
         """Seeds, models and tests in one run, and the file closed again.
@@ -112,9 +118,7 @@ class Warehouse:
         self.home.warehouse.unlink(missing_ok=True)
         # Unit tests are about the code, not about the data: they run in the test suite.
         options = ("--exclude-resource-type", "unit_test", "--no-write-json")
-        project = Manifest.from_msgpack(self._parsed(".msgpack"))
-        project.build_flat_graph()  # type: ignore[no-untyped-call]  # `graph` of the macros
-        outcome = self._invoke("build", *options, project=project)
+        outcome = self._invoke("build", *options, project=self.parsed())
         if not isinstance(outcome.result, RunExecutionResult):
             raise BuildError(str(outcome.exception))
         return [_node_result(result) for result in outcome.result.results]
@@ -127,7 +131,7 @@ class Warehouse:
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()[:16]
 
-    def _parsed(self, kind: str) -> bytes:
+    def _stored(self, kind: str) -> bytes:
         """What dbt made of the project: `.msgpack` as itself reads it, `.json` for others.
 
         It is the same for every home: several may share a folder of it.

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
-from dbt.contracts.graph.manifest import Manifest
 
 import terms
-from services.warehouse.build import QUIETLY, completed
+from services.home import Home
+from services.warehouse.build import QUIETLY, Warehouse
 from services.warehouse.contracts import Spec, contracts
 
 from .warehouse import Built, Landing
@@ -21,12 +21,13 @@ PROJECT = Path(__file__).parents[3] / "dbt_project"
 
 
 class Workshop:
-    """Builds of the session: one folder, so that dbt parses the project once."""
+    """Builds of the session, of the project as the commands have parsed it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.builds = 0
-        self.manifest: Manifest | None = None
+        self.project = Warehouse(Home(folder / "home"))
+        self.parsed = self.project.parsed()
 
     def landing(self) -> Landing:
         """An empty landing zone in place of the one before."""
@@ -51,21 +52,11 @@ class Workshop:
         (self.folder / "warehouse.duckdb").rename(built)
         return Built(built, {result.node.name: result for result in results})
 
-    def project(self) -> dict[str, Any]:
-        """The parsed project, as the commands read it."""
-        if self.manifest is None:
-            self.dbt("parse")
-        assert self.manifest
-        manifest = self.manifest.writable_manifest().to_dict(omit_none=False)
-        return completed(manifest)
-
     def dbt(self, *arguments: str) -> Any:
         """Run a dbt command; raises what kept it from running."""
         folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
         try:
-            if self.manifest is None:
-                self.manifest = dbtRunner().invoke([*QUIETLY, "parse", *folders]).result
-            outcome = dbtRunner(self.manifest).invoke([*QUIETLY, *arguments, *folders])
+            outcome = dbtRunner(self.parsed).invoke([*QUIETLY, *arguments, *folders])
         finally:
             # dbt-duckdb keeps the file open for the life of the process.
             DuckDBConnectionManager.close_all_connections()
@@ -99,7 +90,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
 @pytest.fixture(scope="session")
 def promised(workshop: Workshop) -> dict[str, Spec]:
     """The contracts of the marts."""
-    return contracts(workshop.project())
+    return contracts(workshop.project.manifest())
 
 
 @pytest.fixture

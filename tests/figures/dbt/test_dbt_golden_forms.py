@@ -484,7 +484,7 @@ def test_what_the_guide_adds_up_is_each_citys_own_total_wherever_it_is_added_up(
     home.warehouse.symlink_to(built.path)
     generation = publish(home, datetime(2020, 7, 10, tzinfo=TOKYO))
     extracts.publish(generation.path, home.extracts)
-    manifest = workshop.project()
+    manifest = workshop.project.manifest()
     wrong = []
     with running() as server:
         database = server.database()
