@@ -12,6 +12,7 @@ from flow.city import (
     fill_inbox,
     land,
 )
+from support.once import once
 
 from orchestration import runs
 from services.clock import stopped_at
@@ -22,16 +23,19 @@ JULY, OCTOBER = date(2020, 7, 31), date(2020, 10, 31)
 
 
 @pytest.fixture(scope="session")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where homes that are built lie, one after the other: for another path dbt parses anew."""
-    return tmp_path_factory.mktemp("city") / "home"
-
-
-@pytest.fixture(scope="session")
-def built_once(place: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
+def built_once(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The real forms through the inbox, two balance reports, everything run once."""
-    folder = tmp_path_factory.mktemp("once")
-    home = Home(place)
+    return copied(once("city", build), tmp_path_factory.mktemp("once"))
+
+
+@pytest.fixture
+def built(built_once: Home, tmp_path: Path) -> Home:
+    """A copy of that home."""
+    return copied(built_once.root.parent, tmp_path / "city")
+
+
+def build(folder: Path) -> None:
+    home = Home(folder / "home")
     fill_inbox(home)
     for as_of, at in ((JULY, RECEIVED), (OCTOBER, IN_NOVEMBER)):
         report = folder / f"{as_of}.xlsx"
@@ -39,12 +43,8 @@ def built_once(place: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
         land(home, [report], at)
     outcome = runs.run(home, stopped_at(RECEIVED))
     assert outcome.code is Exit.DONE, outcome.messages
-    return Home(place.rename(folder / "home"))
 
 
-@pytest.fixture
-def built(built_once: Home, place: Path) -> Home:
-    """A copy of that home; dbt's parsed project comes along."""
-    shutil.rmtree(place, ignore_errors=True)
-    shutil.copytree(built_once.root, place, symlinks=True)
-    return Home(place)
+def copied(made: Path, folder: Path) -> Home:
+    """The home that was made in a folder, in another one."""
+    return Home(shutil.copytree(made / "home", folder / "home", symlinks=True))

@@ -125,11 +125,9 @@ def test_the_register_can_be_begun_with_the_claims_on_hand(built: Home, tmp_path
 
 
 @pytest.fixture(scope="module", name="cities")
-def _cities(built_once: Home, place: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
+def _cities(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """What two real cities publish, and the targets of a third one, built once."""
-    shutil.rmtree(place, ignore_errors=True)
-    home = Home(place).create()
-    shutil.copytree(built_once.dagster / "dbt", home.dagster / "dbt")
+    home = Home(tmp_path_factory.mktemp("cities") / "home").create()
     folders = {TSUYAMA: "tsuyama", AMAGASAKI: "amagasaki"}
     for code, name in folders.items():
         shutil.copytree(OSAKA.parent / name, home.inbox / code)
@@ -141,7 +139,7 @@ def _cities(built_once: Home, place: Path, tmp_path_factory: pytest.TempPathFact
     (home.config / "claims.csv").write_text(register + insurance, "utf-8")
     outcome = runs.run(home, stopped_at(datetime(2022, 9, 1, 9, 0, tzinfo=TOKYO)))
     assert outcome.code is Exit.DONE, outcome.messages
-    return Home(place.rename(tmp_path_factory.mktemp("cities") / "home"))
+    return home
 
 
 def said(data: bytes, *without: str) -> dict[tuple[str, str, str, int | None], Any]:
