@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, model_validator
 
-from exports.report.model import City, ReportSettings
+from exports.report.settings import City, ReportSettings
 from services.exits import Stop
 from services.home import Home
 from services.settings import Settings, told_as, whole
