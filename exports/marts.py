@@ -1,8 +1,9 @@
-"""A generation of the marts, read only; and its marts for one municipality."""
+"""A generation of the marts, read only; its marts for one municipality, their rows as values."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar, get_type_hints
 
 import duckdb
 
@@ -12,6 +13,7 @@ from exports.errors import GenerationTooOld
 LACKING = (duckdb.CatalogException, duckdb.BinderException)
 
 Row = dict[str, object]
+T = TypeVar("T")
 
 
 class Marts:
@@ -66,3 +68,23 @@ def reading(generation: Path, municipality_code: str) -> Iterator[Marts]:
     """The marts of a generation for one municipality, `opened` while the block runs."""
     with opened(generation) as connection:
         yield Marts(connection, municipality_code)
+
+
+def built(kind: type[T], row: Row, **others: object) -> T:
+    """``kind``, a data class, from the columns named like its fields, and from ``others``.
+
+    Raises TypeError for a value of another type: yen and counts are whole numbers, rates DECIMAL.
+    """
+    declared = get_type_hints(kind)
+    told = {name: row[name] for name in declared if name in row and name not in others}
+    for name, value in told.items():
+        if not isinstance(value, declared[name]):
+            raise TypeError(f"{kind.__name__}: {name} is told as {type(value).__name__}")
+    return kind(**told, **others)
+
+
+def whole(value: object) -> int | None:
+    """Yen or a count. Raises TypeError for anything that is no whole number."""
+    if value is None or isinstance(value, int):
+        return value
+    raise TypeError(f"yen and counts are whole numbers, not {type(value).__name__}")

@@ -1,10 +1,11 @@
 """Which city this house belongs to, and what it decided for itself: config/city.yml."""
 
-from typing import Annotated, ClassVar
+from dataclasses import fields
+from typing import Annotated
 
 from pydantic import BeforeValidator, model_validator
 
-from exports.report.model import City, ReportSettings
+from exports.report.settings import City, ReportSettings
 from services.exits import Stop
 from services.home import Home
 from services.settings import Settings, told_as, whole
@@ -57,8 +58,6 @@ class CitySettings(Settings):
     notable_change_percent: Annotated[int, whole(0)] = 30
     notable_change_yen: Annotated[int, whole(0)] = 1_000_000
 
-    OF_REPORTS: ClassVar = ("title", "unit", "minus_sign", "disclosure_threshold", "site_url")
-
     @model_validator(mode="after")
     def _reports_can_be_made(self) -> "CitySettings":
         self.reports_of("")
@@ -66,9 +65,9 @@ class CitySettings(Settings):
 
     def reports_of(self, name: str) -> ReportSettings:
         """The settings of the reports of a city of this name. Raises ValueError."""
-        told = {item: getattr(self, item) for item in self.OF_REPORTS}
-        told = {item: value for item, value in told.items() if value is not None}
-        return ReportSettings(name, self.publisher or name, self.contact, **told)
+        told = {item.name: getattr(self, item.name) for item in fields(ReportSettings)}
+        told |= {"municipality_name": name, "publisher": self.publisher or name}
+        return ReportSettings(**{item: said for item, said in told.items() if said is not None})
 
     @property
     def whose_forms(self) -> tuple[str, ...]:

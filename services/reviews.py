@@ -10,7 +10,8 @@ from exports.press import files
 from exports.release import kept, publishing, site
 from exports.report.corrections import compared_rows, differences, heading, shown
 from exports.report.figures import MARTS, read_report
-from exports.report.model import SUPPRESSED, City
+from exports.report.model import SUPPRESSED
+from exports.report.settings import City
 from services import releases
 from services.as_of import write_as_of
 from services.calendar import Calendar

@@ -18,12 +18,11 @@ from exports.desks.sheets.model import (
     shown,
     words,
 )
-from exports.marts import Marts, Row, reading
+from exports.marts import Marts, Row, reading, whole
 from exports.press.drawing import DARK, TARGET, Bar, Drawing
 from exports.report.charts import unit_for, wrapped
 from exports.report.completeness import Form
-from exports.report.model import City, ReportSettings
-from exports.report.rows import whole
+from exports.report.settings import City, ReportSettings
 from terms.years import fiscal_year_label, japanese_date, year_earlier
 
 TITLE = "未収金 庁内情報紙"

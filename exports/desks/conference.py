@@ -13,7 +13,7 @@ from pathlib import Path
 from exports.desks.sheets.model import Cell, Document, Kind, Sheet, Value, listed, shown, words
 from exports.marts import Row, reading
 from exports.press.japanese import places
-from exports.report.model import City, ReportSettings
+from exports.report.settings import City, ReportSettings
 
 CONFERENCES = {"april": ("推進会議", "推進会議（4月）"), "august": ("対策会議", "対策会議（8月）")}
 

@@ -32,9 +32,10 @@ from exports.release.site import Revision
 from exports.report.completeness import Unheard, unheard_of
 from exports.report.corrections import differences
 from exports.report.figures import read_report
-from exports.report.model import City, Corrected, Correction, Report, Waived
+from exports.report.model import Corrected, Correction, Report, Waived
 from exports.report.notable import Bounds, notable_changes
 from exports.report.rendering import report_files
+from exports.report.settings import City
 
 
 @dataclass(frozen=True)

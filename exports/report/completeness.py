@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from exports.marts import reading
-from exports.report.rows import built
+from exports.marts import built, reading
 
 # A form that is collected: which, of which claim, and the fiscal year or day it speaks of.
 Form = tuple[str, str, int | date]

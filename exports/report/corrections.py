@@ -109,10 +109,8 @@ def _said(report: Report) -> Iterator[_Said]:
 
 
 def _figures(line: ClaimLine | TotalLine) -> Iterator[tuple[str, Value]]:
-    for column in MONEY:
-        yield column, SUPPRESSED if column in line.hidden else line.figures.money(column)
-    for column in RATES:
-        yield column, SUPPRESSED if column in line.hidden else line.figures.rate(column)
+    for column in (*MONEY, *RATES):
+        yield column, SUPPRESSED if column in line.hidden else getattr(line.figures, column)
 
 
 def _words(claim: ClaimLine) -> Iterator[tuple[str, Value]]:

@@ -8,17 +8,10 @@ from datetime import date
 from pathlib import Path
 
 from exports.errors import NoFigures, ReportRefused
-from exports.marts import Row, reading
+from exports.marts import Row, built, reading
 from exports.report.identities import check_parts
-from exports.report.model import (
-    City,
-    ClaimLine,
-    Figures,
-    Report,
-    TotalLine,
-    members_of,
-)
-from exports.report.rows import built
+from exports.report.model import ClaimLine, Figures, Report, TotalLine
+from exports.report.settings import City
 from exports.report.years import read_history, read_status, read_targets
 from terms.codes import class_rank
 from terms.years import year_earlier
@@ -62,7 +55,10 @@ where report.municipality_code = $city and report.as_of = $as_of
 order by report.claim_number
 """
 _TOTALS = """
-select * replace (coalesce(member, '') as member) from marts.mart_balance_total
+select
+    * replace (coalesce(member, '') as member),
+    claims_without_previous_settlement as claims_without_settlement
+from marts.mart_balance_total
 where municipality_code = $city and as_of = $as_of
 order by dimension, member
 """
@@ -84,8 +80,8 @@ def read_report(generation: Path, city: City, as_of: date, issued: date) -> Repo
         targets = read_targets(marts, fiscal_year, decided_by=issued)
         history = read_history(marts, fiscal_year, targets)
         status = read_status(marts, fiscal_year)
-    claims = tuple(_claim_line(row) for row in claim_rows)
-    totals = [_total_line(row, claims) for row in total_rows]
+    claims = tuple(built(ClaimLine, row, figures=built(Figures, row)) for row in claim_rows)
+    totals = [built(TotalLine, row, figures=built(Figures, row)) for row in total_rows]
     first_claim = {line.department: line.claim_number for line in reversed(claims)}
     report = Report(
         settings=city.settings,
@@ -140,22 +136,3 @@ def _the_city(totals: list[TotalLine], as_of: date) -> TotalLine:
             as_of, ["市全体の合計がありません。" if not found else "市全体の合計が複数あります。"]
         )
     return found[0]
-
-
-def _claim_line(row: Row) -> ClaimLine:
-    # A generation of before has no such column.
-    is_basis_break = bool(row.get("is_basis_break"))
-    return built(ClaimLine, row, figures=built(Figures, row), is_basis_break=is_basis_break)
-
-
-def _total_line(row: Row, claims: tuple[ClaimLine, ...]) -> TotalLine:
-    parts = members_of(claims, str(row["dimension"]), str(row["member"]))
-    return built(
-        TotalLine,
-        row,
-        figures=built(Figures, row),
-        claims_without_settlement=sum(
-            part.figures.previous_settlement_balance is None for part in parts
-        ),
-        claims_with_basis_break=row.get("claims_with_basis_break") or 0,
-    )

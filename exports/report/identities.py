@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from exports.errors import ReportRefused
-from exports.report.model import MONEY, ClaimLine, Figures, Report, TotalLine, members_of
+from exports.report.model import FLAGS, MONEY, ClaimLine, Figures, Report, TotalLine, members_of
 from terms.codes import class_label
 
 
@@ -17,26 +17,18 @@ def check_parts(report: Report) -> None:
 
     To be asked before anything is suppressed.
     """
-    reasons = [
-        *_duplicates(report.claims),
-        *(
-            reason
-            for line in report.claims
-            for reason in _inside(
-                f"債権{line.claim_number}（{line.claim_name}）",
-                line.figures,
-                is_basis_break=line.is_basis_break,
-            )
-        ),
-        *_missing_totals(report),
-        *(
-            reason
-            for total in report.totals
-            for reason in _total_against_parts(total, report.claims)
-        ),
-    ]
-    if reasons:
+    if reasons := list(_faults(report)):
         raise ReportRefused(report.as_of, reasons)
+
+
+def _faults(report: Report) -> Iterator[str]:
+    yield from _duplicates(report.claims)
+    for line in report.claims:
+        name = f"債権{line.claim_number}（{line.claim_name}）"
+        yield from _inside(name, line.figures, is_basis_break=line.is_basis_break)
+    yield from _missing_totals(report)
+    for total in report.totals:
+        yield from _total_against_parts(total, report.claims)
 
 
 def _duplicates(claims: Sequence[ClaimLine]) -> Iterator[str]:
@@ -87,19 +79,10 @@ def _total_against_parts(total: TotalLine, claims: tuple[ClaimLine, ...]) -> Ite
     yield from _inside(name, total.figures, is_basis_break=total.claims_with_basis_break > 0)
     for column, label in MONEY.items():
         yield from _column_sum(name, column, label, total.figures, parts)
-    for label, counted, stated in (
-        ("前年同月末残高", "balance_last_year", total.claims_without_last_year),
-        ("目標残高", "target_balance", total.claims_without_target),
-    ):
-        missing = sum(part.money(counted) is None for part in parts)
-        if missing != stated:
-            yield f"{name}: {label}のない債権は{missing}件ですが、合計では{stated}件です。"
-    broken = sum(line.is_basis_break for line in lines)
-    if broken != total.claims_with_basis_break:
-        yield (
-            f"{name}: 残高の締めの変わった債権は{broken}件ですが、"
-            f"合計では{total.claims_with_basis_break}件です。"
-        )
+    for flag in FLAGS:
+        counted, stated = sum(map(flag.of, lines)), flag.counted(total)
+        if counted != stated:
+            yield f"{name}: {flag.claims}は{counted}件ですが、合計では{stated}件です。"
 
 
 def _column_sum(

@@ -4,14 +4,14 @@ Every format (page, CSV, XLSX, PDF, chart) is rendered from the same ``Report``;
 figure that is not here.
 """
 
-import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from exports.press.japanese import ATTAINED, NOT_TOLD
+from exports.report.settings import ReportSettings
 from terms.codes import class_label
-from terms.money import UNITS
 
 MONEY = {
     "previous_settlement_balance": "前年度決算残高",
@@ -27,63 +27,10 @@ RATES = {
     "collection_rate_prior_pct": "過年度分徴収率",
     "collection_rate_pct": "徴収率",
 }
-# Read to see whose figures would show a person; never published themselves.
-COUNTS = {"debtors": "債務者数", "cases": "件数"}
 
 SUPPRESSED = "x"
-MINUS_SIGNS = ("△", "▲")
-_SITE_URL = re.compile(r"https?://[^\s/?#]+/([^\s?#]*/)?")
 _NAMED = 3  # movers named each way
 _LARGEST = 10
-
-
-@dataclass(frozen=True)
-class ReportSettings:
-    """What a city decides about its report. ``unit`` is a key of ``japanese.UNITS``.
-
-    Negative figures are drawn with ``minus_sign``, one of ``MINUS_SIGNS``, and spoken.
-    A claim of fewer debtors than ``disclosure_threshold`` is suppressed; 0 suppresses none.
-    ``site_url`` is where the site stands, if it is to be told to feed readers and search engines;
-    it ends in a slash.
-    """
-
-    municipality_name: str
-    publisher: str
-    contact: str
-    title: str = "未収金残高報告"
-    unit: str = "千円"
-    minus_sign: str = "△"
-    disclosure_threshold: int = 10
-    site_url: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.site_url is not None and not _SITE_URL.fullmatch(str(self.site_url)):
-            raise ValueError(
-                f"site_url「{self.site_url}」は使えません。"
-                "https:// で始まり / で終わるアドレスを書きます。"
-            )
-        if self.unit not in UNITS:
-            raise ValueError(
-                f"表示単位「{self.unit}」は使えません。{'・'.join(UNITS)}から選びます。"
-            )
-        if self.minus_sign not in MINUS_SIGNS:
-            raise ValueError(
-                f"負の数の符号（minus_sign）「{self.minus_sign}」は使えません。"
-                f"{'・'.join(MINUS_SIGNS)}から選びます。"
-            )
-        threshold: object = self.disclosure_threshold
-        if isinstance(threshold, bool) or not isinstance(threshold, int) or threshold < 0:
-            raise ValueError(
-                f"disclosure_threshold（秘匿する債務者数のしきい値）は0以上の整数です: {threshold}"
-            )
-
-
-@dataclass(frozen=True)
-class City:
-    """A municipality code of six digits, and the settings of its reports."""
-
-    municipality_code: str
-    settings: ReportSettings
 
 
 @dataclass(frozen=True)
@@ -121,9 +68,9 @@ class Figures:
 class ClaimLine:
     """One claim; ``claim_classes`` as in the marts, codes joined by commas.
 
-    ``hidden`` names the figures (of ``MONEY``, ``RATES`` and ``COUNTS``) that are suppressed:
-    None in ``figures``, printed ``x``. Debtors are those on the day of the report, of the last
-    settlement and of a year earlier; None where nobody told.
+    ``hidden`` names the figures (of ``MONEY`` and ``RATES``) that are suppressed:
+    None in ``figures``, printed ``x``. Debtors, on the day of the report, of the last settlement
+    and of a year earlier, are never published; None where nobody told.
     """
 
     claim_number: str
@@ -145,7 +92,8 @@ class ClaimLine:
 class TotalLine:
     """The total of a class, a department or the city (``dimension``), and what it lacks.
 
-    ``hidden`` as with ``ClaimLine``.
+    ``hidden`` as with ``ClaimLine``. A field that is new to either has a default and none is
+    renamed: revisions published before are read again.
     """
 
     dimension: str
@@ -187,6 +135,75 @@ class TotalLine:
     def above_target(self) -> int | None:
         """Balance − target in yen; negative where the target is more than met."""
         return _difference(self.figures.balance, self.figures.target_balance)
+
+
+@dataclass(frozen=True)
+class Flag:
+    """What a claim is told to be beside its figures, and counted for in each total.
+
+    ``of`` says whether a claim has it; ``count`` is the column of ``TotalLine``, ``claims`` what is
+    counted there, ``note`` the sentence below the tables, with ``{count}`` and ``{last_year}``.
+    Where it ``leaves_empty`` figures, a claim's are so for ``reason``, and of a total ``outcome``.
+    """
+
+    of: Callable[[ClaimLine], bool]
+    count: str
+    claims: str
+    note: str
+    leaves_empty: tuple[str, ...]
+    reason: str
+    outcome: str = "算出せず"
+
+    def counted(self, total: TotalLine) -> int:
+        """The claims of a total that have the flag."""
+        count: int = getattr(total, self.count)
+        return count
+
+
+def _lacks(column: str) -> Callable[[ClaimLine], bool]:
+    return lambda line: line.figures.money(column) is None and column not in line.hidden
+
+
+# In the order of the notes; of two that leave a figure empty the first is told.
+FLAGS = (
+    Flag(
+        of=_lacks("previous_settlement_balance"),
+        count="claims_without_settlement",
+        claims="前年度の決算がない債権",
+        note="前年度の決算がない債権が{count}件あります。"
+        "これらを含む計の前年度決算残高は算出していません。",
+        leaves_empty=("previous_settlement_balance",),
+        reason="前年度の決算なし",
+    ),
+    Flag(
+        of=_lacks("target_balance"),
+        count="claims_without_target",
+        claims="目標のない債権",
+        note="目標を定めていない債権が{count}件あります。"
+        "これらを含む計の目標残高は算出していません。",
+        leaves_empty=("target_balance",),
+        reason="目標なし",
+    ),
+    Flag(
+        of=_lacks("balance_last_year"),
+        count="claims_without_last_year",
+        claims="前年同月末の報告がない債権",
+        note="前年同月末（{last_year}）の報告がない債権が{count}件あります。"
+        "これらを含む計の前年同月末残高と増減額は算出していません。",
+        leaves_empty=("balance_last_year", "change"),
+        reason="前年同月末の報告なし",
+    ),
+    Flag(
+        of=lambda line: line.is_basis_break,
+        count="claims_with_basis_break",
+        claims="残高の締めの変わった債権",
+        note="残高の締めが前年から変わった債権が{count}件あります。"
+        "これらを含む計の増減額と、前年度決算との差は算出していません。",
+        leaves_empty=("change",),
+        reason="残高の締めが前年から変わったため増減額は算出せず",
+        outcome="増減額は算出せず",
+    ),
+)
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from exports.marts import Marts, Row, reading
-from exports.report.rows import whole
+from exports.marts import Marts, Row, reading, whole
 from terms.years import japanese_date, year_earlier
 
 _CLAIMS = """
@@ -67,7 +66,6 @@ def notable_changes(
     """A line in Japanese for each: first what falls to 0, comes or goes, then what moves.
 
     Of either the city first, then departments, then claims.
-
 
     A balance that falls to 0 and a claim that comes or goes are held against the report before;
     amounts against the same day a year earlier: they have their seasons, and what is assessed and

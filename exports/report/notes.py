@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from exports.press.japanese import grouped
-from exports.report.model import MONEY, ClaimLine, Figures, Report, TotalLine
+from exports.report.model import FLAGS, MONEY, ClaimLine, Figures, Report, TotalLine
 from terms.money import displayed
 from terms.years import fiscal_year_label, japanese_date, year_earlier
 
@@ -52,32 +52,14 @@ def _adds_up(parts: Sequence[int | None], total: int | None, unit: str) -> bool:
     return sum(shown) == displayed(total, unit)
 
 
-def missing_notes(report: Report) -> tuple[str, ...]:
-    """Notes on claims that lack a settlement, a target or a comparable figure a year earlier."""
-    city = report.city
-    notes = []
-    if city.claims_without_settlement:
-        notes.append(
-            f"前年度の決算がない債権が{city.claims_without_settlement}件あります。"
-            "これらを含む計の前年度決算残高は算出していません。"
-        )
-    if city.claims_without_target:
-        notes.append(
-            f"目標を定めていない債権が{city.claims_without_target}件あります。"
-            "これらを含む計の目標残高は算出していません。"
-        )
-    if city.claims_without_last_year:
-        last_year = japanese_date(year_earlier(report.as_of))
-        notes.append(
-            f"前年同月末（{last_year}）の報告がない債権が{city.claims_without_last_year}件"
-            "あります。これらを含む計の前年同月末残高と増減額は算出していません。"
-        )
-    if city.claims_with_basis_break:
-        notes.append(
-            f"残高の締めが前年から変わった債権が{city.claims_with_basis_break}件あります。"
-            "これらを含む計の増減額と、前年度決算との差は算出していません。"
-        )
-    return tuple(notes)
+def flag_notes(report: Report) -> tuple[str, ...]:
+    """Notes that count the claims of each flag: those that lack a settlement, a target, …"""
+    last_year = japanese_date(year_earlier(report.as_of))
+    return tuple(
+        flag.note.format(count=count, last_year=last_year)
+        for flag in FLAGS
+        if (count := flag.counted(report.city))
+    )
 
 
 def target_note(report: Report) -> str | None:
@@ -199,7 +181,7 @@ def general_notes(report: Report) -> tuple[str, ...]:
     """The notes below the tables, in their order."""
     return (
         *filter(None, [target_note(report)]),
-        *missing_notes(report),
+        *flag_notes(report),
         *filter(None, [basis_note(report)]),
         *waiver_notes(report),
         *filter(None, [disclosure_note(report)]),

@@ -17,7 +17,6 @@ from exports.report.printed import Printed
 from terms.codes import class_label
 from terms.years import fiscal_year_label, japanese_date, year_earlier
 
-_COLUMNS = (*MONEY, *RATES)
 _SVG = "{http://www.w3.org/2000/svg}"
 
 Row = Sequence[str]
@@ -58,7 +57,7 @@ def document_data(report: Report, charts: Mapping[str, bytes]) -> dict[str, obje
 
 
 def _figures(printed: Printed, line: ClaimLine | TotalLine) -> Row:
-    return [printed.written(printed.figure(line, column)) for column in _COLUMNS]
+    return [printed.written(printed.figure(line, column)) for column in (*MONEY, *RATES)]
 
 
 def _city(printed: Printed) -> dict[str, Sequence[Row]]:

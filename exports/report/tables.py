@@ -15,7 +15,7 @@ from decimal import Decimal
 from itertools import chain
 
 from exports.press.japanese import TARGET_LABELS
-from exports.report.model import MONEY, RATES, ClaimLine, Report, TotalLine
+from exports.report.model import FLAGS, MONEY, RATES, ClaimLine, Flag, Report, TotalLine
 from terms.codes import class_label
 
 Datum = str | int | Decimal | date | None
@@ -251,29 +251,21 @@ _NO_RATE = dict.fromkeys(RATES, "調定額が0円であるか徴収額に比べ�
 
 def _claim_reasons(line: ClaimLine) -> dict[str, str]:
     """Why each figure of a claim may be empty."""
-    no_last_year = "前年同月末の報告なし"
-    return {
-        "previous_settlement_balance": "前年度の決算なし",
-        "target_balance": "目標なし",
-        "balance_last_year": no_last_year,
-        "change": "残高の締めが前年から変わったため増減額は算出せず"
-        if line.is_basis_break
-        else no_last_year,
-        **_NO_RATE,
-    }
+    return _reasons((flag, flag.reason) for flag in FLAGS if flag.of(line))
 
 
 def _total_reasons(total: TotalLine) -> dict[str, str]:
     """Why each figure of a total may be empty."""
-    no_last_year = f"前年同月末の報告がない債権{total.claims_without_last_year}件を含むため算出せず"
-    return {
-        "previous_settlement_balance": (
-            f"前年度の決算がない債権{total.claims_without_settlement}件を含むため算出せず"
-        ),
-        "target_balance": f"目標のない債権{total.claims_without_target}件を含むため算出せず",
-        "balance_last_year": no_last_year,
-        "change": no_last_year
-        if total.claims_without_last_year
-        else f"残高の締めの変わった債権{total.claims_with_basis_break}件を含むため増減額は算出せず",
-        **_NO_RATE,
-    }
+    return _reasons(
+        (flag, f"{flag.claims}{count}件を含むため{flag.outcome}")
+        for flag in FLAGS
+        if (count := flag.counted(total))
+    )
+
+
+def _reasons(told: Iterable[tuple[Flag, str]]) -> dict[str, str]:
+    reasons = dict(_NO_RATE)
+    for flag, reason in told:
+        for column in flag.leaves_empty:
+            reasons.setdefault(column, reason)
+    return reasons

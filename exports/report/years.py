@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from exports.marts import Marts
+from exports.marts import Marts, built
 from exports.report.model import CityTarget, StatusShare, YearEnd
-from exports.report.rows import built
 
 _TARGETS = """
 select

@@ -38,10 +38,7 @@ TREE_OF_ROW_D = """
 NUMBERS = {"BIGINT", "INTEGER", "HUGEINT", "DOUBLE"}
 # Numbers that are no figures of a form: they say which row it is, or count rows of the warehouse.
 TOLD_OTHERWISE = {
-    "fiscal_year", "form_fiscal_year", "unit_yen", "revision_no", "no", "claims",
-    "claims_without_previous_settlement", "claims_without_target", "claims_without_last_year",
-    "claims_with_basis_break", "claims_without_outlook", "claims_off_target", "years",
-    "past_fiscal_year",
+    "fiscal_year", "form_fiscal_year", "unit_yen", "revision_no", "no", "years", "past_fiscal_year",
     "baseline_actual_year", "next_target_year", "initial_target_form_fiscal_year",
     "revised_target_form_fiscal_year", "actual_form_fiscal_year",
 }  # fmt: skip

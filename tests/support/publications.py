@@ -6,15 +6,8 @@ from datetime import date
 from decimal import Decimal
 from random import Random
 
-from exports.report.model import (
-    MONEY,
-    ClaimLine,
-    Figures,
-    Report,
-    ReportSettings,
-    TotalLine,
-    members_of,
-)
+from exports.report.model import MONEY, ClaimLine, Figures, Report, TotalLine, members_of
+from exports.report.settings import ReportSettings
 from terms.years import year_earlier
 
 SETTINGS = ReportSettings("見本市", "見本市 債権管理課", "電話 00-0000-0000")

@@ -14,13 +14,13 @@ from exports.report.model import (
     Correction,
     Figures,
     Report,
-    ReportSettings,
     StatusShare,
     TotalLine,
     Waived,
     YearEnd,
 )
 from exports.report.rendering import report_files
+from exports.report.settings import ReportSettings
 
 SETTINGS = ReportSettings(
     "見本市", "見本市 債権管理課", "電話 00-0000-0000", site_url="https://example.lg.jp/mishukin/"

@@ -6,7 +6,7 @@ from pathlib import Path
 from exports.desks.forms import annual, plan, promotion
 from exports.desks.sheets.model import Document, Sheet
 from exports.marts import reading
-from exports.report.model import City
+from exports.report.settings import City
 
 __all__ = ["FORMS", "OF_A_CLAIM", "document"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from exports.report.model import City, ReportSettings
+from exports.report.settings import City, ReportSettings
 
 CODE = "999999"
 DAY = date(2025, 7, 31)
@@ -41,7 +41,8 @@ create table marts.mart_balance_total (
     change bigint, collection_rate_current double, collection_rate_current_pct decimal(7, 1),
     collection_rate_prior double, collection_rate_prior_pct decimal(7, 1),
     collection_rate double, collection_rate_pct decimal(7, 1),
-    claims_without_last_year bigint, claims_without_target bigint
+    claims_without_previous_settlement bigint, claims_without_target bigint,
+    claims_without_last_year bigint
 )
 """
 # What the city's history and the mix of statuses are read from; empty unless a test fills it.
@@ -187,6 +188,9 @@ def _total(dimension: str, member: str, parts: list[Row]) -> Row:
         "claims": len(parts),
         **sums,
         **rates,
+        "claims_without_previous_settlement": sum(
+            part["previous_settlement_balance"] is None for part in parts
+        ),
         "claims_without_last_year": sum(part["balance_last_year"] is None for part in parts),
         "claims_without_target": sum(part["target_balance"] is None for part in parts),
     }

@@ -13,8 +13,9 @@ from figures.exports.published_marts import CLAIMS, CODE, DAY, ISSUED, SETTINGS,
 
 from exports.disclosure import protect
 from exports.report.figures import read_report
-from exports.report.model import MONEY, City, Report
+from exports.report.model import MONEY, Report
 from exports.report.rendering import report_files
+from exports.report.settings import City
 from terms.money import displayed
 
 AMOUNTS = (56_789_012, 55_000_000, 17_654_321, 56_000_000, 55_123_456)

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from exports.report.model import ClaimLine, Figures, Report, ReportSettings, TotalLine
+from exports.report.model import ClaimLine, Figures, Report, TotalLine
+from exports.report.settings import ReportSettings
 
 MakeReport = Callable[..., Report]
 

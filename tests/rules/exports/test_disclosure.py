@@ -15,7 +15,8 @@ from exports import disclosure
 from exports.disclosure import ROOM, protect
 from exports.disclosure.network import Arc, Network
 from exports.disclosure.told import Told
-from exports.report.model import MONEY, RATES, ClaimLine, Report, ReportSettings, members_of
+from exports.report.model import MONEY, RATES, ClaimLine, Report, members_of
+from exports.report.settings import ReportSettings
 from exports.report.tables import csv_bytes
 from terms.years import year_earlier
 

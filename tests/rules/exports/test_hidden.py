@@ -13,11 +13,11 @@ from support.publications import SETTINGS, line, report_of
 
 from exports.disclosure import protect
 from exports.report.corrections import differences
-from exports.report.model import MONEY, RATES, CityTarget, Figures, YearEnd
+from exports.report.model import MONEY, RATES, CityTarget, Figures, Report, YearEnd
 from exports.report.page import render_report, render_targets
 from exports.report.pdf import document_data
 from exports.report.rendering import report_files
-from exports.report.tables import SUPPRESSED_MEANING, SUPPRESSED_REASON
+from exports.report.tables import SUPPRESSED_MEANING, SUPPRESSED_REASON, csv_bytes
 from exports.report.targets import target_rows
 
 NOTHING = Figures(*[None] * (len(MONEY) + len(RATES)))
@@ -102,3 +102,41 @@ def test_a_hidden_settlement_is_no_year_that_has_not_closed(make_report: MakeRep
     shown = replace(hidden, history=(replace(last, balance=7_000_000, hidden=frozenset()), this))
     assert ("x", None) not in {(each.old, each.new) for each in differences(shown, hidden)}
     assert (7_000_000, "x") in {(each.old, each.new) for each in differences(shown, hidden)}
+
+
+def told(report: Report) -> list[dict[str, str]]:
+    """The rows of ``report.csv``."""
+    return list(csv.DictReader(io.StringIO(csv_bytes(report).decode("utf-8-sig"))))
+
+
+def test_of_two_causes_a_claim_and_its_total_tell_the_same(make_report: MakeReport) -> None:
+    report = make_report()
+    first, second = report.claims
+    unknown = replace(first.figures, balance_last_year=None, change=None)
+    city = replace(
+        report.city,
+        figures=replace(report.city.figures, balance_last_year=None, change=None),
+        claims_without_last_year=1,
+        claims_with_basis_break=1,
+    )
+    lacking = replace(
+        report,
+        claims=(replace(first, figures=unknown, is_basis_break=True), second),
+        city=city,
+    )
+    rows = {row["集計対象"]: row for row in told(lacking)}
+    assert rows["001"]["増減額_欠測理由"] == "前年同月末の報告なし"
+    assert rows["合計"]["増減額_欠測理由"].startswith("前年同月末の報告がない債権1件")
+
+
+def test_a_suppressed_figure_is_no_report_that_is_missing(make_report: MakeReport) -> None:
+    report = make_report()
+    first, second = report.claims
+    hidden = replace(
+        first,
+        figures=replace(first.figures, balance_last_year=None, change=None),
+        hidden=frozenset({"balance_last_year"}),
+        is_basis_break=True,
+    )
+    row = told(replace(report, claims=(hidden, second)))[0]
+    assert row["増減額_欠測理由"].startswith("残高の締めが前年から変わった")

@@ -8,7 +8,7 @@ import pytest
 from exports.errors import ReportRefused
 from exports.report.identities import check_parts
 from exports.report.model import Figures, Report, TotalLine
-from exports.report.notes import missing_notes
+from exports.report.notes import flag_notes
 
 MakeReport = Callable[..., Report]
 
@@ -85,7 +85,7 @@ def test_books_that_close_otherwise_than_a_year_ago_are_not_compared(
     )
     check_parts(told)
     assert told.city.since_settlement is None
-    assert any("残高の締めが前年から変わった債権が1件" in note for note in missing_notes(told))
+    assert any("残高の締めが前年から変わった債権が1件" in note for note in flag_notes(told))
 
 
 def test_a_total_withheld_without_reason_is_refused(make_report: MakeReport) -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from exports.report.model import Figures, Report, Waived
 from exports.report.notes import (
+    flag_notes,
     general_notes,
-    missing_notes,
     points,
     rounding_note,
     summary,
@@ -67,7 +67,7 @@ def test_summary_says_how_the_balance_moved(
 
 def test_missing_figures_are_counted(make_report: MakeReport) -> None:
     report = make_report()
-    assert missing_notes(report) == ()
+    assert flag_notes(report) == ()
     lacking = replace(
         report,
         city=replace(
@@ -77,7 +77,7 @@ def test_missing_figures_are_counted(make_report: MakeReport) -> None:
             claims_without_last_year=3,
         ),
     )
-    settlement, target, last_year = missing_notes(lacking)
+    settlement, target, last_year = flag_notes(lacking)
     assert "1件" in settlement
     assert "2件" in target
     assert "令和6年7月31日" in last_year
