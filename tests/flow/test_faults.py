@@ -84,7 +84,7 @@ def test_a_fault_on_the_way_to_the_public_is_told_and_nothing_changes(
     assert said in failed.err
     assert "Traceback" not in failed.err
     assert what_counts(built) == before
-    if command != ("build",):  # too long; tests/rules/services/test_generation.py does it
+    if command != ("build",):  # too long; tests/flow/test_generation.py does it
         assert cli.run([*home, *command]) == Exit.DONE
         assert what_counts(built) != before
     assert audit.verify(built).faults == ()

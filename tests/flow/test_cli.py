@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from flow.city import OSAKA
 from openpyxl import Workbook
 
 import cli
@@ -16,7 +17,6 @@ from services.exits import Exit, Stop
 from services.home import Home
 from services.records.rebuild import land_again
 
-OSAKA = Path(__file__).parents[2] / "data" / "osaka"
 REAL = OSAKA / "010.xlsx"
 
 
