@@ -17,8 +17,9 @@ from typing import Any
 import duckdb
 
 from exports.errors import PublicationError
+from exports.marts import attach
 from exports.press.files import plain
-from exports.press.quoting import literal, quoted
+from exports.press.quoting import quoted
 from exports.release import site
 from exports.release.drafting import Compared
 from exports.report.corrections import compared_rows
@@ -237,9 +238,9 @@ def _mart_changes(
     generation: Path | None, warehouse: Path, keys: Mapping[str, list[str]]
 ) -> Iterator[PlannedChange]:
     with duckdb.connect() as connection:
-        connection.execute(f"attach {literal(warehouse)} as new (read_only)")
+        attach(connection, warehouse, "new")
         if generation is not None:
-            connection.execute(f"attach {literal(generation)} as old (read_only)")
+            attach(connection, generation, "old")
         for mart, key in sorted(keys.items()):
             before, after = (_only_there(connection, side, mart, key) for side in ("old", "new"))
             for each in sorted({**before, **after}, key=str):
