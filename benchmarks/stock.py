@@ -28,7 +28,7 @@ NOW = datetime(2026, 7, 6, 9, tzinfo=TOKYO)
 def landing() -> None:
     """The inbox, read."""
     files = sources([home.inbox], home.inbox, None).files
-    load.load(files, landing=home.landing, archive=home.archive, received_at=NOW)
+    load.load(files, load.Arrival(NOW), landing=home.landing, archive=home.archive)
 
 
 @stock_dbt_assets(

@@ -94,11 +94,11 @@ def build(home: Home, clock: Clock) -> Outcome:
         return outcome
 
 
-def run(home: Home, clock: Clock, *, received_from: str | None = None) -> Outcome:
+def run(home: Home, clock: Clock, *, by: str | None = None) -> Outcome:
     """`mishukin run`: the main job, then a draft of each report whose figures changed."""
     with runner(home, clock) as running:
-        running.intake.received_from = received_from
-        outcome = told(running, running.execute("main", by=received_from or ""))
+        running.intake.by = by
+        outcome = told(running, running.execute("main", by=by or ""))
         if outcome.code in (Exit.DONE, Exit.REJECTED):
             add_drafts(running, outcome, releases.stale(home))
             add_postgres(running, outcome)

@@ -23,7 +23,7 @@ from exports.press.quoting import quoted
 from exports.release import site
 from exports.release.drafting import Compared
 from exports.report.corrections import compared_rows
-from ingest import load as ingest
+from ingest.load import Arrival, Progress, SourceFile, load
 from ingest.reports import LoadReport
 from ingest.submission import claim_of
 from ingest.versions.known import Known
@@ -32,7 +32,7 @@ from services.desks.collection import land_due_dates
 from services.exits import Exit, Stop
 from services.generation import compared, current_generation
 from services.home import Home
-from services.intake.register import land_register
+from services.intake.register import land_register, rules_of
 from services.query import Table
 from services.warehouse.build import BuildError, Warehouse
 from services.warehouse.failures import tested_model, title
@@ -104,15 +104,23 @@ class Plan:
         return json.dumps(parts, ensure_ascii=False, indent=1, default=plain) + "\n"
 
 
-def plan(home: Home, files: Sequence[ingest.SourceFile], **how: Any) -> Plan:  # noqa: ANN401
-    """What a load of the files would change; `how` are the further arguments of `load`.
+def plan(
+    home: Home,
+    files: Sequence[SourceFile],
+    arrival: Arrival,
+    progress: Progress | None = None,
+) -> Plan:
+    """What a load of the files would change.
 
     Raises Stop where the copy cannot be built, UnusableError.
     """
     before = compared(home) if current_generation(home) else None
     with TemporaryDirectory(prefix="mishukin-plan-") as folder:
         copy = _copy(home, Path(folder) / "home")
-        report = ingest.load(files, landing=copy.landing, archive=None, **how)
+        rules = rules_of(home)
+        report = load(
+            files, arrival, landing=copy.landing, archive=None, rules=rules, progress=progress
+        )
         land_register(copy)
         land_due_dates(copy)
         warehouse = Warehouse(copy)

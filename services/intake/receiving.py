@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ingest import returned
-from ingest.load import Progress, SourceFile, load
+from ingest.load import Arrival, Progress, SourceFile, load
 from ingest.reports import LoadReport
 from ingest.returned import Returned
 from services.home import Home
-from services.intake.receipts import Receipt
+from services.intake.receipts import keep_receipt
 from services.intake.register import rules_of
 from services.records import acts
 
@@ -27,32 +27,24 @@ class Received:
 def receive(
     home: Home,
     files: Sequence[SourceFile],
-    at: datetime,
-    *,
-    by: str | None = None,
-    reason: str | None = None,
-    again: bool = False,
+    arrival: Arrival,
     progress: Progress | None = None,
 ) -> Received:
-    """Load workbooks as the home's writer, at the time `at` with its zone.
+    """Load workbooks as the home's writer.
 
     Whatever moment a kill comes at: the next call lands what was not landed, returns what was not
     returned, and notes what was not noted. Raises Stop where config/ cannot be read.
     """
-    rules = rules_of(home)
+    rules, at = rules_of(home), arrival.at
     acts.catch_up(home, at)
-    receipt = Receipt.of(home, files, at, by=by, reason=reason, again=again)
     report = load(
         files,
+        arrival,
         landing=home.landing,
         archive=home.archive,
-        received_at=at,
-        received_from=by,
-        reason=reason,
         rules=rules,
-        again=again,
         progress=progress,
-        before_landing=receipt.keep,
+        before_landing=lambda books: keep_receipt(home, files, arrival, books),
     )
     copies = returned.write(
         report.workbooks, files, archive=home.archive, folder=home.returned, received_at=at

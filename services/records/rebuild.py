@@ -14,7 +14,7 @@ from ingest.load import SourceFile, load
 from services.city import CitySettings
 from services.exits import Exit, Stop
 from services.home import Home
-from services.intake.receipts import every_receipt, settings_file
+from services.intake.receipts import arrival_of, every_receipt, settings_file
 from services.intake.register import rules_of
 from services.records import audit
 from services.settings import without_unknown
@@ -63,23 +63,15 @@ def _settings_of(home: Home, again: Home, told: dict[str, Any]) -> Iterator[None
 
 
 def _take_again(home: Home, again: Home, told: dict[str, Any]) -> None:
-    at = datetime.fromisoformat(told["at"])
     if told["kind"] == "withdraw":
         given, by, reason = told["submission_id"], told["by"], told["reason"]
+        at = datetime.fromisoformat(told["at"])
         # Given twice where a kill came between; whether a batch is missing is seen in the end.
         with suppress(versions.VersionError):
             versions.withdraw(again.landing, given, by, reason, at)
         return
-    load(
-        [_source(home, book) for book in told["workbooks"]],
-        landing=again.landing,
-        archive=None,
-        received_at=at,
-        received_from=told["by"],
-        reason=told["reason"],
-        again=told["again"],
-        rules=rules_of(again),
-    )
+    files = [_source(home, book) for book in told["workbooks"]]
+    load(files, arrival_of(told), landing=again.landing, archive=None, rules=rules_of(again))
 
 
 def _source(home: Home, book: dict[str, Any]) -> SourceFile:

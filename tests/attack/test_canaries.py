@@ -109,7 +109,7 @@ def _said(home: Home) -> str:
     with open_instance(home) as instance:
         ask_by_sensor(home, instance)
     told_again = mishukin(home, "load", "--json")
-    outcome = runs.run(home, stopped_at(RECEIVED), received_from="各所属")
+    outcome = runs.run(home, stopped_at(RECEIVED), by="各所属")
     assert outcome.code is Exit.REJECTED, outcome.messages
     releases.approve(home, JULY, "財政課長", LATER)
     published = runs.publish(home, stopped_at(LATER), JULY)

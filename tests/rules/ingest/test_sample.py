@@ -10,7 +10,7 @@ import pytest
 from ingest import landing as zone
 from ingest import sample, templates
 from ingest.layout import layout
-from ingest.load import Rules, SourceFile, load
+from ingest.load import Arrival, Rules, SourceFile, load
 from ingest.register.checks import findings_of
 from ingest.register.table import read_register
 from ingest.sample import citywide, figures, forms
@@ -40,9 +40,9 @@ def loaded(folder, tmp_path_factory):
     for delivery in sample.deliveries():
         report = load(
             [SourceFile(path, CITY.code) for path in delivery.paths(folder)],
+            Arrival(datetime.combine(delivery.received_on, time(9), UTC)),
             landing=home / "landing",
             archive=home / "archive",
-            received_at=datetime.combine(delivery.received_on, time(9), UTC),
             rules=Rules(checks=(against_the_register,)),
         )
         reports += zip(delivery.documents, report.workbooks, strict=True)

@@ -8,7 +8,7 @@ import pytest
 from support.workbooks import with_cell
 
 from ingest import landing as zone
-from ingest.load import Rules, SourceFile, check, load
+from ingest.load import Arrival, Rules, SourceFile, check, load
 from ingest.reports import LoadReport
 from ingest.waivers import WaiversFaulty, read_waivers
 
@@ -28,8 +28,8 @@ def take(home: Path, at: datetime, waivers: str = WAIVER) -> LoadReport:
     if not (home / "a.xlsx").exists():
         (home / "a.xlsx").write_bytes(with_cell("D16", 5))
     return load(
-        [SourceFile(home / "a.xlsx", "271004")], landing=home / "landing",
-        archive=home / "archive", received_at=at, rules=Rules(waivers=read_waivers(waivers)),
+        [SourceFile(home / "a.xlsx", "271004")], Arrival(at), landing=home / "landing",
+        archive=home / "archive", rules=Rules(waivers=read_waivers(waivers)),
     )  # fmt: skip
 
 
