@@ -218,6 +218,9 @@ def _year(text: str) -> int:
     return int(text)
 
 
+FiscalYear = Annotated[int, told_as(_year, "西暦4桁の年度を書いてください(例 2026)。")]
+
+
 def _step(name: str) -> str:
     if name not in STEPS:
         raise ValueError
@@ -232,7 +235,7 @@ class CalendarSettings(Settings):
 
     closed: frozenset[Day] = frozenset()
     years: Mapping[
-        Annotated[int, told_as(_year, "西暦4桁の年度を書いてください(例 2026)。")],
+        FiscalYear,
         Mapping[Annotated[str, told_as(_step, f"手順は {'、'.join(STEPS)} です。")], Day],
     ] = {}
 

@@ -16,10 +16,12 @@ from exports.press.files import as_json, sha256, write_file
 from ingest.load import Arrival, SourceFile
 from ingest.register.table import FILES
 from ingest.reports import WorkbookReport
+from services.city import CitySettings
 from services.home import Home
+from services.intake.waivers import ErrorWaivers
 
 # What decides, beside the workbooks, how a load judges.
-SETTINGS = ("city.yml", "waivers.yml", *FILES)
+SETTINGS = (CitySettings.FILE, ErrorWaivers.FILE, *FILES)
 
 
 def keep_receipt(

@@ -31,7 +31,7 @@ from services.generation import (
 )
 from services.home import FOLDERS, Home
 from services.intake.register import register_of
-from services.intake.waivers import ReportWaivers, waivers_of
+from services.intake.waivers import ErrorWaivers, ReportWaivers
 from services.query import connect
 from services.records import audit
 from terms.years import fiscal_year_of
@@ -227,7 +227,7 @@ def _settings(home: Home, at: datetime) -> Found:
     for each in (CitySettings, ReportWaivers, Post):
         each.of(home)
     register = register_of(home)
-    expired = [each for each in waivers_of(home) if each.until < today]
+    expired = [each for each in ErrorWaivers.of(home).root if each.until < today]
     if expired:
         return State.WARNING, f"config/waivers.yml に期限の切れた承認が{len(expired)}件あります。"
     if register is None:
