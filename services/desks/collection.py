@@ -89,7 +89,9 @@ def missing(home: Home, day: date) -> list[Missing]:
     rows = ask(
         home,
         """
-        select department, form, fiscal_year, as_of, due_on, claim_number, claim_name
+        select
+            coalesce(department, '所属未登録') as department, form, fiscal_year, as_of, due_on,
+            claim_number, coalesce(claim_name, '') as claim_name
         from mart_collection_status
         where collection_status = 'missing' and handed_out_on <= ? and due_on > ?
         order by department, due_on, form, fiscal_year, as_of, claim_number
@@ -121,7 +123,8 @@ def grid_of(home: Home, day: date) -> Grid:
         home,
         """
         select
-            department, claim_number, claim_name, form, fiscal_year, as_of, due_on,
+            coalesce(department, '所属未登録') as department, claim_number,
+            coalesce(claim_name, '') as claim_name, form, fiscal_year, as_of, due_on,
             first_received_at, collection_status
         from mart_collection_status
         where handed_out_on <= ?

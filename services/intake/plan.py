@@ -174,7 +174,7 @@ def _limited(shown: Sequence[str]) -> Iterator[str]:
 
 
 def _mart_line(each: PlannedChange) -> str:
-    key = " ".join(str(value) for value in each.key.values())
+    key = " ".join(str(value) for value in each.key.values() if value is not None)
     if each.column is None:
         return f"  {each.mart} [{key}] {_KINDS[each.kind]}"
     return f"  {each.mart} [{key}] {each.column}: {_value(each.old)} → {_value(each.new)}"
