@@ -17,7 +17,7 @@ from exports.extracts import CURRENT, WORKBOOK, publish, touched
 from exports.extracts.relations import VIEWS, Column, relations, safe
 from exports.extracts.workbook import CONTENTS, FIRST_ROW, write_workbook
 from exports.marts import opened
-from exports.report.tables import FORMULA_STARTS
+from exports.press.workbooks import FORMULA_STARTS
 
 HOSTILE = '=HYPERLINK("http://example.com","税")'
 TRICKY = ["<税>&'費'", "_x0041_の債権", "二行\r\nの名", "＝1+1", "鐘\u0007", "-"]
