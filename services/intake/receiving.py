@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from ingest import returned
+from ingest.landing import batches
 from ingest.load import Arrival, Progress, SourceFile, load
 from ingest.reports import LoadReport
 from ingest.returned import Returned
@@ -12,8 +13,6 @@ from services.home import Home
 from services.intake.receipts import keep_receipt
 from services.intake.register import rules_of
 from services.records import acts
-
-_EVER = "19700101T000000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +55,9 @@ def receive(
 
 def _clock_notes(home: Home, at: datetime) -> Iterator[str]:
     """A clock that was put back makes what came today older than what came before."""
-    stamps = (path.name.removeprefix("batch=")[:15] for path in home.landing.glob("batch=2*"))
-    latest = datetime.strptime(max(stamps, default=_EVER), "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
-    if at.replace(microsecond=0) < latest:
-        before = latest.astimezone(at.tzinfo)
+    landed = batches(home.landing)
+    if landed and at < landed[-1].received_at:
+        before = landed[-1].received_at.astimezone(at.tzinfo)
         yield (
             f"受付の日時({at:%Y-%m-%d %H:%M})が、前回の受付({before:%Y-%m-%d %H:%M})より前です。"
             "同じ債権は後の日時の提出が有効です。時計か --received-at を確かめてください。"
