@@ -15,11 +15,12 @@ from ingest import sample
 from ingest.load import Arrival, SourceFile
 from orchestration import runs
 from services import releases
-from services.clock import TOKYO, Clock, stopped_at
+from services.clock import Clock, stopped_at
 from services.exits import REFUSALS, Exit, Stop, exit_of
 from services.home import Home
 from services.intake.receiving import receive
 from services.messages import say, summary
+from terms.years import TOKYO
 
 SAMPLE_CITY = "999999"
 CITY = """\

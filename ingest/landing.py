@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -111,8 +110,6 @@ CURRENT: Mapping[str, Mapping[str, str]] = {
         "due_on": "date32",
     },
 }
-
-TOKYO = ZoneInfo("Asia/Tokyo")  # whose days are meant, wherever a day is told of a moment
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 Columns = Mapping[str, Sequence[Any]]

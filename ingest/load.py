@@ -34,6 +34,7 @@ from ingest.versions.timely import Timely
 from ingest.versions.twice import Twice, reject_duplicates
 from ingest.waivers import Waiver, expired, waive
 from ingest.workbook.container import MAX_FILE_BYTES
+from terms.years import TOKYO
 
 Progress = Callable[[int, int], None]
 Refusal = tuple[str, str]  # a rule, and a message that says what to do
@@ -145,7 +146,7 @@ def load(
     """
     zone.prepare(landing)
     known, rules = Known(landing), rules or Rules()
-    today = arrival.at.astimezone(zone.TOKYO).date()
+    today = arrival.at.astimezone(TOKYO).date()
     timely = Timely(today, None if arrival.again else known)
     rules = replace(rules, checks=(*rules.checks, timely, Twice(known), History(known)))
     with ExitStack() as stack:

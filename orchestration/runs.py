@@ -19,7 +19,6 @@ from orchestration.jobs import report_job_of
 from orchestration.resources import Intake
 from orchestration.tags import run_tags
 from services import releases
-from services.calendar import partition_key
 from services.clock import Clock
 from services.exits import Exit
 from services.home import Home
@@ -158,7 +157,7 @@ def add_drafts(running: Runner, outcome: Outcome, days: list[date], **asked: str
     for as_of in days:
         result = running.execute(
             report_job_of(as_of),
-            partition=partition_key(as_of),
+            partition=as_of.isoformat(),
             config=config,
             by=asked.get("by", ""),
             why=asked.get("reason", ""),

@@ -15,7 +15,6 @@ import dagster as dg
 from orchestration.jobs import main_job, postgres_job, report_job_of, report_jobs
 from orchestration.tags import run_tags
 from services import releases
-from services.calendar import partition_key
 from services.home import Home
 from services.intake.inbox import handed_in, reference, referred
 from services.postgres.target import DSN_VARIABLE, Target
@@ -95,8 +94,8 @@ def drafts_sensor(home: dg.ResourceParam[Home]) -> list[dg.RunRequest] | dg.Skip
     return [
         dg.RunRequest(
             job_name=report_job_of(as_of),
-            run_key=f"{partition_key(as_of)} {generation}",
-            partition_key=partition_key(as_of),
+            run_key=f"{as_of.isoformat()} {generation}",
+            partition_key=as_of.isoformat(),
             tags=run_tags(home, who="sensor drafts_sensor", why=f"新しい公開用データ {generation}"),
         )
         for as_of in releases.stale(home)

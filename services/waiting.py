@@ -14,11 +14,11 @@ from exports.errors import GenerationTooOld
 from exports.report.completeness import Form
 from ingest import landing
 from ingest.landing import Batch
-from services.clock import TOKYO
 from services.generation import NoGenerationError, UnusableError
 from services.home import Home
 from services.messages import say
 from services.query import Table, asked, connect
+from terms.years import TOKYO
 
 
 def batches(home: Home, connection: duckdb.DuckDBPyConnection) -> list[Batch]:

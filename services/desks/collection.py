@@ -14,7 +14,7 @@ from exports.desks.collection import ESCALATED_AFTER, Cell, Claim, Grid, Occasio
 from exports.press.files import write_file
 from ingest import landing
 from services.calendar import BALANCE_REPORTS, Calendar, as_of_dates
-from services.clock import TOKYO
+from services.clock import day_in_japan
 from services.desks.entrance import desks
 from services.desks.year import changed
 from services.home import Home
@@ -141,7 +141,7 @@ def grid_of(home: Home, day: date) -> Grid:
         is_waiting = status == "missing" and (form, number, as_of or year) in waiting
         cells[department, number, due_on, form] = Cell(
             "waiting" if is_waiting else status,
-            received_at and received_at.astimezone(TOKYO).date(),
+            received_at and day_in_japan(received_at),
             day > due_on,
         )
     claims = list(dict.fromkeys(row[:3] for row in rows))

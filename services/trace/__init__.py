@@ -10,7 +10,6 @@ from datetime import date, datetime, time
 import duckdb
 
 from services.as_of import known_at as known_at_of
-from services.clock import TOKYO
 from services.home import Home
 from services.query import connect, connect_as_of
 from services.trace.catalogue import Catalogue, Row
@@ -20,6 +19,7 @@ from services.trace.lineage import read_by
 from services.trace.rows import KEYS, Filter, Marts
 from services.trace.told import Trace, as_data, lines
 from services.trace.walk import Walk
+from terms.years import TOKYO
 
 __all__ = ["Figure", "Filter", "Trace", "Tracer", "as_data", "lines", "trace"]
 

@@ -22,9 +22,10 @@ from orchestration import runs
 from orchestration.instance import open_instance
 from orchestration.sensors import inbox_sensor
 from services import releases
-from services.clock import TOKYO, stopped_at
+from services.clock import stopped_at
 from services.exits import Exit
 from services.home import Home
+from terms.years import TOKYO
 
 JULY = date(2020, 7, 31)
 # The calendar's day of publication.

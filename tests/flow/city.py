@@ -14,10 +14,10 @@ import duckdb
 
 from ingest import landing, templates
 from ingest.load import Arrival, SourceFile
-from services.clock import TOKYO
 from services.generation import put_in_place
 from services.home import Home
 from services.intake.receiving import receive
+from terms.years import TOKYO
 
 OSAKA = Path(__file__).parents[1] / "data" / "osaka"
 CODE = "271004"

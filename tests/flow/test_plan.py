@@ -17,10 +17,11 @@ from openpyxl import load_workbook
 from ingest.load import Arrival, SourceFile
 from orchestration import runs
 from services import releases
-from services.clock import TOKYO, stopped_at
+from services.clock import stopped_at
 from services.exits import Exit
 from services.home import Home
 from services.intake import plan as plans
+from terms.years import TOKYO
 
 JULY = date(2020, 7, 31)
 # the calendar's day of publication

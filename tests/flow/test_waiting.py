@@ -11,13 +11,14 @@ from python_calamine import CalamineWorkbook
 import cli
 from ingest.load import Arrival, SourceFile
 from orchestration import runs
-from services.clock import TOKYO, stopped_at
+from services.clock import stopped_at
 from services.desks import collection, internal
 from services.exits import Exit
 from services.home import Home
 from services.intake.receiving import receive
 from services.intake.versions import withdraw
 from services.query import ask
+from terms.years import TOKYO
 
 JANUARY = date(2021, 1, 31)
 DUE = date(2021, 2, 24)

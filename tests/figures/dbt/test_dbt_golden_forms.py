@@ -18,10 +18,10 @@ from exports import extracts
 from ingest.load import Arrival, SourceFile, load
 from ingest.templates import draw
 from ingest.templates.pen import Key, Value
-from services.clock import TOKYO
 from services.generation import publish
 from services.home import Home
 from services.postgres.serving import serve
+from terms.years import TOKYO
 
 from .conftest import Workshop
 from .warehouse import Built, Figure, Landing

@@ -7,10 +7,10 @@ import pytest
 from support.workbooks import GOOD, with_cell
 
 from ingest.load import Arrival, SourceFile
-from services.clock import TOKYO
 from services.home import Home
 from services.intake.receiving import receive
 from services.records import acts, audit
+from terms.years import TOKYO
 
 JULY = datetime(2020, 7, 1, 9, tzinfo=TOKYO)
 

@@ -10,12 +10,12 @@ from support.workbooks import GOOD, with_cell
 
 from ingest import landing
 from ingest.load import Arrival, SourceFile
-from services.clock import TOKYO
 from services.exits import Stop
 from services.home import FOLDERS, Home
 from services.intake import versions
 from services.intake.receiving import receive
 from services.records import audit, backup, rebuild
+from terms.years import TOKYO
 
 JULY = datetime(2020, 7, 1, 9, tzinfo=TOKYO)
 LATER = JULY + timedelta(days=30)
