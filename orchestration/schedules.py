@@ -14,6 +14,7 @@ import dagster as dg
 from exports.desks.conference import CONFERENCES
 from orchestration.assets.year import YEAR_STEPS
 from orchestration.jobs import report_job_name
+from orchestration.sensors import NOTHING_BUILT
 from orchestration.tags import STEP, run_tags
 from services import releases
 from services.calendar import (
@@ -32,7 +33,6 @@ MORNING = "0 6 * * *"
 OPENING = "0 9 * * *"
 # A step whose day is longer past belongs to a person: a house that starts anew has missed a year.
 CATCH_UP = timedelta(days=31)
-NOTHING_BUILT = dg.SkipReason("公開用データがまだありません")
 ENDED_BADLY = {dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED}
 
 Ask = Callable[[Entry], Mapping[str, Any]]

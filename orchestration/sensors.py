@@ -21,6 +21,7 @@ from services.postgres.target import DSN_VARIABLE, Target
 
 Seen = dict[str, list[int]]
 SECONDS_BETWEEN_LOOKS = 30
+NOTHING_BUILT = dg.SkipReason("公開用データがまだありません")
 
 
 def look(inbox: Path) -> Seen:
@@ -89,7 +90,7 @@ def inbox_sensor(
 def drafts_sensor(home: dg.ResourceParam[Home]) -> list[dg.RunRequest] | dg.SkipReason:
     """Ask for a draft of each date whose draft was made from an older generation, or none."""
     if not home.current.exists():
-        return dg.SkipReason("公開用データがまだありません")
+        return NOTHING_BUILT
     generation = home.current.resolve().stem
     return [
         dg.RunRequest(
@@ -115,7 +116,7 @@ def postgres_sensor(
     if postgres.dsn is None:
         return dg.SkipReason(f"環境変数 {DSN_VARIABLE} がありません")
     if not home.current.exists():
-        return dg.SkipReason("公開用データがまだありません")
+        return NOTHING_BUILT
     generation = home.current.resolve().stem
     tags = run_tags(home, who="sensor postgres_sensor", why=f"新しい公開用データ {generation}")
     return dg.RunRequest(run_key=generation, tags=tags)
