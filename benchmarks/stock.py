@@ -13,12 +13,12 @@ from dagster_dbt import dbt_assets as stock_dbt_assets
 from ingest import load
 from orchestration.assets.warehouse import LayeredTranslator
 from services import generation as generations
-from services.clock import TOKYO
 from services.home import Home
 from services.intake.inbox import sources
 from services.warehouse.build import PROJECT, Warehouse
 from services.warehouse.contracts import contracts as promised
 from services.warehouse.quality import verify
+from terms.years import TOKYO
 
 home = Home(Path(os.environ["MISHUKIN_HOME"]))
 NOW = datetime(2026, 7, 6, 9, tzinfo=TOKYO)
@@ -28,7 +28,7 @@ NOW = datetime(2026, 7, 6, 9, tzinfo=TOKYO)
 def landing() -> None:
     """The inbox, read."""
     files = sources([home.inbox], home.inbox, None).files
-    load.load(files, landing=home.landing, archive=home.archive, received_at=NOW)
+    load.load(files, load.Arrival(NOW), landing=home.landing, archive=home.archive)
 
 
 @stock_dbt_assets(

@@ -12,14 +12,15 @@ from exports.extracts import CURRENT
 from exports.release import site
 from exports.release.records import mark_of, read_draft
 from ingest import sample
-from ingest.load import SourceFile
+from ingest.load import Arrival, SourceFile
 from orchestration import runs
 from services import releases
-from services.clock import TOKYO, Clock, stopped_at
+from services.clock import Clock, stopped_at
 from services.exits import REFUSALS, Exit, Stop, exit_of
 from services.home import Home
 from services.intake.receiving import receive
 from services.messages import say, summary
+from terms.years import TOKYO
 
 SAMPLE_CITY = "999999"
 CITY = """\
@@ -73,7 +74,8 @@ def take(home: Home, deliveries: Iterable[sample.Delivery]) -> None:
     """Load each delivery on the day it arrived."""
     for delivery in deliveries:
         files = [SourceFile(path, SAMPLE_CITY) for path in delivery.paths(home.inbox / SAMPLE_CITY)]
-        report = receive(home, files, at_nine(delivery.received_on), by="見本市 各部局").report
+        arrival = Arrival(at_nine(delivery.received_on), by="見本市 各部局")
+        report = receive(home, files, arrival).report
         say(f"{delivery.received_on:%Y-%m-%d} 受付 {summary(report)}")
 
 

@@ -22,7 +22,7 @@ def run_command(context: typer.Context, by: By = None, received_at: ReceivedAt =
     """受付箱を取り込み、倉庫を作り直し、数値の変わった残高報告の下書きを作り直します。"""
     from orchestration import runs
 
-    finish(runs.run(context.obj, clock_at(received_at), received_from=by))
+    finish(runs.run(context.obj, clock_at(received_at), by=by))
 
 
 @app.command("dev")

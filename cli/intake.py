@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +10,7 @@ import typer
 
 from cli.app import AsJson, At, By, Municipality, Paths, ReceivedAt, app
 from ingest import load as ingest
-from ingest.load import SourceFile
+from ingest.load import Arrival, SourceFile
 from ingest.reports import LoadReport
 from ingest.returned import Returned
 from services.arguments import (
@@ -53,19 +52,17 @@ def load_command(
     from services.intake.receiving import receive  # reads the website, to note what was done
 
     home: Home = context.obj
-    clock = clock_at(received_at)
-    reason = reason and reason_to_keep(reason)
+    at, reason = clock_at(received_at)(), reason and reason_to_keep(reason)
     # Named on purpose and with a reason: also what was withdrawn once.
     again = bool(reason and paths and all(path.is_file() for path in paths))
+    arrival = Arrival(at, by, reason, again)
     if as_plan:
         found = files_to_load(paths or [home.inbox], home, municipality)
-        show_plan(home, found.files, clock(), again=again, as_json=as_json)
+        show_plan(home, found.files, arrival, as_json=as_json)
     with home.writer():
         found = files_to_load(paths or [home.inbox], home, municipality)
         with progress_bar(found.files) as progress:
-            received = receive(
-                home, found.files, clock(), by=by, reason=reason, again=again, progress=progress
-            )
+            received = receive(home, found.files, arrival, progress)
     received.report.notes += found.notes
     tell(received.report, as_json=as_json, copies=received.copies)
 
@@ -220,17 +217,12 @@ def tell(report: LoadReport, *, as_json: bool, copies: Sequence[Returned] = ()) 
         raise typer.Exit(Exit.REJECTED)
 
 
-def show_plan(
-    home: Home, files: Sequence[SourceFile], at: datetime, *, again: bool, as_json: bool
-) -> None:
+def show_plan(home: Home, files: Sequence[SourceFile], arrival: Arrival, *, as_json: bool) -> None:
     """What a load would change; ends the command as the load and the build would."""
     from services.intake import plan as plans
 
     with progress_bar(files) as progress:
-        rules = rules_of(home)
-        planned = plans.plan(
-            home, files, received_at=at, again=again, rules=rules, progress=progress
-        )
+        planned = plans.plan(home, files, arrival, progress)
     for book in planned.report.workbooks:
         say_findings(book.findings)
     if as_json:

@@ -1,14 +1,19 @@
-"""A generation of the marts, read only; its marts for one municipality, their rows as values."""
+"""A generation of the marts, read only; its marts for one municipality, their rows as values.
+
+Whoever reads a generation opens it here.
+"""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
 import duckdb
 
 from exports.errors import GenerationTooOld
+from exports.press.quoting import literal
 
+OFFLINE: dict[str, Any] = {"autoinstall_known_extensions": False}
 # No such mart, no such column.
 LACKING = (duckdb.CatalogException, duckdb.BinderException)
 
@@ -50,24 +55,35 @@ class Marts:
         return types, [dict(zip(types, row, strict=True)) for row in cursor.fetchall()]
 
 
-@contextmanager
-def opened(generation: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A generation (a DuckDB file) while the block runs.
+def opened(generation: Path) -> duckdb.DuckDBPyConnection:
+    """A generation (a DuckDB file) to be read; times are those of Tokyo.
 
-    Raises GenerationTooOld where the block asks for what it has not.
+    Each connection stands alone, also beside others of this process: the file is attached to a
+    database of its own in memory. Raises duckdb.Error for one that cannot be opened.
     """
-    with duckdb.connect(str(generation), read_only=True) as connection:
-        try:
-            yield connection
-        except LACKING as lacking:
-            raise GenerationTooOld from lacking
+    connection = duckdb.connect(config=OFFLINE | {"temp_directory": f"{generation}.tmp"})
+    connection.execute("set TimeZone = 'Asia/Tokyo'")
+    attach(connection, generation, "generation")
+    connection.execute("use generation")
+    return connection
+
+
+def attach(connection: duckdb.DuckDBPyConnection, file: Path, name: str) -> None:
+    """Attach a database under a name, for reading."""
+    connection.execute(f"attach {literal(file)} as {name} (read_only)")
 
 
 @contextmanager
 def reading(generation: Path, municipality_code: str) -> Iterator[Marts]:
-    """The marts of a generation for one municipality, `opened` while the block runs."""
+    """The marts of a generation for one municipality while the block runs.
+
+    Raises GenerationTooOld where the block asks for what it has not.
+    """
     with opened(generation) as connection:
-        yield Marts(connection, municipality_code)
+        try:
+            yield Marts(connection, municipality_code)
+        except LACKING as lacking:
+            raise GenerationTooOld from lacking
 
 
 def built(kind: type[T], row: Row, **others: object) -> T:

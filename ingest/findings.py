@@ -90,14 +90,6 @@ class Finding:
         return asdict(self)
 
 
-class Faulty(ValueError):
-    """A file of the staff's cannot be used; `faults` says why, a line each, naming its place."""
-
-    def __init__(self, *faults: str) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = faults
-
-
 def of_file(file: str, rule: str, message: str, expected: str | None = None) -> Finding:
     """The error of a file as a whole."""
     return Finding(file, None, None, rule, "error", None, expected, message)

@@ -8,10 +8,10 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -111,8 +111,6 @@ CURRENT: Mapping[str, Mapping[str, str]] = {
     },
 }
 
-TOKYO = ZoneInfo("Asia/Tokyo")  # whose days are meant, wherever a day is told of a moment
-
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 Columns = Mapping[str, Sequence[Any]]
 # Written as they come, never held at once.
@@ -120,12 +118,52 @@ Streams = Mapping[str, Iterable[Columns]]
 # A column, a comparison and a value: ("measure", "in", [...])
 Condition = tuple[str, str, Any]
 ROWS_A_GROUP = 8_192
+_BATCH, _EMPTY = "batch=", "0"
+_MOMENT = "%Y%m%dT%H%M%S%fZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What landed at once: a moment and a hash are its `id`."""
+
+    landing: Path
+    id: str
+
+    @property
+    def folder(self) -> Path:
+        """Where its files are."""
+        return self.landing / f"{_BATCH}{self.id}"
+
+    @property
+    def stamp(self) -> str:
+        """The moment, as `stamp_of` writes it."""
+        return self.id.partition("-")[0]
+
+    @property
+    def received_at(self) -> datetime:
+        """The moment in which it was received."""
+        return datetime.strptime(self.stamp, _MOMENT).replace(tzinfo=UTC)
+
+    def rows(
+        self,
+        name: str,
+        columns: Sequence[str] | None = None,
+        wanted: Sequence[Condition] | None = None,
+    ) -> list[dict[str, Any]]:
+        """The rows of one of its tables; as `rows` gives them."""
+        return rows(self.folder / f"{name}.parquet", columns, wanted)
+
+
+def batches(landing: Path) -> list[Batch]:
+    """What has landed, oldest first; without the empty batch that `prepare` makes."""
+    ids = (folder.name.removeprefix(_BATCH) for folder in landing.glob(f"{_BATCH}*"))
+    return [Batch(landing, each) for each in sorted(ids) if each != _EMPTY]
 
 
 def prepare(landing: Path) -> None:
-    """Make an empty landing zone readable: an empty `batch=0` gives every file its schema."""
-    if not (landing / "batch=0").is_dir():
-        _write(landing, "0", {}, {})
+    """Make an empty landing zone readable: an empty batch gives every file its schema."""
+    if not Batch(landing, _EMPTY).folder.is_dir():
+        _write(landing, _EMPTY, {}, {})
     for name in CURRENT:
         if not _place_of(landing, name).exists():
             write_current(landing, name, [])
@@ -179,12 +217,12 @@ def rows(
 
 def stamp_of(received_at: datetime) -> str:
     """How the id of a batch begins that was received at that moment."""
-    return f"{received_at.astimezone(UTC):%Y%m%dT%H%M%S%fZ}"
+    return f"{received_at.astimezone(UTC):{_MOMENT}}"
 
 
 def batch_files(landing: Path, name: str) -> list[Path]:
     """One of the tables' files, oldest batch first."""
-    return sorted(landing.glob(f"batch=*/{name}.parquet"))
+    return sorted(landing.glob(f"{_BATCH}*/{name}.parquet"))
 
 
 def write_current(landing: Path, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -215,7 +253,7 @@ def _write(landing: Path, batch_id: str, rows: Rows, streams: Streams) -> None:
             writer.write_table(pa.Table.from_pylist(list(rows.get(name, ())), columns))
         fsync(path)
     fsync(aside)
-    aside.rename(landing / f"batch={batch_id}")
+    aside.rename(Batch(landing, batch_id).folder)
     fsync(landing)
 
 

@@ -34,6 +34,7 @@ from ingest.versions.timely import Timely
 from ingest.versions.twice import Twice, reject_duplicates
 from ingest.waivers import Waiver, expired, waive
 from ingest.workbook.container import MAX_FILE_BYTES
+from terms.years import TOKYO
 
 Progress = Callable[[int, int], None]
 Refusal = tuple[str, str]  # a rule, and a message that says what to do
@@ -57,6 +58,23 @@ class SourceFile:
     def name(self) -> str:
         """What the department called it."""
         return self.named or self.path.name
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How workbooks came in: when, from whom and why. Raises ValueError for no time zone.
+
+    `again`: what was withdrawn once is taken, too.
+    """
+
+    at: datetime
+    by: str | None = None
+    reason: str | None = None
+    again: bool = False
+
+    def __post_init__(self) -> None:
+        if self.at.tzinfo is None:
+            raise ValueError("the time of an arrival needs its time zone")
 
 
 @dataclass(frozen=True)
@@ -112,13 +130,10 @@ def explain(report: LoadReport, files: Sequence[SourceFile]) -> None:
 
 def load(
     files: Sequence[SourceFile],
+    arrival: Arrival,
     *,
     landing: Path,
     archive: Path | None,
-    received_at: datetime,
-    received_from: str | None = None,
-    reason: str | None = None,
-    again: bool = False,
     rules: Rules | None = None,
     progress: Progress | None = None,
     before_landing: Callable[[Sequence[WorkbookReport]], None] | None = None,
@@ -126,23 +141,17 @@ def load(
     """Land the accepted forms and all findings of new workbooks as one batch.
 
     The untouched bytes go to the archive first (None keeps none). The same bytes again, or the
-    same rows in re-saved bytes, change nothing; what was withdrawn is taken only `again`.
-    `received_at` must carry a time zone. `before_landing` is told what was read, where anything
-    will be landed.
+    same rows in re-saved bytes, change nothing. `before_landing` is told what was read, where
+    anything will be landed.
     """
-    if received_at.tzinfo is None:
-        raise ValueError("received_at needs a time zone")
     zone.prepare(landing)
-    known, rules, today = (
-        Known(landing),
-        rules or Rules(),
-        received_at.astimezone(zone.TOKYO).date(),
-    )
-    timely = Timely(today, None if again else known)
+    known, rules = Known(landing), rules or Rules()
+    today = arrival.at.astimezone(TOKYO).date()
+    timely = Timely(today, None if arrival.again else known)
     rules = replace(rules, checks=(*rules.checks, timely, Twice(known), History(known)))
     with ExitStack() as stack:
         spool = stack.enter_context(Spool(landing))
-        intake = _Intake(files, rules, today, known, again, spool)
+        intake = _Intake(files, rules, today, known, arrival.again, spool)
         with ExitStack() as keeping:
             intake.archive = keeping.enter_context(Archive(archive)) if archive else None
             intake.read(progress)
@@ -151,7 +160,7 @@ def load(
         # Copies of the same bytes, read with the same outcome, are one submission.
         fresh = {s.submission_id: s for s in new if s.submission_id not in known.ids}
         rows = {
-            "submission": [submission_row(s, received_from, reason) for s in fresh.values()],
+            "submission": [submission_row(s, arrival.by, arrival.reason) for s in fresh.values()],
             "finding": _new_findings(files, intake.books, new, fresh.keys(), landing),
         }
         report = LoadReport(intake.books, notes=expired(rules.waivers, today))
@@ -159,7 +168,7 @@ def load(
             if before_landing:
                 before_landing(intake.books)
             report.batch_id = zone.write_batch(
-                landing, received_at, rows, _streams(fresh.values(), spool)
+                landing, arrival.at, rows, _streams(fresh.values(), spool)
             )
     return report
 

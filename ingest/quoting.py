@@ -8,7 +8,9 @@ _WHOLE = 10**15  # a double holds every integer up to here
 
 
 def as_written(value: Value) -> str:
-    """A cell value as a person would read it."""
+    """A cell value as a person would read it; a blank cell is 空欄."""
+    if value is None:
+        return "空欄"
     if type(value) is float and value.is_integer() and abs(value) < _WHOLE:
         return f"{int(value)}"
     return str(value)

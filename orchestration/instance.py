@@ -9,6 +9,7 @@ import os
 
 import dagster as dg
 
+from exports.press.files import write_file
 from services.home import Home
 
 DSN_VARIABLE = "MISHUKIN_DAGSTER_DSN"
@@ -50,11 +51,7 @@ storage:
 def configure(home: Home) -> None:
     """Write dagster.yaml where it is not what it should be."""
     file = home.create().dagster / "dagster.yaml"
-    config = CONFIG.format(storage=_storage(home).rstrip())
-    if not file.exists() or file.read_text(encoding="utf-8") != config:
-        aside = file.with_suffix(".tmp")
-        aside.write_text(config, encoding="utf-8")
-        aside.replace(file)
+    write_file(file, CONFIG.format(storage=_storage(home).rstrip()).encode())
 
 
 def _storage(home: Home) -> str:

@@ -10,7 +10,8 @@ from datetime import date
 import dagster as dg
 
 from exports.desks.conference import CONFERENCES
-from services.calendar import BALANCE_REPORTS, BalanceReport
+from orchestration.assets.year import YEAR_STEPS
+from services.calendar import BALANCE_REPORTS, BalanceReport, report_of
 
 warehouse_selection = dg.AssetSelection.groups(
     "staging", "core", "marts", "zaisei"
@@ -45,7 +46,7 @@ def report_job_name(report: BalanceReport) -> str:
 
 def report_job_of(as_of: date) -> str:
     """The name of the job that drafts `as_of`."""
-    return next(report_job_name(r) for r in BALANCE_REPORTS if r.month == as_of.month)
+    return report_job_name(report_of(as_of))
 
 
 report_jobs = [
@@ -83,17 +84,9 @@ collection_job = dg.define_asset_job(
     selection=dg.AssetSelection.assets("collection_grid", "reminders"),
     description="提出状況の一覧を新しくし、まだ届いていない様式を催促する",
 )
-# The steps of the fiscal year: the asset that each leaves behind, and what it is for.
-YEAR_STEPS = {
-    "hand_out": ("handouts", "調書・残高報告の様式を、記入済みのところまで作る"),
-    "freeze": ("frozen_settlement", "出納閉鎖の翌日に、決算見込と繰越額を確定する"),
-    "lock_targets": ("locked_targets", "対策会議で決まった目標を確定する"),
-    "limitation": ("limitation_list", "9月・12月・3月に、消滅時効の確認表を作る"),
-    "extra_hearings": ("hearing_list", "12月の追加ヒアリングの対象を挙げる"),
-}
 step_jobs = [
     dg.define_asset_job(name, selection=dg.AssetSelection.assets(asset), description=description)
-    for name, (asset, description) in YEAR_STEPS.items()
+    for name, (asset, _, description) in YEAR_STEPS.items()
 ]
 
 every_job = [

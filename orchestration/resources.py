@@ -16,10 +16,9 @@ from services.warehouse.build import Warehouse
 
 @dataclass(slots=True)
 class Intake:
-    """One reading of the inbox: by whom and why; `reports` and `copies` collect what came of it."""
+    """One reading of the inbox, and from whom; `reports` and `copies` collect what came of it."""
 
-    received_from: str | None = None
-    reason: str | None = None
+    by: str | None = None
     reports: list[LoadReport] = field(default_factory=list)
     copies: list[Returned] = field(default_factory=list)
 

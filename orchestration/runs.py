@@ -19,7 +19,6 @@ from orchestration.jobs import report_job_of
 from orchestration.resources import Intake
 from orchestration.tags import run_tags
 from services import releases
-from services.calendar import partition_key
 from services.clock import Clock
 from services.exits import Exit
 from services.home import Home
@@ -94,11 +93,11 @@ def build(home: Home, clock: Clock) -> Outcome:
         return outcome
 
 
-def run(home: Home, clock: Clock, *, received_from: str | None = None) -> Outcome:
+def run(home: Home, clock: Clock, *, by: str | None = None) -> Outcome:
     """`mishukin run`: the main job, then a draft of each report whose figures changed."""
     with runner(home, clock) as running:
-        running.intake.received_from = received_from
-        outcome = told(running, running.execute("main", by=received_from or ""))
+        running.intake.by = by
+        outcome = told(running, running.execute("main", by=by or ""))
         if outcome.code in (Exit.DONE, Exit.REJECTED):
             add_drafts(running, outcome, releases.stale(home))
             add_postgres(running, outcome)
@@ -158,7 +157,7 @@ def add_drafts(running: Runner, outcome: Outcome, days: list[date], **asked: str
     for as_of in days:
         result = running.execute(
             report_job_of(as_of),
-            partition=partition_key(as_of),
+            partition=as_of.isoformat(),
             config=config,
             by=asked.get("by", ""),
             why=asked.get("reason", ""),

@@ -6,13 +6,15 @@ stood still is caught up with. Nothing is published that no person has approved.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import dagster as dg
 
 from exports.desks.conference import CONFERENCES
-from orchestration.jobs import YEAR_STEPS, report_job_name
+from orchestration.assets.year import YEAR_STEPS
+from orchestration.jobs import report_job_name
+from orchestration.sensors import NOTHING_BUILT
 from orchestration.tags import STEP, run_tags
 from services import releases
 from services.calendar import (
@@ -22,17 +24,15 @@ from services.calendar import (
     Calendar,
     Entry,
     as_of_in,
-    partition_key,
     usual_day,
 )
-from services.clock import TOKYO
+from services.clock import day_in_japan
 from services.home import Home
 
 MORNING = "0 6 * * *"
 OPENING = "0 9 * * *"
 # A step whose day is longer past belongs to a person: a house that starts anew has missed a year.
 CATCH_UP = timedelta(days=31)
-NOTHING_BUILT = dg.SkipReason("公開用データがまだありません")
 ENDED_BADLY = {dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED}
 
 Ask = Callable[[Entry], Mapping[str, Any]]
@@ -56,7 +56,7 @@ def step_schedule(
     ) -> dg.RunRequest | dg.SkipReason:
         if not home.current.exists():
             return NOTHING_BUILT
-        day = day_of(context)
+        day = day_in_japan(context.scheduled_execution_time)
         entry = Calendar.of(home).newest(steps, day)
         key = f"{entry.step.name} {entry.fiscal_year}"
         if entry.on < day - CATCH_UP:
@@ -68,11 +68,6 @@ def step_schedule(
         )
 
     return tick
-
-
-def day_of(context: dg.ScheduleEvaluationContext) -> date:
-    """The day that a tick is for, in Japan."""
-    return context.scheduled_execution_time.astimezone(TOKYO).date()
 
 
 def asked_tags(home: Home, schedule: str, step: str, why: str) -> Mapping[str, str]:
@@ -111,7 +106,7 @@ def of_the_report(report: BalanceReport) -> Ask:
     """The partition of a report's date."""
 
     def ask(entry: Entry) -> Mapping[str, Any]:
-        return {"partition_key": partition_key(as_of_in(report, entry.fiscal_year))}
+        return {"partition_key": as_of_in(report, entry.fiscal_year).isoformat()}
 
     return ask
 
@@ -159,7 +154,7 @@ def collection_schedule(
     """Once a day, as soon as there is a generation to ask."""
     if not home.current.exists():
         return NOTHING_BUILT
-    day = day_of(context).isoformat()
+    day = day_in_japan(context.scheduled_execution_time).isoformat()
     tags = run_tags(home, who="schedule collection", why="毎朝の提出状況と催促")
     return dg.RunRequest(run_key=day, tags=tags)
 
@@ -167,7 +162,7 @@ def collection_schedule(
 every_schedule = [
     *(
         step_schedule(name, steps_of(name), description, of_the_year(asset))
-        for name, (asset, description) in YEAR_STEPS.items()
+        for name, (asset, _, description) in YEAR_STEPS.items()
     ),
     *(
         step_schedule(

@@ -15,13 +15,13 @@ import dagster as dg
 from orchestration.jobs import main_job, postgres_job, report_job_of, report_jobs
 from orchestration.tags import run_tags
 from services import releases
-from services.calendar import partition_key
 from services.home import Home
 from services.intake.inbox import handed_in, reference, referred
 from services.postgres.target import DSN_VARIABLE, Target
 
 Seen = dict[str, list[int]]
 SECONDS_BETWEEN_LOOKS = 30
+NOTHING_BUILT = dg.SkipReason("公開用データがまだありません")
 
 
 def look(inbox: Path) -> Seen:
@@ -90,13 +90,13 @@ def inbox_sensor(
 def drafts_sensor(home: dg.ResourceParam[Home]) -> list[dg.RunRequest] | dg.SkipReason:
     """Ask for a draft of each date whose draft was made from an older generation, or none."""
     if not home.current.exists():
-        return dg.SkipReason("公開用データがまだありません")
+        return NOTHING_BUILT
     generation = home.current.resolve().stem
     return [
         dg.RunRequest(
             job_name=report_job_of(as_of),
-            run_key=f"{partition_key(as_of)} {generation}",
-            partition_key=partition_key(as_of),
+            run_key=f"{as_of.isoformat()} {generation}",
+            partition_key=as_of.isoformat(),
             tags=run_tags(home, who="sensor drafts_sensor", why=f"新しい公開用データ {generation}"),
         )
         for as_of in releases.stale(home)
@@ -116,7 +116,7 @@ def postgres_sensor(
     if postgres.dsn is None:
         return dg.SkipReason(f"環境変数 {DSN_VARIABLE} がありません")
     if not home.current.exists():
-        return dg.SkipReason("公開用データがまだありません")
+        return NOTHING_BUILT
     generation = home.current.resolve().stem
     tags = run_tags(home, who="sensor postgres_sensor", why=f"新しい公開用データ {generation}")
     return dg.RunRequest(run_key=generation, tags=tags)

@@ -8,16 +8,15 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
+from exports.marts import opened
 from exports.press.quoting import literal, quoted
 from services.clock import read_instant
 from services.exits import Stop
 
 MACRO = "_as_of"
-OFFLINE: dict[str, Any] = {"autoinstall_known_extensions": False}
 
 
 class NeverKnownError(Stop):
@@ -41,21 +40,18 @@ def known_at(text: str) -> str:
         ) from None
 
 
-def attach(connection: duckdb.DuckDBPyConnection, generation: Path) -> None:
-    """Attach a generation as `generation`, for reading."""
-    connection.execute(f"attach {literal(generation)} as generation (read_only)")
-
-
-def copy_as_of(
-    connection: duckdb.DuckDBPyConnection, generation: Path, moment: str, sql: str
-) -> None:
-    """Fill an in-memory database with what the marts that `sql` names answered by `moment`.
+def copied_as_of(generation: Path, moment: str, sql: str) -> duckdb.DuckDBPyConnection:
+    """A database in memory with what the marts that `sql` names answered by `moment`.
 
     Raises NeverKnownError for one that cannot tell.
     """
-    attach(connection, generation)
+    connection = opened(generation)
+    for schema in ("marts", "財政"):
+        connection.execute(f"create schema memory.{schema}")
     _answers(connection, "memory", moment, _named(connection, sql))
+    connection.execute("use memory")
     connection.execute("detach generation")
+    return connection
 
 
 def write_as_of(path: Path, generation: Path, moment: str, marts: Iterable[str]) -> None:
@@ -63,9 +59,7 @@ def write_as_of(path: Path, generation: Path, moment: str, marts: Iterable[str])
 
     Raises NeverKnownError for one that cannot tell.
     """
-    with duckdb.connect(config=OFFLINE) as connection:
-        connection.execute("set TimeZone = 'Asia/Tokyo'")
-        attach(connection, generation)
+    with opened(generation) as connection:
         connection.execute(f"attach {literal(path)} as written")
         connection.execute("create schema written.marts")
         _answers(connection, "written", moment, [("marts", name) for name in marts])
@@ -77,8 +71,7 @@ def _answers(
     moment: str,
     marts: Iterable[tuple[str, str]],
 ) -> None:
-    """A table in `database` for each mart of the attached generation."""
-    connection.execute("use generation")
+    """A table in `database` for each mart of the opened generation."""
     try:
         for schema, name in marts:
             table, macro = quoted(schema, name), quoted(schema, name + MACRO)
@@ -88,8 +81,6 @@ def _answers(
     except duckdb.InvalidInputException as error:
         reason = str(error).partition(": ")[2]
         raise NeverKnownError(f"{name} は過去の日では問い合わせできません: {reason}") from error
-    finally:
-        connection.execute("use memory")
 
 
 def _named(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[str, str]]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # The partitions of the balance report: local midnight of each report's date.
 AS_OF_CRON = "0 0 31 1,7,10 *"
 FIRST_AS_OF = date(2007, 7, 31)
-AS_OF_DAY, AS_OF_MONTHS = 31, (7, 10, 1)
+AS_OF_DAY = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def is_known_year(year: int) -> bool:
 
 def is_as_of(day: date) -> bool:
     """Whether a balance report speaks of `day`."""
-    return day.day == AS_OF_DAY and day.month in AS_OF_MONTHS
+    return day.day == AS_OF_DAY and day.month in (report.month for report in BALANCE_REPORTS)
 
 
 def as_of_dates(year: int) -> tuple[date, date, date]:
@@ -64,11 +64,6 @@ def as_of_dates(year: int) -> tuple[date, date, date]:
 def as_of_in(report: BalanceReport, year: int) -> date:
     """The date of `report` in a fiscal year."""
     return as_of_dates(year)[BALANCE_REPORTS.index(report)]
-
-
-def partition_key(as_of: date) -> str:
-    """The key of a report date among the partitions: ISO 8601."""
-    return as_of.isoformat()
 
 
 # Which working day takes the place of a day on which the offices are closed; `fixed` is a date
@@ -218,6 +213,9 @@ def _year(text: str) -> int:
     return int(text)
 
 
+FiscalYear = Annotated[int, told_as(_year, "西暦4桁の年度を書いてください(例 2026)。")]
+
+
 def _step(name: str) -> str:
     if name not in STEPS:
         raise ValueError
@@ -232,7 +230,7 @@ class CalendarSettings(Settings):
 
     closed: frozenset[Day] = frozenset()
     years: Mapping[
-        Annotated[int, told_as(_year, "西暦4桁の年度を書いてください(例 2026)。")],
+        FiscalYear,
         Mapping[Annotated[str, told_as(_step, f"手順は {'、'.join(STEPS)} です。")], Day],
     ] = {}
 

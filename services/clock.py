@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-TOKYO = ZoneInfo("Asia/Tokyo")
+from terms.years import TOKYO
 
 Clock = Callable[[], datetime]
 

@@ -17,11 +17,11 @@ import duckdb
 
 from exports.press.files import point, settle, sync
 from services.city import KEPT
-from services.clock import TOKYO
 from services.exits import Exit, Stop
 from services.home import Home
 from services.troubles import CLOSE_IT, explained, held_open
 from services.warehouse.copying import Content, content_of, copy
+from terms.years import TOKYO
 
 TIME = "%Y%m%dT%H%M%S"
 NANOSECONDS = 10**9

@@ -3,21 +3,14 @@
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Protocol
 
 from ingest.findings import RULES, SEVERITIES, Finding, where
+from ingest.load import Progress
 from ingest.reports import STATUSES, LoadReport, WorkbookReport
 from ingest.returned import Returned
 
 # A bar for a handful of files would be gone before it is read.
 FILES_WORTH_A_BAR = 20
-
-
-class Progress(Protocol):
-    """Told how many files are done."""
-
-    def __call__(self, done: int, total: int) -> None:
-        """`done` of `total` files are read."""
 
 
 def say(message: str) -> None:

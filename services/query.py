@@ -15,18 +15,16 @@ from unicodedata import east_asian_width
 import duckdb
 
 from exports.errors import GenerationTooOld
-from exports.marts import LACKING
-from services.as_of import OFFLINE, attach, copy_as_of, known_at
+from exports.marts import LACKING, opened
+from services.as_of import copied_as_of, known_at
 from services.exits import Stop
 from services.generation import refuse_unreadable, used
 from services.home import Home
 
 Value = Any
 
-# In this order: the time zone needs an extension that may no longer be loaded once nothing
-# outside the file can be reached, and what is locked cannot be set.
+# In this order: what is locked cannot be set.
 SETTINGS = (
-    "TimeZone = 'Asia/Tokyo'",
     "search_path = '{database}.marts,{database}.財政'",
     "enable_external_access = false",
     "lock_configuration = true",
@@ -58,14 +56,9 @@ class Table:
 def connect(home: Home) -> duckdb.DuckDBPyConnection:
     """The current generation: `marts` and `財政` need no prefix, other files are out of reach.
 
-    Each connection stands alone, also beside others of this process: the file is attached to a
-    database of its own in memory. Raises NoGenerationError before the first build, UnusableError.
+    Raises NoGenerationError before the first build, UnusableError.
     """
-    connection = duckdb.connect(config=OFFLINE)
-    _with_newest(home, lambda path: attach(connection, path))
-    connection.execute("use generation")
-    _close_off(connection, "generation")
-    return connection
+    return _closed_off(_newest(home, opened), "generation")
 
 
 def connect_as_of(home: Home, moment: str, sql: str) -> duckdb.DuckDBPyConnection:
@@ -75,32 +68,28 @@ def connect_as_of(home: Home, moment: str, sql: str) -> duckdb.DuckDBPyConnectio
     Stop where it is neither or a mart cannot tell.
     """
     known = known_at(moment)
-    connection = duckdb.connect(config=OFFLINE)
-    connection.execute("set TimeZone = 'Asia/Tokyo'")
-    for schema in ("marts", "財政"):
-        connection.execute(f"create schema {schema}")
-    _with_newest(home, lambda path: copy_as_of(connection, path, known, sql))
-    _close_off(connection, "memory")
-    return connection
+    return _closed_off(_newest(home, lambda path: copied_as_of(path, known, sql)), "memory")
 
 
-def _with_newest(home: Home, use: Callable[[Path], None]) -> None:
-    """Open the current generation; the next one when it is replaced and dropped meanwhile."""
+def _newest(
+    home: Home, read: Callable[[Path], duckdb.DuckDBPyConnection]
+) -> duckdb.DuckDBPyConnection:
+    """The current generation; the next one when it is replaced and dropped meanwhile."""
     while True:
         path = used(home)
         try:
-            use(path)
-            return
+            return read(path)
         except duckdb.IOException as error:
             if path.exists():
                 refuse_unreadable(path, error)
                 raise
 
 
-def _close_off(connection: duckdb.DuckDBPyConnection, database: str) -> None:
+def _closed_off(connection: duckdb.DuckDBPyConnection, database: str) -> duckdb.DuckDBPyConnection:
     for setting in SETTINGS:
         connection.execute(f"set {setting.format(database=database)}")
     connection.execute("begin transaction read only")
+    return connection
 
 
 def ask(

@@ -15,11 +15,11 @@ from exports.report.settings import City
 from services import releases
 from services.as_of import write_as_of
 from services.calendar import Calendar
-from services.clock import TOKYO
 from services.exits import Stop
 from services.generation import NoGenerationError, UnusableError, compared
 from services.home import Home
 from services.query import Table, to_text
+from terms.years import TOKYO
 
 COMPARED = ("箇所", "項目", "公表した数値", "いまの数値")
 

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from exports.press.files import write_file
 from services.home import Home
 
 CHECKS = frozenset({"dbt", "soda"})
@@ -31,9 +32,8 @@ def passed(home: Home, check: str) -> None:
     """Note that the warehouse, as it is now, passed `check` (one of CHECKS)."""
     fingerprint = _fingerprint(home)
     checks = {check} | _noted(home, fingerprint)
-    aside = _file(home).with_suffix(".tmp")
-    aside.write_text(json.dumps({"warehouse": fingerprint, "passed": sorted(checks)}))
-    aside.replace(_file(home))
+    note = {"warehouse": fingerprint, "passed": sorted(checks)}
+    write_file(_file(home), json.dumps(note).encode())
 
 
 def is_sealed(home: Home) -> bool:

@@ -67,7 +67,7 @@ def told_by_its_place(place: Path) -> Iterator[None]:
     try:
         yield
     except OSError as problem:
-        raise Stop(f"{place} に書き出せません({problem.strerror})。") from None
+        raise Stop(f"{place} に書き出せません({problem.strerror or problem})。") from None
 
 
 def write_files(folder: Path, made: Mapping[str, bytes]) -> list[Path]:

@@ -6,8 +6,6 @@ Who asks the generation meanwhile is told, so that nobody takes for lost what ha
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -15,16 +13,15 @@ import duckdb
 from exports.errors import GenerationTooOld
 from exports.report.completeness import Form
 from ingest import landing
-from services.clock import TOKYO
+from ingest.landing import Batch
 from services.generation import NoGenerationError, UnusableError
 from services.home import Home
 from services.messages import say
 from services.query import Table, asked, connect
+from terms.years import TOKYO
 
-STAMP = "%Y%m%dT%H%M%S%fZ"
 
-
-def batches(home: Home, connection: duckdb.DuckDBPyConnection) -> list[Path]:
+def batches(home: Home, connection: duckdb.DuckDBPyConnection) -> list[Batch]:
     """The landed batches that a generation does not contain, oldest first.
 
     Raises GenerationTooOld.
@@ -36,11 +33,8 @@ def batches(home: Home, connection: duckdb.DuckDBPyConnection) -> list[Path]:
     ).rows
     # A withdrawal leaves no row of its own.
     contained = {batch for batch, _ in told} | {landing.stamp_of(at) for _, at in told if at}
-    return [
-        folder
-        for folder in sorted(home.landing.glob("batch=2*"))
-        if contained.isdisjoint((_id(folder), _stamp(folder)))
-    ]
+    landed = landing.batches(home.landing)
+    return [batch for batch in landed if contained.isdisjoint((batch.id, batch.stamp))]
 
 
 def line(home: Home, connection: duckdb.DuckDBPyConnection) -> str | None:
@@ -51,10 +45,10 @@ def line(home: Home, connection: duckdb.DuckDBPyConnection) -> str | None:
         return None
     if not waiting:
         return None
-    last = datetime.strptime(_stamp(waiting[-1]), STAMP).replace(tzinfo=UTC)
+    last = waiting[-1].received_at.astimezone(TOKYO)
     return (
         f"まだ公開用データに入っていない受付が{len(waiting)}回あります"
-        f"(最後は{last.astimezone(TOKYO):%Y-%m-%d %H:%M})。mishukin build を実行すると入ります。"
+        f"(最後は{last:%Y-%m-%d %H:%M})。mishukin build を実行すると入ります。"
     )
 
 
@@ -78,7 +72,7 @@ def submissions(home: Home) -> Table:
     withdrawn = {
         row["submission_id"]
         for batch in waiting
-        for row in landing.rows(batch / "withdrawal.parquet", ["submission_id"])
+        for row in batch.rows("withdrawal", ["submission_id"])
     }
     place = known.columns.index("submission_id")
     rows = [(*row, row[place] in withdrawn) for row in known.rows]
@@ -96,11 +90,8 @@ def deciding(home: Home) -> int:
     with connect(home) as connection:
         waiting = batches(home, connection)
     return sum(
-        any(
-            row["status"] == "accepted"
-            for row in landing.rows(batch / "submission.parquet", ["status"])
-        )
-        or bool(landing.rows(batch / "withdrawal.parquet", ["submission_id"]))
+        any(row["status"] == "accepted" for row in batch.rows("submission", ["status"]))
+        or bool(batch.rows("withdrawal", ["submission_id"]))
         for batch in waiting
     )
 
@@ -112,17 +103,9 @@ def forms(home: Home) -> frozenset[Form]:
     return frozenset(form for batch in waiting for form in _forms(batch))
 
 
-def _id(folder: Path) -> str:
-    return folder.name.removeprefix("batch=")
-
-
-def _stamp(folder: Path) -> str:
-    return _id(folder).partition("-")[0]
-
-
-def _landed(batch: Path) -> list[Mapping[str, Any]]:
+def _landed(batch: Batch) -> list[Mapping[str, Any]]:
     """The submissions of a batch, as far as a mart will say the same of them."""
-    findings = landing.rows(batch / "finding.parquet", ["submission_id", "severity"])
+    findings = batch.rows("finding", ["submission_id", "severity"])
     found = Counter((row["submission_id"], row["severity"]) for row in findings)
     return [
         {
@@ -132,23 +115,21 @@ def _landed(batch: Path) -> list[Mapping[str, Any]]:
             "warnings": found[row["submission_id"], "warning"],
             "infos": found[row["submission_id"], "info"],
         }
-        for row in landing.rows(batch / "submission.parquet")
+        for row in batch.rows("submission")
     ]
 
 
-def _forms(batch: Path) -> list[Form]:
+def _forms(batch: Batch) -> list[Form]:
     """An annual form is one claim's; a balance report is of every claim that it has a row for."""
     accepted = {
-        row["submission_id"]: row
-        for row in landing.rows(batch / "submission.parquet")
-        if row["status"] == "accepted"
+        row["submission_id"]: row for row in batch.rows("submission") if row["status"] == "accepted"
     }
     annual: list[Form] = [
         ("annual", str(row["claim_number"]), row["fiscal_year"])
         for row in accepted.values()
         if row["form"] == "annual"
     ]
-    cells = landing.rows(batch / "cell.parquet", ["submission_id", "item"])
+    cells = batch.rows("cell", ["submission_id", "item"])
     interim: list[Form] = [
         ("interim", str(item), accepted[submission]["as_of"])
         for submission, item in {(cell["submission_id"], cell["item"]) for cell in cells}

@@ -6,10 +6,12 @@ A fiscal year begins on 1 April and is named by the calendar year in which it do
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from terms.reading import remembered, told
 
 FIRST_MONTH = 4
+TOKYO = ZoneInfo("Asia/Tokyo")  # whose days are meant, wherever a day is told of a moment
 # An era that goes on is written with two digits at most.
 _MOST_YEARS = 99
 

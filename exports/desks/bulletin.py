@@ -184,10 +184,10 @@ def _lead(as_of: date, city: Row, settings: ReportSettings) -> tuple[str, ...]:
 
 def _movers(claims: Sequence[Row], unit: str) -> Sheet:
     """The claims that rose and fell most since the same day last year."""
-    changed = [row for row in claims if isinstance(row["change"], int) and row["change"]]
-    by_change = sorted(changed, key=lambda row: (-int(str(row["change"])), row["claim_number"]))
-    risen = [row for row in by_change if int(str(row["change"])) > 0][:MOVERS]
-    fallen = [row for row in reversed(by_change) if int(str(row["change"])) < 0][:MOVERS]
+    changed = [(change, row) for row in claims if (change := whole(row["change"]))]
+    changed.sort(key=lambda each: (-each[0], each[1]["claim_number"]))
+    risen = [row for change, row in changed if change > 0][:MOVERS]
+    fallen = [row for change, row in reversed(changed) if change < 0][:MOVERS]
     tables = tuple(
         _claims(caption, rows, unit, (
             ("残高", "balance"), ("前年同月末残高", "balance_last_year"), ("増減額", "change"),

@@ -4,24 +4,17 @@ import base64
 import hashlib
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from exports.dictionary.catalogue import Dictionary, Table
+from exports.press.templates import templates_in
 
 _FOLDER = Path(__file__).parent / "html"
 
 
 def render_page(dictionary: Dictionary) -> str:
     """The page; its only script is named by its hash, so nothing else may run in it."""
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    environment = templates_in(_FOLDER)
     environment.filters["anchor"] = _anchor
     script = (_FOLDER / "search.js").read_text("utf-8")
     return environment.get_template("dictionary.html").render(

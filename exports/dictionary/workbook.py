@@ -1,8 +1,7 @@
 """The dictionary as a workbook: contents, tables, columns, measures, questions, versions."""
 
-import io
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
+from datetime import date
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, MergedCell
@@ -10,11 +9,10 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
-from openpyxl.xml.functions import tostring
 
 from exports.dictionary.catalogue import Dictionary
-from exports.report.tables import safe_text
-from exports.report.workbook import repacked
+from exports.press.japanese import places
+from exports.press.workbooks import packed, safe_text
 
 CONTENTS = "目次"
 # The content alone decides the bytes: a workbook must have a date, and this is the first it can.
@@ -40,13 +38,8 @@ def workbook_bytes(dictionary: Dictionary) -> bytes:
     for name, (_, headings, rows) in sheets.items():
         _fill(book.create_sheet(name), headings, rows)
     _fill_contents(contents, dictionary, sheets)
-    book.properties.title = f"{dictionary.publisher} 未収金データ辞書"
-    book.properties.creator = dictionary.publisher
-    book.properties.language = "ja"
-    written = io.BytesIO()
-    book.save(written)
-    book.properties.created = book.properties.modified = datetime.combine(_DATE, time())
-    return repacked(written, tostring(book.properties.to_tree()), _DATE)
+    publisher = dictionary.publisher
+    return packed(book, f"{publisher} 未収金データ辞書", publisher, _DATE)
 
 
 def _sheets(dictionary: Dictionary) -> dict[str, tuple[str, Row, list[Row]]]:
@@ -111,7 +104,7 @@ def _fill(sheet: Worksheet, headings: Row, rows: Iterable[Row]) -> None:
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
     for index, column in enumerate(sheet.iter_cols(), start=1):
-        widest = max(_width(str(cell.value or "")) for cell in column)
+        widest = max(places(str(cell.value or "")) for cell in column)
         width = max(_NARROWEST, min(widest + 3, _WIDEST))
         sheet.column_dimensions[get_column_letter(index)].width = width
         for cell in column:
@@ -157,7 +150,3 @@ def _print_across(sheet: Worksheet) -> None:
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = "1:1"
-
-
-def _width(text: str) -> int:
-    return sum(1 if character.isascii() else 2 for character in text)

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from exports.extracts.relations import VIEWS, open_generation, relations
+from exports.extracts.relations import VIEWS, relations
 from exports.extracts.tables import write_tables
 from exports.extracts.workbook import write_workbook
+from exports.marts import opened
 from exports.press.files import is_settled, move_folder, point, settle, sync_tree, write_file
 
 CURRENT = "current"
@@ -76,7 +77,7 @@ def _settle(place: Path, made: int) -> None:
 def _stage(generation: Path, staged: Path) -> None:
     shutil.rmtree(staged, ignore_errors=True)
     staged.mkdir()
-    with open_generation(generation) as connection:
+    with opened(generation) as connection:
         found = relations(connection)
         write_tables(connection, found, staged)
         views = [relation for relation in found if relation.schema == VIEWS]

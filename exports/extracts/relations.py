@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import duckdb
 
 from exports.press.quoting import literal, quoted
-from exports.report.tables import FORMULA_STARTS
+from exports.press.workbooks import FORMULA_STARTS
 
 MARTS, VIEWS = "marts", "財政"
 
@@ -45,18 +45,12 @@ class Relation:
         return f"temp.{quoted(f'{self.schema}.{self.name}')}"
 
 
-def open_generation(generation: object) -> duckdb.DuckDBPyConnection:
-    """A generation to be read; times are those of Tokyo, one thread: the same bytes each time."""
-    connection = duckdb.connect(
-        str(generation), read_only=True, config={"autoinstall_known_extensions": "false"}
-    )
-    connection.execute("set TimeZone = 'Asia/Tokyo'")
-    connection.execute("set threads = 1")
-    return connection
-
-
 def relations(connection: duckdb.DuckDBPyConnection) -> list[Relation]:
-    """The marts, then the views, each by name; their rows are laid out in order once."""
+    """The marts, then the views, each by name; their rows are laid out in order once.
+
+    From then on one thread works: the same bytes each time.
+    """
+    connection.execute("set threads = 1")
     found = connection.execute(
         """
         select schema_name, table_name, comment from duckdb_tables()

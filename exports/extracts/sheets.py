@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
 import duckdb
+from openpyxl.utils import get_column_letter
 
 from exports.extracts.relations import Column, Relation, safe
 from exports.press.quoting import quoted
@@ -70,7 +71,7 @@ _PAGE = '<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHe
 
 def sheet(connection: duckdb.DuckDBPyConnection, relation: Relation, rows: int) -> Iterator[str]:
     """The worksheet of a relation, piece by piece: frozen heading, filters, then the rows."""
-    filters = f"A1:{letters(len(relation.columns))}{rows + 1}"
+    filters = f"A1:{get_column_letter(len(relation.columns))}{rows + 1}"
     yield worksheet_head(_widths(connection, relation), frozen=1)
     yield f"<row>{''.join(text_cell(column.name, HEADING) for column in relation.columns)}</row>"
     cells = " || ".join(_cell(column) for column in relation.columns)
@@ -112,15 +113,6 @@ def places(text: str) -> int:
 def number_cell(number: int) -> str:
     """A count."""
     return f'<c s="{MONEY}"><v>{number}</v></c>'
-
-
-def letters(column: int) -> str:
-    """The letters of the column at a place: 1 → A, 27 → AA."""
-    name = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(ord("A") + rest) + name
-    return name
 
 
 def _cell(column: Column) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 import duckdb
+from openpyxl.utils import get_column_letter
 
 from exports.extracts.relations import Relation
 from exports.extracts.sheets import (
@@ -18,7 +19,6 @@ from exports.extracts.sheets import (
     STYLES,
     TEXT,
     TITLE,
-    letters,
     number_cell,
     places,
     sheet,
@@ -145,7 +145,7 @@ def _workbook(entries: Sequence[Entry]) -> str:
     filters, titles = [], []
     for number, entry in enumerate(entries, 1):
         reference = escape(_reference(entry))
-        area = f"$A$1:${letters(len(entry.view.columns))}${entry.rows + 1}"
+        area = f"$A$1:${get_column_letter(len(entry.view.columns))}${entry.rows + 1}"
         filters.append(
             f'<definedName name="_xlnm._FilterDatabase" localSheetId="{number}" hidden="1">'
             f"{reference}!{area}</definedName>"

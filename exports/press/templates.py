@@ -49,16 +49,21 @@ def percent(rate: Decimal | None) -> Shown | None:
     return None if rate is None else Shown(rate < 0, f"{abs(rate):,.1f}%")
 
 
-@cache
-def _templates() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "html"),
+def templates_in(folder: Path) -> Environment:
+    """The templates of a folder; everything in their values is escaped, and must be there."""
+    return Environment(
+        loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+
+
+@cache
+def _templates() -> Environment:
+    environment = templates_in(Path(__file__).parent / "html")
     environment.filters.update(
         wareki=wareki,
         japanese_date=japanese_date,

@@ -3,7 +3,6 @@
 import unicodedata
 from datetime import date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from exports.errors import DraftChanged, NotSeen, Unreported
 from exports.press import files
@@ -17,8 +16,7 @@ from exports.release.records import (
     read_approvals,
     read_draft,
 )
-
-_TOKYO = ZoneInfo("Asia/Tokyo")
+from terms.years import TOKYO
 
 
 def approve(
@@ -89,4 +87,4 @@ def in_tokyo(at: datetime) -> datetime:
     """The moment as Japan's clocks tell it. Raises ValueError for one without a time zone."""
     if at.tzinfo is None:
         raise ValueError("a time needs its time zone")
-    return at.astimezone(_TOKYO)
+    return at.astimezone(TOKYO)

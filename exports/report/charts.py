@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from exports.press.drawing import DARK, GREY, LIGHT, OTHER, TARGET, Bar, Drawing, has_targets, svgs
+from exports.press.japanese import STATUS_GROUPS
 from exports.report.model import Figures, Report, StatusShare, YearEnd
 from terms.money import rounded
 from terms.years import fiscal_year_label, japanese_date
@@ -14,7 +15,7 @@ from terms.years import fiscal_year_label, japanese_date
 BALANCE, STATUS, CLAIMS = "chart-balance.svg", "chart-status.svg", "chart-claims.svg"
 
 _YEARS = 10
-_GROUPS = {"recovery": ("回収債権", DARK), "disposal": ("整理債権", OTHER)}
+_STATUSES = dict(zip(STATUS_GROUPS.values(), (DARK, OTHER), strict=True))
 _PARTS = {"過年度分": DARK, "現年度分": LIGHT}
 _UNDIVIDED = {"残高": GREY}
 _TARGET = "目標"
@@ -118,7 +119,7 @@ def _status(shares: Sequence[StatusShare], minus_sign: str) -> Drawing:
     owed = sum(share.balance for share in shares)
     bars: list[Bar] = []
     told: list[str] = []
-    for group, (label, _) in _GROUPS.items():
+    for group, label in STATUS_GROUPS.items():
         members = [share for share in shares if share.group == group]
         subtotal = sum(share.balance for share in members)
         shown = f"{unit.written(subtotal)}{_share(subtotal, owed)}"
@@ -140,7 +141,7 @@ def _status(shares: Sequence[StatusShare], minus_sign: str) -> Drawing:
         description=f"{year}末の未収債権の残高を、交渉や手続の状況ごとに表す棒グラフ。"
         f"{'、'.join(told)}。",
         bars=bars if shares else (),
-        colours=dict(_GROUPS.values()),
+        colours=_STATUSES,
         names_width=152,
         pitch=32,
         shown_width=56,

@@ -38,13 +38,6 @@ class Bounds:
     percent: int = 30
     yen: int = 1_000_000
 
-    def __post_init__(self) -> None:
-        """Raises ValueError for what is no whole number from 0 on."""
-        for each in (self.percent, self.yen):
-            number: object = each
-            if isinstance(number, bool) or not isinstance(number, int) or number < 0:
-                raise ValueError(f"{number}は0以上の整数ではありません。")
-
     def passed_by(self, before: int, now: int) -> bool:
         """Whether yen changed by both bounds or more; from nothing, any share is passed."""
         change = abs(now - before)

@@ -7,7 +7,6 @@ that is missing is empty and the column ``…_欠測理由`` beside it says why;
 
 import csv
 import io
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,7 @@ from decimal import Decimal
 from itertools import chain
 
 from exports.press.japanese import TARGET_LABELS
+from exports.press.workbooks import safe_text
 from exports.report.model import FLAGS, MONEY, RATES, ClaimLine, Flag, Report, TotalLine
 from terms.codes import class_label
 
@@ -29,10 +29,6 @@ SUPPRESSED_MEANING = (
     "ほかの数値から計算できないようにあわせて秘匿した数値に付ける。どちらであるかは示さない"
 )
 DIMENSIONS = {"claim": "債権", "class": "債権区分", "department": "所属", "city": "市全体"}
-
-# Spreadsheets take text with these in front for a formula; Japanese ones the wide forms too.
-FORMULA_STARTS = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
-_NOT_IN_A_CELL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 
 
 @dataclass(frozen=True)
@@ -185,12 +181,6 @@ def as_csv(columns: Sequence[Column], rows: Iterable[TableRow]) -> bytes:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue().encode("utf-8-sig")
-
-
-def safe_text(text: str) -> str:
-    """Text for a cell: on one line, no blanks around it, and never taken for a formula."""
-    line = _NOT_IN_A_CELL.sub(" ", text).strip()
-    return f"'{line}" if line.startswith(FORMULA_STARTS) else line
 
 
 def municipality(report: Report) -> TableRow:

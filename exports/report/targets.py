@@ -4,6 +4,7 @@ from datetime import date
 from itertools import chain
 
 from exports.press.japanese import ATTAINED, NOT_TOLD, TARGET_LABELS
+from exports.press.workbooks import safe_text
 from exports.report.model import CityTarget, Report, YearEnd
 from exports.report.tables import (
     MUNICIPALITY,
@@ -14,7 +15,6 @@ from exports.report.tables import (
     as_csv,
     figure_cells,
     municipality,
-    safe_text,
 )
 from exports.report.workbook import as_xlsx
 

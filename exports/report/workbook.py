@@ -1,25 +1,22 @@
 """Tables of a report as a workbook, one a sheet, the same bytes every time."""
 
-import io
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
 
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
-from openpyxl.xml.functions import tostring
 
 from exports.press.japanese import places
 from exports.press.templates import LICENCE, LICENCE_URL
+from exports.press.workbooks import packed, safe_text
 from exports.report.model import Report
-from exports.report.tables import SHEETS, Column, Datum, TableRow, safe_text, sheet_rows
+from exports.report.tables import SHEETS, Column, Datum, TableRow, sheet_rows
 
 DESCRIPTION = "説明"
 
-_PROPERTIES = "docProps/core.xml"
 _WIDEST = 40
 
 
@@ -87,26 +84,3 @@ def _description(report: Report, columns: Iterable[Column]) -> list[list[Datum]]
     rows: list[list[Datum]] = [["報告", name, value] for name, value in about]
     rows.extend(["列", name, meaning] for name, meaning in meanings.items())
     return rows
-
-
-def packed(book: Workbook, title: str, creator: str, issued: date) -> bytes:
-    """The file of a workbook, the same bytes every time it is ``issued``."""
-    book.properties.title, book.properties.creator = title, creator
-    book.properties.language = "ja"
-    written = io.BytesIO()
-    book.save(written)
-    book.properties.created = book.properties.modified = datetime.combine(issued, time())
-    return repacked(written, tostring(book.properties.to_tree()), issued)
-
-
-def repacked(written: io.BytesIO, properties: bytes, issued: date) -> bytes:
-    """The same parts, dated ``issued``, uncompressed: no two zlibs compress alike."""
-    packed = io.BytesIO()
-    stamp = (issued.year, issued.month, issued.day, 0, 0, 0)
-    with zipfile.ZipFile(written) as source, zipfile.ZipFile(packed, "w") as target:
-        for name in source.namelist():
-            part = zipfile.ZipInfo(name, date_time=stamp)
-            part.create_system = 0
-            part.external_attr = 0o600 << 16
-            target.writestr(part, properties if name == _PROPERTIES else source.read(name))
-    return packed.getvalue()

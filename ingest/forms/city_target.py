@@ -321,13 +321,14 @@ def _check_results(page: Page, lines: list[Line]) -> None:
             if first.amounts[measure] == amount:
                 continue
             other = page.value(*first.places[measure])
+            said = page.shown(first.amounts[measure] or 0) if other is None else as_written(other)
             page.error(
                 "row_year",
                 line.places[measure],
                 f"{line.named}の{_title(measure)}が、セル"
-                f"{address(*first.places[measure])}の「{quoted(other)}」と違います。"
+                f"{address(*first.places[measure])}の「{quoted(said)}」と違います。"
                 "同じ年度の実績は一つです。どちらが正しいか確かめ、訂正してください。",
-                expected=as_written(other),
+                expected=said,
             )
 
 

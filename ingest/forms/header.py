@@ -7,7 +7,7 @@ from itertools import chain
 
 from ingest.addresses import address
 from ingest.forms.page import Page
-from ingest.quoting import as_written, clean_name
+from ingest.quoting import as_written, clean_name, quoted
 from ingest.text import key
 from ingest.workbook import Place
 
@@ -169,7 +169,7 @@ def note_several_forms(page: Page, name: str) -> bool:
     page.error(
         "several_forms",
         places[1],
-        f"1枚のシートに様式が2つ以上あります(「{page.value(*places[1])}」の欄が{len(places)}か所)。"
+        f"1枚のシートに様式が2つ以上あります(「{quoted(page.value(*places[1]))}」の欄が{len(places)}か所)。"
         "シートを分けて提出してください。",
         expected="1シートに様式1つ",
     )

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from ingest.addresses import address
-from ingest.findings import Faulty
 from ingest.quoting import as_written, clean_name, quoted
 from ingest.register import HEADINGS, Basis, Entry, Register
 from ingest.text import Unreadable, claim_classes, claim_number, day, key
@@ -37,8 +36,12 @@ MAX_NAME = 200
 LONGEST_LIMITATION = 30  # years; the law knows 2, 5, 10 and 20
 
 
-class RegisterFaulty(Faulty):
-    """The register cannot be used."""
+class RegisterFaulty(ValueError):
+    """The register cannot be used; `faults` says why, a line each, naming its place."""
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
 
 
 def read_register(folder: Path, municipality_code: str | None = None) -> Register | None:

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.archive import SUFFIXES
 from ingest.findings import Finding
-from ingest.landing import TOKYO, put_in_place
+from ingest.landing import put_in_place
 from ingest.reading import Request, ask_all
 from ingest.reports import WorkbookReport
 from ingest.returned.answer import Answer, answer_to
+from terms.years import TOKYO
 
 if TYPE_CHECKING:
     from ingest.load import SourceFile

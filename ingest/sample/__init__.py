@@ -1,62 +1,23 @@
 """見本市: a fictional city's workbooks, as its six departments hand them in over five years.
 
-`write` lays them out by the day they were received; load one day after the other. `truth` says
-what the warehouse must show afterwards of annual and interim forms; the other forms tell the same
-figures in other arrangements (`citywide`).
+`write` lays them out by the day they were received; load one day after the other. Plans, lists and
+sheets tell the same figures as annual and interim forms in other arrangements (`citywide`).
 """
 
 import csv
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
 from io import StringIO
 from pathlib import Path
 
-from ingest.layout import layout
 from ingest.register import HEADINGS
-from ingest.sample import figures, forms
-from ingest.sample.city import city, claims_of
+from ingest.sample.city import city
 from ingest.sample.deliveries import Delivery, Document, deliveries, reference_dates, reported
-from ingest.sample.figures import Amounts
 from ingest.sample.mistakes import MISTAKES, Mistake
 from terms.codes import class_names, labels
-from terms.years import fiscal_year_of
 
 __all__ = [
-    "MISTAKES", "Delivery", "Document", "Mistake", "Truth",
-    "city", "deliveries", "reference_dates", "register", "reported", "truth", "write",
+    "MISTAKES", "Delivery", "Document", "Mistake",
+    "city", "deliveries", "reference_dates", "register", "reported", "write",
 ]  # fmt: skip
-
-_YEN = 1000
-
-
-@dataclass(frozen=True)
-class Truth:
-    """What is to be known of a claim, and the newest form that tells it.
-
-    `item`: row of the annual form, or the claim's number on an interim one.
-    `as_of`: 31 May after the year for annual rows. `cases`, `debtors`: None where not asked for.
-    """
-
-    claim_number: str
-    department: str
-    fiscal_year: int
-    scenario: str
-    as_of: date
-    form_fiscal_year: int
-    item: str
-    amounts: Amounts
-    cases: int | None = None
-    debtors: int | None = None
-
-    def yen(self) -> dict[str, int]:
-        """Measure → yen: the typed amounts and the three balances."""
-        measures = vars(self.amounts) | {
-            "balance_prior": self.amounts.balance_prior,
-            "balance_current": self.amounts.balance_current,
-            "balance": self.amounts.balance,
-        }
-        return {name: amount * _YEN for name, amount in measures.items()}
 
 
 def write(folder: Path) -> list[Path]:
@@ -68,41 +29,6 @@ def write(folder: Path) -> list[Path]:
             path.write_bytes(document.data)
             written.append(path)
     return written
-
-
-def truth() -> tuple[Truth, ...]:
-    """One entry per claim, fiscal year, scenario and date, as the newest form tells it."""
-    told: dict[tuple[str, int, str, date], Truth] = {}
-    interim = (each for as_of in reported() for each in _interim_truth(as_of))
-    annual = (each for year in city().years for each in _annual_truth(year))
-    for each in (*interim, *annual):
-        told[each.claim_number, each.fiscal_year, each.scenario, each.as_of] = each
-    return tuple(told[key] for key in sorted(told))
-
-
-def _interim_truth(as_of: date) -> Iterator[Truth]:
-    year = fiscal_year_of(as_of)
-    for claim in claims_of(city(), year):
-        amounts = figures.interim(claim, as_of)
-        cases = figures.cases(claim, amounts.balance)
-        yield Truth(
-            claim.number, claim.department, year, "actual", as_of, year,
-            claim.number, amounts, cases, figures.debtors(cases),
-        )  # fmt: skip
-
-
-def _annual_truth(form_year: int) -> Iterator[Truth]:
-    rows = {row["letter"]: row for row in layout("annual").spec["table"]["rows"]}
-    for claim in claims_of(city(), form_year):
-        cases = forms.total_cases(claim, form_year)
-        for letter, amounts in forms.rows(claim, form_year).items():
-            row = rows[letter]
-            year, scenario = form_year + row["year_offset"], row["scenario"]
-            counted = (cases, figures.debtors(cases)) if letter == "D" else (None, None)
-            yield Truth(
-                claim.number, claim.department, year, scenario, date(year + 1, 5, 31),
-                form_year, letter, amounts, *counted,
-            )  # fmt: skip
 
 
 def register() -> bytes:

@@ -110,8 +110,8 @@ def cells_of(landing: Path, row: Mapping[str, Any], table: str = "cell") -> list
 
     `row`: with submission_id and batch_id, as in the landing zone and mart_submission.
     """
-    path = landing / f"batch={row['batch_id']}" / f"{table}.parquet"
-    return zone.rows(path, wanted=[("submission_id", "=", row["submission_id"])])
+    wanted = [("submission_id", "=", row["submission_id"])]
+    return zone.Batch(landing, row["batch_id"]).rows(table, wanted=wanted)
 
 
 def _header(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:

@@ -11,10 +11,9 @@ from datetime import date
 
 from ingest.findings import Finding
 from ingest.forms.reading import CellValue
-from ingest.landing import TOKYO
 from ingest.submission import Submission
 from ingest.versions.known import Known
-from terms.years import fiscal_year_of, year_name
+from terms.years import TOKYO, fiscal_year_of, year_name
 
 _PLAN_RESULTS = ("baseline_actual", "actual", "other_actual")
 _LAST_RESULTS = "D"  # the row of Y's own results in an annual form (domain §2)

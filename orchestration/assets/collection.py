@@ -7,10 +7,11 @@ from datetime import timedelta
 import dagster as dg
 
 from orchestration.refusals import stops_as_refusals
-from services.clock import TOKYO, Clock
+from services.clock import Clock, day_in_japan
 from services.desks import reminders as post
 from services.desks.collection import write_page
 from services.home import Home
+from terms.years import TOKYO
 
 # Every morning at six; whoever comes at nine finds the day's.
 BY_NINE = dg.FreshnessPolicy.cron("0 9 * * *", timedelta(hours=3), timezone="Asia/Tokyo")
@@ -35,7 +36,7 @@ def collection_grid(
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Rewrite the page of the day."""
     with home.writer(wait=True), stops_as_refusals():
-        grid = write_page(home, clock().astimezone(TOKYO).date())
+        grid = write_page(home, day_in_japan(clock()))
     yield dg.MaterializeResult(
         metadata={"departments": len(grid.departments), "escalated": len(grid.escalated)},
         check_results=[

@@ -6,6 +6,7 @@ from datetime import timedelta
 import dagster as dg
 from pydantic import Field
 
+from ingest.load import Arrival
 from orchestration.checks import landing_check_specs, landing_checks
 from orchestration.refusals import stops_as_refusals
 from orchestration.resources import Intake
@@ -49,9 +50,7 @@ def landing(
     """Land the accepted sheets and return the rejected: the same call as `mishukin load`."""
     with home.writer(wait=True), stops_as_refusals():
         found = settled_sources(home, config.paths)
-        received = receive(
-            home, found.files, clock(), by=intake.received_from, reason=intake.reason
-        )
+        received = receive(home, found.files, Arrival(clock(), by=intake.by))
     report, copies = received.report, received.copies
     report.notes += found.notes
     intake.reports.append(report)

@@ -1,12 +1,12 @@
 """For the city's own desks: the bulletin of a month, a year's printed forms, conference packs."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
 
 from orchestration.refusals import stops_as_refusals
-from services.clock import TOKYO, Clock
+from services.clock import Clock, day_in_japan
 from services.desks import internal
 from services.home import Home
 
@@ -31,7 +31,7 @@ def monthly_bulletin(
 ) -> dg.MaterializeResult[None]:
     """Write the bulletin of a month into internal/bulletin/<month>/."""
     with stops_as_refusals(), home.writer(wait=True):
-        issue = internal.first_of(config.month) if config.month else _today(clock).replace(day=1)
+        issue = internal.first_of(config.month or f"{day_in_japan(clock()):%Y-%m}")
         return _result(home, internal.write_bulletin(home, issue))
 
 
@@ -53,7 +53,7 @@ def printed_forms(
     """Write the forms of a year into internal/forms/<year>/."""
     with stops_as_refusals(), home.writer(wait=True):
         year = config.fiscal_year or internal.newest_year(home)
-        return _result(home, internal.print_forms(home, _today(clock), year))
+        return _result(home, internal.print_forms(home, day_in_japan(clock()), year))
 
 
 class ConferenceConfig(dg.Config):
@@ -73,11 +73,7 @@ def conference_pack(
 ) -> dg.MaterializeResult[None]:
     """Write the pack of a conference into internal/conference/<year>-<name>/."""
     with stops_as_refusals(), home.writer(wait=True):
-        return _result(home, internal.write_conference(home, config.name, _today(clock)))
-
-
-def _today(clock: Clock) -> date:
-    return clock().astimezone(TOKYO).date()
+        return _result(home, internal.write_conference(home, config.name, day_in_japan(clock())))
 
 
 def _result(home: Home, written: list[Path]) -> dg.MaterializeResult[None]:

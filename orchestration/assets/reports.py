@@ -9,7 +9,7 @@ from exports.errors import NotKept
 from exports.report.corrections import compared_rows
 from orchestration.refusals import stops_as_refusals
 from services import releases
-from services.calendar import AS_OF_CRON, FIRST_AS_OF, partition_key
+from services.calendar import AS_OF_CRON, FIRST_AS_OF
 from services.clock import Clock
 from services.home import Home
 from services.reviews import COMPARED
@@ -18,7 +18,7 @@ from services.reviews import COMPARED
 # on, not only when the next one comes.
 report_dates = dg.TimeWindowPartitionsDefinition(
     cron_schedule=AS_OF_CRON,
-    start=partition_key(FIRST_AS_OF),
+    start=FIRST_AS_OF.isoformat(),
     fmt="%Y-%m-%d",
     timezone="Asia/Tokyo",
     end_offset=1,

@@ -14,6 +14,36 @@ fiscal_years = dg.TimeWindowPartitionsDefinition(
 )
 
 
+# The steps of the fiscal year: the asset that each leaves behind, what that is, and what is done.
+YEAR_STEPS = {
+    "hand_out": (
+        "handouts",
+        "配布する様式。分かっていることを記入した調書・残高報告のブック",
+        "調書・残高報告の様式を、記入済みのところまで作る",
+    ),
+    "freeze": (
+        "frozen_settlement",
+        "確定した決算見込。出納閉鎖までに分かっていたことを残す",
+        "出納閉鎖の翌日に、決算見込と繰越額を確定する",
+    ),
+    "lock_targets": (
+        "locked_targets",
+        "確定した目標。決めた日、会議、理由とともに残す",
+        "対策会議で決まった目標を確定する",
+    ),
+    "limitation": (
+        "limitation_list",
+        "消滅時効の確認表。経過した債権と、今年度に満了しうる債権",
+        "9月・12月・3月に、消滅時効の確認表を作る",
+    ),
+    "extra_hearings": (
+        "hearing_list",
+        "追加ヒアリングの対象。残高の減っていない債権",
+        "12月の追加ヒアリングの対象を挙げる",
+    ),
+}
+
+
 class StepConfig(dg.Config):
     """Which step of the year (a name of calendar.yml)."""
 
@@ -52,16 +82,4 @@ def year_asset(name: str, step: str, description: str) -> dg.AssetsDefinition:
     return kept
 
 
-year_assets = [
-    year_asset(
-        "handouts", "hand_out", "配布する様式。分かっていることを記入した調書・残高報告のブック"
-    ),
-    year_asset(
-        "frozen_settlement", "freeze", "確定した決算見込。出納閉鎖までに分かっていたことを残す"
-    ),
-    year_asset("locked_targets", "lock_targets", "確定した目標。決めた日、会議、理由とともに残す"),
-    year_asset(
-        "limitation_list", "limitation", "消滅時効の確認表。経過した債権と、今年度に満了しうる債権"
-    ),
-    year_asset("hearing_list", "extra_hearings", "追加ヒアリングの対象。残高の減っていない債権"),
-]
+year_assets = [year_asset(name, step, leaves) for step, (name, leaves, _) in YEAR_STEPS.items()]

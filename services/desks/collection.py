@@ -14,7 +14,7 @@ from exports.desks.collection import ESCALATED_AFTER, Cell, Claim, Grid, Occasio
 from exports.press.files import write_file
 from ingest import landing
 from services.calendar import BALANCE_REPORTS, Calendar, as_of_dates
-from services.clock import TOKYO
+from services.clock import day_in_japan
 from services.desks.entrance import desks
 from services.desks.year import changed
 from services.home import Home
@@ -89,7 +89,9 @@ def missing(home: Home, day: date) -> list[Missing]:
     rows = ask(
         home,
         """
-        select department, form, fiscal_year, as_of, due_on, claim_number, claim_name
+        select
+            coalesce(department, '所属未登録') as department, form, fiscal_year, as_of, due_on,
+            claim_number, coalesce(claim_name, '') as claim_name
         from mart_collection_status
         where collection_status = 'missing' and handed_out_on <= ? and due_on > ?
         order by department, due_on, form, fiscal_year, as_of, claim_number
@@ -121,7 +123,8 @@ def grid_of(home: Home, day: date) -> Grid:
         home,
         """
         select
-            department, claim_number, claim_name, form, fiscal_year, as_of, due_on,
+            coalesce(department, '所属未登録') as department, claim_number,
+            coalesce(claim_name, '') as claim_name, form, fiscal_year, as_of, due_on,
             first_received_at, collection_status
         from mart_collection_status
         where handed_out_on <= ?
@@ -138,7 +141,7 @@ def grid_of(home: Home, day: date) -> Grid:
         is_waiting = status == "missing" and (form, number, as_of or year) in waiting
         cells[department, number, due_on, form] = Cell(
             "waiting" if is_waiting else status,
-            received_at and received_at.astimezone(TOKYO).date(),
+            received_at and day_in_japan(received_at),
             day > due_on,
         )
     claims = list(dict.fromkeys(row[:3] for row in rows))

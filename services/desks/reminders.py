@@ -141,7 +141,7 @@ def _body(department: str, forms: Sequence[Missing], day: date) -> str:
         left = (form.due_on - day).days
         when = f"あと{left}日" if left > 0 else "本日まで" if left == 0 else f"{-left}日超過"
         lines.append(f"■ {form.title}(期限 {japanese_date(form.due_on)}、{when})")
-        lines += [f"　・{number} {name}" for number, name in form.claims]
+        lines += [f"　・{number} {name}".rstrip() for number, name in form.claims]
         lines.append("")
     return "\n".join([*lines, "行き違いで提出済みの場合はご容赦ください。"]) + "\n"
 

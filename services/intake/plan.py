@@ -17,12 +17,13 @@ from typing import Any
 import duckdb
 
 from exports.errors import PublicationError
+from exports.marts import attach
 from exports.press.files import plain
-from exports.press.quoting import literal, quoted
+from exports.press.quoting import quoted
 from exports.release import site
 from exports.release.drafting import Compared
 from exports.report.corrections import compared_rows
-from ingest import load as ingest
+from ingest.load import Arrival, Progress, SourceFile, load
 from ingest.reports import LoadReport
 from ingest.submission import claim_of
 from ingest.versions.known import Known
@@ -31,7 +32,7 @@ from services.desks.collection import land_due_dates
 from services.exits import Exit, Stop
 from services.generation import compared, current_generation
 from services.home import Home
-from services.intake.register import land_register
+from services.intake.register import land_register, rules_of
 from services.query import Table
 from services.warehouse.build import BuildError, Warehouse
 from services.warehouse.failures import tested_model, title
@@ -103,15 +104,23 @@ class Plan:
         return json.dumps(parts, ensure_ascii=False, indent=1, default=plain) + "\n"
 
 
-def plan(home: Home, files: Sequence[ingest.SourceFile], **how: Any) -> Plan:  # noqa: ANN401
-    """What a load of the files would change; `how` are the further arguments of `load`.
+def plan(
+    home: Home,
+    files: Sequence[SourceFile],
+    arrival: Arrival,
+    progress: Progress | None = None,
+) -> Plan:
+    """What a load of the files would change.
 
     Raises Stop where the copy cannot be built, UnusableError.
     """
     before = compared(home) if current_generation(home) else None
     with TemporaryDirectory(prefix="mishukin-plan-") as folder:
         copy = _copy(home, Path(folder) / "home")
-        report = ingest.load(files, landing=copy.landing, archive=None, **how)
+        rules = rules_of(home)
+        report = load(
+            files, arrival, landing=copy.landing, archive=None, rules=rules, progress=progress
+        )
         land_register(copy)
         land_due_dates(copy)
         warehouse = Warehouse(copy)
@@ -165,7 +174,7 @@ def _limited(shown: Sequence[str]) -> Iterator[str]:
 
 
 def _mart_line(each: PlannedChange) -> str:
-    key = " ".join(str(value) for value in each.key.values())
+    key = " ".join(str(value) for value in each.key.values() if value is not None)
     if each.column is None:
         return f"  {each.mart} [{key}] {_KINDS[each.kind]}"
     return f"  {each.mart} [{key}] {each.column}: {_value(each.old)} → {_value(each.new)}"
@@ -237,9 +246,9 @@ def _mart_changes(
     generation: Path | None, warehouse: Path, keys: Mapping[str, list[str]]
 ) -> Iterator[PlannedChange]:
     with duckdb.connect() as connection:
-        connection.execute(f"attach {literal(warehouse)} as new (read_only)")
+        attach(connection, warehouse, "new")
         if generation is not None:
-            connection.execute(f"attach {literal(generation)} as old (read_only)")
+            attach(connection, generation, "old")
         for mart, key in sorted(keys.items()):
             before, after = (_only_there(connection, side, mart, key) for side in ("old", "new"))
             for each in sorted({**before, **after}, key=str):

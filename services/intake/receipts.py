@@ -6,57 +6,45 @@ written before its batch; one whose batch never landed was interrupted: the load
 """
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from exports.press.files import as_json, sha256, write_file
-from ingest.load import SourceFile
+from ingest.load import Arrival, SourceFile
 from ingest.register.table import FILES
 from ingest.reports import WorkbookReport
+from services.city import CitySettings
 from services.home import Home
+from services.intake.waivers import ErrorWaivers
 
 # What decides, beside the workbooks, how a load judges.
-SETTINGS = ("city.yml", "waivers.yml", *FILES)
+SETTINGS = (CitySettings.FILE, ErrorWaivers.FILE, *FILES)
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """One load on its way."""
+def keep_receipt(
+    home: Home, files: Sequence[SourceFile], arrival: Arrival, books: Sequence[WorkbookReport]
+) -> None:
+    """Keep how workbooks came in, with the hashes of what was read."""
+    workbooks = [
+        {
+            "file": source.name,
+            "sha256": book.sha256,
+            "municipality_code": source.municipality_code,
+            **({"refused": source.refused} if source.refused else {}),
+        }
+        for source, book in zip(files, books, strict=True)
+    ]
+    told = {"kind": "load", **asdict(arrival), "settings": _settings(home)}
+    _keep(home, told | {"workbooks": workbooks})
 
-    home: Home
-    files: Sequence[SourceFile]
-    told: dict[str, Any]
 
-    @classmethod
-    def of(
-        cls,
-        home: Home,
-        files: Sequence[SourceFile],
-        at: datetime,
-        *,
-        by: str | None,
-        reason: str | None,
-        again: bool,
-    ) -> "Receipt":
-        """A receipt that is not kept yet."""
-        told = {"kind": "load", "at": at.isoformat(), "by": by, "reason": reason, "again": again}
-        return cls(home, files, told)
-
-    def keep(self, books: Sequence[WorkbookReport]) -> None:
-        """Keep it with the hashes of what was read."""
-        workbooks = [
-            {
-                "file": source.name,
-                "sha256": book.sha256,
-                "municipality_code": source.municipality_code,
-                **({"refused": source.refused} if source.refused else {}),
-            }
-            for source, book in zip(self.files, books, strict=True)
-        ]
-        _keep(self.home, {**self.told, "settings": _settings(self.home), "workbooks": workbooks})
+def arrival_of(told: Mapping[str, Any]) -> Arrival:
+    """How the workbooks of a receipt came in."""
+    at = datetime.fromisoformat(told["at"])
+    return Arrival(at, told["by"], told["reason"], told["again"])
 
 
 def keep_withdrawal(home: Home, given: str, by: str, reason: str, at: datetime) -> None:

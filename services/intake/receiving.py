@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from ingest import returned
-from ingest.load import Progress, SourceFile, load
+from ingest.landing import batches
+from ingest.load import Arrival, Progress, SourceFile, load
 from ingest.reports import LoadReport
 from ingest.returned import Returned
 from services.home import Home
-from services.intake.receipts import Receipt
+from services.intake.receipts import keep_receipt
 from services.intake.register import rules_of
 from services.records import acts
-
-_EVER = "19700101T000000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,32 +26,24 @@ class Received:
 def receive(
     home: Home,
     files: Sequence[SourceFile],
-    at: datetime,
-    *,
-    by: str | None = None,
-    reason: str | None = None,
-    again: bool = False,
+    arrival: Arrival,
     progress: Progress | None = None,
 ) -> Received:
-    """Load workbooks as the home's writer, at the time `at` with its zone.
+    """Load workbooks as the home's writer.
 
     Whatever moment a kill comes at: the next call lands what was not landed, returns what was not
     returned, and notes what was not noted. Raises Stop where config/ cannot be read.
     """
-    rules = rules_of(home)
+    rules, at = rules_of(home), arrival.at
     acts.catch_up(home, at)
-    receipt = Receipt.of(home, files, at, by=by, reason=reason, again=again)
     report = load(
         files,
+        arrival,
         landing=home.landing,
         archive=home.archive,
-        received_at=at,
-        received_from=by,
-        reason=reason,
         rules=rules,
-        again=again,
         progress=progress,
-        before_landing=receipt.keep,
+        before_landing=lambda books: keep_receipt(home, files, arrival, books),
     )
     copies = returned.write(
         report.workbooks, files, archive=home.archive, folder=home.returned, received_at=at
@@ -64,10 +55,9 @@ def receive(
 
 def _clock_notes(home: Home, at: datetime) -> Iterator[str]:
     """A clock that was put back makes what came today older than what came before."""
-    stamps = (path.name.removeprefix("batch=")[:15] for path in home.landing.glob("batch=2*"))
-    latest = datetime.strptime(max(stamps, default=_EVER), "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
-    if at.replace(microsecond=0) < latest:
-        before = latest.astimezone(at.tzinfo)
+    landed = batches(home.landing)
+    if landed and at < landed[-1].received_at:
+        before = landed[-1].received_at.astimezone(at.tzinfo)
         yield (
             f"受付の日時({at:%Y-%m-%d %H:%M})が、前回の受付({before:%Y-%m-%d %H:%M})より前です。"
             "同じ債権は後の日時の提出が有効です。時計か --received-at を確かめてください。"

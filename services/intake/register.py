@@ -12,7 +12,7 @@ from ingest.submission import Check, Submission
 from services.city import CitySettings
 from services.exits import Stop
 from services.home import Home
-from services.intake.waivers import waivers_of
+from services.intake.waivers import ErrorWaivers
 
 
 def register_of(home: Home) -> Register | None:
@@ -37,7 +37,8 @@ def land_register(home: Home) -> None:
 
 def rules_of(home: Home) -> Rules:
     """What the house asks of forms beyond the forms themselves."""
-    return Rules(register_checks(home), waivers_of(home), CitySettings.of(home).whose_forms)
+    waivers, city = ErrorWaivers.of(home).waivers, CitySettings.of(home)
+    return Rules(register_checks(home), waivers, city.whose_forms)
 
 
 def register_checks(home: Home) -> tuple[Check, ...]:

@@ -7,7 +7,7 @@ from ingest import versions
 from services.exits import Stop
 from services.home import Home
 from services.intake import receipts
-from services.query import FORMATS, Table
+from services.query import Table, to_xlsx
 from services.records import acts
 
 KINDS = {"changed": "変更", "added": "追加", "removed": "削除"}
@@ -31,8 +31,7 @@ def write(table: Table, output: Path) -> None:
     """A workbook in which texts stay texts, also those that begin with `=`. Raises Stop."""
     if output.suffix.lower() != ".xlsx":
         raise Stop(f"書き出すファイルの名前は .xlsx で終えてください: {output}")
-    content = FORMATS["xlsx"](table)
-    output.write_bytes(content if isinstance(content, bytes) else content.encode())
+    output.write_bytes(to_xlsx(table))
 
 
 def withdraw(home: Home, given: str, by: str, reason: str, at: datetime) -> str:

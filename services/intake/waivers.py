@@ -6,28 +6,62 @@ from typing import Annotated
 
 from pydantic import AfterValidator, RootModel, StringConstraints
 
+from ingest.findings import RULES
 from ingest.personal import looks_personal
-from ingest.waivers import Waiver, WaiversFaulty, read_waivers
-from services.calendar import is_as_of
-from services.exits import Stop
+from ingest.text import Unreadable, claim_number
+from ingest.waivers import WAIVABLE, Waiver
+from services.calendar import FiscalYear, is_as_of
+from services.city import Code
 from services.home import Home
-from services.settings import File, Settings, told_as
+from services.settings import Day, File, Settings, told_as
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
-def waivers_of(home: Home) -> tuple[Waiver, ...]:
-    """The waivers of the home, also expired ones. Raises Stop with a line for each fault."""
-    file = home.config / "waivers.yml"
-    if not file.exists():
-        return ()
+def _waivable(rule: str) -> str:
+    if rule not in RULES:
+        raise ValueError(f"「{rule}」という検査はありません。")
+    if rule not in WAIVABLE:
+        raise ValueError(
+            f"「{rule}」({RULES[rule]})は承認で通せません。通せるのは金額についての検査だけです"
+            f"({'、'.join(sorted(WAIVABLE))})。"
+        )
+    return rule
+
+
+def _claim(told: str) -> str:
+    """A claim number in three digits; anything else as it is written."""
     try:
-        return read_waivers(file.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError:
-        raise Stop("config/waivers.yml を読めません。UTF-8で保存してください。") from None
-    except WaiversFaulty as faulty:
-        lines = "\n".join(f"  {fault}" for fault in faulty.faults)
-        raise Stop(
-            f"承認の一覧(config/waivers.yml)を読めません。直してからやり直してください。\n{lines}"
-        ) from None
+        return claim_number(told)
+    except Unreadable:
+        return told
+
+
+class ErrorWaiver(Settings):
+    """An error that somebody lets pass for a while: a `Waiver` as it is written."""
+
+    rule: Annotated[Words, AfterValidator(_waivable)]
+    claim: Annotated[Words, AfterValidator(_claim)]
+    reason: Words
+    by: Words
+    until: Day
+    municipality: Code | None = None
+    fiscal_year: FiscalYear | None = None
+    as_of: Day | None = None
+
+
+class ErrorWaivers(File, RootModel[tuple[ErrorWaiver, ...]]):
+    """config/waivers.yml: the errors that are let pass, by name."""
+
+    FILE = "waivers.yml"
+    TITLE = "承認の一覧"
+
+    root: tuple[ErrorWaiver, ...] = ()
+
+    @property
+    def waivers(self) -> tuple[Waiver, ...]:
+        """As a load asks for them, also expired ones."""
+        return tuple(Waiver(**dict(each)) for each in self.root)
 
 
 def _report_date(text: str) -> date:
@@ -41,9 +75,6 @@ def _not_personal(reason: str) -> str:
     if kind := looks_personal(reason):
         raise ValueError(f"{kind}のような記載があります。理由は公表されます。")
     return reason
-
-
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class ReportWaiver(Settings):

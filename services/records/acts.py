@@ -16,13 +16,12 @@ from exports.errors import PublicationError
 from exports.press.files import sha256
 from exports.release import kept, site
 from exports.release.records import Approval, Draft, read_approvals, read_draft
-from ingest import landing
+from ingest.landing import Batch, batches
 from services.home import Home
 from services.records import audit
 from services.records.audit import Act, Line
 
 Rows = list[dict[str, Any]]
-EMPTY_BATCH = "0"
 DRAFTED = ("draft", "correct")
 
 
@@ -40,19 +39,14 @@ def catch_up(home: Home, at: datetime) -> None:
         audit.note_missing(home, acts)
 
 
-def _new_batches(home: Home, noted: Iterable[Line]) -> Iterator[Path]:
+def _new_batches(home: Home, noted: Iterable[Line]) -> Iterator[Batch]:
     """The batches whose last act is not noted, oldest first."""
     known = {line.get("batch_id") for line in noted if line.get("action") in ("load", "withdraw")}
-    known.add(EMPTY_BATCH)
-    for folder in sorted(home.landing.glob("batch=*")):
-        if folder.name.removeprefix("batch=") not in known:
-            yield folder
+    return (batch for batch in batches(home.landing) if batch.id not in known)
 
 
-def _acts_of(batch: Path) -> Iterator[Act]:
-    submissions, findings, withdrawals = (
-        landing.rows(batch / f"{name}.parquet") for name in ("submission", "finding", "withdrawal")
-    )
+def _acts_of(batch: Batch) -> Iterator[Act]:
+    submissions, findings, withdrawals = map(batch.rows, ("submission", "finding", "withdrawal"))
     for row in withdrawals:
         yield Act(
             row["received_at"],

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from exports.press.files import write_file
-from services.clock import TOKYO
 from services.home import Home
+from terms.years import TOKYO
 
 Fact = str | int | None
 Line = Mapping[str, Any]

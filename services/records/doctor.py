@@ -31,7 +31,7 @@ from services.generation import (
 )
 from services.home import FOLDERS, Home
 from services.intake.register import register_of
-from services.intake.waivers import ReportWaivers, waivers_of
+from services.intake.waivers import ErrorWaivers, ReportWaivers
 from services.query import connect
 from services.records import audit
 from terms.years import fiscal_year_of
@@ -39,7 +39,7 @@ from terms.years import fiscal_year_of
 HOUSE = Path(__file__).resolve().parents[2]
 LOCK = HOUSE / "requirements.lock"
 FONTS = ("BIZUDPGothic-Regular.ttf", "BIZUDPGothic-Bold.ttf")
-PYTHON = (3, 11)
+PYTHONS = ((3, 11), (3, 12), (3, 13))
 GIGABYTE = 2**30
 # A build needs the warehouse, a generation and the extracts once more beside what is there.
 ROOM_FOR_BUILDS = 5
@@ -81,8 +81,8 @@ def _found(check: Callable[[Home, datetime], Found], home: Home, at: datetime) -
 
 def _python(_: Home, __: datetime) -> Found:
     running = ".".join(map(str, sys.version_info[:3]))
-    if sys.version_info[:2] != PYTHON:
-        return State.FAULT, f"Python {running} で動いています。3.11 が必要です。"
+    if sys.version_info[:2] not in PYTHONS:
+        return State.FAULT, f"Python {running} で動いています。3.11 から 3.13 が必要です。"
     return State.GOOD, f"Python {running}、mishukin {version('mishukin')}"
 
 
@@ -227,7 +227,7 @@ def _settings(home: Home, at: datetime) -> Found:
     for each in (CitySettings, ReportWaivers, Post):
         each.of(home)
     register = register_of(home)
-    expired = [each for each in waivers_of(home) if each.until < today]
+    expired = [each for each in ErrorWaivers.of(home).root if each.until < today]
     if expired:
         return State.WARNING, f"config/waivers.yml に期限の切れた承認が{len(expired)}件あります。"
     if register is None:

@@ -10,11 +10,12 @@ from typing import Any
 
 from exports.press.files import move_folder
 from ingest import landing, versions
+from ingest.landing import Batch, batches
 from ingest.load import SourceFile, load
 from services.city import CitySettings
 from services.exits import Exit, Stop
 from services.home import Home
-from services.intake.receipts import every_receipt, settings_file
+from services.intake.receipts import arrival_of, every_receipt, settings_file
 from services.intake.register import rules_of
 from services.records import audit
 from services.settings import without_unknown
@@ -37,12 +38,13 @@ def land_again(home: Home) -> int:
         if home.landing.exists():
             home.landing.rename(folder / "before")
         move_folder(again.landing, home.landing)
-    return len(_batches(home)) - 1
+    return len(_batches(home))
 
 
 def _completed(home: Home) -> Iterator[dict[str, Any]]:
     """The receipts whose batch landed, as far as the audit log knows."""
-    stamps = {str(line.get("batch_id")).split("-")[0] for line in audit.read(home)}
+    noted = (line["batch_id"] for line in audit.read(home) if line.get("batch_id"))
+    stamps = {Batch(home.landing, each).stamp for each in noted}
     for told in every_receipt(home):
         if landing.stamp_of(datetime.fromisoformat(told["at"])) in stamps:
             yield told
@@ -63,23 +65,15 @@ def _settings_of(home: Home, again: Home, told: dict[str, Any]) -> Iterator[None
 
 
 def _take_again(home: Home, again: Home, told: dict[str, Any]) -> None:
-    at = datetime.fromisoformat(told["at"])
     if told["kind"] == "withdraw":
         given, by, reason = told["submission_id"], told["by"], told["reason"]
+        at = datetime.fromisoformat(told["at"])
         # Given twice where a kill came between; whether a batch is missing is seen in the end.
         with suppress(versions.VersionError):
             versions.withdraw(again.landing, given, by, reason, at)
         return
-    load(
-        [_source(home, book) for book in told["workbooks"]],
-        landing=again.landing,
-        archive=None,
-        received_at=at,
-        received_from=told["by"],
-        reason=told["reason"],
-        again=told["again"],
-        rules=rules_of(again),
-    )
+    files = [_source(home, book) for book in told["workbooks"]]
+    load(files, arrival_of(told), landing=again.landing, archive=None, rules=rules_of(again))
 
 
 def _source(home: Home, book: dict[str, Any]) -> SourceFile:
@@ -98,23 +92,24 @@ def _archived(home: Home, book: dict[str, Any]) -> Path:
 def _compare(home: Home, again: Home) -> None:
     """What has landed once must come out the same."""
     before, after = _batches(home), _batches(again)
-    noted = {f"batch={line['batch_id']}" for line in audit.read(home) if line.get("batch_id")}
+    noted = {line["batch_id"] for line in audit.read(home) if line.get("batch_id")}
     for name in sorted(before.keys() | noted):
         if name not in after:
             raise Stop(
-                f"取込データ {name} を保管したブックから作れません。landing/ は前のままです。",
+                f"取込データ batch={name} を保管したブックから作れません。"
+                "landing/ は前のままです。",
                 Exit.CHECK_FAILED,
             )
         if name in before and not _is_same(before[name], after[name]):
             raise Stop(
-                f"取込データ {name} が、保管したブックから作ったものと違います。"
+                f"取込データ batch={name} が、保管したブックから作ったものと違います。"
                 "landing/ は前のままです。控えと比べてください。",
                 Exit.CHECK_FAILED,
             )
 
 
 def _batches(home: Home) -> dict[str, Path]:
-    return {path.name: path for path in home.landing.glob("batch=*")}
+    return {batch.id: batch.folder for batch in batches(home.landing)}
 
 
 def _is_same(one: Path, other: Path) -> bool:

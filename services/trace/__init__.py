@@ -6,21 +6,20 @@ zone, `told` prints what was found. Free text is never read.
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
-from typing import Any
 
 import duckdb
 
 from services.as_of import known_at as known_at_of
-from services.clock import TOKYO
 from services.home import Home
 from services.query import connect, connect_as_of
 from services.trace.catalogue import Catalogue, Row
 from services.trace.figure import Figure, submissions
 from services.trace.landed import Landed
-from services.trace.lineage import HISTORY, LINEAGE, read_by
+from services.trace.lineage import read_by
 from services.trace.rows import KEYS, Filter, Marts
 from services.trace.told import Trace, as_data, lines
 from services.trace.walk import Walk
+from terms.years import TOKYO
 
 __all__ = ["Figure", "Filter", "Trace", "Tracer", "as_data", "lines", "trace"]
 
@@ -82,20 +81,6 @@ class Tracer:
             kept=_kept(self._home, figure),
             form_names=self._marts.catalogue.labels.get("form", {}),
         )
-
-    @property
-    def marts(self) -> list[str]:
-        """The marts of the generation that have figures to trace, histories too."""
-        named = [name for mart in LINEAGE for name in (mart, mart + HISTORY)]
-        return [mart for mart in named if self._marts.catalogue.comments(mart)]
-
-    def rows(self, mart: str) -> list[dict[str, Any]]:
-        """The rows of a mart."""
-        return self._marts.rows(f'select * from marts."{mart}" order by all')  # noqa: S608
-
-    def columns(self, mart: str) -> list[str]:
-        """The columns of a mart that can be traced."""
-        return self._walk.traceable(mart)
 
 
 def end_of(told: str) -> datetime:

@@ -5,6 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from ingest.landing import Batch
 from ingest.versions import cells_of
 from ingest.versions.naming import cell_title, is_money
 from services.trace.figure import Submission, TracedCell
@@ -45,7 +46,7 @@ class Landed:
     def _cells(self, about: Mapping[str, Any]) -> list[dict[str, Any]]:
         submission_id = about["submission_id"]
         if submission_id not in self._read:
-            is_there = (self._landing / f"batch={about['batch_id']}").is_dir()
+            is_there = Batch(self._landing, about["batch_id"]).folder.is_dir()
             self._read[submission_id] = cells_of(self._landing, about) if is_there else []
         return self._read[submission_id]
 

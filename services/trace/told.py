@@ -7,10 +7,10 @@ from typing import Any
 
 from ingest.addresses import address, place
 from ingest.forms.reading import show
-from services.clock import TOKYO
 from services.query import width
 from services.trace.figure import Figure, Submission, TracedCell, Value, submissions
 from terms.money import UNIT_NAMES
+from terms.years import TOKYO
 
 # A sum of more rows than this tells each row in one line.
 FOLDED = 6

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import duckdb
 
+from exports.marts import attach, opened
 from exports.press.quoting import literal, quoted
-from services.as_of import attach
 
 SCHEMAS = ("marts", "財政")
 OURS = f"database_name = current_database() and schema_name in {SCHEMAS}"
@@ -41,9 +41,7 @@ class _Relation:
 def content_of(path: Path) -> Content:
     """The content of a generation. Raises duckdb.Error for a file that cannot be read."""
     digest = hashlib.sha256()
-    with duckdb.connect() as connection:
-        attach(connection, path)
-        connection.execute("use generation")
+    with opened(path) as connection:
         tables, views = (_relations(connection, kind) for kind in ("table", "view"))
         definitions = [each.definition for each in tables + views]
         definitions += _macros(connection) + _comments(connection, tables + views)
@@ -58,7 +56,7 @@ def content_of(path: Path) -> Content:
 def copy(warehouse: Path, generation: Path) -> None:
     """Tables, then the views and macros on them, then what they are called."""
     with duckdb.connect() as connection:
-        connection.execute(f"attach {literal(warehouse)} as warehouse (read_only)")
+        attach(connection, warehouse, "warehouse")
         connection.execute(f"attach {literal(generation)} as generation")
         connection.execute("use warehouse")
         tables, views = (_relations(connection, kind) for kind in ("table", "view"))

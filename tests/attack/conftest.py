@@ -17,9 +17,10 @@ from orchestration import runs
 from orchestration.instance import open_instance
 from orchestration.sensors import inbox_sensor
 from services import releases
-from services.clock import TOKYO, stopped_at
+from services.clock import stopped_at
 from services.exits import Exit
 from services.home import Home
+from terms.years import TOKYO
 
 JULY = date(2020, 7, 31)
 # The calendar's day of publication.
@@ -63,7 +64,7 @@ def handle(folder: Path) -> None:
     asked, cursor = ask_by_sensor(home)
     with runs.runner(home, stopped_at(RECEIVED)) as running:
         assert running.execute("main", config=asked).success
-    outcome = runs.run(home, stopped_at(RECEIVED), received_from="各所属")
+    outcome = runs.run(home, stopped_at(RECEIVED), by="各所属")
     assert outcome.code is Exit.REJECTED, outcome.messages
     releases.approve(home, JULY, "財政課長", LATER)
     published = runs.publish(home, stopped_at(LATER), JULY)

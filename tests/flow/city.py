@@ -13,11 +13,11 @@ from typing import Any
 import duckdb
 
 from ingest import landing, templates
-from ingest.load import SourceFile
-from services.clock import TOKYO
+from ingest.load import Arrival, SourceFile
 from services.generation import put_in_place
 from services.home import Home
 from services.intake.receiving import receive
+from terms.years import TOKYO
 
 OSAKA = Path(__file__).parents[1] / "data" / "osaka"
 CODE = "271004"
@@ -75,7 +75,7 @@ def balance_report(as_of: date, assessed: int, department: str = "教育委員�
 
 def land(home: Home, files: Iterable[Path], at: datetime = RECEIVED) -> None:
     """Load workbooks in this process; all must be accepted."""
-    report = receive(home, [SourceFile(path, CODE) for path in files], at).report
+    report = receive(home, [SourceFile(path, CODE) for path in files], Arrival(at)).report
     assert not report.rejected, [book.findings for book in report.workbooks]
 
 

@@ -33,12 +33,13 @@ from exports.release.records import read_approvals, read_draft
 from ingest import landing
 from orchestration import runs
 from services import releases
-from services.clock import TOKYO, stopped_at
+from services.clock import stopped_at
 from services.exits import Exit
 from services.generation import current_generation
 from services.home import Home
 from services.query import ask
 from services.records import audit, rebuild
+from terms.years import TOKYO
 
 ROOT = Path(__file__).parents[2]
 JULY = date(2020, 7, 31)

@@ -16,12 +16,13 @@ from flow.city import RECEIVED, fingerprint, mishukin
 
 from exports.desks.collection import Occasion
 from orchestration import runs
-from services.clock import TOKYO, stopped_at
+from services.clock import stopped_at
 from services.desks import collection, reminders, year
 from services.exits import Exit, Stop
 from services.home import Home
 from services.intake.versions import withdraw
 from services.query import ask
+from terms.years import TOKYO
 
 # The balance reports of 31 January 2021 are due on 24 February; nobody has handed one in.
 DUE = date(2021, 2, 24)

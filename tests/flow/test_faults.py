@@ -14,7 +14,7 @@ from support.workbooks import GOOD, with_cell
 import cli
 from exports.press.files import sha256
 from ingest import landing
-from ingest.load import SourceFile, load
+from ingest.load import Arrival, SourceFile, load
 from services.exits import Exit
 from services.home import Home
 from services.intake.receiving import receive
@@ -112,14 +112,14 @@ def test_a_workbook_replaced_while_it_is_loaded_counts_as_it_was_read(
     home = Home(tmp_path / "home").create()
     before = book.read_bytes()
     load(
-        [SourceFile(book, CODE)], landing=home.landing, archive=home.archive,
-        received_at=RECEIVED,
+        [SourceFile(book, CODE)], Arrival(RECEIVED), landing=home.landing, archive=home.archive,
         before_landing=lambda _: book.write_bytes(with_cell("G29", 3)) and None,
     )  # fmt: skip
     (row,) = landing.table(home.landing, "submission")
     assert row["file_sha256"] == sha256(before)
     assert (home.archive / f"{sha256(before)}.xlsx").read_bytes() == before
-    assert receive(home, [SourceFile(book, CODE)], RECEIVED + timedelta(days=1)).report.batch_id
+    next_day = Arrival(RECEIVED + timedelta(days=1))
+    assert receive(home, [SourceFile(book, CODE)], next_day).report.batch_id
 
 
 def test_a_workbook_that_is_still_being_copied_goes_back_as_unreadable(
@@ -134,7 +134,8 @@ def test_a_workbook_that_is_still_being_copied_goes_back_as_unreadable(
 
 def test_a_clock_put_back_is_noticed(tmp_path: Path, book: Path) -> None:
     home = Home(tmp_path / "home").create()
-    assert receive(home, [SourceFile(book, CODE)], RECEIVED).report.notes == []
+    assert receive(home, [SourceFile(book, CODE)], Arrival(RECEIVED)).report.notes == []
     book.write_bytes(with_cell("G29", 3))
-    (note,) = receive(home, [SourceFile(book, CODE)], RECEIVED - timedelta(days=400)).report.notes
+    long_before = Arrival(RECEIVED - timedelta(days=400))
+    (note,) = receive(home, [SourceFile(book, CODE)], long_before).report.notes
     assert "時計" in note

@@ -12,7 +12,6 @@ from support.desktop import edited, left_open, opened
 
 from exports.errors import GenerationTooOld
 from services.city import CitySettings
-from services.clock import TOKYO
 from services.exits import Exit
 from services.generation import (
     NoGenerationError,
@@ -34,6 +33,7 @@ from services.query import (
     to_text,
 )
 from services.settings import FaultyError
+from terms.years import TOKYO
 
 AT = datetime(2024, 8, 20, 9, 0, tzinfo=TOKYO)
 

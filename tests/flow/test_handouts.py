@@ -20,10 +20,11 @@ from ingest.reports import WorkbookReport
 from ingest.templates import Dialect, draw
 from ingest.worker import read_workbook
 from orchestration import runs
-from services.clock import TOKYO, stopped_at
+from services.clock import stopped_at
 from services.exits import Exit
 from services.home import Home
 from services.query import ask
+from terms.years import TOKYO
 
 EDUCATION = "教育委員会事務局"
 ROWS = (

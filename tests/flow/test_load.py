@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from support.workbooks import BAD_FILES, GOOD, OSAKA, saved, with_cell
 
 from ingest import landing as zone
-from ingest.load import SourceFile, check, load
+from ingest.load import Arrival, SourceFile, check, load
 from ingest.reports import LoadReport
 
 DAY = datetime(2020, 7, 1, 9, 0, tzinfo=UTC)
@@ -31,7 +31,7 @@ def put(home: Path, **files: bytes) -> None:
 
 def take(home: Path, day: datetime = DAY, *, of: str = "*") -> LoadReport:
     files = [SourceFile(p, "271004") for p in sorted((home / "inbox").glob(f"{of}.xlsx"))]
-    return load(files, landing=home / "landing", archive=home / "archive", received_at=day)
+    return load(files, Arrival(day), landing=home / "landing", archive=home / "archive")
 
 
 def tree(folder: Path) -> dict[str, bytes]:

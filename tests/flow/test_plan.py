@@ -14,13 +14,14 @@ from flow.city import (
 )
 from openpyxl import load_workbook
 
-from ingest.load import SourceFile
+from ingest.load import Arrival, SourceFile
 from orchestration import runs
 from services import releases
-from services.clock import TOKYO, stopped_at
+from services.clock import stopped_at
 from services.exits import Exit
 from services.home import Home
 from services.intake import plan as plans
+from terms.years import TOKYO
 
 JULY = date(2020, 7, 31)
 # the calendar's day of publication
@@ -40,7 +41,7 @@ def test_a_plan_names_versions_figures_and_publications_and_writes_nothing(
     path = tmp_path / "july.xlsx"
     path.write_bytes(balance_report(JULY, 1500))
     before = fingerprint(published.root)
-    found = plans.plan(published, [SourceFile(path, CODE)], received_at=LATER)
+    found = plans.plan(published, [SourceFile(path, CODE)], Arrival(LATER))
     assert fingerprint(published.root) == before
     (submission,) = found.submissions
     assert (submission.file, submission.outcome) == ("july.xlsx", "replaces")
@@ -83,7 +84,7 @@ def test_the_command_prints_the_plan_and_ends_as_the_load_would(
 
 def test_a_plan_for_an_empty_home_tells_every_row_as_new(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
-    found = plans.plan(home, [SourceFile(OSAKA / "010.xlsx", CODE)], received_at=LATER)
+    found = plans.plan(home, [SourceFile(OSAKA / "010.xlsx", CODE)], Arrival(LATER))
     assert not home.root.exists()
     assert [each.outcome for each in found.submissions] == ["new"]
     assert {each.kind for each in found.marts if each.mart == "fct_collection"} == {"added"}

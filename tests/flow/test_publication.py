@@ -19,10 +19,11 @@ from exports.press.files import point
 from exports.release import approval, drafting
 from orchestration import runs
 from services import releases, reviews, seal
-from services.clock import TOKYO, stopped_at
+from services.clock import stopped_at
 from services.exits import Exit, exit_of
 from services.home import Home
 from services.records import acts, audit
+from terms.years import TOKYO
 
 JULY = date(2020, 7, 31)
 PUBLICATION = date(2020, 10, 30)  # the 31st is a Saturday

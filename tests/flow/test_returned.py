@@ -22,7 +22,7 @@ from support.rearranged import LARGE
 from support.workbooks import BAD_FILES, GOOD, OSAKA, edited, saved, with_cell
 
 from ingest import returned
-from ingest.load import SourceFile, load
+from ingest.load import Arrival, SourceFile, load
 from ingest.returned.cover import FILLS
 from ingest.worker import read_workbook
 
@@ -41,7 +41,7 @@ def give_back(
         (home / "inbox" / name).write_bytes(data)
         sources.append(SourceFile(home / "inbox" / name, code))
     archive = home / "archive"
-    report = load(sources, landing=home / "landing", archive=archive, received_at=day)
+    report = load(sources, Arrival(day), landing=home / "landing", archive=archive)
     return returned.write(
         report.workbooks, sources, archive=archive, folder=home / "returned", received_at=day
     )

@@ -9,15 +9,16 @@ from flow.city import CODE, RECEIVED, balance_report, land
 from python_calamine import CalamineWorkbook
 
 import cli
-from ingest.load import SourceFile
+from ingest.load import Arrival, SourceFile
 from orchestration import runs
-from services.clock import TOKYO, stopped_at
+from services.clock import stopped_at
 from services.desks import collection, internal
 from services.exits import Exit
 from services.home import Home
 from services.intake.receiving import receive
 from services.intake.versions import withdraw
 from services.query import ask
+from terms.years import TOKYO
 
 JANUARY = date(2021, 1, 31)
 DUE = date(2021, 2, 24)
@@ -37,7 +38,7 @@ def three_loads(home: Home, folder: Path) -> str:
     report.write_bytes(balance_report(JANUARY, 900))
     land(home, [report], AT - timedelta(days=2))
     broken.write_text("text")
-    receive(home, [SourceFile(broken, CODE)], AT - timedelta(days=1))
+    receive(home, [SourceFile(broken, CODE)], Arrival(AT - timedelta(days=1)))
     ((form,),) = ask(
         home, "select submission_id from mart_submission where form = 'annual' limit 1"
     ).rows

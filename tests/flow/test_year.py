@@ -10,8 +10,8 @@ from flow.year import Daemon, daemon
 
 from orchestration.tags import STEP
 from services import releases
-from services.clock import TOKYO
 from services.home import Home
+from terms.years import TOKYO
 
 JULY = date(2020, 7, 31)
 Live = Callable[..., set[str]]

@@ -42,10 +42,10 @@ from orchestration.jobs import YEAR_STEPS
 from orchestration.tags import STEP
 from services import releases
 from services.calendar import STEPS, Calendar, report_of
-from services.clock import TOKYO, stopped_at
+from services.clock import stopped_at
 from services.home import Home
 from services.releases import approvals_needed, places
-from terms.years import fiscal_year_of
+from terms.years import TOKYO, fiscal_year_of
 
 LOGGER = logging.getLogger("year")
 SIMULATED = 2025

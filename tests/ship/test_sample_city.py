@@ -19,6 +19,7 @@ from support.office import convert
 from support.postgres import Database, running
 from support.printed import columns_below, figures_in, lettered_rows, page_texts
 from support.traced import differing, random_figures
+from support.truth import truth
 
 import cli
 from exports.release import site
@@ -78,15 +79,13 @@ def test_the_namespace_really_has_no_network() -> None:
 
 
 def test_every_figure_is_that_of_the_citys_books(marts: duckdb.DuckDBPyConnection) -> None:
-    measures = list(sample.truth()[0].yen())
+    measures = list(truth()[0].yen())
     rows = marts.execute(
         f"select claim_number, fiscal_year, scenario, as_of, {', '.join(measures)}"  # noqa: S608
         " from marts.fct_collection"
     ).fetchall()
     found = {row[:4]: dict(zip(measures, row[4:], strict=True)) for row in rows}
-    assert found == {
-        (t.claim_number, t.fiscal_year, t.scenario, t.as_of): t.yen() for t in sample.truth()
-    }
+    assert found == {(t.claim_number, t.fiscal_year, t.scenario, t.as_of): t.yen() for t in truth()}
 
 
 def test_what_the_settlement_says_is_said_alike_everywhere(
@@ -96,7 +95,7 @@ def test_what_the_settlement_says_is_said_alike_everywhere(
     for year in sample.city().years:
         books = [
             t.yen()["balance"]
-            for t in sample.truth()
+            for t in truth()
             if (t.fiscal_year, t.scenario) == (year, "actual") and t.as_of == date(year + 1, 5, 31)
         ]
         (listed,) = marts.execute(
@@ -121,7 +120,7 @@ def test_what_the_guide_adds_up_is_the_citys_total_wherever_it_is_added_up(
     home: Path, database: Database
 ) -> None:
     totals: Counter[str] = Counter()
-    for t in sample.truth():
+    for t in truth():
         if t.scenario == "actual":
             at_year_end = t.as_of == date(t.fiscal_year + 1, 5, 31)
             key = str(t.fiscal_year) if at_year_end else t.as_of.isoformat()
@@ -187,9 +186,7 @@ def balances(revision: Path) -> dict[str, int]:
 def test_the_newest_revisions_show_the_balances_of_the_day(home: Path) -> None:
     for as_of in PUBLISHED:
         printed = balances(site.revisions(home / "public", as_of)[-1].folder)
-        told = {
-            t.claim_number: t for t in sample.truth() if t.as_of == as_of and t.scenario == "actual"
-        }
+        told = {t.claim_number: t for t in truth() if t.as_of == as_of and t.scenario == "actual"}
         hidden = told.keys() - printed.keys()
         assert {number for number, t in told.items() if 0 < (t.debtors or 0) < FEW} < hidden
         assert printed == {n: t.yen()["balance"] for n, t in told.items() if n not in hidden}

@@ -10,13 +10,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from duckdb import DuckDBPyConnection
 from openpyxl import Workbook, load_workbook
 from python_calamine import CalamineWorkbook
 
 from ingest.addresses import place
 from services.home import Home
-from services.query import connect
+from services.query import Table, connect
 from services.trace import Tracer, as_data
+from services.trace.landed import Landed
+from services.trace.lineage import HISTORY, LINEAGE
+from services.trace.rows import Marts
+from services.trace.walk import Walk
 from terms.money import UNITS
 
 BLANKS = {"", "-", "－", "ー", "—", "―"}
@@ -29,12 +34,21 @@ def random_figures(home: Home, each: int, seed: int) -> Iterator[tuple[str, Data
     chance = random.Random(seed)  # noqa: S311 - no secret
     with connect(home) as connection:
         tracer = Tracer(home, connection)
-        for mart in tracer.marts:
-            rows = tracer.rows(mart)
+        for mart, columns in traceable(home, connection).items():
+            found = connection.execute(f'select * from marts."{mart}" order by all')  # noqa: S608
+            rows = Table.of(found).records
             for _ in range(each if rows else 0):
-                row, column = chance.choice(rows), chance.choice(tracer.columns(mart))
+                row, column = chance.choice(rows), chance.choice(columns)
                 traced = tracer.of_row(mart, column, row)
                 yield f"{mart}.{column} of {traced.row}", as_data(traced)
+
+
+def traceable(home: Home, connection: DuckDBPyConnection) -> dict[str, list[str]]:
+    """The marts that have figures to trace, histories too, and which of their columns are."""
+    marts = Marts(connection)
+    walk = Walk(marts, Landed(home.landing))
+    named = [name for mart in LINEAGE for name in (mart, mart + HISTORY)]
+    return {mart: walk.traceable(mart) for mart in named if marts.catalogue.comments(mart)}
 
 
 def differing(home: Home, traced: Iterable[tuple[str, Data]]) -> list[str]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from exports.desks.sheets.model import Cell, Kind, Sheet, Table, figure, heading, label
 from exports.marts import Marts, Row
 from exports.press.japanese import STATUS_GROUPS
+from exports.report.rows import whole
 from terms.codes import annual_rows, class_label, labels
 from terms.money import UNIT_NAMES
 from terms.years import fiscal_year_label
@@ -235,4 +236,4 @@ def _narrative(caption: str, items: Sequence[str], note: str = "") -> Table:
 
 def _unit(row: Row) -> str:
     """The unit the form was written in."""
-    return next((name for yen, name in UNIT_NAMES.items() if yen == row.get("unit_yen")), "円")
+    return UNIT_NAMES.get(whole(row.get("unit_yen")) or 1, "円")

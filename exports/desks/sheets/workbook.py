@@ -26,8 +26,7 @@ from exports.desks.sheets.model import (
     shown,
 )
 from exports.press.japanese import places
-from exports.report.tables import FORMULA_STARTS
-from exports.report.workbook import packed
+from exports.press.workbooks import FORMULA_STARTS, packed
 
 FONT = "BIZ UDPゴシック"
 

@@ -80,7 +80,7 @@ def settled(page: Page, heading: Heading, is_rate: bool) -> Heading:
         figures=tuple(
             replace(f, place=meant[str(f.place)]) for f in heading.figures if str(f.place) in meant
         ),
-        others=(*heading.others, *((heading.lines[-1], c) for c in spread.passed_over)),
+        others=(*heading.others, *((spread.seconds[0], c) for c in spread.passed_over)),
     )
 
 

@@ -174,8 +174,7 @@ def _note_marks(page: Page, each: Figures, subtrahend: Figures | None) -> None:
             expected="比べる2つの列の番号",
         )
     elif subtrahend is None:
-        place = (each.row, each.place)
-        page.note_unknown_column(place, quoted(page.value(*place)))
+        page.note_unknown_column((each.row, each.place), quoted(each.words))
     elif each.compares:
         page.warn(
             "damaged_heading",

@@ -92,7 +92,7 @@ def _check_balance(page: Page, results: Results) -> None:
             "computed_amount",
             place,
             f"{year_name(year)}年度の収入未済額計(セル{address(*at)})は"
-            f"「{quoted(page.value(*at) or '空欄')}」ですが、"
+            f"「{quoted(page.value(*at))}」ですが、"
             f"計の調定額－計の収入済額－不納欠損額(セル{cells})は{right}です。"
             "どちらが正しいか確かめ、訂正してください。",
             expected=right if place == at else "記入もれのない金額",

@@ -15,13 +15,13 @@ from support.postgres import running
 from support.traced import differing, random_figures
 
 from exports import extracts
-from ingest.load import SourceFile, load
+from ingest.load import Arrival, SourceFile, load
 from ingest.templates import draw
 from ingest.templates.pen import Key, Value
-from services.clock import TOKYO
 from services.generation import publish
 from services.home import Home
 from services.postgres.serving import serve
+from terms.years import TOKYO
 
 from .conftest import Workshop
 from .warehouse import Built, Figure, Landing
@@ -183,9 +183,9 @@ def load_workbooks(workshop: Workshop) -> None:
     ]
     report = load(
         [*files, SourceFile(targets, "271004")],
+        Arrival(datetime(2023, 9, 1, 9, tzinfo=UTC)),
         landing=workshop.folder / "landing",
         archive=workshop.folder / "archive",
-        received_at=datetime(2023, 9, 1, 9, tzinfo=UTC),
     )
     assert {sheet.status for book in report.workbooks for sheet in book.sheets} == {"accepted"}
 

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingest.load import Rules, SourceFile, load
+from ingest.load import Arrival, Rules, SourceFile, load
 from ingest.templates import draw
 from ingest.waivers import Waiver
 from services.warehouse.contracts import Spec
@@ -147,9 +147,9 @@ def built(workshop: Workshop) -> Built:
         files.append(SourceFile(path, CODE))
     report = load(
         files,
+        Arrival(datetime(2026, 9, 1, tzinfo=UTC)),
         landing=landing.folder,
         archive=None,
-        received_at=datetime(2026, 9, 1, tzinfo=UTC),
         rules=Rules(waivers=tuple(map(let_pass, (*CLAIMS, "局0", "局1", "局2")))),
     )
     turned_away = [

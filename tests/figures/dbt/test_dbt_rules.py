@@ -162,6 +162,24 @@ def test_balance_report_and_its_totals(landing: Landing, build: Build) -> None:
     assert {row["集計先"] for row in view} == {"私債権"}
 
 
+def test_on_the_day_of_a_change_a_claim_is_what_it_became(landing: Landing, build: Build) -> None:
+    """The day after the last one of a row of the register is that of the next row alone."""
+    landing.register("003", valid_to=date(2020, 7, 30))
+    landing.register("003", basis="year_end", valid_from=date(2020, 7, 31))
+    for year in (2019, 2020):
+        report = {"as_of": date(year, 7, 31), "fiscal_year": year}
+        landing.interim(f"{year}", {"003": owed(year)}, received_at=at(f"{year}-08-20"), **report)
+    built = build("mart_balance_report")
+    rows = built.rows("""
+        select as_of, balance, contains(note, '残高の締めが変わった') as is_basis_break
+        from marts.mart_balance_report order by as_of
+    """)
+    assert [tuple(row.values()) for row in rows] == [
+        (date(2019, 7, 31), 2019, False),
+        (date(2020, 7, 31), 2020, True),
+    ]
+
+
 def test_claims_remember_what_they_were_called(landing: Landing, build: Build) -> None:
     landing.annual("a", {"D": owed(1000)}, received_at=at("2020-07-01"), claim_name="旧称")
     landing.annual(

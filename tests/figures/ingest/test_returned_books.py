@@ -12,7 +12,7 @@ from support.office import convert
 from support.workbooks import BAD_FILES, OSAKA, edited, saved
 
 from ingest import returned
-from ingest.load import SourceFile, load
+from ingest.load import Arrival, SourceFile, load
 
 DAY = datetime(2020, 7, 1, 0, 0, tzinfo=UTC)
 FAULTS = {"D16": "約千", "E14": "二千円くらい", "K13": "みなおし"}
@@ -48,7 +48,7 @@ def _home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (home / f"{large.stem}.{kind}").rename(box / f"{large.stem}.{kind}")
     sources = [SourceFile(path, "271004") for path in sorted(box.iterdir())]
     archive = home / "archive"
-    report = load(sources, landing=home / "landing", archive=archive, received_at=DAY)
+    report = load(sources, Arrival(DAY), landing=home / "landing", archive=archive)
     copies = returned.write(
         report.workbooks, sources, archive=archive, folder=home / "returned", received_at=DAY
     )

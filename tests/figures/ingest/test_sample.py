@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime, time
 from itertools import pairwise
 
 import pytest
+from support.truth import truth
 
 from ingest import landing as zone
 from ingest import sample, templates
 from ingest.layout import layout
-from ingest.load import Rules, SourceFile, load
+from ingest.load import Arrival, Rules, SourceFile, load
 from ingest.register.checks import findings_of
 from ingest.register.table import read_register
 from ingest.sample import citywide, figures, forms
@@ -40,9 +41,9 @@ def loaded(folder, tmp_path_factory):
     for delivery in sample.deliveries():
         report = load(
             [SourceFile(path, CITY.code) for path in delivery.paths(folder)],
+            Arrival(datetime.combine(delivery.received_on, time(9), UTC)),
             landing=home / "landing",
             archive=home / "archive",
-            received_at=datetime.combine(delivery.received_on, time(9), UTC),
             rules=Rules(checks=(against_the_register,)),
         )
         reports += zip(delivery.documents, report.workbooks, strict=True)
@@ -190,21 +191,21 @@ def test_what_is_landed_is_the_truth(loaded):
         (cell["submission_id"], cell["block"], cell["item"], cell["measure"]): cell["number"]
         for cell in zone.table(landing, "cell")
     }
-    for truth in sample.truth():
-        annual = truth.item in "ABCDEFG"
-        subject = truth.claim_number if annual else truth.department
-        as_of = None if annual else truth.as_of
-        submission = in_force[subject, truth.form_fiscal_year, as_of]
-        for measure in vars(truth.amounts):
-            assert cells[submission, "collection", truth.item, measure] == truth.yen()[measure]
-        if truth.cases is not None:
-            block, item = ("total", "") if annual else ("collection", truth.item)
-            assert cells[submission, block, item, "cases"] == truth.cases
-            assert cells[submission, block, item, "debtors"] == truth.debtors
+    for each in truth():
+        annual = each.item in "ABCDEFG"
+        subject = each.claim_number if annual else each.department
+        as_of = None if annual else each.as_of
+        submission = in_force[subject, each.form_fiscal_year, as_of]
+        for measure in vars(each.amounts):
+            assert cells[submission, "collection", each.item, measure] == each.yen()[measure]
+        if each.cases is not None:
+            block, item = ("total", "") if annual else ("collection", each.item)
+            assert cells[submission, block, item, "cases"] == each.cases
+            assert cells[submission, block, item, "debtors"] == each.debtors
 
 
 def test_the_published_year_can_be_compared():
-    known = {(t.claim_number, t.scenario, t.as_of) for t in sample.truth()}
+    known = {(t.claim_number, t.scenario, t.as_of) for t in truth()}
     for as_of in sample.reference_dates(YEARS[-1]):
         for claim in claims(YEARS[-1]):
             assert (claim.number, "actual", as_of) in known
@@ -215,7 +216,7 @@ def test_the_published_year_can_be_compared():
 
 def test_an_open_year_is_reported_after_five_that_are_settled():
     same_day = [as_of.year for as_of in sample.reported() if as_of.month == 7]
-    settled = {t.fiscal_year for t in sample.truth() if t.as_of == date(t.fiscal_year + 1, 5, 31)
+    settled = {t.fiscal_year for t in truth() if t.as_of == date(t.fiscal_year + 1, 5, 31)
                and t.scenario == "actual"}  # fmt: skip
 
     assert same_day == [*sorted(settled), max(settled) + 1]

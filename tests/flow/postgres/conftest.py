@@ -9,10 +9,10 @@ import duckdb
 import pytest
 from support.postgres import Database, Server, running
 
-from services.clock import TOKYO
 from services.generation import publish
 from services.home import Home
 from services.postgres.serving import Served, serve
+from terms.years import TOKYO
 
 AT = datetime(2024, 8, 20, 9, 0, tzinfo=TOKYO)
 ROWS = 50

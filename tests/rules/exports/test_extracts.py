@@ -14,9 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exports.extracts import CURRENT, WORKBOOK, publish, touched
-from exports.extracts.relations import VIEWS, Column, open_generation, relations, safe
+from exports.extracts.relations import VIEWS, Column, relations, safe
 from exports.extracts.workbook import CONTENTS, FIRST_ROW, write_workbook
-from exports.report.tables import FORMULA_STARTS
+from exports.marts import opened
+from exports.press.workbooks import FORMULA_STARTS
 
 HOSTILE = '=HYPERLINK("http://example.com","税")'
 TRICKY = ["<税>&'費'", "_x0041_の債権", "二行\r\nの名", "＝1+1", "鐘\u0007", "-"]
@@ -125,7 +126,7 @@ def test_a_view_too_long_for_a_sheet_is_named_with_its_file(
     generation: Path, tmp_path: Path
 ) -> None:
     path = tmp_path / "book.xlsx"
-    with open_generation(generation) as connection:
+    with opened(generation) as connection:
         views = [view for view in relations(connection) if view.schema == VIEWS]
         write_workbook(connection, views, path, name="g", most_rows=7)
     book = openpyxl.load_workbook(path)

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from exports.press.workbooks import safe_text
 from exports.report.model import Report
 from exports.report.page import render_report
 from exports.report.rendering import report_files
-from exports.report.tables import csv_bytes, safe_text
+from exports.report.tables import csv_bytes
 from exports.report.workbook import xlsx_bytes
 
 MakeReport = Callable[..., Report]

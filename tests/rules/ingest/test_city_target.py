@@ -274,6 +274,12 @@ def two_results_of_a_year(s: Worksheet) -> None:
     s["F20"].value = s["G20"].value = None
 
 
+@refused(("row_year", "H20"))
+def two_results_one_told_by_its_parts(s: Worksheet) -> None:
+    s["F19"].value, s["G19"].value, s["H19"].value = 300, 179, None
+    s["F20"].value, s["G20"].value, s["H20"].value = None, None, 497
+
+
 @refused(("fiscal_year", "A9"))
 def a_year_nobody_knows(s: Worksheet) -> None:
     s["A9"].value = "30年度"

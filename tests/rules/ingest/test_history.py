@@ -13,7 +13,7 @@ import pytest
 from ingest import landing as zone
 from ingest import templates
 from ingest.findings import Finding
-from ingest.load import SourceFile, check, load
+from ingest.load import Arrival, SourceFile, check, load
 from ingest.sample import city, forms
 from ingest.templates import Form
 from ingest.versions import withdraw
@@ -57,9 +57,8 @@ class House:
             )  # fmt: skip
             files.append(SourceFile(path, CITY.code))
         report = load(
-            files,
+            files, Arrival(DAY.replace(day=self.days)),
             landing=self.folder / "landing", archive=None,
-            received_at=DAY.replace(day=self.days),
         )  # fmt: skip
         return [book.findings for book in report.workbooks]
 
@@ -136,8 +135,8 @@ def test_a_restatement_is_told_once_for_the_same_bytes(house: House) -> None:
     house.take(second, restated_b(second, 7))
     path = house.folder / "2.xlsx"
     report = load(
-        [SourceFile(path, CITY.code)], landing=house.folder / "landing", archive=None,
-        received_at=DAY.replace(day=9),
+        [SourceFile(path, CITY.code)], Arrival(DAY.replace(day=9)),
+        landing=house.folder / "landing", archive=None,
     )  # fmt: skip
     assert report.workbooks[0].status == "unchanged"
     assert report.batch_id is None

@@ -11,7 +11,7 @@ import pytest
 from support.workbooks import GOOD, OSAKA
 
 from ingest import landing as zone
-from ingest.load import SourceFile, load
+from ingest.load import Arrival, SourceFile, load
 from ingest.packed import Spool
 
 DAY = datetime(2020, 7, 1, 9, 0, tzinfo=UTC)
@@ -35,8 +35,8 @@ def counted(*arguments):
 landing.prepare(home / "landing")
 setattr(owner, name, counted)
 files = [load.SourceFile(path, "271004") for path in sorted((home / "inbox").iterdir())]
-load.load(files, landing=home / "landing", archive=home / "archive",
-          received_at=datetime(2020, 7, 1, 9, 0, tzinfo=UTC))
+load.load(files, load.Arrival(datetime(2020, 7, 1, 9, 0, tzinfo=UTC)),
+          landing=home / "landing", archive=home / "archive")
 """
 
 
@@ -66,7 +66,7 @@ def test_a_load_that_is_killed_lands_nothing_and_is_repeated(
     for table in zone.SCHEMAS:
         assert zone.table(landing, table) == []
     files = [SourceFile(path, "271004") for path in sorted(inbox.iterdir())]
-    report = load(files, landing=landing, archive=archive, received_at=DAY)
+    report = load(files, Arrival(DAY), landing=landing, archive=archive)
     assert [book.status for book in report.workbooks] == ["accepted", "accepted"]
     assert {path.stem for path in archive.glob("[!.]*")} == {b.sha256 for b in report.workbooks}
     assert [path for path in landing.iterdir() if path.name.startswith(".")] == []

@@ -8,7 +8,7 @@ from support.filled_in import CODE, FILLED
 from support.workbooks import AMAGASAKI, OSAKA, TSUYAMA
 
 from ingest.findings import Finding
-from ingest.load import SourceFile, check, load
+from ingest.load import Arrival, SourceFile, check, load
 from ingest.reports import LoadReport
 from ingest.templates import draw
 
@@ -69,8 +69,8 @@ def test_figures_typed_too_early_do_not_become_right_by_waiting(tmp_path: Path) 
 
     def take(day: int, *, again: bool = False) -> LoadReport:
         return load(
-            [source], landing=tmp_path / "landing", archive=None, again=again,
-            received_at=datetime(2025, 7, day, 3, 0, tzinfo=UTC),
+            [source], Arrival(datetime(2025, 7, day, 3, 0, tzinfo=UTC), again=again),
+            landing=tmp_path / "landing", archive=None,
         )  # fmt: skip
 
     first = early(take(20))

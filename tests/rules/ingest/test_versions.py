@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 from support.workbooks import GOOD, OSAKA, saved, with_cell
 
 from ingest import landing as zone
-from ingest.load import SourceFile, load
+from ingest.load import Arrival, SourceFile, load
 from ingest.reports import LoadReport
 from ingest.versions import UNTOLD, Change, VersionError, diff, find, withdraw
 from ingest.versions.known import Known
@@ -23,8 +23,8 @@ def take(home: Path, at: datetime, *, again: bool = False, **files: bytes) -> Lo
     for name, data in files.items():
         (inbox / f"{name}.xlsx").write_bytes(data)
     return load(
-        [SourceFile(path, "271004") for path in sorted(inbox.iterdir())],
-        landing=home / "landing", archive=home / "archive", received_at=at, again=again,
+        [SourceFile(path, "271004") for path in sorted(inbox.iterdir())], Arrival(at, again=again),
+        landing=home / "landing", archive=home / "archive",
     )  # fmt: skip
 
 

@@ -8,9 +8,11 @@ import pytest
 from support.workbooks import with_cell
 
 from ingest import landing as zone
-from ingest.load import Rules, SourceFile, check, load
+from ingest.load import Arrival, Rules, SourceFile, check, load
 from ingest.reports import LoadReport
-from ingest.waivers import WaiversFaulty, read_waivers
+from ingest.waivers import Waiver
+from services.intake.waivers import ErrorWaivers
+from services.settings import FaultyError
 
 JULY, OCTOBER = (datetime(2020, month, 1, 9, 0, tzinfo=UTC) for month in (7, 10))
 WAIVER = """
@@ -23,13 +25,17 @@ WAIVER = """
 """
 
 
+def read_waivers(content: str) -> tuple[Waiver, ...]:
+    return ErrorWaivers.read(content).waivers
+
+
 def take(home: Path, at: datetime, waivers: str = WAIVER) -> LoadReport:
     """Hand in a form whose computed amount is typed over."""
     if not (home / "a.xlsx").exists():
         (home / "a.xlsx").write_bytes(with_cell("D16", 5))
     return load(
-        [SourceFile(home / "a.xlsx", "271004")], landing=home / "landing",
-        archive=home / "archive", received_at=at, rules=Rules(waivers=read_waivers(waivers)),
+        [SourceFile(home / "a.xlsx", "271004")], Arrival(at), landing=home / "landing",
+        archive=home / "archive", rules=Rules(waivers=read_waivers(waivers)),
     )  # fmt: skip
 
 
@@ -102,18 +108,21 @@ def test_a_claim_number_is_read_as_typed_and_padded() -> None:
     [
         ("- rule: [", "1行目: YAMLとして読めません"),
         ("rule: computed_amount", "並べてください"),
-        ("- computed_amount", "1件目: rule や claim などの項目がありません"),
-        (WAIVER.replace("computed_amount", "computed"), "1件目: rule「computed」という検査は"),
+        ("- computed_amount", "1件目: 「computed_amount」は使えません。「項目: 値」の形で"),
+        (WAIVER.replace("computed_amount", "computed"), "1件目 rule: 「computed」という検査は"),
         (WAIVER.replace("computed_amount", "unreadable_number"), "承認で通せません"),
-        (WAIVER.replace("by: 財政課長", ""), "1件目: by がありません"),
+        (WAIVER.replace("by: 財政課長", ""), "1件目 by がありません"),
         (WAIVER.replace("by:", "who:"), "「who」という項目はありません"),
-        (WAIVER.replace("2020-09-30", "9月末"), "until「9月末」は日付ではありません"),
-        (WAIVER.replace("2019", "令和元"), "fiscal_year「令和元」は西暦4桁"),
-        (WAIVER + "  municipality: 大阪市", "municipality「大阪市」は半角数字6桁"),
+        (WAIVER.replace("2020-09-30", "9月末"), "1件目 until: 「9月末」は使えません。日付を"),
+        (WAIVER.replace("2019", "令和元"), "1件目 fiscal_year: 「令和元」は使えません。西暦4桁"),
+        (
+            WAIVER + "  municipality: 大阪市",
+            "1件目 municipality: 「大阪市」は使えません。団体コードを",
+        ),
     ],
 )
 def test_a_faulty_file_says_where_and_what_to_write(content: str, said: str) -> None:
-    with pytest.raises(WaiversFaulty, match=re.escape(said)):
+    with pytest.raises(FaultyError, match=re.escape(said)):
         read_waivers(content)
 
 

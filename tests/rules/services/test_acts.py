@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from support.workbooks import GOOD, with_cell
 
-from ingest.load import SourceFile
-from services.clock import TOKYO
+from ingest.load import Arrival, SourceFile
 from services.home import Home
 from services.intake.receiving import receive
 from services.records import acts, audit
+from terms.years import TOKYO
 
 JULY = datetime(2020, 7, 1, 9, tzinfo=TOKYO)
 
@@ -23,7 +23,7 @@ def _home(tmp_path: Path) -> Home:
     for name, data in (("good", GOOD.read_bytes()), ("bad", with_cell("G29", "約二件"))):
         (tmp_path / f"{name}.xlsx").write_bytes(data)
         files.append(SourceFile(tmp_path / f"{name}.xlsx", "271004"))
-        receive(home, files, JULY.replace(day=len(files)), by="教育委員会")
+        receive(home, files, Arrival(JULY.replace(day=len(files)), by="教育委員会"))
     return home
 
 
@@ -75,7 +75,7 @@ def test_a_figure_let_pass_is_noted_with_who_and_why(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     (tmp_path / "a.xlsx").write_bytes(with_cell("D16", 5))
-    receive(home, [SourceFile(tmp_path / "a.xlsx", "271004")], JULY)
+    receive(home, [SourceFile(tmp_path / "a.xlsx", "271004")], Arrival(JULY))
     (waived,) = [line for line in audit.read(home) if line["action"] == "waive"]
     assert (waived["rule"], waived["sheet"]) == ("computed_amount", "003")
     assert "財政課長" in waived["waiver"]

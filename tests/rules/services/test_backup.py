@@ -9,13 +9,13 @@ import pytest
 from support.workbooks import GOOD, with_cell
 
 from ingest import landing
-from ingest.load import SourceFile
-from services.clock import TOKYO
+from ingest.load import Arrival, SourceFile
 from services.exits import Stop
 from services.home import FOLDERS, Home
 from services.intake import versions
 from services.intake.receiving import receive
 from services.records import audit, backup, rebuild
+from terms.years import TOKYO
 
 JULY = datetime(2020, 7, 1, 9, tzinfo=TOKYO)
 LATER = JULY + timedelta(days=30)
@@ -30,7 +30,7 @@ def _made_once(tmp_path_factory: pytest.TempPathFactory) -> Home:
     for day, content in enumerate(contents, 1):
         path = folder / f"調書{day}.xlsx"
         path.write_bytes(content)
-        receive(home, [SourceFile(path, "271004")], JULY.replace(day=day), by="教育委員会")
+        receive(home, [SourceFile(path, "271004")], Arrival(JULY.replace(day=day), by="教育委員会"))
     newest = landing.table(home.landing, "submission")[1]["submission_id"]
     versions.withdraw(home, newest, "課長", "誤り", JULY.replace(day=9))
     (home.public / "index.html").write_text("<h1>未収金</h1>", encoding="utf-8")
@@ -153,7 +153,7 @@ def test_the_settings_of_the_day_judge_again_not_todays(home: Home, tmp_path: Pa
     )
     (home.config / "waivers.yml").write_text(waiver, encoding="utf-8")
     (tmp_path / "waived.xlsx").write_bytes(with_cell("D16", 5))
-    receive(home, [SourceFile(tmp_path / "waived.xlsx", "271004")], JULY.replace(day=20))
+    receive(home, [SourceFile(tmp_path / "waived.xlsx", "271004")], Arrival(JULY.replace(day=20)))
     before = rows(home)
     (home.config / "waivers.yml").unlink()
     shutil.rmtree(home.landing)
@@ -164,7 +164,7 @@ def test_the_settings_of_the_day_judge_again_not_todays(home: Home, tmp_path: Pa
 def test_a_setting_that_nobody_knows_any_more_does_not_stop_it(home: Home, tmp_path: Path) -> None:
     (home.config / "city.yml").write_text('municipality_code: "271004"\n', encoding="utf-8")
     (tmp_path / "調書.xlsx").write_bytes(with_cell("G29", 4))
-    receive(home, [SourceFile(tmp_path / "調書.xlsx", "271004")], JULY.replace(day=20))
+    receive(home, [SourceFile(tmp_path / "調書.xlsx", "271004")], Arrival(JULY.replace(day=20)))
     before = rows(home)
     for kept_file in (home.archive / "settings").iterdir():
         kept_file.write_text(kept_file.read_text("utf-8") + "colour: 赤\n", encoding="utf-8")

@@ -11,10 +11,10 @@ from orchestration.instance import open_instance
 from orchestration.jobs import report_job_of
 from orchestration.schedules import every_schedule
 from services.calendar import STEPS, Calendar, CalendarSettings, as_of_dates, is_as_of
-from services.clock import TOKYO, read_instant
+from services.clock import read_instant
 from services.exits import Stop
 from services.home import Home
-from terms.years import fiscal_year_of
+from terms.years import TOKYO, fiscal_year_of
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ import pytest
 
 import cli
 from services import quiet
-from services.clock import TOKYO
 from services.exits import Exit
 from services.home import Home
 from services.records import audit, doctor
 from services.records.doctor import State
+from terms.years import TOKYO
 
 NOW = datetime(2026, 4, 1, 9, tzinfo=TOKYO)
 
