@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from exports.desks.sheets.model import Cell, Kind, Sheet, Table, figure, heading, label
-from exports.marts import Marts, Row
+from exports.marts import Marts, Row, whole
 from exports.press.japanese import STATUS_GROUPS
-from exports.report.rows import whole
 from terms.codes import annual_rows, class_label, labels
 from terms.money import UNIT_NAMES
 from terms.years import fiscal_year_label
