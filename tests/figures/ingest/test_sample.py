@@ -50,6 +50,12 @@ def loaded(folder, tmp_path_factory):
     return home / "landing", reports
 
 
+def test_nothing_in_the_forms_looks_like_a_person_s_data(loaded):
+    """Names of files and sheets among it."""
+    _, reports = loaded
+    assert {f.rule for _, book in reports for f in book.findings} & {"personal"} == set()
+
+
 def claims(year):
     return [claim for claim in CITY.claims if claim.starts <= year]
 
