@@ -1,15 +1,9 @@
 """What holds for every test."""
 
-import gc
 import os
 import tempfile
 
 import pytest
-
-from cli import SELDOM
-
-# As in the command itself: dagster and dbt make many objects, and few cycles.
-gc.set_threshold(*SELDOM)
 
 SHARED = "MISHUKIN_PARSED"  # of services.warehouse.build, whose import is heavy
 made = pytest.StashKey[tempfile.TemporaryDirectory]()
