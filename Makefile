@@ -4,6 +4,7 @@ FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c '$(FITS)' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
+# make test TESTS=tests/rules: some of the tests.
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 MISHUKIN_HOME ?= $(CURDIR)/var
@@ -35,7 +36,7 @@ run: setup
 
 test: setup
 	./tests/install-tools
-	$(BIN)/pytest --numprocesses auto --dist loadfile
+	$(BIN)/pytest --numprocesses auto --dist loadfile $(TESTS)
 
 check: setup
 	$(BIN)/ruff check .

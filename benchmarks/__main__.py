@@ -12,9 +12,9 @@ from pathlib import Path
 from time import perf_counter
 
 import terms
-from benchmarks import million, outlook, report
+from benchmarks import million, outlook, report, tricks
 from benchmarks.forms import write_forms
-from benchmarks.sample import QUIET, sample_home
+from benchmarks.sample import QUIET, sample_home, seconds
 
 COUNTS = (100, 300, 1_000)  # forms: memory must not follow their number
 LOADS = 2
@@ -49,17 +49,6 @@ class Result:
         if self.target.startswith("≤"):
             return f"{self.ours / self.other:.2f} ×"
         return f"{self.other / self.ours:.1f} ×"
-
-
-def seconds(command: list[str], environ: Mapping[str, str]) -> float:
-    """Wall seconds of a whole command; it may end with any code of the contract."""
-    start = perf_counter()
-    done = subprocess.run(
-        command, env=os.environ | QUIET | dict(environ), capture_output=True, text=True, check=False
-    )
-    if done.returncode not in (0, 3):
-        raise SystemExit(f"{command}: {done.returncode}\n{done.stderr[-3000:]}")
-    return perf_counter() - start
 
 
 def paired(
@@ -236,11 +225,12 @@ def main() -> None:
             for result in results if isinstance(results, list) else [results]:
                 lines.append(result.row())
                 print(result.row(), flush=True)
+        about_tricks = tricks.section(home)
         outlook.write(home / "marts" / "current.duckdb")
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-    text = (ROOT / "benchmarks" / "preface.md").read_text(encoding="utf-8")
-    table = "\n".join([*lines, "", *NOTES])
-    (ROOT / "docs" / "benchmarks.md").write_text(f"{text}\n{table}\n", encoding="utf-8")
+    preface = (ROOT / "benchmarks" / "preface.md").read_text(encoding="utf-8")
+    text = "\n".join([preface, *lines, "", *NOTES, "", about_tricks])
+    (ROOT / "docs" / "benchmarks.md").write_text(text, encoding="utf-8")
     print(f"largest process: {peak} MiB")
     faults_in_real_forms()
 

@@ -17,12 +17,14 @@ _OPENING = ("collection", "F", "carried_forward")
 _RATE = ("collection", "D", "collection_rate")
 
 
-def write_forms(folder: Path, count: int) -> None:
-    """Write `count` workbooks: of fifty, one has an error, and of ten, three have a warning."""
+def write_forms(folder: Path, count: int, one_wrong_in: int = 50) -> None:
+    """Write `count` workbooks: some have an error, and of ten, three have a warning."""
     folder.mkdir()
     forms = _originals()
     for index in range(count):
-        fault = "error" if index % 50 == 0 else "warning" if index % 10 in (3, 6, 9) else ""
+        fault = (
+            "error" if index % one_wrong_in == 0 else "warning" if index % 10 in (3, 6, 9) else ""
+        )
         earlier, number = divmod(index, NUMBERS)
         drawn = _drawn(index % len(forms), fault, YEARS * earlier)
         (folder / f"{index + 1:04d}.xlsx").write_bytes(_numbered(drawn, f"{number + 1:03d}"))

@@ -1,13 +1,14 @@
-"""A finished home of the sample city to measure in."""
+"""A finished home of the sample city to measure in, and how a command is timed."""
 
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from time import perf_counter
 
 QUIET = {
     "DO_NOT_TRACK": "1",
@@ -34,3 +35,21 @@ def sample_home() -> Iterator[Path]:
         yield folder / "home"
     finally:
         shutil.rmtree(folder)
+
+
+def seconds(
+    command: Sequence[str], environ: Mapping[str, str], folder: Path | None = None
+) -> float:
+    """Wall seconds of a whole command; it may end with any code of the contract."""
+    start = perf_counter()
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=os.environ | QUIET | dict(environ),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode not in (0, 3):
+        raise SystemExit(f"{command}: {done.returncode}\n{done.stderr[-3000:]}")
+    return perf_counter() - start

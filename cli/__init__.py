@@ -5,7 +5,6 @@ modules that need them are imported by the commands that need them.
 """
 
 import atexit
-import gc
 import os
 import sys
 import traceback
@@ -31,9 +30,6 @@ from services.exits import REFUSALS, Exit, exit_of
 from services.messages import say
 from services.troubles import explained
 
-# Looking for cycles among the objects of dagster and dbt would take a fifth of a command's time.
-SELDOM = (200_000, 20, 20)
-
 USAGE_ERRORS = {
     "MissingParameter": "引数が足りません",
     "NoSuchOption": "そのようなオプションはありません",
@@ -44,10 +40,8 @@ USAGE_ERRORS = {
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and exit with a code of the contract.
 
-    A command lives for seconds: its objects are not looked through, nor taken down one by one at
-    the end.
+    A command lives for seconds: its objects are not taken down one by one at the end.
     """
-    gc.set_threshold(*SELDOM)
     code = run(arguments)
     atexit._run_exitfuncs()  # logs are flushed and semaphores given back, as at any exit
     with suppress(BrokenPipeError):  # `mishukin sql … | head` has read enough

@@ -5,7 +5,6 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from multiprocessing.connection import Connection, wait
 from socket import socketpair
 from time import monotonic
@@ -69,7 +68,7 @@ def ask_all(
     requests: Iterable[Request], *, timeout: float = TIMEOUT_SECONDS
 ) -> Iterator[tuple[int, str, object]]:
     """Have requests answered; yields (index, file, answer or GivenUp) in any order."""
-    todo = _Ahead(enumerate(requests))
+    todo = enumerate(requests)
     crew = [_Worker() for _ in range(os.cpu_count() or 1)]
     try:
         busy = [w for w in crew if w.take(todo)]
@@ -86,27 +85,10 @@ def ask_all(
                 # The worker goes on while the answer is looked at.
                 if not worker.take(todo):
                     busy.remove(worker)
-                todo.prepare()
                 yield index, file, answer
     finally:
         for worker in crew:
             worker.stop()
-
-
-class _Ahead(Iterator[tuple[int, Request]]):
-    """An iterator that can have its next item ready before it is asked for."""
-
-    def __init__(self, items: Iterator[tuple[int, Request]]) -> None:
-        self._items = items
-        self._ready: list[tuple[int, Request]] = []
-
-    def __next__(self) -> tuple[int, Request]:
-        return self._ready.pop() if self._ready else next(self._items)
-
-    def prepare(self) -> None:
-        """Have the next item ready."""
-        if not self._ready:
-            self._ready += islice(self._items, 1)
 
 
 def _patience(busy: list["_Worker"], timeout: float) -> float:

@@ -22,7 +22,8 @@ nux:
   enabled: false
 run_monitoring:
   enabled: false
-# Capturing standard output starts two more processes for every step; the events say it all.
+# Capturing standard output starts two more processes for every step and writes files that nobody
+# prunes; the events say it all.
 compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager

@@ -1,8 +1,8 @@
 """Dagster's SQLite event log with its connections kept open.
 
-Dagster opens, sets up and closes a database for each of the hundreds of events of a run, which
-takes a third of the main job's time. The tables and queries are Dagster's own, and so is every
-tool that reads them.
+Dagster opens, sets up and closes a database for each of the hundreds of events of a run; what that
+costs, docs/benchmarks.md tells. The tables and queries are Dagster's own, and so is every tool that
+reads them.
 """
 
 from collections.abc import Iterator

@@ -1,17 +1,11 @@
 """What holds for every test."""
 
-import gc
 import os
 import tempfile
 from pathlib import Path
 
 import pytest
 from support.once import SHARED
-
-from cli import SELDOM
-
-# As in the command itself: dagster and dbt make many objects, and few cycles.
-gc.set_threshold(*SELDOM)
 
 PARSED = "MISHUKIN_PARSED"  # of services.warehouse.build, whose import is heavy
 made = pytest.StashKey[tempfile.TemporaryDirectory]()

@@ -5,7 +5,6 @@ All read the same landing zone of annual forms and balance reports of twelve lar
 fifteen years, and their tables are compared before any time is told.
 """
 
-import gc
 import shutil
 import statistics
 from collections.abc import Callable, Sequence
@@ -18,7 +17,6 @@ import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
-from cli import SELDOM
 from ingest.landing import prepare
 from services.home import Home
 from services.warehouse.build import PROJECT, QUIETLY, environment
@@ -55,7 +53,6 @@ class Million:
 
 def measure(folder: Path) -> Million:
     """All ways in turn, after a warm-up of each; dbt as the command runs it."""
-    gc.set_threshold(*SELDOM)
     home = Home(folder / "million").create()
     write_landing(home.landing)
     hand, alone = folder / "by_hand.duckdb", folder / "warehouse" / "warehouse.duckdb"
