@@ -188,6 +188,7 @@ def test_every_mart_with_figures_can_be_traced(built_once: Home) -> None:
         for mart, column, kind in columns
         if (kind in NUMBERS or kind.startswith("DECIMAL"))
         and column not in TOLD_OTHERWISE
+        and not column.startswith("claims")  # how many rows a total counts
         and not mart.startswith("dim_")
         and not mart.startswith(("mart_submission", "mart_finding", "mart_contract_version"))
         and column not in told.get(mart, [])

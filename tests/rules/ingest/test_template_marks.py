@@ -13,7 +13,7 @@ from ingest import layout as layouts
 from ingest.findings import Finding
 from ingest.forms import read_sheet
 from ingest.forms.reading import FormReading
-from ingest.load import Rules, SourceFile, check, load
+from ingest.load import Arrival, Rules, SourceFile, check, load
 from ingest.templates import Form, draw, draw_book
 from ingest.workbook import sheets_of
 
@@ -90,15 +90,15 @@ def test_another_citys_template_is_refused_at_its_mark(name: str, tmp_path: Path
     path = tmp_path / f"{name}.xlsx"
     path.write_bytes(draw(**{"municipality_code": CODE, **FILLED[name]}))
     now = datetime(2025, 8, 20, tzinfo=UTC)
-    home = {"landing": tmp_path / "landing", "archive": tmp_path / "archive", "received_at": now}
-    refused = load([SourceFile(path, "271004")], **home)
+    home = {"landing": tmp_path / "landing", "archive": tmp_path / "archive"}
+    refused = load([SourceFile(path, "271004")], Arrival(now), **home)
     (finding,) = [f for f in refused.workbooks[0].findings if f.severity == "error"]
 
     assert finding.rule == "form_version"
     assert finding.cell is not None
     assert (finding.found, finding.expected) == (f"団体コード {CODE}", "団体コード 271004")
     assert refused.rejected
-    assert not load([SourceFile(path, CODE)], **home).rejected
+    assert not load([SourceFile(path, CODE)], Arrival(now), **home).rejected
     assert not check([SourceFile(path)]).rejected
     for home_of, is_refused in ((("271004", "282022"), True), (("271004", CODE), False)):
         rules = Rules(municipalities=home_of)
