@@ -39,7 +39,7 @@ from terms.years import fiscal_year_of
 HOUSE = Path(__file__).resolve().parents[2]
 LOCK = HOUSE / "requirements.lock"
 FONTS = ("BIZUDPGothic-Regular.ttf", "BIZUDPGothic-Bold.ttf")
-PYTHON = (3, 11)
+OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 13)  # as pyproject.toml says
 GIGABYTE = 2**30
 # A build needs the warehouse, a generation and the extracts once more beside what is there.
 ROOM_FOR_BUILDS = 5
@@ -81,8 +81,8 @@ def _found(check: Callable[[Home, datetime], Found], home: Home, at: datetime) -
 
 def _python(_: Home, __: datetime) -> Found:
     running = ".".join(map(str, sys.version_info[:3]))
-    if sys.version_info[:2] != PYTHON:
-        return State.FAULT, f"Python {running} で動いています。3.11 が必要です。"
+    if not OLDEST_PYTHON <= sys.version_info[:2] <= NEWEST_PYTHON:
+        return State.FAULT, f"Python {running} で動いています。3.11〜3.13 が必要です。"
     return State.GOOD, f"Python {running}、mishukin {version('mishukin')}"
 
 
