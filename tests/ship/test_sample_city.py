@@ -34,13 +34,30 @@ FEW = 10  # debtors; the claims of fewer are suppressed, and others with them
 PUBLISHED = (date(2025, 7, 31), date(2025, 10, 31), date(2026, 1, 31))
 # A namespace of its own has no way out, not even to this machine's own servers.
 WITHOUT_NETWORK = ["unshare", "--map-root-user", "--net"]
+# Nor does anything try: no address of the internet, no dbt or Dagster as a process of its own. The
+# workers that read workbooks may talk to their parent.
+ALONE = """
+import socket, sys
+
+def refuse(event, arguments):
+    if event in ("socket.getaddrinfo", "socket.gethostbyname"):
+        raise SystemExit(f"name looked up: {arguments}")
+    if event in ("socket.connect", "socket.sendto") and arguments[0].family != socket.AF_UNIX:
+        raise SystemExit(f"connection to {arguments[1:]}")
+    if event == "subprocess.Popen" and {"dbt", "dagster"} & set(map(str, arguments[1])):
+        raise SystemExit(f"second process: {arguments[1]}")
+
+sys.addaudithook(refuse)
+from cli import demo
+demo.main()
+"""
 
 
 @pytest.fixture(scope="module", name="home")
 def _home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("home")
     done = subprocess.run(
-        [*WITHOUT_NETWORK, sys.executable, "-m", "cli.demo"],
+        [*WITHOUT_NETWORK, sys.executable, "-c", ALONE],
         env=os.environ | {"MISHUKIN_HOME": str(home), "HOME": str(home)},
         cwd=home,
         check=False,
