@@ -156,13 +156,6 @@ class _Claims(ClaimList):
         self.keep_note(row, number)
         return {"uncollected": amount} if legible else None
 
-    def remark(self, row: int) -> None:
-        """Keep every word of a line that is no claim."""
-        for c in self.page.span:
-            words = self.page.value(row, c)
-            if isinstance(words, str) and key(words):
-                self.page.keep("", (row, c))
-
     def _number(self, row: int) -> str | None:
         """The running number of a claim: where none is written, their order. Faults are noted."""
         if self.numbered_in is None:

@@ -151,6 +151,9 @@ class _Balances(ClaimList):
         if not self.page.note_doubt(place, "債権整理番号", expected):
             self.page.note_entry("債権整理番号", place, expected)
 
+    def remark(self, row: int) -> None:
+        """The form has no room for remarks: what is written between its lines is not kept."""
+
     def _claim_number(self, row: int) -> str | None:
         """The number that the line is known by; None, noted, for one that came before."""
         place = (row, self.lines.named_in)

@@ -141,3 +141,8 @@ def struck_out(stored: Value) -> Doubt:
         "正しい値を取り消し線なしで記入してください(値がないときは、消して空欄にしてください)。",
         stored,
     )
+
+
+def day_zero(*, of_mac: bool) -> datetime:
+    """The day that the number 0 stands for (ECMA-376 part 1, §18.17.4.1); dates have no zone."""
+    return datetime(1904, 1, 1) if of_mac else datetime(1899, 12, 30)  # noqa: DTZ001

@@ -15,7 +15,7 @@ from ingest.addresses import address
 from ingest.values import Value
 from ingest.workbook import seen
 from ingest.workbook.container import refuse_password, too_far, whatever_breaks
-from ingest.workbook.looks import BLACK, WHITE, Look, Run, struck_out, visible
+from ingest.workbook.looks import BLACK, WHITE, Look, Run, day_zero, struck_out, visible
 from ingest.workbook.sheet import FAR_ROW, Area, Book, Place, Remark, Sheet
 from ingest.workbook.xlsx_styles import yellowish
 
@@ -132,7 +132,7 @@ class Xls(Book):
     @property
     def _zero(self) -> datetime:
         """The day that the number 0 stands for."""
-        return datetime(1904, 1, 1) if self._book.datemode else datetime(1899, 12, 30)  # noqa: DTZ001
+        return day_zero(of_mac=bool(self._book.datemode))
 
 
 @dataclass

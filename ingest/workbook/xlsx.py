@@ -20,13 +20,12 @@ from ingest.workbook.container import (
     too_far,
     whatever_breaks,
 )
-from ingest.workbook.looks import Look, Run, struck_out, visible
+from ingest.workbook.looks import Look, Run, day_zero, struck_out, visible
 from ingest.workbook.sheet import Book, Place, Remark, Sheet
 from ingest.workbook.xlsx_styles import Styles, read_styles, rewritten_strings, runs
 from ingest.workbook.xlsx_xml import WorksheetXml, place_of
 
 _STYLE = re.compile(rb'\bs="(\d+)"')
-_EPOCH, _EPOCH_OF_MAC = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001 - no zone
 _PLAIN = Look()
 _CONDITIONAL = Remark(
     "not_as_seen",
@@ -198,7 +197,7 @@ class Xlsx(Book):
         """The day that the number 0 stands for."""
         properties = self._package.workbook.find("{*}workbookPr")
         of_mac = properties is not None and is_true(properties.get("date1904"))
-        return _EPOCH_OF_MAC if of_mac else _EPOCH
+        return day_zero(of_mac=of_mac)
 
 
 def _filled(sheet: CalamineSheet) -> dict[Place, Value]:

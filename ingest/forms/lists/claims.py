@@ -1,6 +1,7 @@
 """Reads a list of claims line by line; what it takes from a claim, each form says itself."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from types import EllipsisType
 from typing import Self
@@ -45,7 +46,7 @@ def check_lines(page: Page, claims: "ClaimList") -> None:
         claims.table.note_no_lines(page, message, "債権の行")
 
 
-class ClaimList:
+class ClaimList(ABC):
     """A list of claims on a page. `block`: where its figures land; `main`: the amount it is about.
 
     `items`: what the claims are told apart by, with the cell that says it.
@@ -61,9 +62,9 @@ class ClaimList:
         self.sums = Sums(self.lines)
         self.items: dict[str, str] = {}
 
+    @abstractmethod
     def claim(self, row: int) -> Amounts | None:
         """Read and land a claim. Returns what it adds to the sums; None what is illegible."""
-        raise NotImplementedError
 
     def total(self, row: int) -> None:
         """Read a line of totals."""
@@ -74,7 +75,11 @@ class ClaimList:
         self.name(row)
 
     def remark(self, row: int) -> None:
-        """Keep what a line says that is no claim."""
+        """Keep every word of a line that is no claim."""
+        for c in self.page.span:
+            words = self.page.value(row, c)
+            if isinstance(words, str) and key(words):
+                self.page.keep("", (row, c))
 
     def amounts(self) -> set[int]:
         """The amounts (yen) that departments typed."""

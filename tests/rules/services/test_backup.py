@@ -173,6 +173,16 @@ def test_a_setting_that_nobody_knows_any_more_does_not_stop_it(home: Home, tmp_p
     assert rows(home) == before
 
 
+def test_a_file_of_settings_that_sets_nothing_does_not_stop_it(home: Home, tmp_path: Path) -> None:
+    (home.config / "city.yml").write_text("# municipality_code: まだ\n", encoding="utf-8")
+    (tmp_path / "調書.xlsx").write_bytes(with_cell("G29", 4))
+    receive(home, [SourceFile(tmp_path / "調書.xlsx", "271004")], Arrival(JULY.replace(day=20)))
+    before = rows(home)
+    shutil.rmtree(home.landing)
+    rebuild.land_again(home)
+    assert rows(home) == before
+
+
 def test_a_landing_zone_that_the_archive_contradicts_stays(home: Home) -> None:
     before = rows(home)
     next(home.archive.glob("*.xlsx")).unlink()
