@@ -25,6 +25,8 @@ RULES: dict[str, str] = {
     "damaged_heading": "見出しが変わっている",
     "unknown_column": "様式にない列",
     "ambiguous_heading": "見出しがどの列のものか決まらない",
+    "no_meaning": "意味の決まらない数値",
+    "same_meaning": "同じ意味の数値が二つ",
     "divided_rows": "1つの債権がいくつもの行に分かれる",
     "missing_row": "行がない",
     "unknown_row_label": "行の名前を読めない",

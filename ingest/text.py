@@ -35,7 +35,8 @@ _MONEY_WORD = re.compile(_MONEY)
 _UNIT_SAID = re.compile(rf"単位\D{{0,10}}?1?({_MONEY})")
 _UNIT_OF = re.compile(rf"(?<!\d)({_MONEY})単位")
 _OTHER_SIGNS = str.maketrans("¥仟阡", "円千千")
-_BRACKETS = str.maketrans("[]{}<>【】〔〕『』「」〈〉《》", "()" * 9)
+# One kind of bracket for every kind.
+BRACKETS = str.maketrans("[]{}<>【】〔〕『』「」〈〉《》", "()" * 9)
 _BEHIND_A_HEADING = re.compile(r"(?:^|[額高分計値績算標度])\(([^()]*)\)$")
 # What may stand beside a unit in words that say nothing else: ※金額の単位は円です。
 _BESIDE_A_UNIT = re.compile(
@@ -115,7 +116,7 @@ def money_units(heading: str) -> set[str]:
     """The units of money that a compared heading names: 円 of (単位:円), 調定額【円】 or (¥)."""
     if "円" not in heading and "¥" not in heading:
         return set()
-    plain = heading.translate(_BRACKETS).translate(_OTHER_SIGNS)
+    plain = heading.translate(BRACKETS).translate(_OTHER_SIGNS)
     said = set(_UNIT_SAID.findall(plain))
     said |= set(_UNIT_OF.findall(plain)) - {"百円", "十円"}  # to which amounts are rounded
     return said.union(*map(stated_units, _BEHIND_A_HEADING.findall(plain)), stated_units(plain))
@@ -123,7 +124,7 @@ def money_units(heading: str) -> set[str]:
 
 def stated_units(words: str) -> set[str]:
     """The units of money of words that say nothing else: ※金額の単位は円です。"""
-    plain = words.translate(_BRACKETS).translate(_OTHER_SIGNS)
+    plain = words.translate(BRACKETS).translate(_OTHER_SIGNS)
     return (
         set()
         if _BESIDE_A_UNIT.sub("", _MONEY_WORD.sub("", plain))
@@ -157,7 +158,7 @@ def number(value: Value) -> Number | None:
         return None
     if not isinstance(value, str):
         raise Unreadable("整数")
-    plain = _plain(value)
+    plain = plain_number(value)
     if plain is None:
         raise Unreadable("整数(例 1,517 ／ 減は ▲628)")
     if _TORN.search(plain):
@@ -165,7 +166,7 @@ def number(value: Value) -> Number | None:
     return _written_number("".join(plain.split()))
 
 
-def _plain(written: str) -> str | None:
+def plain_number(written: str) -> str | None:
     """A written number in plain characters; None for what is too long, or bears a mark.
 
     ² and ① are notes, not digits, though NFKC makes digits of them.
@@ -226,7 +227,7 @@ def written_percent(value: Value) -> tuple[Decimal, bool] | None:
         return Decimal(f"{value:.15g}"), False  # what a program shows of a double
     if is_blank(value):
         return None
-    body = "".join((_plain(value) or "?").split()) if isinstance(value, str) else "?"
+    body = "".join((plain_number(value) or "?").split()) if isinstance(value, str) else "?"
     negative = _NEGATIVE.fullmatch(body)
     found = _RATE.fullmatch((negative[1] or negative[2]) if negative else body)
     if not found:
@@ -290,6 +291,24 @@ def heading_years(heading: str) -> frozenset[int]:
     western = {int(m[1]) for m in _WESTERN_YEAR.finditer(rest)}
     rest = _AROUND_A_YEAR.sub("", _WESTERN_YEAR.sub("", rest))
     return frozenset((named | western) - {None}) if not rest else frozenset()  # type: ignore[arg-type]
+
+
+def written(dimension: str, era: str | None = None) -> str:
+    """How a compared heading tells a fiscal year, or a day, as a regular expression; else nothing.
+
+    `era`: of a year that is only a number.
+    """
+    names, shorts, letters = zip(*((e.name, e.name[0], e.letter) for e in eras()), strict=True)
+    of_era = rf"(?:{'|'.join(names)}|[{''.join(shorts)}{''.join(letters)}])\.?(?:元|\d{{1,2}})"
+    if dimension == "as_of":
+        return (
+            rf"(?:{of_era}|\d{{4}})(?:年|[./-])\d{{1,2}}(?:月|[./-])?(?:\d{{1,2}}日?|末日?)?"
+        )
+    if dimension != "fiscal_year":
+        return ""
+    year = rf"(?:{of_era}(?!\d)|(?:19|20)\d\d)年?度?"
+    bare = r"|元|\d{1,2}" if era else ""
+    return rf"{year}(?:\({year}\))?{bare}"
 
 
 def names_an_era(text: str) -> bool:

@@ -38,6 +38,12 @@ def codes(of: str) -> Sequence[str]:
     return tuple(",".join(some) for size in sizes for some in combinations(classes, size))
 
 
+def municipalities() -> Mapping[str, str]:
+    """The municipalities that are known: 6-digit code → name."""
+    found: Mapping[str, str] = told("codes")["municipalities"]
+    return found
+
+
 def formats() -> Mapping[str, Mapping[str, str]]:
     """How codes that no list holds are written: `name` and `regex`, by column."""
     found: Mapping[str, Mapping[str, str]] = told("codes")["formats"]

@@ -1,0 +1,94 @@
+"""A figure as a table prints it: 1,420,722,700, △25億円, 393億円以下, 98.9%."""
+
+import re
+import unicodedata
+from decimal import Decimal
+from math import isfinite
+from typing import NamedTuple
+
+from ingest import text
+from ingest.text import Unreadable
+from ingest.values import Shown, Value
+from terms.money import UNITS
+
+PERCENT, BOUND = "%", "bound"
+_DASHES = str.maketrans(dict.fromkeys("−－―‐‑‒–", "-"))
+_WRITTEN = re.compile(
+    r"(?:約|およそ)?(?P<sign>[△▲▴▵+-]?)(?P<open>\(?)(?P<size>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?P<close>\)?)"
+    r"(?P<unit>億円|百万円|千円|円|件|人|世帯|%|ポイント|倍)?(?P<bound>以下|以上|未満|超|程度|余)?"
+)
+_MANY_DIGITS = 15
+_NOISE = 1e-6
+_TORN = re.compile(r"\d\s+\d")
+
+
+class Figure(NamedTuple):
+    """A number as printed, exactly; its own unit and its limit (以下), where it has them."""
+
+    value: Decimal
+    unit: str | None = None
+    bound: str | None = None
+
+
+def figure(value: Value) -> Figure | None:
+    """Read a figure; None of a blank cell or a dash. Raises Unreadable."""
+    if isinstance(value, bool):
+        raise Unreadable("数値")
+    if isinstance(value, Shown) and value.is_percent:
+        return Figure(_exact(value) * 100, PERCENT)
+    if isinstance(value, int | float):
+        return Figure(_exact(value))
+    if text.is_blank(value):
+        return None
+    if not isinstance(value, str):
+        raise Unreadable("数値")
+    return _written(value)
+
+
+def is_figure(value: Value) -> bool:
+    """Whether somebody reads a number in a cell."""
+    if isinstance(value, bool | str):
+        return isinstance(value, str) and _match(value) is not None
+    return isinstance(value, int | float)
+
+
+def in_base_unit(size: Decimal, unit: str) -> tuple[Decimal, str]:
+    """An amount in whole yen; anything else as it is. Raises Unreadable for parts of a yen."""
+    if unit not in UNITS:
+        return size, unit
+    yen = size * UNITS[unit]
+    if yen != yen.to_integral_value():
+        raise Unreadable("円未満の端数のない金額")
+    return yen.quantize(Decimal(1)), "円"
+
+
+def plain(size: Decimal) -> str:
+    """A number without an exponent or needless zeros."""
+    return text.percent(size)
+
+
+def _exact(number: float) -> Decimal:
+    """What the file holds: a double's shortest digits."""
+    nearest = round(number) if isfinite(number) else 0
+    # A millionth forgives the noise of a formula such as =0.1*30.
+    exact = Decimal(nearest if abs(number - nearest) < _NOISE else repr(float(number)))
+    if not isfinite(number) or not exact.is_finite() or exact.adjusted() >= _MANY_DIGITS:
+        raise Unreadable("15桁以内の数値")
+    return exact
+
+
+def _match(words: str) -> re.Match[str] | None:
+    compared = "".join(unicodedata.normalize("NFKC", words).translate(_DASHES).split())
+    return _WRITTEN.fullmatch(compared)
+
+
+def _written(words: str) -> Figure:
+    plain_words = text.plain_number(words)
+    if plain_words is None or _TORN.search(plain_words):
+        raise Unreadable("数値(例 1,517)")
+    found = _match(plain_words)
+    if found is None or bool(found["open"]) != bool(found["close"]):
+        raise Unreadable("数値(例 1,517)")
+    size = Decimal(found["size"].replace(",", ""))
+    is_negative = found["sign"] in ("△", "▲", "▴", "▵", "-") if found["sign"] else found["open"]
+    return Figure(-size if is_negative else size, found["unit"], found["bound"])

@@ -1,0 +1,88 @@
+"""Reads a sheet by the description of its tables: every figure by what its headings say.
+
+No figure of a table is left over and no two mean the same; what is not understood is told at its
+cell.
+"""
+
+from collections.abc import Sequence
+
+from ingest.addresses import address
+from ingest.described.blocks import Block, blocks
+from ingest.described.facts import above, of_sheet
+from ingest.described.layout import Described
+from ingest.described.rows import Read, Rows
+from ingest.forms.page import Page
+from ingest.workbook import Place
+
+_LISTED = 5
+
+
+def read_figures(page: Page, layout: Described) -> list[Read]:
+    """Every figure of a page; what is wrong is noted."""
+    given, told = of_sheet(page, layout)
+    found = blocks(page, layout)
+    _note_absent(page, layout, found)
+    read: list[Read] = []
+    for block in found:
+        rows = Rows(page, layout, block, {**given, **block.table.given, **above(page, block)})
+        read += rows.read()
+        told |= rows.told
+    _note_left_over(page, told.union(each.place for each in read))
+    _note_same(page, read)
+    return read
+
+
+def _note_absent(page: Page, layout: Described, found: Sequence[Block]) -> None:
+    """Note tables of the layout that are not there, and headings that a table lacks."""
+    there = [block.table for block in found]
+    for table in layout.tables:
+        if table not in there and not table.may_lack:
+            words = "・".join(list(table.columns)[:_LISTED])
+            page.error(
+                "missing_heading",
+                None,
+                f"見出しが「{words}」などの表が見当たりません。表の見出しを残して提出してください。",
+                expected=words,
+            )
+    for block in found:
+        for words in block.missing:
+            page.error(
+                "missing_heading",
+                block.first_place,
+                f"列の見出し「{words}」が見当たりません。元の様式の見出しに戻してください。",
+                found=None,
+                expected=words,
+            )
+
+
+def _note_left_over(page: Page, told: set[Place]) -> None:
+    """Note numbers that no table took: nothing that is printed is lost in silence."""
+    numbers = (place for place in page.sheet.filled if page.is_number(*place))
+    left = [place for place in numbers if place not in told]
+    if left:
+        cells = "・".join(address(*place) for place in left[:_LISTED])
+        more = f"など{len(left)}か所" if len(left) > _LISTED else ""
+        page.error(
+            "no_meaning",
+            left[0],
+            f"様式の定義にある表の外に数値があります(セル{cells}{more})。提出する内容であれば定義に表を"
+            "加え、そうでなければ削除してください。",
+            expected="定義にある表の中の数値",
+        )
+
+
+def _note_same(page: Page, read: Sequence[Read]) -> None:
+    """Note a figure that means what another one means: which of them holds, nobody can say."""
+    first: dict[tuple[object, ...], Place] = {}
+    for each in read:
+        meaning = each.meaning
+        told = (meaning.measure, meaning.fiscal_year, each.unit, *sorted(meaning.dimensions.items()))
+        other = first.setdefault(told, each.place)
+        if other != each.place:
+            page.error(
+                "same_meaning",
+                each.place,
+                f"セル{address(*other)}の数値と意味が同じです。行や列の見出しで区別できるようにするか、"
+                "様式の定義に違いを書いてください。",
+                expected=f"セル{address(*other)}と違う見出し",
+            )

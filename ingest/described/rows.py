@@ -1,0 +1,255 @@
+"""Reads the rows of one table: what stands beside and over each figure, and the figure itself."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
+
+from ingest.described.blocks import Block
+from ingest.described.figures import PERCENT, Figure, figure, in_base_unit
+from ingest.described.layout import DIMENSIONS, Described
+from ingest.described.meaning import FRACTION, TRUE, Meaning, combined, is_money, parsed
+from ingest.described.stub import CLOSED, Stub, Word, without_number
+from ingest.described.words import Dictionary, Dimensions, heading
+from ingest.forms.page import Page
+from ingest.quoting import quoted
+from ingest.text import Unreadable, key, money_units
+from ingest.workbook import Place
+
+
+class Read(NamedTuple):
+    """A figure that was understood: where it stands, what it means, its value in `unit`."""
+
+    place: Place
+    meaning: Meaning
+    value: Decimal
+    unit: str
+    bound: str | None
+
+
+@dataclass
+class Rows:
+    """The rows of a table. `told`: cells that hold no figure to be read, or were noted."""
+
+    page: Page
+    layout: Described
+    block: Block
+    base: Dimensions
+    told: set[Place] = field(default_factory=set)
+    _section: Dimensions = field(default_factory=dict)
+    _lacking: set[str] = field(default_factory=set)
+
+    def read(self) -> Iterator[Read]:
+        """Every figure that is understood; what is wrong is noted."""
+        self._take_headings()
+        stub = Stub(self.block, self._stub_columns())
+        self.told |= {self.block.grid.place(r, c) for r in self.block.rows for c in stub.columns}
+        for row, words in stub.rows():
+            if self._is_passed_over(row, words):
+                self._take(row)
+            elif any(self._is_filled(row, column) for column in self.block.figure_columns):
+                yield from self._row(row, words)
+            else:
+                self._begin_section(row, words)
+
+    # Columns
+
+    def _take_headings(self) -> None:
+        """Note headings that nobody knows over figures; years among the headings are no figures."""
+        block, grid = self.block, self.block.grid
+        self.told |= {grid.place(r, c) for r in block.lines for c in grid.columns}
+        for column in block.passed_over:
+            self.page.note_unknown_column(
+                grid.place(self._line_of(column), column), "・".join(block.headings[column].entries)
+            )
+            self.told |= {grid.place(r, column) for r in block.rows}
+        for column, said in block.headings.items():
+            if column in self._beside or not said.unknown or column in block.passed_over:
+                continue
+            figures = [r for r in block.rows if grid.is_figure(r, column)]
+            if figures:
+                self._note_unknown_heading(column, said.unknown)
+                self.told |= {grid.place(r, column) for r in figures}
+
+    def _note_unknown_heading(self, column: int, unknown: Sequence[str]) -> None:
+        grid = self.block.grid
+        row = next(r for r in self.block.lines if grid.heading(r, column) in unknown
+                   or not grid.heading(r, column))  # fmt: skip
+        self.page.error(
+            "no_meaning",
+            grid.place(row, column),
+            f"列の見出し「{quoted('・'.join(unknown))}」の意味が様式の定義にありません。定義の columns に"
+            "加えるか、読まない列なら pass_over に書いてください。",
+            found="・".join(unknown),
+            expected="定義にある見出し",
+        )
+
+    def _line_of(self, column: int) -> int:
+        lines = (r for r in self.block.lines if self.block.grid.heading(r, column))
+        return next(lines, self.block.lines[0])
+
+    @cached_property
+    def _beside(self) -> list[int]:
+        """The columns left of the figures that hold anything and have no heading of their own."""
+        block, grid = self.block, self.block.grid
+        first = min(block.figure_columns, default=grid.columns.stop)
+        return [
+            column
+            for column in range(grid.columns.start, first)
+            if column not in block.told_columns
+            and column not in block.passed_over
+            and any(grid.heading(row, column) for row in block.rows)
+        ]
+
+    def _stub_columns(self) -> Mapping[int, str]:
+        """The dimension that each column beside the figures tells, from the left."""
+        told, block = self.block.told_columns, self.block
+        stub = block.table.stub
+        if len(stub) != len(self._beside):
+            self.page.error(
+                "missing_heading",
+                block.first_place,
+                f"数値の左にある列は{len(self._beside)}列ですが、様式の定義(stub)は{len(stub)}列です。"
+                "定義をシートに合わせてください。",
+                expected=f"{len(stub)}列",
+            )
+        columns = {**told, **dict(zip(self._beside, stub, strict=False))}
+        return {column: columns[column] for column in sorted(columns)}
+
+    # Rows
+
+    def _is_passed_over(self, row: int, words: Sequence[Word]) -> bool:
+        if row in self.page.withdrawn_rows and not self.block.grid.transposed:
+            self.page.note_withdrawn(row)
+            return True
+        over = {heading(each).words for each in self.block.table.pass_over.rows}
+        hit = next((w for w in words if heading(w.words).words in over), None)
+        if hit and hit.row == row:
+            place = self.block.grid.place(row, hit.column)
+            message = f"行「{quoted(hit.words)}」は、様式の定義により読み込みません。"
+            self.page.note("info", "unknown_row_label", place, message)
+        return hit is not None
+
+    def _take(self, row: int) -> None:
+        self.told |= {self.block.grid.place(row, column) for column in self.block.grid.columns}
+
+    def _is_filled(self, row: int, column: int) -> bool:
+        place = self.block.grid.place(row, column)
+        return not self.page.says_nothing(*place)
+
+    def _begin_section(self, row: int, words: Sequence[Word]) -> None:
+        """A row of nothing but a word that the layout knows tells of the rows below it."""
+        alone = [each for each in words if each.row == row]
+        filled = sum(bool(self.block.grid.heading(row, c)) for c in self.block.grid.columns)
+        if len(alone) == filled == 1 and alone[0].told:
+            self._section = {**self._section, **alone[0].told}
+
+    def _row(self, row: int, words: Sequence[Word]) -> Iterator[Read]:
+        errors = self.page.errors
+        said = self._said_beside(row, words)
+        if self.page.errors > errors:
+            self._take(row)
+            return
+        name = "・".join(without_number(each.words) for each in words) or f"{row + 1}行目"
+        for column in self.block.figure_columns:
+            if self._is_filled(row, column):
+                yield from self._figure(row, column, said, name)
+
+    def _said_beside(self, row: int, words: Sequence[Word]) -> Dimensions:
+        """The dimensions that the words beside a row tell; what is not understood is noted."""
+        said: dict[str, str] = dict(self._section)
+        for each in words:
+            if each.told is not None:
+                said |= each.told
+            elif each.looks_like_total or each.dimension in CLOSED:
+                self._note_unknown_row(row, each)
+            else:
+                said[each.dimension] = without_number(each.words)
+                self._check_value(each, said[each.dimension])
+        return said
+
+    def _check_value(self, word: Word, value: str) -> None:
+        place = self.block.grid.place(word.row, word.column)
+        label = DIMENSIONS.get(word.dimension, word.dimension)
+        self.page.understood(label, place, lambda v: parsed(word.dimension, v), value)
+
+    def _note_unknown_row(self, row: int, word: Word) -> None:
+        why = (
+            "合計の行かどうか分かりません。合計なら {total: true} と書き、"
+            if word.looks_like_total
+            else "意味が様式の定義にありません。定義の rows に意味を書くか、"
+        )
+        self.page.error(
+            "unknown_row_label",
+            self.block.grid.place(word.row, word.column),
+            f"行の見出し「{quoted(word.words)}」の{why}"
+            f"{'債権などの名なら rows にその意味を書いてください。' if word.looks_like_total else '読まない行なら pass_over に書いてください。'}",
+            expected="定義にある見出し",
+        )
+
+    # Figures
+
+    def _figure(self, row: int, column: int, said: Dimensions, name: str) -> Iterator[Read]:
+        place = self.block.grid.place(row, column)
+        over = self.block.headings[column]
+        name = f"{name} {'・'.join(over.entries)}"
+        self.told.add(place)
+        if self.page.note_doubt(place, name, "数値"):
+            return
+        try:
+            meaning = combined(self.base, said, over.dimensions)
+        except Unreadable as problem:
+            self._note_no_meaning(place, name, str(problem))
+            return
+        try:
+            if found := figure(self.page.value(*place)):
+                yield self._read(place, found, meaning, over.unit)
+        except Unreadable as problem:
+            self.page.note_unreadable(place, name, str(problem))
+
+    def _note_no_meaning(self, place: Place, name: str, expected: str) -> None:
+        """Note once for a table what its figures lack."""
+        if expected not in self._lacking:
+            self._lacking.add(expected)
+            self.page.error(
+                "no_meaning",
+                place,
+                f"「{quoted(name)}」の数値は意味が決まりません。{expected}が要ります。"
+                "見出しを直すか、様式の定義に書いてください。",
+                expected=expected,
+            )
+
+    def _read(self, place: Place, found: Figure, meaning: Meaning, behind: str | None) -> Read:
+        """A figure in its unit: its own, that of its heading, or that of sheet or layout."""
+        asked, value = meaning.unit, found.value
+        if asked == FRACTION:
+            value, unit = (value if found.unit == PERCENT else value * 100), PERCENT
+        elif not is_money(asked):
+            unit = str(asked)
+            if found.unit not in (None, unit):
+                raise Unreadable(f"{unit}の数値")
+        else:
+            unit = found.unit or behind or self._unit
+            if not is_money(unit):
+                raise Unreadable("金額")
+        base_value, base_unit = in_base_unit(value, unit)
+        return Read(place, meaning, base_value, base_unit, found.bound)
+
+    @cached_property
+    def _unit(self) -> str:
+        """The unit of the table's amounts: as the sheet says nearest above it, or the layout."""
+        texts = [t for t in self.page.sheet.texts if self._is_over_rows(t)]
+        named = [units for _, _, words in reversed(texts) if (units := money_units(key(words)))]
+        anywhere = {unit for _, _, words in self.page.sheet.texts for unit in money_units(key(words))}
+        nearest = named[0] if named else anywhere
+        if len(nearest) == 1:
+            return next(iter(nearest))
+        unit = self.block.table.unit or self.layout.unit
+        if unit and not nearest:
+            return unit
+        raise Unreadable("単位の分かる金額(表の右上に「(単位:千円)」などと書いてください)")
+
+    def _is_over_rows(self, text: tuple[int, int, str]) -> bool:
+        row, column, _ = text
+        return (column if self.block.grid.transposed else row) < self.block.lines.stop

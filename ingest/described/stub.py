@@ -1,0 +1,73 @@
+"""What the words beside a row say: the stub of a table, of one or several columns."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ingest.described.blocks import Block
+from ingest.described.words import Dictionary, name
+
+# Dimensions of which any word may be a value; of others the layout tells each word.
+OPEN = ("claim_number", "claim_name", "department", "office", "municipality", "fiscal_year", "as_of")
+CLOSED = ("part", "scenario", "measure", "unit", "total")
+_TOTAL = re.compile(r"(?:合|総|小|中|大)?計|.*[^会統家設]計")
+_NUMBER = re.compile(
+    r"(?:[(（][\d０-９一二三四五六七八九十ア-ンａ-ｚa-z]+[)）]|[①-⑳]|[\d０-９]+[.．、]"
+    r"|[一二三四五六七八九十]+(?:[.．、]|\s+(?=\S))|[ア-ン][.．、])\s*"
+)
+_OF_WHICH = "うち"
+
+
+class Word(NamedTuple):
+    """A word beside a row: its cell, the dimension of its column, what the layout says of it."""
+
+    row: int
+    column: int
+    words: str
+    dimension: str
+    told: Mapping[str, str] | None
+
+    @property
+    def looks_like_total(self) -> bool:
+        """Whether it may be the heading of a total that the layout does not name."""
+        return self.told is None and _TOTAL.fullmatch(name(self.words)) is not None
+
+
+@dataclass
+class Stub:
+    """The columns beside the figures, by the dimension that each tells, from the left."""
+
+    block: Block
+    columns: Mapping[int, str]
+    _now: dict[int, Word] = field(default_factory=dict)
+
+    def rows(self) -> Iterator[tuple[int, Sequence[Word]]]:
+        """Each row and the words beside it: its own, merged ones, and those carried down.
+
+        A blank cell stands for the word above it, unless one further left began anew.
+        """
+        words = Dictionary(self.block.table.rows, self.block.table.era)
+        for row in self.block.rows:
+            is_new = False
+            for column, dimension in self.columns.items():
+                found = self._word(row, column, dimension, words)
+                if found is None and is_new:
+                    self._now.pop(column, None)
+                elif found is not None:
+                    is_new |= found.row == row
+                    self._now[column] = found
+            yield row, [self._now[c] for c in self.columns if c in self._now]
+
+    def _word(self, row: int, column: int, dimension: str, words: Dictionary) -> Word | None:
+        area = self.block.grid.area(row, column)
+        text = self.block.grid.heading(area.top, column)
+        if not text or area.top not in self.block.rows:
+            return None
+        entry = words.look_up(text)
+        return Word(area.top, column, text, dimension, entry[1] if entry else None)
+
+
+def without_number(words: str) -> str:
+    """A name without the number that lists put before it: (1) 市町村民税 → 市町村民税."""
+    return name(_NUMBER.sub("", words.strip(), count=1)) or name(words)
