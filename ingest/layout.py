@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from ingest.text import bare, key
-from terms.codes import expression
+from terms.codes import expression, labels
 from terms.money import rounded
 from terms.reading import remembered, told
 
@@ -226,6 +226,12 @@ def layout(form: str, fiscal_year: int | None = None) -> Layout:
         raise KeyError(form)
     valid = [each for each in found if fiscal_year is None or each.is_valid(fiscal_year)]
     return (valid or found)[-1]
+
+
+def title_of(form: str) -> str:
+    """What staff call a form; of a table that a home describes, what all of those are called."""
+    known = [each.title for each in layouts() if each.form == form]
+    return known[-1] if known else labels("form")[form]
 
 
 def first_year(form: str) -> int:

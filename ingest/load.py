@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ingest import landing as zone
 from ingest.archive import Archive
@@ -35,6 +35,9 @@ from ingest.versions.twice import Twice, reject_duplicates
 from ingest.waivers import Waiver, expired, waive
 from ingest.workbook.container import MAX_FILE_BYTES
 from terms.years import TOKYO
+
+if TYPE_CHECKING:
+    from ingest.described.layout import Described
 
 Progress = Callable[[int, int], None]
 Refusal = tuple[str, str]  # a rule, and a message that says what to do
@@ -82,12 +85,15 @@ class Rules:
     """What a house asks beyond the forms themselves: checks of each new form, in this order.
 
     A waiver lets a named error pass as a warning. `municipalities`: whose forms it takes (6 digits
-    each), everybody's where it does not say.
+    each), everybody's where it does not say. `layouts`: tables that it describes; `notes`: what the
+    data team is told of its settings.
     """
 
     checks: tuple[Check, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     municipalities: tuple[str, ...] = ()
+    layouts: tuple["Described", ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def check(
@@ -111,7 +117,7 @@ def check(
     intake = _Intake(files, rules, today)
     intake.read(progress)
     reject_duplicates(intake.new)
-    return LoadReport(intake.books, notes=expired(rules.waivers, today) if today else [])
+    return LoadReport(intake.books, notes=_notes(rules, today))
 
 
 def explain(report: LoadReport, files: Sequence[SourceFile]) -> None:
@@ -163,7 +169,7 @@ def load(
             "submission": [submission_row(s, arrival.by, arrival.reason) for s in fresh.values()],
             "finding": _new_findings(files, intake.books, new, fresh.keys(), landing),
         }
-        report = LoadReport(intake.books, notes=expired(rules.waivers, today))
+        report = LoadReport(intake.books, notes=_notes(rules, today))
         if fresh or rows["finding"]:
             if before_landing:
                 before_landing(intake.books)
@@ -191,7 +197,9 @@ class _Intake:
     def read(self, progress: Progress | None) -> None:
         """Read every file and judge each form as it arrives."""
         unopened = sum(1 for source in self.files if source.refused)
-        for done, (index, reading) in enumerate(read_all(self._contents()), unopened + 1):
+        for done, (index, reading) in enumerate(
+            read_all(self._contents(), self.rules.layouts), unopened + 1
+        ):
             self._take(self._opened[index], reading)
             if progress:
                 progress(done, len(self.files))
@@ -201,7 +209,7 @@ class _Intake:
         """The forms that are neither landed nor answered yet, in the order of the files."""
         return [submission for _, new in sorted(self._new.items()) for submission in new]
 
-    def _contents(self) -> Iterator[tuple[str, bytes]]:
+    def _contents(self) -> Iterator[tuple[str, bytes, str | None]]:
         for index, source in enumerate(self.files):
             name = shown_file(source.name)
             data = _bytes_of(source)
@@ -213,7 +221,7 @@ class _Intake:
                 book.findings = [of_file(name, *source.refused)]
                 continue
             self._opened.append(index)
-            yield name, data
+            yield name, data, source.municipality_code
 
     def _take(self, index: int, reading: Reading) -> None:
         book = self.books[index]
@@ -291,6 +299,10 @@ def _bytes_of(source: SourceFile) -> bytes:
         return b"" if too_large else source.path.read_bytes()
     except OSError:
         return b""
+
+
+def _notes(rules: Rules, today: date | None) -> list[str]:
+    return [*rules.notes, *(expired(rules.waivers, today) if today else [])]
 
 
 def _streams(fresh: Iterable[Submission], spool: Spool) -> zone.Streams:

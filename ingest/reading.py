@@ -3,16 +3,19 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from socket import socketpair
 from time import monotonic
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from ingest.findings import Finding, of_file
 from ingest.forms.reading import FormReading
 from ingest.packed import Packed, pack
+
+if TYPE_CHECKING:
+    from ingest.described.layout import Described
 
 TIMEOUT_SECONDS = 30.0
 
@@ -51,11 +54,18 @@ class GivenUp:
 
 
 def read_all(
-    workbooks: Iterable[tuple[str, bytes]], *, timeout: float = TIMEOUT_SECONDS
+    workbooks: Iterable[tuple[str, bytes, str | None]],
+    layouts: Sequence["Described"] = (),
+    *,
+    timeout: float = TIMEOUT_SECONDS,
 ) -> Iterator[tuple[int, Reading]]:
-    """Read (file name, bytes) pairs; yields (index, Reading) as they finish, in any order."""
-    requests = (Request("read", file, data) for file, data in workbooks)
-    for index, file, answer in ask_all(requests, timeout=timeout):
+    """Read workbooks; yields (index, Reading) as they finish, in any order.
+
+    A workbook is its file name, its bytes and the municipality it belongs to, where it is known.
+    `layouts`: the tables that the home describes.
+    """
+    requests = (Request("read", *workbook) for workbook in workbooks)
+    for index, file, answer in ask_all(requests, layouts, timeout=timeout):
         if isinstance(answer, GivenUp):
             yield index, Reading(findings=[of_file(file, "too_large", answer.why + _ADVICE)])
         elif isinstance(answer, Reading):
@@ -65,11 +75,14 @@ def read_all(
 
 
 def ask_all(
-    requests: Iterable[Request], *, timeout: float = TIMEOUT_SECONDS
+    requests: Iterable[Request],
+    layouts: Sequence["Described"] = (),
+    *,
+    timeout: float = TIMEOUT_SECONDS,
 ) -> Iterator[tuple[int, str, object]]:
     """Have requests answered; yields (index, file, answer or GivenUp) in any order."""
     todo = enumerate(requests)
-    crew = [_Worker() for _ in range(os.cpu_count() or 1)]
+    crew = [_Worker(layouts) for _ in range(os.cpu_count() or 1)]
     try:
         busy = [w for w in crew if w.take(todo)]
         while busy:
@@ -103,7 +116,8 @@ _ADVICE = "表だけを新しいブックに貼り付けて(値と書式)、.xls
 class _Worker:
     """One reading process; started when first needed, replaced when it dies."""
 
-    def __init__(self) -> None:
+    def __init__(self, layouts: Sequence["Described"]) -> None:
+        self.layouts = tuple(layouts)
         self.process: subprocess.Popen[bytes] | None = None
         self.connection: Connection
         self.index, self.file, self.since = -1, "", 0.0
@@ -153,3 +167,4 @@ class _Worker:
         )
         theirs.close()
         self.connection = Connection(ours.detach())
+        self.connection.send(self.layouts)

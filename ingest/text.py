@@ -301,9 +301,7 @@ def written(dimension: str, era: str | None = None) -> str:
     names, shorts, letters = zip(*((e.name, e.name[0], e.letter) for e in eras()), strict=True)
     of_era = rf"(?:{'|'.join(names)}|[{''.join(shorts)}{''.join(letters)}])\.?(?:元|\d{{1,2}})"
     if dimension == "as_of":
-        return (
-            rf"(?:{of_era}|\d{{4}})(?:年|[./-])\d{{1,2}}(?:月|[./-])?(?:\d{{1,2}}日?|末日?)?"
-        )
+        return rf"(?:{of_era}|\d{{4}})(?:年|[./-])\d{{1,2}}(?:月|[./-])?(?:\d{{1,2}}日?|末日?)?"
     if dimension != "fiscal_year":
         return ""
     year = rf"(?:{of_era}(?!\d)|(?:19|20)\d\d)年?度?"

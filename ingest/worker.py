@@ -1,14 +1,16 @@
 """Opens workbooks in a process of its own, with limits: `python -m ingest.worker FD`.
 
-The parent sends a `Request` and gets the answer of its task back: a `Reading`, the bytes of an
-annotated copy, or explanations. The process can use no more than `MEMORY_BYTES`, can write no
-file, and is killed by the parent when it takes too long.
+The parent sends the tables that the home describes, and then a `Request` after the other; it gets
+the answer of its task back: a `Reading`, the bytes of an annotated copy, or explanations. The
+process can use no more than `MEMORY_BYTES`, can write no file, and is killed by the parent when it
+takes too long.
 """
 
 import resource
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
 
 from ingest import personal
 from ingest.explain import explain_workbook
@@ -21,13 +23,17 @@ from ingest.personal.protection import protect
 from ingest.reading import Reading, Request
 from ingest.workbook import WorkbookRefused, sheets_of
 
+if TYPE_CHECKING:
+    from ingest.described.layout import Described
+
 MEMORY_BYTES = 480 * 2**20  # with the parent's share below the 512 MiB that a workbook may cost
 
 
-def read_workbook(file: str, data: bytes) -> Reading:
+def read_workbook(file: str, data: bytes, layouts: Sequence["Described"] = ()) -> Reading:
     """Everything that a workbook says: forms, and findings that belong to no form.
 
-    Outside the free text, nothing in it looks like a person's data.
+    `layouts`: tables that it may hold beside the forms. Outside the free text, nothing in it looks
+    like a person's data.
     """
     forms: list[FormReading] = []
     findings: list[Finding] = []
@@ -35,7 +41,7 @@ def read_workbook(file: str, data: bytes) -> Reading:
     try:
         for sheet in sheets_of(data):
             remarks[sheet.name] = personal.remarks(sheet.texts, file, sheet.name)
-            read = read_sheet(sheet, file)
+            read = read_sheet(sheet, file, layouts)
             if isinstance(read, FormReading):
                 forms.append(read)
             else:
@@ -63,7 +69,7 @@ def _nothing_to_read(file: str, findings: Iterable[Finding]) -> Finding:
     )
 
 
-def _answer(request: Request) -> object:
+def _answer(request: Request, layouts: Sequence["Described"]) -> object:
     """Do what is asked. Raises whatever the libraries raise over a damaged file."""
     if request.task == "annotate":
         from ingest.returned.copy import annotated  # openpyxl
@@ -71,7 +77,8 @@ def _answer(request: Request) -> object:
         return annotated(request.data, request.details)
     if request.task == "explain":
         return explain_workbook(request.data)
-    return read_workbook(request.file, request.data).pack()
+    mine = [each for each in layouts if each.is_of(request.details)]
+    return read_workbook(request.file, request.data, mine).pack()
 
 
 def _our_fault(file: str, fault: Exception) -> Reading:
@@ -88,13 +95,14 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     connection = Connection(int(sys.argv[1]))
+    layouts = connection.recv()
     while True:
         try:
             request: Request = connection.recv()
         except EOFError:
             return
         try:
-            connection.send(_answer(request))
+            connection.send(_answer(request, layouts))
         except MemoryError:
             return  # the parent says so
         except Exception as fault:

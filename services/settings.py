@@ -14,12 +14,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, mo
 from services.exits import Stop
 from services.home import Home
 
-# What the models' own checks, which speak English, are told as.
 ITEMS = "「項目: 値」の形で書いてください。"
 LIST = "「- 」で始まる項目を並べてください。"
 WORDS = "一つの値を書いてください。"
+# What the models' own checks, which speak English, are told as.
+_OF_KEYS = ("missing", "unexpected_keyword_argument")
 EXPECTED = {
     "missing": "がありません。",
+    "unexpected_keyword_argument": "という項目はありません。",
     **dict.fromkeys(("model_type", "dict_type", "mapping_type"), ITEMS),
     **dict.fromkeys(("tuple_type", "frozen_set_type"), LIST),
     **dict.fromkeys(("string_type", "string_too_short"), WORDS),
@@ -50,14 +52,14 @@ class File(BaseModel):
     def read(cls, content: str) -> Self:
         """What the content of the file says. Raises FaultyError with a line for each fault."""
         try:
-            told = _typed(content)
+            told = typed(content)
             return cls.model_validate(told) if told else cls()
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             place = f"{mark.line + 1}行目: " if mark else ""
             raise cls.faulty([f"{place}YAMLとして読めません。"]) from None
         except ValidationError as error:
-            raise cls.faulty(list(_faults(error))) from None
+            raise cls.faulty(list(faults_of(error))) from None
 
     @classmethod
     def faulty(cls, faults: Iterable[str]) -> FaultyError:
@@ -90,12 +92,12 @@ class Settings(File):
 
 def without_unknown(model: type[Settings], content: str) -> str:
     """A file without the items that nobody knows, which earlier versions passed over."""
-    told = _typed(content) or {}
+    told = typed(content) or {}
     known = {name: value for name, value in told.items() if name in model.model_fields}
     return yaml.safe_dump(known, allow_unicode=True)
 
 
-def _typed(content: str) -> Any:  # noqa: ANN401 - what YAML holds
+def typed(content: str) -> Any:  # noqa: ANN401 - what YAML holds
     """Every item as it was typed: 010 is a claim number, not eight. None where nothing is said."""
     return yaml.load(content, Loader=yaml.BaseLoader)  # noqa: S506 - builds strings only
 
@@ -128,12 +130,13 @@ def whole(low: int, high: int | None = None) -> BeforeValidator:
 Day = Annotated[date, told_as(date.fromisoformat, "日付を書いてください(例 2026-10-30)。")]
 
 
-def _faults(error: ValidationError) -> Iterator[str]:
+def faults_of(error: ValidationError) -> Iterator[str]:
+    """A line for each fault: where, what was found, what is expected."""
     for fault in error.errors():
         place = [f"{at + 1}件目" if isinstance(at, int) else at for at in fault["loc"]]
         where = " ".join(each for each in place if each != "[key]")
         what = fault.get("ctx", {}).get("error") or EXPECTED.get(fault["type"], fault["msg"])
-        if fault["type"] == "missing":
+        if fault["type"] in _OF_KEYS:
             yield f"{where} {what}"
             continue
         if where and fault["type"] in EXPECTED:

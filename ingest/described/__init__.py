@@ -1,28 +1,48 @@
 """Tables that a home describes as data: what a figure means is told by the headings beside it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from ingest.described.blocks import blocks
 from ingest.described.landing import land
 from ingest.described.layout import Described
 from ingest.described.reader import read_figures
+from ingest.forms.as_shown import note_as_shown
 from ingest.forms.page import Page
 from ingest.forms.reading import FormReading
 from ingest.text import bare, key
 from ingest.workbook import Sheet
 
-__all__ = ["Described", "best", "read"]
+__all__ = ["Described", "Likely", "most_likely"]
 
-WHOLE = 1.0
+_ENOUGH = 0.6  # the share of a layout's headings that makes a sheet one of its kind
 
 
-def best(sheet: Sheet, layouts: Iterable[Described]) -> tuple[float, Described] | None:
-    """The layout whose headings a sheet shows best, and what share of them; the newest of equals.
+@dataclass(frozen=True)
+class Likely:
+    """The layout that a sheet seems to be of, and what share of its headings the sheet shows."""
 
-    None where no layout has all of a table and one of its titles.
-    """
-    scored = [(_share(sheet, each), each) for each in layouts]
-    return max(scored, key=lambda pair: pair[0], default=None) if scored else None
+    share: float
+    layout: Described
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no heading is missing."""
+        return self.share == 1
+
+    def read(self, sheet: Sheet, file: str) -> FormReading:
+        """The figures of the sheet as the layout describes them."""
+        page = Page(sheet, self.layout.layout, file)
+        land(page, self.layout, read_figures(page, self.layout))
+        note_as_shown(page)
+        return page.form
+
+
+def most_likely(sheet: Sheet, layouts: Iterable[Described]) -> Likely | None:
+    """The layout whose headings a sheet shows best; None where it shows too few of each."""
+    scored = [Likely(_share(sheet, each), each) for each in layouts]
+    likely = max(scored, key=lambda each: each.share, default=None)
+    return likely if likely and likely.share >= _ENOUGH else None
 
 
 def _share(sheet: Sheet, layout: Described) -> float:
@@ -34,10 +54,3 @@ def _share(sheet: Sheet, layout: Described) -> float:
     wanted = [table for table in layout.tables if not table.may_lack]
     fits = [max((b.fit.share for b in found if b.table is table), default=0.0) for table in wanted]
     return sum(fits) / len(fits) if fits else 0.0
-
-
-def read(sheet: Sheet, file: str, layout: Described) -> FormReading:
-    """The figures of a sheet as a layout describes them."""
-    page = Page(sheet, layout.layout, file)
-    land(page, layout, read_figures(page, layout))
-    return page.form

@@ -7,7 +7,15 @@ from typing import NamedTuple
 
 from ingest.described.grid import Grid
 from ingest.described.layout import Described, Table
-from ingest.described.words import EACH, Dictionary, Said, heading, is_pattern, is_symbol, understood
+from ingest.described.words import (
+    EACH,
+    Dictionary,
+    Said,
+    heading,
+    is_pattern,
+    is_symbol,
+    understood,
+)
 from ingest.forms.page import Page
 from ingest.workbook import Place
 

@@ -8,7 +8,7 @@ them made.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from ingest.layout import Layout
 from ingest.text import key
@@ -41,9 +41,15 @@ def _told(description: str, **default: Any) -> Any:  # noqa: ANN401 - a field of
     return field(metadata={"description": description}, **default)
 
 
+# An unknown key is a fault, for whoever validates.
+_STRICT = {"extra": "forbid"}
+
+
 @dataclass(frozen=True, kw_only=True)
 class PassedOver:
     """What a table shows and nobody asks for; it is told, not read."""
+
+    __pydantic_config__: ClassVar = _STRICT
 
     columns: tuple[str, ...] = _told("読まない列の見出し", default=())
     rows: tuple[str, ...] = _told("読まない行の見出し", default=())
@@ -53,8 +59,10 @@ class PassedOver:
 class Table:
     """One table of a sheet, found by the words of its column headings."""
 
+    __pydantic_config__: ClassVar = _STRICT
+
     columns: Mapping[str, Meaning] = _told(
-        "列の見出しの語と意味。意味は項目の名か、{次元: 値}。<次元> はその列のセルが値であることを表す"
+        "列の見出しの語と意味。意味は項目の名か {次元: 値}。<次元> なら列のセルがその値"
     )
     rows: Mapping[str, Meaning] = _told("行の見出しの語と意味", default_factory=dict)
     stub: tuple[str, ...] = _told("見出しのない左の列が表す次元を、左から順に", default=())
@@ -62,7 +70,7 @@ class Table:
     above: tuple[str, ...] = _told("表のすぐ上にある語。<次元> の所を値として読む", default=())
     given: Mapping[str, str] = _told("この表のすべての数値に共通する次元", default_factory=dict)
     optional: tuple[str, ...] = _told("なくてもよい列の見出し", default=())
-    pass_over: PassedOver = _told("読まない列と行", default=PassedOver())
+    pass_over: PassedOver = _told("読まない列と行", default_factory=PassedOver)  # noqa: RUF009 - a field
     transposed: bool = _told("行と列が入れ替わっているか", default=False)
     unit: str | None = _told("金額の単位(シートに書かれていないとき)", default=None)
     era: str | None = _told("年だけの見出し(18、19 …)の元号", default=None)
@@ -72,6 +80,8 @@ class Table:
 @dataclass(frozen=True, kw_only=True)
 class Described:
     """A layout of a home, in one version, for the sheets of some or of all municipalities."""
+
+    __pydantic_config__: ClassVar = _STRICT
 
     name: str
     title: str = _told("この様式の名称")

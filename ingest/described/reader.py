@@ -76,7 +76,12 @@ def _note_same(page: Page, read: Sequence[Read]) -> None:
     first: dict[tuple[object, ...], Place] = {}
     for each in read:
         meaning = each.meaning
-        told = (meaning.measure, meaning.fiscal_year, each.unit, *sorted(meaning.dimensions.items()))
+        told = (
+            meaning.measure,
+            meaning.fiscal_year,
+            each.unit,
+            *sorted(meaning.dimensions.items()),
+        )
         other = first.setdefault(told, each.place)
         if other != each.place:
             page.error(

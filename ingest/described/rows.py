@@ -9,9 +9,9 @@ from typing import NamedTuple
 from ingest.described.blocks import Block
 from ingest.described.figures import PERCENT, Figure, figure, in_base_unit
 from ingest.described.layout import DIMENSIONS, Described
-from ingest.described.meaning import FRACTION, TRUE, Meaning, combined, is_money, parsed
+from ingest.described.meaning import FRACTION, Meaning, combined, is_money, parsed
 from ingest.described.stub import CLOSED, Stub, Word, without_number
-from ingest.described.words import Dictionary, Dimensions, heading
+from ingest.described.words import Dimensions, heading
 from ingest.forms.page import Page
 from ingest.quoting import quoted
 from ingest.text import Unreadable, key, money_units
@@ -79,8 +79,8 @@ class Rows:
         self.page.error(
             "no_meaning",
             grid.place(row, column),
-            f"列の見出し「{quoted('・'.join(unknown))}」の意味が様式の定義にありません。定義の columns に"
-            "加えるか、読まない列なら pass_over に書いてください。",
+            f"列の見出し「{quoted('・'.join(unknown))}」の意味が様式の定義にありません。"
+            "定義の columns に加えるか、読まない列なら pass_over に書いてください。",
             found="・".join(unknown),
             expected="定義にある見出し",
         )
@@ -147,7 +147,7 @@ class Rows:
 
     def _row(self, row: int, words: Sequence[Word]) -> Iterator[Read]:
         errors = self.page.errors
-        said = self._said_beside(row, words)
+        said = self._said_beside(words)
         if self.page.errors > errors:
             self._take(row)
             return
@@ -156,14 +156,14 @@ class Rows:
             if self._is_filled(row, column):
                 yield from self._figure(row, column, said, name)
 
-    def _said_beside(self, row: int, words: Sequence[Word]) -> Dimensions:
+    def _said_beside(self, words: Sequence[Word]) -> Dimensions:
         """The dimensions that the words beside a row tell; what is not understood is noted."""
         said: dict[str, str] = dict(self._section)
         for each in words:
             if each.told is not None:
                 said |= each.told
             elif each.looks_like_total or each.dimension in CLOSED:
-                self._note_unknown_row(row, each)
+                self._note_unknown_row(each)
             else:
                 said[each.dimension] = without_number(each.words)
                 self._check_value(each, said[each.dimension])
@@ -174,17 +174,16 @@ class Rows:
         label = DIMENSIONS.get(word.dimension, word.dimension)
         self.page.understood(label, place, lambda v: parsed(word.dimension, v), value)
 
-    def _note_unknown_row(self, row: int, word: Word) -> None:
-        why = (
-            "合計の行かどうか分かりません。合計なら {total: true} と書き、"
+    def _note_unknown_row(self, word: Word) -> None:
+        what = (
+            "合計の行なら定義の rows に {total: true} と、そうでなければその意味を書いてください。"
             if word.looks_like_total
-            else "意味が様式の定義にありません。定義の rows に意味を書くか、"
+            else "意味を定義の rows に書くか、読まない行なら pass_over に書いてください。"
         )
         self.page.error(
             "unknown_row_label",
             self.block.grid.place(word.row, word.column),
-            f"行の見出し「{quoted(word.words)}」の{why}"
-            f"{'債権などの名なら rows にその意味を書いてください。' if word.looks_like_total else '読まない行なら pass_over に書いてください。'}",
+            f"行の見出し「{quoted(word.words)}」が様式の定義にありません。{what}",
             expected="定義にある見出し",
         )
 
@@ -227,7 +226,7 @@ class Rows:
             value, unit = (value if found.unit == PERCENT else value * 100), PERCENT
         elif not is_money(asked):
             unit = str(asked)
-            if found.unit not in (None, unit):
+            if not {found.unit, behind} <= {None, unit}:
                 raise Unreadable(f"{unit}の数値")
         else:
             unit = found.unit or behind or self._unit
@@ -239,10 +238,9 @@ class Rows:
     @cached_property
     def _unit(self) -> str:
         """The unit of the table's amounts: as the sheet says nearest above it, or the layout."""
-        texts = [t for t in self.page.sheet.texts if self._is_over_rows(t)]
-        named = [units for _, _, words in reversed(texts) if (units := money_units(key(words)))]
-        anywhere = {unit for _, _, words in self.page.sheet.texts for unit in money_units(key(words))}
-        nearest = named[0] if named else anywhere
+        texts = [(t, money_units(key(t[2]))) for t in self.page.sheet.texts]
+        named = [units for text, units in texts if units and self._is_over_rows(text)]
+        nearest = named[-1] if named else set[str]().union(*(units for _, units in texts))
         if len(nearest) == 1:
             return next(iter(nearest))
         unit = self.block.table.unit or self.layout.unit
@@ -252,4 +250,4 @@ class Rows:
 
     def _is_over_rows(self, text: tuple[int, int, str]) -> bool:
         row, column, _ = text
-        return (column if self.block.grid.transposed else row) < self.block.lines.stop
+        return (column if self.block.grid.transposed else row) < self.block.lines.start

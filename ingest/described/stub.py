@@ -8,8 +8,7 @@ from typing import NamedTuple
 from ingest.described.blocks import Block
 from ingest.described.words import Dictionary, name
 
-# Dimensions of which any word may be a value; of others the layout tells each word.
-OPEN = ("claim_number", "claim_name", "department", "office", "municipality", "fiscal_year", "as_of")
+# Dimensions of which the layout tells each word; of others any word is a value.
 CLOSED = ("part", "scenario", "measure", "unit", "total")
 _TOTAL = re.compile(r"(?:合|総|小|中|大)?計|.*[^会統家設]計")
 _NUMBER = re.compile(

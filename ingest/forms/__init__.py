@@ -1,7 +1,8 @@
 """Recognises a form by its headings, never by file or sheet name, and reads it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ingest.addresses import address
 from ingest.findings import ANSWERED, Finding, Severity
@@ -15,6 +16,9 @@ from ingest.layout import Layout
 from ingest.text import key
 from ingest.values import Doubt
 from ingest.workbook import Sheet
+
+if TYPE_CHECKING:
+    from ingest.described import Described, Likely
 
 READERS: Mapping[str, Callable[[Page], None]] = {
     "annual": annual.read,
@@ -32,8 +36,13 @@ def _is_example(sheet: Sheet) -> bool:
     return any(key(words) in EXAMPLES for _, _, words in [(0, 0, sheet.name), *sheet.texts])
 
 
-def read_sheet(sheet: Sheet, file: str) -> FormReading | Finding:
-    """The form on a sheet, or an info finding that says why the sheet was passed over."""
+def read_sheet(
+    sheet: Sheet, file: str, layouts: Sequence["Described"] = ()
+) -> FormReading | Finding:
+    """The form on a sheet, or an info finding that says why the sheet was passed over.
+
+    `layouts`: tables that the sheet may be beside the forms.
+    """
     if not sheet.visible:
         return _passed_over(
             file,
@@ -49,8 +58,9 @@ def read_sheet(sheet: Sheet, file: str) -> FormReading | Finding:
         return _passed_over(
             file, sheet, "前にお返しした「確認結果」のシートなので読みませんでした。"
         )
-    possible = candidates(sheet)
-    if not possible:
+    described = _described(sheet, layouts)
+    possible = [] if described else candidates(sheet)
+    if not possible and not described:
         return _unknown(file, sheet)
     if _is_example(sheet):
         return _passed_over(
@@ -60,11 +70,21 @@ def read_sheet(sheet: Sheet, file: str) -> FormReading | Finding:
             "シートの名前を変えて提出してください。",
             "warning",
         )
-    form = _read(sheet, file, possible)
+    form = described.read(sheet, file) if described else _read(sheet, file, possible)
     if form.is_unused:
         why = "債権名も金額も記入されていない様式なので読みませんでした。"
         return replace(_passed_over(file, sheet, why), rule="not_filled_in")
     return form
+
+
+def _described(sheet: Sheet, layouts: Sequence["Described"]) -> "Likely | None":
+    """The table of the home that a sheet is: wholly, or more or less where it is no form."""
+    if not layouts:
+        return None
+    from ingest.described import most_likely
+
+    likely = most_likely(sheet, layouts)
+    return likely if likely and (likely.is_whole or not candidates(sheet)) else None
 
 
 def _read(sheet: Sheet, file: str, possible: list[Layout]) -> FormReading:

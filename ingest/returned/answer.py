@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ingest.findings import RULES, SEVERITIES, Finding, Severity
-from ingest.layout import layout
+from ingest.layout import title_of
 from ingest.reports import STATUSES, SheetReport, Status, WorkbookReport
 
 HEADINGS = (
@@ -114,7 +114,7 @@ def cells_of(finding: Finding) -> tuple[str, ...]:
 
 def _what(sheet: SheetReport) -> str:
     """What a sheet is: 未収金残高報告, or with the claim's number behind."""
-    title = layout(sheet.form).title
+    title = title_of(sheet.form)
     return f"{title} {sheet.claim_number}" if sheet.claim_number else title
 
 

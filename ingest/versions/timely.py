@@ -6,6 +6,7 @@ nobody knows before its last day, 31 March, is over. From then on it may be hand
 public enterprises are closed, and the others' are told as 決算見込 until 31 May. Targets lie ahead.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -56,6 +57,11 @@ def _results(submission: Submission) -> Iterator[tuple[int, str | None]]:
             yield form.fiscal_year, next(row, None)
         case "claim_list" if form.fiscal_year:
             yield form.fiscal_year, None
+        case "figure":
+            for cell in submission.cells:
+                told = json.loads(cell.item)
+                if cell.fiscal_year and told.get("scenario") == "actual" and "as_of" not in told:
+                    yield cell.fiscal_year, cell.cell
         case "plan" | "promotion" | "city_target":
             for cell in submission.cells:
                 if cell.fiscal_year and _is_result(cell):

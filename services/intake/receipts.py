@@ -19,6 +19,7 @@ from ingest.reports import WorkbookReport
 from services.city import CitySettings
 from services.home import Home
 from services.intake.waivers import ErrorWaivers
+from services.layouts import FOLDER
 
 # What decides, beside the workbooks, how a load judges.
 SETTINGS = (CitySettings.FILE, ErrorWaivers.FILE, *FILES)
@@ -73,7 +74,8 @@ def _keep(home: Home, told: dict[str, Any]) -> None:
 
 def _settings(home: Home) -> dict[str, str]:
     kept: dict[str, str] = {}
-    for name in SETTINGS:
+    layouts = (f"{FOLDER}/{path.name}" for path in (home.config / FOLDER).glob("*.yml"))
+    for name in (*SETTINGS, *sorted(layouts)):
         if (home.config / name).is_file():
             content = (home.config / name).read_bytes()
             place = settings_file(home, sha256(content))

@@ -13,6 +13,7 @@ from services.city import CitySettings
 from services.exits import Stop
 from services.home import Home
 from services.intake.waivers import ErrorWaivers
+from services.layouts import layouts_of
 
 
 def register_of(home: Home) -> Register | None:
@@ -38,7 +39,7 @@ def land_register(home: Home) -> None:
 def rules_of(home: Home) -> Rules:
     """What the house asks of forms beyond the forms themselves."""
     waivers, city = ErrorWaivers.of(home).waivers, CitySettings.of(home)
-    return Rules(register_checks(home), waivers, city.whose_forms)
+    return Rules(register_checks(home), waivers, city.whose_forms, *layouts_of(home))
 
 
 def register_checks(home: Home) -> tuple[Check, ...]:

@@ -55,6 +55,7 @@ def _settings_of(home: Home, again: Home, told: dict[str, Any]) -> Iterator[None
     """config/ as it was when that load came."""
     again.config.mkdir(parents=True)
     for name, digest in told.get("settings", {}).items():
+        (again.config / name).parent.mkdir(exist_ok=True)
         shutil.copyfile(settings_file(home, digest), again.config / name)
     if (city := again.config / CitySettings.FILE).exists():
         city.write_text(without_unknown(CitySettings, city.read_text("utf-8-sig")), "utf-8")
