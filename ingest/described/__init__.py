@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ingest.described.blocks import blocks
+from ingest.described.identities import check_identities
 from ingest.described.landing import land
 from ingest.described.layout import Described
 from ingest.described.reader import read_figures
@@ -33,7 +34,9 @@ class Likely:
     def read(self, sheet: Sheet, file: str) -> FormReading:
         """The figures of the sheet as the layout describes them."""
         page = Page(sheet, self.layout.layout, file)
-        land(page, self.layout, read_figures(page, self.layout))
+        read = read_figures(page, self.layout)
+        check_identities(page, self.layout, read)
+        land(page, self.layout, [each for each in read if not each.is_dash])
         note_as_shown(page)
         return page.form
 

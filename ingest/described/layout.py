@@ -56,6 +56,24 @@ class PassedOver:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Identity:
+    """What must hold between the figures of a sheet: a sum over a dimension, or a formula.
+
+    In a formula, 前年度_x is x of the fiscal year before.
+    """
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    sum: tuple[str, ...] = _told("どの次元にわたる合計か(within は段の上下)", default=())
+    total: str | None = _told("合計を表す値(なければ total の付いた行)", default=None)
+    of: tuple[str, ...] = _told("足し合わせる値(なければ合計でないものすべて)", default=())
+    formula: str | None = _told("項目の式(例 uncollected = assessed - collected)", default=None)
+    where: Mapping[str, str] = _told("この次元の値の数値だけを調べる", default_factory=dict)
+    tolerance: int = _told("許す差(表示の単位で)", default=0)
+    residual: bool = _told("合わなくても注意だけにして読み込むか", default=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Table:
     """One table of a sheet, found by the words of its column headings."""
 
@@ -93,6 +111,7 @@ class Described:
     municipalities: tuple[str, ...] = _told("この様式を使う団体のコード(6桁)", default=())
     valid_from: int = _told("使う最初の年度(西暦)", default=FIRST_FISCAL_YEAR)
     valid_until: int | None = _told("使う最後の年度(西暦)", default=None)
+    identities: tuple[Identity, ...] = _told("数値の間に成り立つこと", default=())
     lands_as: str = _told("どの表に入れるか", default="figure")
     unit: str | None = _told("金額の単位(シートに書かれていないとき)", default=None)
     given: Mapping[str, str] = _told("すべての数値に共通する次元", default_factory=dict)

@@ -9,23 +9,37 @@ from typing import NamedTuple
 from ingest.described.blocks import Block
 from ingest.described.figures import PERCENT, Figure, figure, in_base_unit
 from ingest.described.layout import DIMENSIONS, Described
-from ingest.described.meaning import FRACTION, Meaning, combined, is_money, parsed
-from ingest.described.stub import CLOSED, Stub, Word, without_number
+from ingest.described.levels import is_of_which, without_number
+from ingest.described.meaning import FRACTION, TRUE, Meaning, combined, is_money, parsed
+from ingest.described.stub import CLOSED, Stub, Word
 from ingest.described.words import Dimensions, heading
 from ingest.forms.page import Page
 from ingest.quoting import quoted
 from ingest.text import Unreadable, key, money_units
 from ingest.workbook import Place
+from terms.money import UNITS
+
+WITHIN = "within"  # the dimension of the rows that a row stands under
 
 
 class Read(NamedTuple):
-    """A figure that was understood: where it stands, what it means, its value in `unit`."""
+    """A figure that was understood: where it stands, what it means, its value in `unit`.
+
+    `step`: the unit that it is printed in. `is_dash`: a dash stands there, for nothing.
+    """
 
     place: Place
     meaning: Meaning
     value: Decimal
     unit: str
-    bound: str | None
+    bound: str | None = None
+    step: Decimal = Decimal(1)
+    is_dash: bool = False
+
+    def means(self, dimension: str) -> str | None:
+        """What its headings tell of a dimension."""
+        said = self.meaning
+        return said.measure if dimension == "measure" else said.dimensions.get(dimension)
 
 
 @dataclass
@@ -153,20 +167,25 @@ class Rows:
             return
         name = "・".join(without_number(each.words) for each in words) or f"{row + 1}行目"
         for column in self.block.figure_columns:
-            if self._is_filled(row, column):
+            if not self.page.is_blank(*self.block.grid.place(row, column)):
                 yield from self._figure(row, column, said, name)
 
     def _said_beside(self, words: Sequence[Word]) -> Dimensions:
         """The dimensions that the words beside a row tell; what is not understood is noted."""
         said: dict[str, str] = dict(self._section)
-        for each in words:
-            if each.told is not None:
+        for at, each in enumerate(words):
+            if any(nearer.dimension == each.dimension for nearer in words[at + 1 :]):
+                said[WITHIN] = without_number(each.words)
+            elif each.told is not None:
                 said |= each.told
             elif each.looks_like_total or each.dimension in CLOSED:
                 self._note_unknown_row(each)
             else:
                 said[each.dimension] = without_number(each.words)
                 self._check_value(each, said[each.dimension])
+                if is_of_which(each.words):
+                    said["total"] = TRUE  # what it tells, the row above it tells, too
+            said = {**_of_level(each), **said} if each.told else {**said, **_of_level(each)}
         return said
 
     def _check_value(self, word: Word, value: str) -> None:
@@ -202,8 +221,9 @@ class Rows:
             self._note_no_meaning(place, name, str(problem))
             return
         try:
-            if found := figure(self.page.value(*place)):
-                yield self._read(place, found, meaning, over.unit)
+            found = figure(self.page.value(*place))
+            read = self._read(place, found or Figure(Decimal(0)), meaning, over.unit)
+            yield read._replace(is_dash=found is None)
         except Unreadable as problem:
             self.page.note_unreadable(place, name, str(problem))
 
@@ -233,7 +253,8 @@ class Rows:
             if not is_money(unit):
                 raise Unreadable("金額")
         base_value, base_unit = in_base_unit(value, unit)
-        return Read(place, meaning, base_value, base_unit, found.bound)
+        step = Decimal(UNITS.get(unit, 1))
+        return Read(place, meaning, base_value, base_unit, found.bound, step)
 
     @cached_property
     def _unit(self) -> str:
@@ -251,3 +272,12 @@ class Rows:
     def _is_over_rows(self, text: tuple[int, int, str]) -> bool:
         row, column, _ = text
         return (column if self.block.grid.transposed else row) < self.block.lines.start
+
+
+def _of_level(word: Word) -> Dimensions:
+    """What the level of a row tells: the rows above it, and that others stand under it."""
+    level = word.level
+    if level is None:
+        return {}
+    within = {WITHIN: "/".join(level.parents)} if level.parents else {}
+    return {**within, "total": TRUE} if level.has_parts else within

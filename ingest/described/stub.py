@@ -6,16 +6,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ingest.described.blocks import Block
+from ingest.described.levels import Level, levels
 from ingest.described.words import Dictionary, name
 
 # Dimensions of which the layout tells each word; of others any word is a value.
 CLOSED = ("part", "scenario", "measure", "unit", "total")
 _TOTAL = re.compile(r"(?:合|総|小|中|大)?計|.*[^会統家設]計")
-_NUMBER = re.compile(
-    r"(?:[(（][\d０-９一二三四五六七八九十ア-ンａ-ｚa-z]+[)）]|[①-⑳]|[\d０-９]+[.．、]"
-    r"|[一二三四五六七八九十]+(?:[.．、]|\s+(?=\S))|[ア-ン][.．、])\s*"
-)
-_OF_WHICH = "うち"
 
 
 class Word(NamedTuple):
@@ -26,6 +22,7 @@ class Word(NamedTuple):
     words: str
     dimension: str
     told: Mapping[str, str] | None
+    level: Level | None = None
 
     @property
     def looks_like_total(self) -> bool:
@@ -47,16 +44,30 @@ class Stub:
         A blank cell stands for the word above it, unless one further left began anew.
         """
         words = Dictionary(self.block.table.rows, self.block.table.era)
+        levels = self._levels()
         for row in self.block.rows:
             is_new = False
             for column, dimension in self.columns.items():
                 found = self._word(row, column, dimension, words)
+                if found and column == self.leftmost:
+                    found = found._replace(level=levels.get(found.row))
                 if found is None and is_new:
                     self._now.pop(column, None)
                 elif found is not None:
                     is_new |= found.row == row
                     self._now[column] = found
             yield row, [self._now[c] for c in self.columns if c in self._now]
+
+    @property
+    def leftmost(self) -> int | None:
+        """The column whose rows may have levels."""
+        return next(iter(self.columns), None)
+
+    def _levels(self) -> Mapping[int, Level]:
+        column, grid = self.leftmost, self.block.grid
+        if column is None or not self.block.table.levels:
+            return {}
+        return levels({row: words for row in self.block.rows if (words := grid.words(row, column))})
 
     def _word(self, row: int, column: int, dimension: str, words: Dictionary) -> Word | None:
         area = self.block.grid.area(row, column)
@@ -65,8 +76,3 @@ class Stub:
             return None
         entry = words.look_up(text)
         return Word(area.top, column, text, dimension, entry[1] if entry else None)
-
-
-def without_number(words: str) -> str:
-    """A name without the number that lists put before it: (1) 市町村民税 → 市町村民税."""
-    return name(_NUMBER.sub("", words.strip(), count=1)) or name(words)

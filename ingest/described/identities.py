@@ -1,0 +1,175 @@
+"""What must hold between the figures of a sheet, as its layout tells: sums and formulas."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from ingest.addresses import address
+from ingest.described.figures import PERCENT
+from ingest.described.layout import Described, Identity
+from ingest.described.rows import WITHIN, Read
+from ingest.findings import Severity
+from ingest.forms.page import Page
+from ingest.layout import Formula, Rate
+
+PREVIOUS = "前年度_"
+YEN = "円"
+_LISTED = 5
+_NAMES = ("claim_name", "office", "department")  # of which one has levels
+_NOISE = Fraction(1, 10**9)
+_ALIKE = ("total", WITHIN)  # what a total and its parts tell differently, whatever is summed
+
+
+class _Held(NamedTuple):
+    """A printed figure and what it follows from; `right`: what it should be, where it is not."""
+
+    read: Read
+    right: str | None
+    why: str
+
+
+def check_identities(page: Page, layout: Described, read: Sequence[Read]) -> None:
+    """Note each printed figure that is not what the layout's identities make of the others.
+
+    An identity that no figure is held against is noted, too: it checks nothing.
+    """
+    for number, identity in enumerate(layout.identities, 1):
+        rule = "parts" if identity.sum else "computed_amount"
+        held = list(_formula(identity, read) if identity.formula else _sums(identity, read))
+        for each in held:
+            if each.right is not None:
+                _note(page, each, "residual" if identity.residual else rule)
+        if not held:
+            page.warn(
+                rule,
+                None,
+                f"様式の定義の identities {number}件目で調べられる数値がありません。"
+                "定義を確かめてください。",
+            )
+
+
+def _note(page: Page, held: _Held, rule: str) -> None:
+    is_kept = rule == "residual"
+    advice = "(そのまま読み込みます)。" if is_kept else "。どちらが正しいか確かめてください。"
+    severity: Severity = "warning" if is_kept else "error"
+    page.note_differs(rule, held.read.place, held.why, held.right or "", advice, severity)
+
+
+def _is_meant(read: Read, where: Mapping[str, str]) -> bool:
+    return all(read.means(dimension) == value for dimension, value in where.items())
+
+
+# Sums
+
+
+def _sums(identity: Identity, read: Sequence[Read]) -> Iterator[_Held]:
+    groups: dict[object, list[Read]] = defaultdict(list)
+    for each in read:
+        if each.unit != PERCENT and _is_meant(each, identity.where):
+            groups[_beside(each, (*identity.sum, *_ALIKE))].append(each)
+    for group in groups.values():
+        for total in group:
+            parts = [each for each in group if _is_part(each, total, identity)]
+            told = {each.means(identity.sum[0]) for each in parts}
+            if parts and _is_total(total, identity) and told >= set(identity.of):
+                right = sum((each.value for each in parts), Decimal(0))
+                yield _held(total, right, parts, "を足すと", identity)
+
+
+def _held(read: Read, right: Decimal, used: Sequence[Read], how: str, identity: Identity) -> _Held:
+    is_right = abs(right - read.value) <= identity.tolerance * read.step
+    return _Held(read, None if is_right else _shown(right, read.step), _cells(used) + how)
+
+
+def _cells(used: Sequence[Read]) -> str:
+    cells = "・".join(address(*each.place) for each in used[:_LISTED])
+    return f"セル{cells}" + (f"など{len(used)}か所" if len(used) > _LISTED else "")
+
+
+def _is_total(read: Read, identity: Identity) -> bool:
+    if identity.total is not None:
+        return read.means(identity.sum[0]) == identity.total
+    if WITHIN in identity.sum:
+        return read.means("total") is not None
+    return read.means("total") is not None and all(read.means(d) is None for d in identity.sum)
+
+
+def _is_part(read: Read, total: Read, identity: Identity) -> bool:
+    if identity.sum == (WITHIN,):
+        return read.means(WITHIN) == _path(total)
+    value = read.means(identity.sum[0])
+    if identity.of:
+        return value in identity.of
+    if identity.total is not None:
+        return value not in (None, identity.total)
+    return value is not None and read.means("total") is None
+
+
+def _path(read: Read) -> str:
+    named = (name for d in _NAMES if (name := read.means(d)))
+    return "/".join(each for each in (read.means(WITHIN), next(named, None)) if each)
+
+
+def _beside(read: Read, but_for: Sequence[str]) -> object:
+    """The meaning of a figure but for some dimensions."""
+    rest = {d: v for d, v in read.meaning.dimensions.items() if d not in but_for}
+    measure = None if "measure" in but_for else read.meaning.measure
+    return measure, read.unit, read.meaning.fiscal_year, tuple(sorted(rest.items()))
+
+
+# Formulas
+
+
+def _formula(identity: Identity, read: Sequence[Read]) -> Iterator[_Held]:
+    result, _, text = (identity.formula or "").partition("=")
+    formula, result = Formula(text.strip()), result.strip()
+    known: dict[tuple[object, ...], Read] = {
+        (each.meaning.measure, *_row(each, identity.where)): each
+        for each in read
+        if all(each.means(d) in (None, value) for d, value in identity.where.items())
+    }
+    for each in read:
+        if each.meaning.measure != result or each.is_dash or not _is_meant(each, identity.where):
+            continue
+        row = _row(each, identity.where)
+        used = {name: known.get(_operand(name, *row)) for name in sorted(formula.names)}
+        values = {name: Fraction(found.value) for name, found in used.items() if found}
+        if len(values) == len(used):
+            operands = [found for found in used.values() if found]
+            right = formula(values)  # type: ignore[arg-type]  # exact, whatever the unit
+            if isinstance(right, Rate):
+                yield _held_rate(each, right, operands)
+            else:
+                yield _held(each, Decimal(right), operands, "から計算すると", identity)
+
+
+def _held_rate(read: Read, right: Rate, used: Sequence[Read]) -> _Held:
+    """A rate is right when it is the exact one to its last printed digit."""
+    why = f"{_cells(used)}から計算すると"
+    if not right.denominator:
+        return _Held(read, "—", why)
+    exact = Fraction(right.numerator) / right.denominator * 100
+    decimals = max(0, -int(read.value.as_tuple().exponent))
+    is_right = abs(Fraction(read.value) - exact) <= Fraction(1, 2 * 10**decimals) + _NOISE
+    return _Held(read, None if is_right else right.printed(), why)
+
+
+def _operand(name: str, year: int | None, *rest: object) -> tuple[object, ...]:
+    """The measure and the row of a name in a formula, seen from the result's row."""
+    if name.startswith(PREVIOUS) and year is not None:
+        return name.removeprefix(PREVIOUS), year - 1, *rest
+    return name, year, *rest
+
+
+def _row(read: Read, but_for: Mapping[str, str]) -> tuple[int | None, str, object]:
+    """What figures have in common that a formula combines; 件 are not combined with 円."""
+    kind = "" if read.unit in (PERCENT, YEN) else read.unit
+    rest = {d: v for d, v in read.meaning.dimensions.items() if d not in but_for}
+    return read.meaning.fiscal_year, kind, tuple(sorted(rest.items()))
+
+
+def _shown(value: Decimal, step: Decimal) -> str:
+    """An amount in the unit that the table prints."""
+    return f"{value / step:,f}".rstrip("0").rstrip(".") if value % step else f"{value / step:,.0f}"
