@@ -137,8 +137,7 @@ def _of_table(grid: Grid, table: Table) -> Iterator[Block]:
     words = _dictionary(table)
     for seed in _runs(grid, words):
         lines = range(seed.start, _last_line(grid, seed) + 1)
-        spread = _spread(grid, lines)
-        said = {column: understood(each, words) for column, each in spread.items()}
+        said = {column: understood(each, words) for column, each in spread(grid, lines).items()}
         block = Block(table, grid, lines, range(0), said)
         shown = len(_required(table)) - len(block.missing)
         if shown >= min(_FEWEST, len(_required(table))) and block.fit.share >= 1 / 2:
@@ -177,7 +176,7 @@ def _last_line(grid: Grid, seed: range) -> int:
     return last
 
 
-def _spread(grid: Grid, lines: range) -> dict[int, list[str]]:
+def spread(grid: Grid, lines: range) -> dict[int, list[str]]:
     """The words over each column, line by line.
 
     Words of merged cells stand over all columns of them; words beside blanks also over the columns

@@ -51,7 +51,7 @@ def levels(words: Mapping[int, str]) -> Mapping[int, Level]:
         if is_of_which(said):
             parents[row] = tuple(each for _, each in path)
             continue
-        kind = _kind(said)
+        kind = kind_of(said)
         depth = kinds.index(kind) if kind in kinds else len(kinds)
         kinds[depth:] = [kind]
         del path[depth:]
@@ -61,7 +61,7 @@ def levels(words: Mapping[int, str]) -> Mapping[int, Level]:
     return {row: Level(above, row in whole) for row, above in parents.items()}
 
 
-def _kind(words: str) -> Sequence[object]:
+def kind_of(words: str) -> Sequence[object]:
     """How a row is numbered, and how far it is indented."""
     stripped = words.strip()
     found = _number(stripped)

@@ -1,0 +1,57 @@
+"""Describes a sheet that nobody has described: a layout with questions where a person must say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.described.layout import Described
+from ingest.drafting.identities import add_identities
+from ingest.drafting.sheet import Draft, describe
+from ingest.drafting.vocabulary import UNKNOWN, vocabulary
+from ingest.drafting.written import written
+from ingest.forms.page import Page
+from ingest.personal import shown_sheets
+from ingest.workbook import Sheet, sheets_of
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """A draft for one sheet: the content of its file, and what becomes of the sheet's numbers.
+
+    `sheet`: None where no table of figures was found; `others`: sheets with tables beside it.
+    """
+
+    sheet: str | None
+    content: str = ""
+    questions: int = 0
+    numbers: int = 0
+    understood: int = 0
+    others: Sequence[str] = ()
+
+
+def draft_workbook(
+    data: bytes, file: str, name: str | None, layouts: Sequence[Described] = ()
+) -> Drafted:
+    """Describe a sheet of a workbook: the named one, or the first that holds a table.
+
+    Raises WorkbookRefused.
+    """
+    sheets = {each.name: each for each in sheets_of(data)}
+    shown, known = shown_sheets(sheets), vocabulary(layouts)
+    made: dict[str, Draft] = {}
+    for each in sheets.values():
+        if each.visible and not each.refused and (draft := describe(each, file, known)):
+            made[each.name] = draft
+    chosen = next((each for each in made if name in (None, each, shown[each])), None)
+    if chosen is None:
+        return Drafted(None, others=[shown[each] for each in made])
+    return _drafted(made[chosen], sheets[chosen], file, shown[chosen], [shown[m] for m in made if m != chosen])
+
+
+def _drafted(draft: Draft, sheet: Sheet, file: str, name: str, others: Sequence[str]) -> Drafted:
+    read = add_identities(draft, sheet, file)
+    page = Page(sheet, draft.described.layout, file)
+    content = written(draft)
+    plain = "".join(line for line in content.splitlines() if not line.lstrip().startswith("#"))
+    numbers = {place for place in sheet.filled if page.is_number(*place)}
+    understood = numbers & {each.place for each in read}
+    return Drafted(name, content, plain.count(UNKNOWN), len(numbers), len(understood), others)
