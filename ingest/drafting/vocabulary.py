@@ -178,6 +178,8 @@ def own_unit(words: str) -> str | None:
     return next((str(unit) for end, unit in endings.items() if said.endswith(end)), None)
 
 
-def label_of(measure: str) -> str:
-    """What staff read of a measure; one that is a word of a table stands as it is."""
-    return str(told("headings")["measures"].get(measure, [measure])[0])
+def label_of(dimension: str, value: str) -> str:
+    """What staff read of a value, also of a measure; a word of a table stands as it is."""
+    words = told("headings")
+    known = words["measures"] if dimension == "measure" else words["values"].get(dimension, {})
+    return str(known.get(value, [value])[0])

@@ -3,6 +3,7 @@
 A file that cannot be used is told and stops nothing but itself.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from ingest.described.layout import DIMENSIONS, LANDS_AS, Described, Meaning, Table
 from ingest.described.meaning import TRUE, parsed
 from ingest.described.words import Pattern, heading, is_pattern
+from ingest.drafting.vocabulary import UNKNOWN
 from ingest.text import Unreadable
 from services.home import Home
 from services.settings import faults_of, typed
@@ -52,7 +54,7 @@ def layouts_of(home: Home) -> tuple[tuple[Described, ...], tuple[str, ...]]:
 def read_layout(name: str, content: bytes) -> Described:
     """The description that a file holds; `name`: of the file. Raises FaultyLayoutError."""
     file = f"{name}.yml"
-    if not _NAME.fullmatch(name):
+    if not as_name(name):
         raise FaultyLayoutError(file, ["ファイルの名前は、文字、数字、_ と - で付けてください。"])
     try:
         told = typed(content.decode("utf-8-sig"))
@@ -60,13 +62,28 @@ def read_layout(name: str, content: bytes) -> Described:
         raise FaultyLayoutError(file, [str(problem)]) from None
     if not isinstance(told, Mapping):
         raise FaultyLayoutError(file, ["「項目: 値」の形で書いてください。"])
+    asked = [
+        f"{where}: 「{UNKNOWN}」が残っています。意味を書いてください。"
+        for where in dict.fromkeys(_questions(told))
+    ]
     try:
         layout = _ADAPTER.validate_python({**_without_blanks(told), "name": name})
     except ValidationError as error:
-        raise FaultyLayoutError(file, list(faults_of(error))) from None
-    if faults := list(_faults(layout)):
+        others = [fault for fault in faults_of(error) if UNKNOWN not in fault]
+        raise FaultyLayoutError(file, asked + others) from None
+    if faults := asked + [fault for fault in _faults(layout) if UNKNOWN not in fault]:
         raise FaultyLayoutError(file, faults)
     return layout
+
+
+def as_name(name: str) -> bool:
+    """Whether a file of that name (without .yml) may be a layout."""
+    return _NAME.fullmatch(name) is not None
+
+
+def schema_file() -> bytes:
+    """The JSON Schema as a file."""
+    return (json.dumps(schema(), ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def schema() -> dict[str, Any]:
@@ -75,6 +92,20 @@ def schema() -> dict[str, Any]:
     del told["properties"]["name"]
     told["required"].remove("name")
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **told}
+
+
+def _questions(told: object, place: tuple[str, ...] = ()) -> Iterator[str]:
+    """Where a draft still asks."""
+    if isinstance(told, Mapping):
+        for key, value in told.items():
+            if key == UNKNOWN or f"<{UNKNOWN}>" in key:
+                yield " ".join(place)
+            yield from _questions(value, (*place, key))
+    elif isinstance(told, list):
+        for number, each in enumerate(told, 1):
+            yield from _questions(each, (*place, f"{number}件目"))
+    elif told == UNKNOWN or f"<{UNKNOWN}>" in str(told):
+        yield " ".join(place)
 
 
 def _without_blanks(told: Mapping[str, Any]) -> dict[str, Any]:

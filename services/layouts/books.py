@@ -1,0 +1,91 @@
+"""What the layouts of a home make of a workbook, and the draft of one that they lack."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from ingest.drafting import Drafted
+from ingest.drafting.shown import ShownSheet
+from ingest.drafting.written import SCHEMA
+from ingest.personal import shown_file
+from ingest.reading import GivenUp, Reading, Request, ask_all
+from services.arguments import existing
+from services.exits import Exit, Stop
+from services.home import Home
+from services.layouts import FOLDER, as_name, layouts_of, schema_file
+from services.troubles import told_by_its_place, write_files
+
+T = TypeVar("T")
+
+
+def draft(home: Home, book: Path, sheet: str | None, output: Path) -> list[str]:
+    """Write the draft of a layout, with its schema beside it; returns what to say of it.
+
+    Raises Stop where no table is found, or where a file of that name is there already.
+    """
+    if output.suffix != ".yml" or not as_name(output.stem):
+        raise Stop(f"-o の名前は、文字、数字、_ と - に .yml を付けてください: {output.name}")
+    if output.exists():
+        raise Stop(f"{output} がすでにあります。別の名前にするか、先に動かしてください。")
+    made = _ask(home, "draft", book, sheet)
+    if not isinstance(made, Drafted):
+        raise TypeError(type(made))
+    if made.sheet is None:
+        raise Stop(_no_table(book, sheet, made.others), Exit.REJECTED)
+    with told_by_its_place(output.parent):
+        files = {output.name: made.content.encode(), SCHEMA: schema_file()}
+        write_files(output.parent, files)
+    return list(_about(home, made, book, output))
+
+
+def shown(home: Home, book: Path, sheet: str | None) -> tuple[list[ShownSheet], tuple[str, ...]]:
+    """The sheets of a workbook with their meanings, and notes on layouts that cannot be used."""
+    sheets = _ask(home, "show", book, sheet)
+    if not isinstance(sheets, list):
+        raise TypeError(type(sheets))
+    if not sheets:
+        raise Stop(_no_sheet(book, sheet), Exit.REJECTED)
+    return sheets, layouts_of(home)[1]
+
+
+def _ask(home: Home, task: str, book: Path, sheet: str | None) -> object:
+    """What the worker makes of a workbook. Raises Stop where it cannot be read."""
+    if existing([book]) and not book.is_file():
+        raise Stop(f"ブックを一つ指定してください: {book}")
+    request = Request(task, book.name, book.read_bytes(), sheet)  # type: ignore[arg-type]
+    ((_, _, answer),) = ask_all([request], layouts_of(home)[0])
+    if isinstance(answer, GivenUp):
+        raise Stop(f"{shown_file(book.name)}: {answer.why}", Exit.REJECTED)
+    if isinstance(answer, Reading):  # what went wrong in the worker
+        raise Stop("\n".join(each.message for each in answer.findings), Exit.UNEXPECTED)
+    return answer
+
+
+def _no_sheet(book: Path, sheet: str | None) -> str:
+    name = shown_file(book.name)
+    return f"{name} に読めるシート{f'「{sheet}」' if sheet else ''}がありません。"
+
+
+def _no_table(book: Path, sheet: str | None, others: Sequence[str]) -> str:
+    if not others:
+        why = "見出しの下に数値の並ぶ表が見つかりません。"
+        return f"{shown_file(book.name)}: {why}表の見出しの行と数値の行を確かめてください。"
+    named = "」「".join(others)
+    return f"シート「{sheet}」に表が見つかりません。--sheet で選べるのは「{named}」です。"
+
+
+def _about(home: Home, made: Drafted, book: Path, output: Path) -> list[str]:
+    left = made.numbers - made.understood
+    lines = [
+        f"シート「{made.sheet}」の定義の下書きを {output} に書きました。"
+        f"数値{made.numbers}個のうち{made.understood}個を読めます。",
+    ]
+    if left:
+        lines.append(f"残る{left}個は表の外にあるか、見出しが分かりません。layout show で見てください。")
+    if made.questions:
+        lines.append(f"「？」が{made.questions}か所あります。書き込んでください。")
+    if output.parent.resolve() != (home.config / FOLDER).resolve():
+        lines.append(f"使うときは {home.config / FOLDER} に置いてください。")
+    lines.append(f"次に: mishukin layout check {output}、mishukin layout show {book} --html 確認.html")
+    lines += [f"ほかにも表のあるシートがあります: --sheet '{each}'" for each in made.others]
+    return lines
