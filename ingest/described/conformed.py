@@ -206,7 +206,7 @@ def land_as_form(page: Page, described: Described, read: Sequence[Read]) -> list
         page.error(
             "no_meaning",
             None,
-            f"{described.lands_as} として入れられる数値が一つもありません。様式の定義の見出しの意味を"
+            f"{described.lands_as} に入れられる数値が一つもありません。様式の定義の見出しの意味を"
             "確かめるか、lands_as を figure にしてください。",
         )
     kind.head(page, mine, common(mine))
