@@ -9,7 +9,7 @@ takes too long.
 
 import resource
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,8 @@ from ingest.kinds import true_cause
 from ingest.layout import layouts
 from ingest.personal.protection import protect
 from ingest.reading import GivenUp, Reading, Request
-from ingest.workbook import WorkbookRefused, sheets_of
+from ingest.workbook import Sheet, WorkbookRefused, sheets_of
+from ingest.workbook.container import BINARY
 
 if TYPE_CHECKING:
     from ingest.described.layout import Described
@@ -40,7 +41,7 @@ def read_workbook(file: str, data: bytes, layouts: Sequence["Described"] = ()) -
     findings: list[Finding] = []
     remarks: dict[str, list[Finding]] = {}
     try:
-        for sheet in sheets_of(data):
+        for sheet in _sheets(data, layouts):
             remarks[sheet.name] = personal.remarks(sheet.texts, file, sheet.name)
             read = read_sheet(sheet, file, layouts)
             if isinstance(read, FormReading):
@@ -54,6 +55,21 @@ def read_workbook(file: str, data: bytes, layouts: Sequence["Described"] = ()) -
     if not forms and not any(f.severity == "error" for f in findings):
         findings.append(_nothing_to_read(file, findings))
     return protect(file, Reading(forms, findings), remarks)
+
+
+def _sheets(data: bytes, layouts: Sequence["Described"]) -> Iterator[Sheet]:
+    """The sheets of a workbook, or the table of a text that a layout of the home describes.
+
+    Raises `WorkbookRefused`.
+    """
+    if layouts and not data.startswith(BINARY):
+        from ingest.described import most_likely
+        from ingest.workbook.delimited import sheet_of_text
+
+        sheet = sheet_of_text(data)
+        if sheet and most_likely(sheet, layouts):
+            return iter([sheet])
+    return sheets_of(data)
 
 
 def _nothing_to_read(file: str, findings: Iterable[Finding]) -> Finding:

@@ -11,7 +11,7 @@ from ingest.text import Unreadable
 from ingest.values import Shown, Value
 from terms.money import UNITS
 
-PERCENT, BOUND = "%", "bound"
+PERCENT, YEN = "%", "円"
 _DASHES = str.maketrans(dict.fromkeys("−－―‐‑‒–", "-"))
 _WRITTEN = re.compile(
     r"(?:約|およそ)?(?P<sign>[△▲▴▵+-]?)(?P<open>\(?)(?P<size>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?P<close>\)?)"
@@ -59,7 +59,7 @@ def in_base_unit(size: Decimal, unit: str) -> tuple[Decimal, str]:
     yen = size * UNITS[unit]
     if yen != yen.to_integral_value():
         raise Unreadable("円未満の端数のない金額")
-    return yen.quantize(Decimal(1)), "円"
+    return yen.quantize(Decimal(1)), YEN
 
 
 def plain(size: Decimal) -> str:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from ingest.addresses import address
-from ingest.described.figures import PERCENT
+from ingest.described.figures import PERCENT, YEN
 from ingest.described.layout import Described, Identity
 from ingest.described.rows import WITHIN, Read
 from ingest.findings import Severity
@@ -15,7 +15,6 @@ from ingest.forms.page import Page
 from ingest.layout import Formula, Rate
 
 PREVIOUS = "前年度_"
-YEN = "円"
 _LISTED = 5
 _NAMES = ("claim_name", "office", "department")  # of which one has levels
 _NOISE = Fraction(1, 10**9)

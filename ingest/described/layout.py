@@ -16,7 +16,16 @@ from terms.money import UNITS
 
 # What a word means: a measure, or dimensions and their values.
 Meaning = str | Mapping[str, str]
-LANDS_AS = ("figure",)
+FIGURE = "figure"
+# What a layout may land as, and the form as which it does.
+LANDS_AS = {
+    FIGURE: FIGURE,
+    "collection": "interim",
+    "settlement": "promotion",
+    "plan": "plan",
+    "claim_list": "claim_list",
+    "city_target": "city_target",
+}
 # Dimensions with a meaning of their own; any other name is a free dimension of the table.
 DIMENSIONS: Mapping[str, str] = {
     "municipality": "団体",
@@ -112,7 +121,7 @@ class Described:
     valid_from: int = _told("使う最初の年度(西暦)", default=FIRST_FISCAL_YEAR)
     valid_until: int | None = _told("使う最後の年度(西暦)", default=None)
     identities: tuple[Identity, ...] = _told("数値の間に成り立つこと", default=())
-    lands_as: str = _told("どの表に入れるか", default="figure")
+    lands_as: str = _told("どの表に入れるか", default=FIGURE)
     unit: str | None = _told("金額の単位(シートに書かれていないとき)", default=None)
     given: Mapping[str, str] = _told("すべての数値に共通する次元", default_factory=dict)
     texts: tuple[str, ...] = _told("シートのどこかにある語。<次元> の所を値として読む", default=())
@@ -123,7 +132,7 @@ class Described:
     def layout(self) -> Layout:
         """As the forms' layouts tell form, version, title and validity."""
         return Layout(
-            form=self.lands_as,
+            form=LANDS_AS.get(self.lands_as, FIGURE),
             version=f"{self.name}-{self.version}",
             title=self.title,
             title_keys=tuple(map(key, (self.title, *self.titles))),
