@@ -2,9 +2,8 @@
 
 The parent sends the tables that the home describes, and then a `Request` after the other; it gets
 the answer of its task back: a `Reading`, the bytes of an annotated copy, explanations, a draft of a
-layout, or sheets with their meanings. The
-process can use no more than `MEMORY_BYTES`, can write no file, and is killed by the parent when it
-takes too long.
+layout, or sheets with their meanings. The process can use no more than `MEMORY_BYTES`, can write no
+file, and is killed by the parent when it takes too long.
 """
 
 import resource

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.described.layout import Described
+from ingest.drafting.books import sheets_in
 from ingest.drafting.identities import add_identities
 from ingest.drafting.sheet import Draft, describe
 from ingest.drafting.vocabulary import UNKNOWN, vocabulary
 from ingest.drafting.written import written
 from ingest.forms.page import Page
 from ingest.personal import shown_sheets
-from ingest.workbook import Sheet, sheets_of
+from ingest.workbook import Sheet
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def draft_workbook(
 
     Raises WorkbookRefused.
     """
-    sheets = {each.name: each for each in sheets_of(data)}
+    sheets = {each.name: each for each in sheets_in(data)}
     shown, known = shown_sheets(sheets), vocabulary(layouts)
     made: dict[str, Draft] = {}
     for each in sheets.values():

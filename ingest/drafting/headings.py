@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ingest.described.meaning import FRACTION
 from ingest.described.words import heading, is_symbol
 from ingest.drafting.vocabulary import (
     UNKNOWN,
@@ -19,6 +20,7 @@ _LETTERS = re.compile(r"[A-Z]'*|[ア-ン]'*")
 _DIVIDES = re.compile(r"[÷/─―]|×100")
 _BEHIND = re.compile(r"(?<=[^A-Zァ-ヶー(])\(?([A-Z])\)?$")
 _AMOUNT = "円"
+_AGAINST, BASIS = "対", "basis"  # what a rate is measured against
 
 
 @dataclass
@@ -131,6 +133,9 @@ def settle_unknown(head: Head, known: Vocabulary) -> None:
     """Unknown words are a measure of their own where they end as one, or tell what a person says."""
     for at, piece in enumerate(head.pieces):
         if piece.told is not None:
+            continue
+        if piece.entry.startswith(_AGAINST) and head.told.get("unit") in ("%", FRACTION):
+            piece.told = {BASIS: piece.entry.removeprefix(_AGAINST)}
             continue
         is_last = at == len(head.pieces) - 1
         unit = own_unit(piece.entry)

@@ -1,8 +1,8 @@
 """A sheet as it lies, each figure with its meaning in words: what a layout makes of it."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 from ingest.addresses import address
@@ -10,19 +10,22 @@ from ingest.described import Described, most_likely
 from ingest.described.blocks import blocks
 from ingest.described.figures import is_figure
 from ingest.described.layout import DIMENSIONS
+from ingest.described.reader import read_figures
+from ingest.described.rows import WITHIN, Read
+from ingest.drafting.books import sheets_in
 from ingest.drafting.vocabulary import label_of
 from ingest.findings import Finding, Severity
 from ingest.forms.page import Page
-from ingest.forms.reading import CellValue, FormReading
 from ingest.forms.recognition import candidates
 from ingest.personal import masked, shown_sheets
 from ingest.quoting import as_written, clean_name
-from ingest.workbook import Area, Place, Sheet, sheets_of
-from terms.years import fiscal_year_label
+from ingest.workbook import Area, Place, Sheet
+from terms.years import fiscal_year_label, japanese_date
 
 _MOST_ROWS, _MOST_COLUMNS = 400, 60
 # In which order a meaning is told; the other dimensions follow with their names.
 _ORDER = ("municipality", "claim_number", "claim_name", "department", "office", "scenario", "part")
+_NAMES = {WITHIN: "上の段"}
 _WITH_NAMES = ("claim_number", "municipality")
 Kind = Literal["figure", "words", "unknown", "blank"]
 
@@ -65,7 +68,7 @@ def show_workbook(
 
     Raises WorkbookRefused.
     """
-    sheets = {each.name: each for each in sheets_of(data)}
+    sheets = {each.name: each for each in sheets_in(data)}
     shown = shown_sheets(sheets)
     return [
         _shown(each, file, shown[each.name], layouts)
@@ -78,11 +81,14 @@ def _shown(sheet: Sheet, file: str, name: str, layouts: Sequence[Described]) -> 
     likely = most_likely(sheet, layouts)
     if likely is None:
         page = Page(sheet, Described(name="", title="", tables=()).layout, file)
-        return _as_page(page, page.form, set(), ShownSheet(name, None, _without_layout(sheet)))
-    form = likely.read(sheet, file)
-    page = Page(sheet, likely.layout.layout, file)
-    about = ShownSheet(name, likely.layout.name, likely.layout.title)
-    return _as_page(page, form, _told(page, likely.layout), about)
+        return _as_page(page, {}, set(), ShownSheet(name, None, _without_layout(sheet)))
+    layout = likely.layout
+    page = Page(sheet, layout.layout, file)
+    read = read_figures(page, layout)
+    meanings = {address(*each.place): meaning_of(each) for each in read if not each.is_dash}
+    findings = [replace(each, sheet=name) for each in likely.read(sheet, file).findings]
+    about = ShownSheet(name, layout.name, layout.title, findings=findings)
+    return _as_page(page, meanings, _told(page, layout), about)
 
 
 def _without_layout(sheet: Sheet) -> str:
@@ -102,9 +108,10 @@ def _told(page: Page, layout: Described) -> set[Place]:
     return found
 
 
-def _as_page(page: Page, form: FormReading, told: set[Place], about: ShownSheet) -> ShownSheet:
-    meanings = {cell.cell: meaning_of(cell) for cell in form.cells}
-    severities = _severities(form.findings)
+def _as_page(
+    page: Page, meanings: Mapping[str, str], told: set[Place], about: ShownSheet
+) -> ShownSheet:
+    severities = _severities(about.findings)
     cells = {
         place: _cell(page, place, meanings, severities, is_told=place in told)
         for place in page.sheet.filled
@@ -117,7 +124,6 @@ def _as_page(page: Page, form: FormReading, told: set[Place], about: ShownSheet)
         rows=[(row + 1, list(_row(page.sheet, cells, row, span))) for row in rows],
         figures=[each for each in cells.values() if each.kind == "figure"],
         unknown=[each for each in cells.values() if each.kind == "unknown"],
-        findings=[replace(f, sheet=about.name) for f in form.findings],
         is_cut=len(rows) < len(page.rows) or len(span) < len(page.span),
     )
 
@@ -171,26 +177,21 @@ def _row(
 # Meanings in words
 
 
-def meaning_of(cell: CellValue) -> str:
+def meaning_of(read: Read) -> str:
     """What a figure means, in words: 令和3年度・不動産取得税・滞納繰越分・収入済額(円)."""
-    item: dict[str, str] = json.loads(cell.item)
-    unit = item.pop("unit", "")
-    bound = item.pop("bound", "")
-    is_total = item.pop("total", False)
-    day = item.pop("as_of", None)
-    told = [fiscal_year_label(cell.fiscal_year)] if cell.fiscal_year else []
-    told += [f"{day}現在"] if day else []
+    item = dict(read.meaning.dimensions)
+    is_total, day = item.pop("total", None), item.pop("as_of", None)
+    year = read.meaning.fiscal_year
+    told = [fiscal_year_label(year)] if year else []
+    told += [f"{japanese_date(date.fromisoformat(day))}現在"] if day else []
     told += [_said(d, item.pop(d)) for d in _ORDER if d in item]
-    told += [f"{_name(d)}: {words}" for d, words in item.items()]
-    told += ["合計・小計"] if is_total else []
-    measure = label_of("measure", cell.measure)
-    return "・".join([*told, f"{measure}({unit}{bound})"])
+    told += [f"{_NAMES.get(d, DIMENSIONS.get(d, d))}「{words}」" for d, words in item.items()]
+    told += ["内訳のある計"] if is_total else []
+    measure = label_of("measure", read.meaning.measure)
+    return "・".join([*told, f"{measure}({read.unit}{read.bound or ''})"])
 
 
 def _said(dimension: str, words: str) -> str:
     said = label_of(dimension, words)
     return f"{DIMENSIONS[dimension]} {said}" if dimension in _WITH_NAMES else said
 
-
-def _name(dimension: str) -> str:
-    return {"within": "上の区分"}.get(dimension, DIMENSIONS.get(dimension, dimension))

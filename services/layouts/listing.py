@@ -40,7 +40,7 @@ def _submissions(home: Home) -> Counter[str]:
     return Counter(
         row["layout_version"].rpartition("-")[0]
         for row in rows
-        if row["form"] in LANDS_AS and row["status"] == "accepted"
+        if row["form"] in LANDS_AS.values() and row["status"] == "accepted"
     )
 
 
