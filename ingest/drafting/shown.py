@@ -27,6 +27,7 @@ _MOST_ROWS, _MOST_COLUMNS = 400, 60
 _ORDER = ("municipality", "claim_number", "claim_name", "department", "office", "scenario", "part")
 _NAMES = {WITHIN: "上の段"}
 _WITH_NAMES = ("claim_number", "municipality")
+_ABSENT = "missing_heading"  # which is told at a cell that has no fault
 Kind = Literal["figure", "words", "unknown", "blank"]
 
 
@@ -131,7 +132,7 @@ def _as_page(
 def _severities(findings: Sequence[Finding]) -> Mapping[str, Severity]:
     found: dict[str, Severity] = {}
     for each in findings:
-        if each.cell and found.get(each.cell) != "error":
+        if each.cell and each.rule != _ABSENT and found.get(each.cell) != "error":
             found[each.cell] = each.severity
     return found
 
@@ -149,9 +150,10 @@ def _cell(
     if isinstance(value, int | float) and not isinstance(value, bool):
         words = _as_seen(value)
     kind: Kind = "words"
+    is_wrong = severities.get(cell) == "error"
     if cell in meanings:
         kind = "figure"
-    elif severities.get(cell) == "error" or (is_figure(page.value(*place)) and not is_told):
+    elif is_wrong or (is_figure(page.value(*place)) and not is_told):
         kind = "unknown"
     return ShownCell(cell, words, kind, meanings.get(cell, ""), severities.get(cell))
 

@@ -1,9 +1,10 @@
 """What the layouts of a home make of a workbook, and the draft of one that they lack."""
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
 
+from ingest.described.layout import Described
 from ingest.drafting import Drafted
 from ingest.drafting.shown import ShownSheet
 from ingest.drafting.written import SCHEMA
@@ -12,11 +13,8 @@ from ingest.reading import GivenUp, Reading, Request, ask_all
 from services.arguments import existing
 from services.exits import Exit, Stop
 from services.home import Home
-from services.layouts import FOLDER, as_name, layouts_of, schema_file
+from services.layouts import FOLDER, as_name, layouts_of, open_layouts_of, schema_file
 from services.troubles import told_by_its_place, write_files
-
-T = TypeVar("T")
-
 
 def draft(home: Home, book: Path, sheet: str | None, output: Path) -> list[str]:
     """Write the draft of a layout, with its schema beside it; returns what to say of it.
@@ -27,7 +25,7 @@ def draft(home: Home, book: Path, sheet: str | None, output: Path) -> list[str]:
         raise Stop(f"-o の名前は、文字、数字、_ と - に .yml を付けてください: {output.name}")
     if output.exists():
         raise Stop(f"{output} がすでにあります。別の名前にするか、先に動かしてください。")
-    made = _ask(home, "draft", book, sheet)
+    made = _ask("draft", book, sheet, layouts_of(home)[0])
     if not isinstance(made, Drafted):
         raise TypeError(type(made))
     if made.sheet is None:
@@ -40,7 +38,7 @@ def draft(home: Home, book: Path, sheet: str | None, output: Path) -> list[str]:
 
 def shown(home: Home, book: Path, sheet: str | None) -> tuple[list[ShownSheet], tuple[str, ...]]:
     """The sheets of a workbook with their meanings, and notes on layouts that cannot be used."""
-    sheets = _ask(home, "show", book, sheet)
+    sheets = _ask("show", book, sheet, open_layouts_of(home))
     if not isinstance(sheets, list):
         raise TypeError(type(sheets))
     if not sheets:
@@ -48,12 +46,20 @@ def shown(home: Home, book: Path, sheet: str | None) -> tuple[list[ShownSheet], 
     return sheets, layouts_of(home)[1]
 
 
-def _ask(home: Home, task: str, book: Path, sheet: str | None) -> object:
+def command_for(home: Home, book: Path, sheet: str) -> str:
+    """The command that drafts a layout for a sheet that nobody can read."""
+    named = str(book.with_name(shown_file(book.name)))
+    target = str(home.config / FOLDER / "名前.yml")
+    words = ["mishukin", "layout", "draft", named, "--sheet", sheet, "-o", target]
+    return shlex.join(words)
+
+
+def _ask(task: str, book: Path, sheet: str | None, layouts: Sequence[Described]) -> object:
     """What the worker makes of a workbook. Raises Stop where it cannot be read."""
     if existing([book]) and not book.is_file():
         raise Stop(f"ブックを一つ指定してください: {book}")
     request = Request(task, book.name, book.read_bytes(), sheet)  # type: ignore[arg-type]
-    ((_, _, answer),) = ask_all([request], layouts_of(home)[0])
+    ((_, _, answer),) = ask_all([request], layouts)
     if isinstance(answer, GivenUp):
         raise Stop(f"{shown_file(book.name)}: {answer.why}", Exit.REJECTED)
     if isinstance(answer, Reading):  # what went wrong in the worker
@@ -86,6 +92,10 @@ def _about(home: Home, made: Drafted, book: Path, output: Path) -> list[str]:
         lines.append(f"「？」が{made.questions}か所あります。書き込んでください。")
     if output.parent.resolve() != (home.config / FOLDER).resolve():
         lines.append(f"使うときは {home.config / FOLDER} に置いてください。")
-    lines.append(f"次に: mishukin layout check {output}、mishukin layout show {book} --html 確認.html")
-    lines += [f"ほかにも表のあるシートがあります: --sheet '{each}'" for each in made.others]
+    lines.append(f"次に: {shlex.join(['mishukin', 'layout', 'check', str(output)])}")
+    shows = ["mishukin", "layout", "show", str(book), "--html", "確認.html"]
+    lines.append(f"　　　{shlex.join(shows)}")
+    if made.others:
+        named = "」「".join(made.others)
+        lines.append(f"ほかにも表のあるシートがあります(--sheet で選べます): 「{named}」")
     return lines
