@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.app import AsJson, layout_app
+from ingest.personal import shown_file
 from services.exits import Exit
 from services.layouts import books, listing
 from services.messages import say, say_findings
@@ -38,9 +39,7 @@ def draft_command(
 def show_command(
     context: typer.Context,
     book: Book,
-    sheet: Annotated[
-        str | None, typer.Option("--sheet", help="シートの名前(省略はすべて)")
-    ] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", help="シートの名前(省略はすべて)")] = None,
     html: Annotated[
         Path | None,
         typer.Option("--html", help="シートと意味を1枚のHTMLに書き出す", metavar="FILE"),
@@ -55,7 +54,7 @@ def show_command(
         from ingest.returned.page import layout_page  # jinja2
 
         with told_by_its_place(html):
-            html.write_text(layout_page(books.shown_file(book.name), sheets, notes), "utf-8")
+            html.write_text(layout_page(shown_file(book.name), sheets, notes), "utf-8")
         return
     for each in sheets:
         say_findings(each.findings)
@@ -84,7 +83,10 @@ def check_command(
     if as_json:
         _print_json([{"file": str(path), "fault": fault} for path, fault in faults])
     faulty = len({path for path, _ in faults})
-    say(f"様式の定義{len(looked_at)}件: " + (f"誤りのあるもの{faulty}件" if faulty else "誤りはありません"))
+    say(
+        f"様式の定義{len(looked_at)}件: "
+        + (f"誤りのあるもの{faulty}件" if faulty else "誤りはありません")
+    )
     if faults:
         raise typer.Exit(Exit.CHECK_FAILED)
 

@@ -3,29 +3,30 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.described.layout import Described
+from ingest.described import Described, Likely
 from ingest.drafting.books import sheets_in
 from ingest.drafting.identities import add_identities
 from ingest.drafting.sheet import Draft, describe
 from ingest.drafting.vocabulary import UNKNOWN, vocabulary
 from ingest.drafting.written import written
-from ingest.forms.page import Page
+from ingest.findings import Finding
 from ingest.personal import shown_sheets
 from ingest.workbook import Sheet
 
 
 @dataclass(frozen=True)
 class Drafted:
-    """A draft for one sheet: the content of its file, and what becomes of the sheet's numbers.
+    """A draft for one sheet: the content of its file, and what it makes of the sheet.
 
-    `sheet`: None where no table of figures was found; `others`: sheets with tables beside it.
+    `sheet`: None where no table of figures was found; `figures`: how many it reads; `problems`:
+    what it does not; `others`: sheets with tables beside it.
     """
 
     sheet: str | None
     content: str = ""
     questions: int = 0
-    numbers: int = 0
-    understood: int = 0
+    figures: int = 0
+    problems: Sequence[Finding] = ()
     others: Sequence[str] = ()
 
 
@@ -45,14 +46,16 @@ def draft_workbook(
     chosen = next((each for each in made if name in (None, each, shown[each])), None)
     if chosen is None:
         return Drafted(None, others=[shown[each] for each in made])
-    return _drafted(made[chosen], sheets[chosen], file, shown[chosen], [shown[m] for m in made if m != chosen])
+    return _drafted(
+        made[chosen], sheets[chosen], file, shown[chosen], [shown[m] for m in made if m != chosen]
+    )
 
 
 def _drafted(draft: Draft, sheet: Sheet, file: str, name: str, others: Sequence[str]) -> Drafted:
-    read = add_identities(draft, sheet, file)
-    page = Page(sheet, draft.described.layout, file)
+    add_identities(draft, sheet, file)
+    form = Likely(1, draft.described).read(sheet, file)
+    problems = [each for each in form.findings if each.severity == "error"]
     content = written(draft)
     plain = "".join(line for line in content.splitlines() if not line.lstrip().startswith("#"))
-    numbers = {place for place in sheet.filled if page.is_number(*place)}
-    understood = numbers & {each.place for each in read}
-    return Drafted(name, content, plain.count(UNKNOWN), len(numbers), len(understood), others)
+    questions = plain.count(UNKNOWN)
+    return Drafted(name, content, questions, len(form.cells), problems, others)

@@ -99,8 +99,8 @@ def _piece(said: str, known: Vocabulary, of: Head) -> Piece | None:
         rest = without_brackets(day.rest)
         told = known.meaning(rest) or known.partly(rest)[0]
         return Piece(without_long_numbers(day.pattern), dict(told))
-    told = known.meaning(words)
-    return Piece(compared(words), None if told is None else dict(told))
+    meaning = known.meaning(words)
+    return Piece(compared(words), None if meaning is None else dict(meaning))
 
 
 def _is_year(words: str) -> bool:
@@ -130,7 +130,7 @@ def settle_formulas(heads: Sequence[Head]) -> None:
 
 
 def settle_unknown(head: Head, known: Vocabulary) -> None:
-    """Unknown words are a measure of their own where they end as one, or tell what a person says."""
+    """Unknown words are a measure of their own where they end as one; else a person is asked."""
     for at, piece in enumerate(head.pieces):
         if piece.told is not None:
             continue
@@ -148,7 +148,7 @@ def settle_unknown(head: Head, known: Vocabulary) -> None:
         piece.told = dict(partly) or {UNKNOWN: piece.entry}
         if UNKNOWN in piece.told:
             piece.note = (
-                f"問: 「{piece.entry}」は何の区分ですか。{UNKNOWN}に次元の名(区分、種別、basis など)を"
+                f"問: 「{piece.entry}」は何の区分ですか。{UNKNOWN}に次元の名(区分、種別など)を"
                 "書いてください。項目なら {measure: 項目の名} に直してください"
             )
 

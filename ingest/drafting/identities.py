@@ -67,4 +67,8 @@ def _names(table: Drafted) -> list[str]:
 
 def _bases(table: Drafted) -> list[str]:
     """What rates of a table are measured against."""
-    return [each[BASIS] for each in table.columns.values() if BASIS in each and isinstance(each, Mapping)]
+    return [
+        each[BASIS]
+        for each in table.columns.values()
+        if BASIS in each and isinstance(each, Mapping)
+    ]

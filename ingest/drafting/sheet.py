@@ -1,12 +1,13 @@
 """Describes a sheet: its tables, and what is told once for all of them."""
 
-import os.path
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from ingest.described.grid import Grid
 from ingest.described.layout import Described, Identity, PassedOver, Table
+from ingest.described.levels import without_number
 from ingest.drafting.table import Drafted, drafted
 from ingest.drafting.tables import Found, is_unit, tables
 from ingest.drafting.vocabulary import (
@@ -17,7 +18,6 @@ from ingest.drafting.vocabulary import (
     dimension_of_names,
     without_long_numbers,
 )
-from ingest.described.levels import without_number
 from ingest.forms.page import Page
 from ingest.personal import looks_personal
 from ingest.text import key, money_units
@@ -136,13 +136,21 @@ def _pattern(words: Sequence[str]) -> tuple[str, str]:
     said = [compared(each) for each in words]
     if all(dated(each).told for each in said):
         return without_long_numbers(dated(said[0]).pattern), ""
-    before = re.sub(r"\w+$", "", os.path.commonprefix(said))
-    behind = re.sub(r"^\w+", "", os.path.commonprefix([each[::-1] for each in said])[::-1])
+    before = re.sub(r"\w+$", "", _common_start(said))
+    behind = re.sub(r"\w+$", "", _common_start([each[::-1] for each in said]))[::-1]
     names = [each[len(before) : len(each) - len(behind)] for each in said]
     letterless = [re.sub(r"[A-Z\d]+$", "", each) for each in names]
     dimension = dimension_of_names(letterless)
     asks = f"問: 表の上の「{names[0]}」は何ですか(department、office、claim_name など)"
-    return f"{before}<{dimension or UNKNOWN}>{behind}", "推定: 語の終わりから" if dimension else asks
+    return (
+        f"{before}<{dimension or UNKNOWN}>{behind}",
+        "推定: 語の終わりから" if dimension else asks,
+    )
+
+
+def _common_start(words: Sequence[str]) -> str:
+    alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*words, strict=False))
+    return "".join(letters[0] for letters in alike)
 
 
 def _tells(draft: Draft, dimension: str) -> bool:
@@ -161,7 +169,9 @@ def _add_time(draft: Draft, titles: Sequence[str], file: str) -> None:
         draft.texts.append(without_long_numbers(days[0].pattern))
     elif dated(file.rpartition(".")[0]).told:
         place = "<fiscal_year>" if "fiscal_year" in dated(file).told else "<as_of>"
-        draft.file = f"<*>{place}<*>" if not dated(file).pattern.startswith(place) else f"{place}<*>"
+        draft.file = (
+            f"<*>{place}<*>" if not dated(file).pattern.startswith(place) else f"{place}<*>"
+        )
         draft.notes[("file", "")] = "推定: 年度はファイルの名前から"
     elif not _tells(draft, "as_of"):
         draft.given["fiscal_year"] = UNKNOWN

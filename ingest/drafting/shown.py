@@ -196,4 +196,3 @@ def meaning_of(read: Read) -> str:
 def _said(dimension: str, words: str) -> str:
     said = label_of(dimension, words)
     return f"{DIMENSIONS[dimension]} {said}" if dimension in _WITH_NAMES else said
-

@@ -1,8 +1,9 @@
-"""What the columns beside the figures tell: the dimension of each, and its words that need a say."""
+"""What the columns beside the figures tell: the dimension of each, and what its words mean."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ingest.described.levels import is_of_which, kind_of, without_number
 from ingest.described.stub import CLOSED, Word
@@ -82,7 +83,10 @@ def _told(words: str, known: Vocabulary) -> Mapping[str, str] | None:
 
 
 def _is_total(words: str) -> bool:
-    return Word(0, 0, words, "", None).looks_like_total or _TOTAL_OF_SOME.fullmatch(compared(words)) is not None
+    return (
+        Word(0, 0, words, "", None).looks_like_total
+        or _TOTAL_OF_SOME.fullmatch(compared(words)) is not None
+    )
 
 
 def _add_rows(of: Beside, words: Sequence[str], known: Vocabulary) -> None:
@@ -111,7 +115,9 @@ def _add(of: Beside, words: str, told: dict[str, str], note: str = "") -> None:
         of.notes[entry] = note
 
 
-def _as_measure(words: str, told: dict[str, str], before: dict[str, str]) -> tuple[dict[str, str], str]:
+def _as_measure(
+    words: str, told: dict[str, str], before: dict[str, str]
+) -> tuple[dict[str, str], str]:
     """What a row tells as a measure; a part is one of the measure before it."""
     if "measure" in told:
         return told, ""
@@ -120,13 +126,16 @@ def _as_measure(words: str, told: dict[str, str], before: dict[str, str]) -> tup
     unit = own_unit(without_number(words))
     if unit is None:
         return {"measure": UNKNOWN}, f"問: 「{quoted(words)}」は何の数値ですか"
-    return {"measure": compared(without_number(words)), **({"unit": unit} if unit not in ("円", "") else {})}, ""
+    return {
+        "measure": compared(without_number(words)),
+        **({"unit": unit} if unit not in ("円", "") else {}),
+    }, ""
 
 
 def _add_whole(of: Beside) -> None:
     """A measure of which parts follow is their total."""
     entries = list(of.rows.values())
-    for whole, part in zip(entries, entries[1:], strict=False):
+    for whole, part in pairwise(entries):
         if "part" not in whole and "part" in part and whole.get("measure") == part.get("measure"):
             whole["part"] = "total"
 
@@ -171,4 +180,3 @@ def has_levels(found: Found, column: int) -> bool:
     words = [words for _, words in found.cells(column)]
     kinds = {kind_of(each) for each in words}
     return len(kinds) > 1 or any(map(is_of_which, words))
-

@@ -78,8 +78,11 @@ def drafted(found: Found, known: Vocabulary, title: str) -> Drafted:
     for side in sides:
         draft.rows |= side.rows
         draft.notes |= {("rows", entry): note for entry, note in side.notes.items()}
-    if sides and not sides[0].dimension == "fiscal_year":
-        draft.levels = has_levels(found, sides[0].column) and sides[0].dimension not in ("measure", "part")
+    if sides and sides[0].dimension != "fiscal_year":
+        draft.levels = has_levels(found, sides[0].column) and sides[0].dimension not in (
+            "measure",
+            "part",
+        )
     _add_era(draft, heads, found)
     draft.needs_unit = _needs_unit(found, heads, draft)
     return draft
@@ -129,7 +132,9 @@ def _add_told_on_the_right(found: Found, first: int, draft: Drafted) -> None:
         entry = compared(said)
         if not entry:
             continue
-        if is_passed_over(said) or any(len(words) > _LONGEST_VALUE for _, words in found.cells(column)):
+        if is_passed_over(said) or any(
+            len(words) > _LONGEST_VALUE for _, words in found.cells(column)
+        ):
             draft.passed_over.append(entry)
         else:
             draft.columns[entry] = f"<{dimension_of(said) or entry.partition('(')[0]}>"
@@ -151,13 +156,18 @@ def _settle_unit(each: Head, found: Found) -> None:
     if are_percent:
         piece.told.setdefault("unit", _PERCENT)
     is_fraction = any(v % 1 for v in numbers) and all(abs(v) <= _HIGHEST_FRACTION for v in numbers)
-    if piece.told.get("unit") == _PERCENT and not are_percent and is_fraction and each.unit != _PERCENT:
+    if (
+        piece.told.get("unit") == _PERCENT
+        and not are_percent
+        and is_fraction
+        and each.unit != _PERCENT
+    ):
         piece.told["unit"] = FRACTION
         piece.note = "推定: 0.985のように書かれた率"
 
 
 def _settle_counts(heads: Sequence[Head]) -> None:
-    """件数 counts what the amount beside it tells; where there are several, their groups tell it."""
+    """件数 counts what the amount beside it tells; of several, their groups tell it."""
     counts = [h for h in heads if "measure" not in h.told and "unit" in h.told]
     for each in counts:
         beside_it = _amount_beside(each, heads)
@@ -175,7 +185,10 @@ def _amount_beside(each: Head, heads: Sequence[Head]) -> Head | None:
     at = heads.index(each)
     group = [p.entry for p in each.pieces[:-1]]
     near = [*heads[at + 1 : at + 2], *heads[max(at - 1, 0) : at]]
-    return next((h for h in near if [p.entry for p in h.pieces[:-1]] == group and "unit" not in h.told), None)
+    return next(
+        (h for h in near if [p.entry for p in h.pieces[:-1]] == group and "unit" not in h.told),
+        None,
+    )
 
 
 def _tell(piece: Piece, heads: Sequence[Head], measure: str) -> None:
@@ -200,7 +213,9 @@ def _settle_measures(heads: Sequence[Head], draft: Drafted, known: Vocabulary, t
         named = known.measures_in(title)
         draft.given["measure"] = named.pop() if len(named) == 1 else UNKNOWN
         asks = draft.given["measure"] == UNKNOWN
-        draft.notes[("given", "measure")] = "問: この表は何の数値ですか(uncollected など)" if asks else "推定: 表題から"
+        draft.notes[("given", "measure")] = (
+            "問: この表は何の数値ですか(uncollected など)" if asks else "推定: 表題から"
+        )
         if draft.given["measure"] == "collection_rate":
             draft.given["unit"] = _PERCENT
         return
@@ -216,7 +231,9 @@ def _add_columns(draft: Drafted, heads: Sequence[Head]) -> None:
         for piece in each.pieces:
             mine = dict(piece.told or {})
             other = told.get(piece.entry)
-            told[piece.entry] = mine if other is None else {d: v for d, v in other.items() if mine.get(d) == v}
+            told[piece.entry] = (
+                mine if other is None else {d: v for d, v in other.items() if mine.get(d) == v}
+            )
             if piece.note:
                 draft.notes[("columns", piece.entry)] = piece.note
     for entry, meaning in told.items():

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from ingest import text
 from ingest.described.blocks import spread
@@ -59,13 +60,13 @@ class Found:
         row = self.lines.start - 1
         if row not in self.grid.rows:
             return None
-        words = [said for c in self.grid.columns if (said := self.grid.words(row, c))]
+        words = [each for c in self.grid.columns if (each := self.grid.words(row, c))]
         said = [each for each in words if not is_unit(each)]
         return said[0] if len(said) == 1 and not numbers(self.grid, row) else None
 
 
 def numbers(grid: Grid, row: int) -> list[int]:
-    """The columns of a row in which figures stand; a line of years or of column numbers has none."""
+    """The columns of a row in which figures stand; a line of years or column numbers has none."""
     columns = [column for column in grid.columns if grid.is_figure(row, column)]
     return [] if _counts_up([grid.heading(row, c) for c in columns]) else columns
 
@@ -80,7 +81,7 @@ def _counts_up(figures: Sequence[str]) -> bool:
     if len(figures) < _FEWEST or not all(each.isdecimal() for each in figures):
         return False
     counted = list(map(int, figures))
-    is_next = all(b - a == 1 for a, b in zip(counted, counted[1:], strict=False))
+    is_next = all(b - a == 1 for a, b in pairwise(counted))
     return is_next and all(each in _YEARS for each in counted)
 
 

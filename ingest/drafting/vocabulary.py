@@ -1,4 +1,4 @@
-"""The words whose meaning is known: those of the field, of the six forms, and of a home's layouts."""
+"""The words whose meaning is known: those of the field, of the forms, of a home's layouts."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -50,7 +50,7 @@ def without_long_numbers(pattern: str) -> str:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What words mean: `exact` as a home's layouts say it, else made of the `words` of the field."""
+    """What words mean: `exact` as a home's layouts say it, else made of `words` of the field."""
 
     words: Mapping[str, Dimensions]
     fillers: Sequence[str]
@@ -62,9 +62,10 @@ class Vocabulary:
             return entry[1]
         return self._covered(compared(words))
 
-    def partly(self, words: str) -> tuple[Dimensions, str]:
+    def partly(self, words: str) -> tuple[dict[str, str], str]:
         """What known words within words tell of scenario, part and year; and the rest of them."""
-        rest, found = compared(words), {}
+        found: dict[str, str] = {}
+        rest = compared(words)
         for word in self._longest_first:
             meaning = self.words[word]
             if len(word) > 1 and word in rest and not meaning.keys() & (found.keys() | {"measure"}):
@@ -74,7 +75,8 @@ class Vocabulary:
 
     def measures_in(self, words: str) -> set[str]:
         """The measures that words name among others."""
-        rest, found = compared(words), set()
+        found: set[str] = set()
+        rest = compared(words)
         for word in self._longest_first:
             if len(word) > len("収入") and "measure" in self.words[word] and word in rest:
                 rest = rest.replace(word, " ")

@@ -1,4 +1,4 @@
-"""A draft as a file: YAML that a person goes on with, each question above the line it asks about."""
+"""A draft as a file: YAML that a person goes on with, each question above its line."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -12,7 +12,7 @@ from ingest.quoting import clean_name
 SCHEMA = "layout.schema.json"
 _HEAD = (
     f"# yaml-language-server: $schema=./{SCHEMA}",
-    "# 「？」の所に書き込み、「推定:」を確かめてください。仕上がりは mishukin layout check と layout show で見られます。",
+    "# 「？」に書き込み、「推定:」を確かめ、mishukin layout check と layout show で見てください。",
 )
 _WIDE = 2**20
 
@@ -67,7 +67,9 @@ def _table(table: Drafted) -> Iterator[str]:
         yield f"pass_over: {_flow({'columns': table.passed_over})}"
 
 
-def _given(given: Mapping[str, str], notes: Mapping[tuple[str, str], str], indent: str) -> Iterator[str]:
+def _given(
+    given: Mapping[str, str], notes: Mapping[tuple[str, str], str], indent: str
+) -> Iterator[str]:
     for dimension in given:
         yield from _note(notes, ("given", dimension), indent)
     yield f"given: {_flow(given)}"
@@ -91,6 +93,14 @@ def _scalar(words: str) -> str:
 
 
 def _flow(said: object) -> str:
-    plain = dict(said) if isinstance(said, Mapping) else list(said) if isinstance(said, Sequence) and not isinstance(said, str) else said
-    told = yaml.safe_dump(plain, allow_unicode=True, default_flow_style=True, width=_WIDE, sort_keys=False)
+    plain = (
+        dict(said)
+        if isinstance(said, Mapping)
+        else list(said)
+        if isinstance(said, Sequence) and not isinstance(said, str)
+        else said
+    )
+    told = yaml.safe_dump(
+        plain, allow_unicode=True, default_flow_style=True, width=_WIDE, sort_keys=False
+    )
     return told.removesuffix("...\n").strip()

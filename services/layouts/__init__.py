@@ -123,7 +123,9 @@ def _as_typed(schema: Any) -> Any:  # noqa: ANN401 - a part of a JSON Schema
     if not isinstance(schema, dict):
         return schema
     told = {key: _as_typed(each) for key, each in schema.items()}
-    return {**told, "type": ["string", "number", "boolean"]} if told.get("type") == "string" else told
+    return (
+        {**told, "type": ["string", "number", "boolean"]} if told.get("type") == "string" else told
+    )
 
 
 def _told_twice(node: yaml.Node | None) -> Iterator[str]:
@@ -132,7 +134,8 @@ def _told_twice(node: yaml.Node | None) -> Iterator[str]:
         keys = [key.value for key, _ in node.value]
         for key, value in node.value:
             if keys.count(key.value) > 1:
-                yield f"{key.start_mark.line + 1}行目: 「{key.value}」が二つあります。一つにしてください。"
+                line = key.start_mark.line + 1
+                yield f"{line}行目: 「{key.value}」が二つあります。一つにしてください。"
             yield from _told_twice(value)
     elif isinstance(node, yaml.SequenceNode):
         for each in node.value:

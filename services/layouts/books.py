@@ -16,6 +16,9 @@ from services.home import Home
 from services.layouts import FOLDER, as_name, layouts_of, open_layouts_of, schema_file
 from services.troubles import told_by_its_place, write_files
 
+_LISTED = 5
+
+
 def draft(home: Home, book: Path, sheet: str | None, output: Path) -> list[str]:
     """Write the draft of a layout, with its schema beside it; returns what to say of it.
 
@@ -81,13 +84,14 @@ def _no_table(book: Path, sheet: str | None, others: Sequence[str]) -> str:
 
 
 def _about(home: Home, made: Drafted, book: Path, output: Path) -> list[str]:
-    left = made.numbers - made.understood
     lines = [
         f"シート「{made.sheet}」の定義の下書きを {output} に書きました。"
-        f"数値{made.numbers}個のうち{made.understood}個を読めます。",
+        f"今のままで数値{made.figures}個を読めます。"
     ]
-    if left:
-        lines.append(f"残る{left}個は表の外にあるか、見出しが分かりません。layout show で見てください。")
+    for each in made.problems[:_LISTED]:
+        lines.append(f"　{each.cell or 'シート全体'} {each.message}")
+    if len(made.problems) > _LISTED:
+        lines.append(f"　読めない所は、ほかに{len(made.problems) - _LISTED}か所あります。")
     if made.questions:
         lines.append(f"「？」が{made.questions}か所あります。書き込んでください。")
     if output.parent.resolve() != (home.config / FOLDER).resolve():

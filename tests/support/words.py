@@ -7,17 +7,19 @@ from typing import Any
 
 import yaml
 
+from services.settings import typed
+
 Statement = tuple[str, ...]
 
 
 def words_between(draft: str, final: str) -> list[str]:
     """The words of the final layout that the draft lacks, and what had to be struck from it."""
-    before, after = (yaml.load(each, Loader=yaml.BaseLoader) for each in (draft, final))
+    before, after = (typed(each) for each in (draft, final))
     identities = _identities(before.pop("identities", []), after.pop("identities", []))
     said, wanted = set(_statements(before)), set(_statements(after))
-    typed = [word for each in sorted(wanted - said) for word in _new(each, said)]
+    added = [word for each in sorted(wanted - said) for word in _new(each, said)]
     struck = [f"-{each[-2]}" for each in sorted(said - wanted) if not _has(wanted, each[:-1])]
-    return [*typed, *struck, *identities]
+    return [*added, *struck, *identities]
 
 
 def _statements(told: Any, path: Statement = ()) -> Iterator[Statement]:
@@ -50,7 +52,9 @@ def _identities(before: list[Any], after: list[Any]) -> Iterator[str]:
     left = [Counter(_tokens(each)) for each in before]
     for each in after:
         wanted = Counter(_tokens(each))
-        best = min(left, key=lambda one: (wanted - one).total() + (one - wanted).total(), default=None)
+        best = min(
+            left, key=lambda one: (wanted - one).total() + (one - wanted).total(), default=None
+        )
         if best is None or (wanted & best).total() * 2 < wanted.total():
             yield from wanted.elements()
             continue

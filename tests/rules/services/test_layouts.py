@@ -39,7 +39,10 @@ def faults(content: str, name: str = "表") -> list[str]:
             "title: 表\ntables:\n  - columns: {調定額: assessed, 調　定　額: collected}\n",
             "「調定額」と「調　定　額」は同じ見出しです。",
         ),
-        (f"title: 表\n{TABLE}    optional: [収入額]\n", "optional: 「収入額」が columns にありません。"),
+        (
+            f"title: 表\n{TABLE}    optional: [収入額]\n",
+            "optional: 「収入額」が columns にありません。",
+        ),
         ("title: [\n", "2行目: YAMLとして読めません。"),
         (f"title: 表\n{TABLE}title: 表\n", "1行目: 「title」が二つあります。"),
         ("- 表\n", "「項目: 値」の形で書いてください。"),
@@ -55,7 +58,9 @@ def test_all_faults_of_a_file_are_told_at_once() -> None:
 
 
 def test_a_question_of_a_draft_is_told_where_it_stands_and_nothing_else_of_it() -> None:
-    content = "title: 表\nunit: ？\ntables:\n  - columns: {甲: {？: 甲}, 乙: '<？>'}\n    stub: [？]\n"
+    content = (
+        "title: 表\nunit: ？\ntables:\n  - columns: {甲: {？: 甲}, 乙: '<？>'}\n    stub: [？]\n"
+    )
     assert faults(content) == [
         "unit: 「？」が残っています。意味を書いてください。",
         "tables 1件目 columns 甲: 「？」が残っています。意味を書いてください。",
