@@ -86,8 +86,15 @@ class Pattern:
         values: dict[str, str] = {}
         for number, dimension in enumerate(self.dimensions, 1):
             first, last = found.start(number), found.end(number) - 1
-            values[dimension] = name(words[characters[first][1] : characters[last][1] + 1])
+            said = name(words[characters[first][1] : characters[last][1] + 1])
+            values[dimension] = self._with_era(said) if dimension == "fiscal_year" else said
         return values
+
+    def _with_era(self, year: str) -> str:
+        """A year that is only a number, as one of the era: 18 → 平成18年度."""
+        number = unicodedata.normalize("NFKC", year)
+        is_bare = number == "元" or (number.isdecimal() and len(number) < len("2000"))
+        return f"{self.era}{number}年度" if self.era and is_bare else year
 
 
 def _characters(words: str) -> Iterator[tuple[str, int]]:

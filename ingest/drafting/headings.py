@@ -11,6 +11,7 @@ from ingest.drafting.vocabulary import (
     Vocabulary,
     compared,
     dated,
+    dimension_of_names,
     own_unit,
     without_long_numbers,
 )
@@ -145,7 +146,8 @@ def settle_unknown(head: Head, known: Vocabulary) -> None:
             continue
         partly, _ = known.partly(piece.entry)
         partly.pop("unit", None)
-        piece.told = dict(partly) or {UNKNOWN: piece.entry}
+        named = dimension_of_names([piece.entry])
+        piece.told = dict(partly) or {named or UNKNOWN: piece.entry}
         if UNKNOWN in piece.told:
             piece.note = (
                 f"問: 「{piece.entry}」は何の区分ですか。{UNKNOWN}に次元の名(区分、種別など)を"

@@ -24,9 +24,12 @@ from ingest.text import key, money_units
 from ingest.workbook import Sheet
 
 _TARGETS = re.compile(r"目標(?:値|額)?(?:一覧|表)?$|計画(?:値|額)$|目標値")
-_NO_NAME = re.compile(r"^(?:において|における|の|末|分|\W)+(?=\w)|\(\)|[-・]?\d{4,}(?=\(\)|$)")
+_NO_NAME = re.compile(
+    r"<[^<>]*>(?:において|における|末|分|の|現在)*|\(\)|^\W+(?=\w)|[-・]?\d{4,}(?=\(|$)|\(\s*<[^<>]*>\s*\)"
+)
 _CLAIM_AT_MOST = 20
 _ANY_YEAR = "2000"  # stands for the year that is asked
+_ANY_ERA = "平成"
 _TABLE = "表"  # the dimension that tells the tables of a sheet apart
 _NAME_OF_NONE = "表"
 
@@ -68,6 +71,7 @@ def _table(each: Drafted) -> Table:
         given=each.given,
         above=tuple(each.above),
         levels=each.levels,
+        era=_ANY_ERA if each.era else None,
         pass_over=PassedOver(columns=tuple(each.passed_over)),
     )
 
@@ -82,7 +86,7 @@ def describe(sheet: Sheet, file: str, known: Vocabulary) -> Draft | None:
     titles = list(_titles(grid, found))
     words = " ".join([file, *titles])
     made = [drafted(each, known, words) for each in found]
-    draft = Draft(_title_of(titles, sheet.name), _alike(found, made, titles))
+    draft = Draft(_title_of(titles, file, sheet.name), _alike(found, made, titles))
     _add_time(draft, titles, file)
     _add_claim(draft, titles)
     _add_scenario(draft, titles)
@@ -102,9 +106,10 @@ def _titles(grid: Grid, found: Sequence[Found]) -> Iterator[str]:
                 yield words
 
 
-def _title_of(titles: Sequence[str], sheet: str) -> str:
+def _title_of(titles: Sequence[str], file: str, sheet: str) -> str:
     """The first title without its year."""
-    named = [_NO_NAME.sub("", dated(without_number(each)).rest) for each in titles]
+    patterns = [dated(without_number(each)).pattern for each in [*titles, file.rpartition(".")[0]]]
+    named = [_NO_NAME.sub("", each).replace("()", "") for each in patterns]
     return next((each for each in named if len(each) > 1), compared(sheet) or _NAME_OF_NONE)
 
 
@@ -158,12 +163,16 @@ def _tells(draft: Draft, dimension: str) -> bool:
 
 
 def _add_time(draft: Draft, titles: Sequence[str], file: str) -> None:
-    """The year or the day that all figures speak of: of a title, else of the file's name."""
+    """The year or the day that all figures speak of: of a title, else of the file's name.
+
+    A year before needs one that it is seen from.
+    """
+    is_relative = any(each.is_seen_from_a_year for each in draft.tables)
     if _tells(draft, "fiscal_year"):
         return
     told = [dated(each) for each in titles]
     days = [each for each in told if "fiscal_year" in each.told]
-    if not days and not _tells(draft, "as_of"):
+    if not days and not _tells(draft, "as_of") and not is_relative:
         days = [each for each in told if "as_of" in each.told]
     if days:
         draft.texts.append(without_long_numbers(days[0].pattern))
@@ -173,7 +182,7 @@ def _add_time(draft: Draft, titles: Sequence[str], file: str) -> None:
             f"<*>{place}<*>" if not dated(file).pattern.startswith(place) else f"{place}<*>"
         )
         draft.notes[("file", "")] = "推定: 年度はファイルの名前から"
-    elif not _tells(draft, "as_of"):
+    elif is_relative or not _tells(draft, "as_of"):
         draft.given["fiscal_year"] = UNKNOWN
         draft.notes[("given", "fiscal_year")] = "問: どの年度の表ですか(例 令和5年度)"
 

@@ -19,6 +19,7 @@ from ingest.drafting.vocabulary import (
     own_unit,
 )
 from ingest.quoting import quoted
+from ingest.text import Unreadable, claim_classes
 
 _TOTAL_OF_SOME = re.compile(r"(?:合|総|小)?計\d.*")
 _DIGITS = re.compile(r"\d+")
@@ -73,8 +74,17 @@ def _by_words(words: Sequence[str], known: Vocabulary) -> str | None:
     for dimension in ("part", "scenario"):
         if counts[dimension] * 2 >= len(plain) > 0:
             return dimension
+    if plain and all(map(_is_class, plain)):
+        return "claim_classes"
     years = sum("fiscal_year" in dated(each).told for each in words)
     return "fiscal_year" if years * 2 > len(words) else None
+
+
+def _is_class(words: str) -> bool:
+    try:
+        return bool(claim_classes(words)) and "債権" in words
+    except Unreadable:
+        return False
 
 
 def _told(words: str, known: Vocabulary) -> Mapping[str, str] | None:
@@ -103,6 +113,8 @@ def _add_rows(of: Beside, words: Sequence[str], known: Vocabulary) -> None:
             asks = f"問: 「{each}」は{of.dimension}の何ですか。自由な語でもかまいません"
             _add(of, each, dict(told or {of.dimension: UNKNOWN}), "" if told else asks)
         elif _is_total(each):
+            for smaller in [w for w, m in of.rows.items() if m == {"total": "true"}]:
+                of.rows[smaller] = {of.dimension: smaller, "total": "true"}
             _add(of, each, _total(of.dimension, each))
     if of.dimension == "measure":
         _add_whole(of)

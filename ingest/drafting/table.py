@@ -15,12 +15,15 @@ from ingest.drafting.vocabulary import (
     Vocabulary,
     compared,
     dimension_of,
+    is_code,
     is_passed_over,
+    own_unit,
 )
 from ingest.quoting import quoted
 from ingest.values import Shown
 from terms.money import UNITS
 
+_FEWEST = 2  # years side by side
 _PERCENT = "%"
 _HIGHEST_FRACTION = 2
 _LONGEST_VALUE = 20
@@ -47,6 +50,12 @@ class Drafted:
         return repr((list(self.columns.items()), self.stub, self.passed_over))
 
     @property
+    def is_seen_from_a_year(self) -> bool:
+        """Whether a heading tells the year before, or the one after."""
+        told = [each for each in self.columns.values() if not isinstance(each, str)]
+        return any(each.get("fiscal_year", "").startswith(("+", "-")) for each in told)
+
+    @property
     def tells(self) -> set[str]:
         """The dimensions that its headings tell."""
         meanings = [*self.columns.values(), *self.rows.values()]
@@ -66,10 +75,12 @@ def drafted(found: Found, known: Vocabulary, title: str) -> Drafted:
         for c in found.columns
         if c >= first and c in found.heads and c not in _told_on_the_right(found, first)
     ]
+    _add_bare_years(draft, heads, found)
     settle_formulas(heads)
     for each in heads:
         settle_unknown(each, known)
         _settle_unit(each, found)
+    _settle_totals(heads, sides)
     tell_measure = any(side.dimension == "measure" for side in sides)
     if not tell_measure:
         _settle_counts(heads)
@@ -83,7 +94,6 @@ def drafted(found: Found, known: Vocabulary, title: str) -> Drafted:
             "measure",
             "part",
         )
-    _add_era(draft, heads, found)
     draft.needs_unit = _needs_unit(found, heads, draft)
     return draft
 
@@ -92,8 +102,8 @@ def drafted(found: Found, known: Vocabulary, title: str) -> Drafted:
 
 
 def _is_figures(found: Found, column: int) -> bool:
-    said = found.heads.get(column, [])
-    is_told = any(dimension_of(words) or is_passed_over(words) for words in said[-1:])
+    said = found.heads.get(column, [])[-1:]
+    is_told = any(dimension_of(w) or is_passed_over(w) or is_code(w) for w in said)
     return found.is_of_figures(column) and not is_told
 
 
@@ -221,6 +231,9 @@ def _settle_measures(heads: Sequence[Head], draft: Drafted, known: Vocabulary, t
         return
     for each in lacking:
         piece = each.pieces[-1]
+        if "unit" in each.told and own_unit(piece.entry):
+            piece.told = {"measure": piece.entry, **(piece.told or {})}
+            continue
         piece.told = {"measure": UNKNOWN, **(piece.told or {})}
         piece.note = _ask_measure(piece.entry)
 
@@ -240,13 +253,26 @@ def _add_columns(draft: Drafted, heads: Sequence[Head]) -> None:
         draft.columns[entry] = meaning["measure"] if list(meaning) == ["measure"] else meaning
 
 
-def _add_era(draft: Drafted, heads: Sequence[Head], found: Found) -> None:
-    """Years that are only numbers."""
-    bare = [h for h in heads if len(h.pieces) == 0 and are_bare_years(found.heads[h.column][-1:])]
-    if len(bare) > 1 and len(bare) == len([h for h in heads if not h.pieces]):
-        draft.columns["<fiscal_year>"] = {}
-        draft.era = UNKNOWN
-        draft.notes[("era", "")] = "問: 見出しの数だけの年は、どの元号ですか(平成、令和 など)"
+def _add_bare_years(draft: Drafted, heads: Sequence[Head], found: Found) -> None:
+    """Years that are only numbers: a person says of which era."""
+    bare = [each for each in heads if are_bare_years(found.heads[each.column][-1:])]
+    if len(bare) < _FEWEST or any(found.heads[each.column][-1] == "1" for each in bare):
+        return  # the numbers of columns begin with one
+    for each in bare:
+        each.pieces.append(Piece("<fiscal_year>", {}))
+    draft.era = UNKNOWN
+    draft.notes[("era", "")] = "問: 見出しの数だけの年は、どの元号ですか(平成、令和 など)"
+
+
+def _settle_totals(heads: Sequence[Head], sides: Sequence[Beside]) -> None:
+    """合計 beside names is their total; beside 現年度分 and 滞納繰越分 it is that of the parts."""
+    parts = {each.told.get("part") for each in heads} | {
+        each.get("part") for side in sides for each in side.rows.values()
+    }
+    for each in heads:
+        for piece in each.pieces:
+            if piece.told == {"part": "total"} and not parts & {"current", "prior"}:
+                piece.told = {"total": "true"}
 
 
 def _needs_unit(found: Found, heads: Sequence[Head], draft: Drafted) -> bool:

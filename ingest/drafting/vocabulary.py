@@ -153,6 +153,11 @@ def dimension_of(words: str) -> str | None:
     return None
 
 
+def is_code(words: str) -> bool:
+    """Whether the numbers under a heading are names: 科目コード."""
+    return compared(words).endswith(tuple(told("headings")["codes"]))
+
+
 @remembered
 def is_passed_over(words: str) -> bool:
     """Whether a column under a heading tells no figure."""
