@@ -5,6 +5,7 @@ A file that cannot be used is told and stops nothing but itself.
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -19,7 +20,6 @@ from terms.money import UNITS
 
 FOLDER = "layouts"
 _NAME = re.compile(r"[\w-]+")
-_ADAPTER: TypeAdapter[Described] = TypeAdapter(Described)
 
 
 class FaultyLayoutError(Exception):
@@ -36,6 +36,12 @@ class FaultyLayoutError(Exception):
             f"様式の定義(config/{FOLDER}/{self.file})を読めないため、使いませんでした。"
             f"直してからやり直してください。\n{lines}"
         )
+
+
+@lru_cache(maxsize=1)
+def _adapter() -> TypeAdapter[Described]:
+    """Made where a home has layouts: most commands need none."""
+    return TypeAdapter(Described)
 
 
 def layouts_of(home: Home) -> tuple[tuple[Described, ...], tuple[str, ...]]:
@@ -61,7 +67,7 @@ def read_layout(name: str, content: bytes) -> Described:
     if not isinstance(told, Mapping):
         raise FaultyLayoutError(file, ["「項目: 値」の形で書いてください。"])
     try:
-        layout = _ADAPTER.validate_python({**_without_blanks(told), "name": name})
+        layout = _adapter().validate_python({**_without_blanks(told), "name": name})
     except ValidationError as error:
         raise FaultyLayoutError(file, list(faults_of(error))) from None
     if faults := list(_faults(layout)):
@@ -71,7 +77,7 @@ def read_layout(name: str, content: bytes) -> Described:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of a file, for editors. The file's name is the name of the layout."""
-    told = _ADAPTER.json_schema()
+    told = _adapter().json_schema()
     del told["properties"]["name"]
     told["required"].remove("name")
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **told}
