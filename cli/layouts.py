@@ -11,7 +11,6 @@ import typer
 from cli.app import AsJson, layout_app
 from ingest.personal import shown_file
 from services.exits import Exit
-from services.layouts import books, listing
 from services.messages import say, say_findings
 from services.troubles import told_by_its_place
 
@@ -31,6 +30,8 @@ def draft_command(
     sheet: SheetName = None,
 ) -> None:
     """シートの表から様式の定義の下書きを作ります。分からない語には「？」と問いが付きます。"""
+    from services.layouts import books
+
     for line in books.draft(context.obj, book, sheet, output):
         say(line)
 
@@ -47,6 +48,8 @@ def show_command(
     as_json: AsJson = False,
 ) -> None:
     """様式の定義がブックの数値をどう読むかを示します。何も取り込みません。"""
+    from services.layouts import books
+
     sheets, notes = books.shown(context.obj, book, sheet)
     for note in notes:
         say(note)
@@ -77,6 +80,8 @@ def check_command(
     as_json: AsJson = False,
 ) -> None:
     """様式の定義に誤りがないかを確かめます。誤りがあれば4で終わります。"""
+    from services.layouts import listing
+
     looked_at, faults = listing.faults(context.obj, files or [])
     for path, fault in faults:
         say(f"{path}: {fault}")
@@ -94,6 +99,8 @@ def check_command(
 @layout_app.command("list")
 def list_command(context: typer.Context, as_json: AsJson = False) -> None:
     """ホームにある様式の定義と、それで読んだ提出の数の一覧。"""
+    from services.layouts import listing
+
     records, notes = listing.listing(context.obj)
     for note in notes:
         say(note)

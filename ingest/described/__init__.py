@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ingest.described.blocks import blocks
+from ingest.described.blocks import blocks, may_show
 from ingest.described.identities import check_identities
 from ingest.described.landing import land
 from ingest.described.layout import Described
 from ingest.described.reader import read_figures
+from ingest.described.words import heading, without_letter
 from ingest.forms.as_shown import note_as_shown
 from ingest.forms.page import Page
 from ingest.forms.reading import FormReading
@@ -43,7 +44,9 @@ class Likely:
 
 def most_likely(sheet: Sheet, layouts: Iterable[Described]) -> Likely | None:
     """The layout whose headings a sheet shows best; None where it shows too few of each."""
-    scored = [Likely(_share(sheet, each), each) for each in layouts]
+    shown = {heading(words).words for _, _, words in sheet.texts}
+    shown |= {without_letter(words) for words in shown}
+    scored = [Likely(_share(sheet, each), each) for each in layouts if may_show(each, shown)]
     likely = max(scored, key=lambda each: each.share, default=None)
     return likely if likely and likely.share >= _ENOUGH else None
 

@@ -1,6 +1,6 @@
 """Finds the tables of a sheet by the words of their column headings."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -98,6 +98,19 @@ def blocks(page: Page, layout: Described) -> list[Block]:
             fitting = [block for table in tables for block in _of_table(grid, table)]
             found += _with_rows(_best(fitting))
     return found
+
+
+def may_show(layout: Described, words: Set[str]) -> bool:
+    """Whether a sheet that holds some compared words may show enough headings of each table.
+
+    Cheap, for most sheets are of other layouts: only headings in one cell are looked for, so that
+    less is asked for here than a table needs in the end.
+    """
+    for table in layout.tables:
+        wanted = [heading(each.replace("/", "")).words for each in _required(table)]
+        if not table.may_lack and 3 * len(words & set(wanted)) < len(wanted):
+            return False
+    return True
 
 
 def _required(table: Table) -> list[str]:

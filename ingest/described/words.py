@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from ingest import text
@@ -28,11 +28,17 @@ class Heading(NamedTuple):
     unit: str | None = None
 
 
+@lru_cache(maxsize=8192)
 def heading(words: str) -> Heading:
     """調定額 (千円) → (調定額, 千円)."""
     compared = "".join(character for character, _ in _characters(words)).rstrip(":")
     unit = _UNIT.search(compared)
     return Heading(compared[: unit.start()], unit[1]) if unit else Heading(compared)
+
+
+def without_letter(compared: str) -> str:
+    """Compared words without the letter that a sheet gives to its columns: 調定額A → 調定額."""
+    return _LETTERED.sub("", compared)
 
 
 def name(words: str) -> str:
@@ -121,7 +127,7 @@ class Dictionary:
     def _without_letters(self) -> Mapping[str, tuple[str, Dimensions]]:
         found: dict[str, list[tuple[str, Dimensions]]] = {}
         for words, meaning in self._exact.items():
-            found.setdefault(_LETTERED.sub("", words), []).append(meaning)
+            found.setdefault(without_letter(words), []).append(meaning)
         return {words: each[0] for words, each in found.items() if words and len(each) == 1}
 
     @cached_property
@@ -140,7 +146,7 @@ class Dictionary:
         for entry, pattern, meaning in self._patterns:
             if (values := pattern.told(words)) is not None:
                 return entry, {**values, **meaning}
-        return self._without_letters.get(_LETTERED.sub("", compared))
+        return self._without_letters.get(without_letter(compared))
 
 
 class Said(NamedTuple):

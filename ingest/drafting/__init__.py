@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.described import Described, Likely
+from ingest.described.layout import UNKNOWN
 from ingest.drafting.books import sheets_in
 from ingest.drafting.identities import add_identities
 from ingest.drafting.sheet import Draft, describe
-from ingest.drafting.vocabulary import UNKNOWN, vocabulary
+from ingest.drafting.vocabulary import vocabulary
 from ingest.drafting.written import written
 from ingest.findings import Finding
 from ingest.personal import shown_sheets

@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ingest.described.layout import UNKNOWN
 from ingest.described.meaning import FRACTION
 from ingest.described.words import heading, is_symbol
 from ingest.drafting.vocabulary import (
-    UNKNOWN,
     Vocabulary,
     compared,
     dated,

@@ -4,13 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ingest.described.identities import check_identities
-from ingest.described.layout import Identity
+from ingest.described.layout import UNKNOWN, Identity
 from ingest.described.reader import read_figures
 from ingest.described.rows import WITHIN, Read
 from ingest.drafting.headings import BASIS
 from ingest.drafting.sheet import Draft
 from ingest.drafting.table import Drafted
-from ingest.drafting.vocabulary import UNKNOWN
 from ingest.forms.page import Page
 from ingest.workbook import Sheet
 

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 
 from ingest.described.grid import Grid
-from ingest.described.layout import Described, Identity, PassedOver, Table
+from ingest.described.layout import UNKNOWN, Described, Identity, PassedOver, Table
 from ingest.described.levels import without_number
 from ingest.drafting.table import Drafted, drafted
 from ingest.drafting.tables import Found, is_unit, tables
 from ingest.drafting.vocabulary import (
-    UNKNOWN,
     Vocabulary,
     compared,
     dated,

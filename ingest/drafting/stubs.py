@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from ingest.described.layout import UNKNOWN
 from ingest.described.levels import is_of_which, kind_of, without_number
 from ingest.described.stub import CLOSED, Word
 from ingest.described.words import name
 from ingest.drafting.tables import Found
 from ingest.drafting.vocabulary import (
-    UNKNOWN,
     Vocabulary,
     compared,
     dated,

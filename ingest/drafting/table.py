@@ -4,14 +4,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ingest.described.layout import Meaning
+from ingest.described.layout import UNKNOWN, Meaning
 from ingest.described.meaning import FRACTION
 from ingest.described.words import heading
 from ingest.drafting.headings import Head, Piece, head, settle_formulas, settle_unknown
 from ingest.drafting.stubs import Beside, beside, has_levels
 from ingest.drafting.tables import Found, are_bare_years
 from ingest.drafting.vocabulary import (
-    UNKNOWN,
     Vocabulary,
     compared,
     dimension_of,

@@ -12,7 +12,6 @@ from ingest.layout import layouts
 from ingest.text import written
 from terms.reading import remembered, told
 
-UNKNOWN = "？"  # stands in a draft where a person is asked
 _YEAR, _DAY = "<fiscal_year>", "<as_of>"
 _PARTS = ("current", "prior")
 _DIGITS = re.compile(r"\d{4,}")

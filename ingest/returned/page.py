@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ingest.drafting.shown import ShownSheet
 from ingest.findings import RULES, SEVERITIES
 from ingest.reports import WorkbookReport
 from ingest.returned.answer import HEADINGS, answer_to, cells_of, moment
+
+if TYPE_CHECKING:
+    from ingest.drafting.shown import ShownSheet
 
 
 def check_page(books: Iterable[WorkbookReport]) -> str:
@@ -18,7 +21,7 @@ def check_page(books: Iterable[WorkbookReport]) -> str:
     return render("check.html", books=shown)
 
 
-def layout_page(file: str, sheets: Sequence[ShownSheet], notes: Sequence[str]) -> str:
+def layout_page(file: str, sheets: Sequence["ShownSheet"], notes: Sequence[str]) -> str:
     """The page of `mishukin layout show --html`: each sheet as it lies, each figure's meaning."""
     told = {"severities": SEVERITIES, "rules": RULES}
     return render("layout.html", file=file, sheets=sheets, notes=notes, **told)

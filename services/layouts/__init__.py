@@ -7,15 +7,15 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from ingest.described.layout import DIMENSIONS, LANDS_AS, Described, Meaning, Table
+from ingest.described.layout import DIMENSIONS, LANDS_AS, UNKNOWN, Described, Meaning, Table
 from ingest.described.meaning import TRUE, parsed
 from ingest.described.words import Pattern, heading, is_pattern
-from ingest.drafting.vocabulary import UNKNOWN
 from ingest.text import Unreadable
 from services.home import Home
 from services.settings import faults_of, typed, unreadable
@@ -23,7 +23,6 @@ from terms.money import UNITS
 
 FOLDER = "layouts"
 _NAME = re.compile(r"[\w-]+")
-_ADAPTER: TypeAdapter[Described] = TypeAdapter(Described)
 
 
 class FaultyLayoutError(Exception):
@@ -49,6 +48,12 @@ def open_layouts_of(home: Home) -> tuple[Described, ...]:
         with suppress(FaultyLayoutError):
             found.append(read_layout(path.stem, path.read_bytes(), is_open=True))
     return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def _adapter() -> TypeAdapter[Described]:
+    """Made where a home has layouts: most commands need none."""
+    return TypeAdapter(Described)
 
 
 def layouts_of(home: Home) -> tuple[tuple[Described, ...], tuple[str, ...]]:
@@ -89,7 +94,7 @@ def read_layout(name: str, content: bytes, *, is_open: bool = False) -> Describe
         if not is_open
     ]
     try:
-        layout = _ADAPTER.validate_python({**_without_blanks(told), "name": name})
+        layout = _adapter().validate_python({**_without_blanks(told), "name": name})
     except ValidationError as error:
         others = [fault for fault in faults_of(error) if UNKNOWN not in fault]
         raise FaultyLayoutError(file, asked + others) from None
@@ -110,7 +115,7 @@ def schema_file() -> bytes:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of a file, for editors. The file's name is the name of the layout."""
-    told = _ADAPTER.json_schema()
+    told = _adapter().json_schema()
     del told["properties"]["name"]
     told["required"].remove("name")
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_as_typed(told)}
