@@ -79,7 +79,7 @@ def drafted(found: Found, known: Vocabulary, title: str) -> Drafted:
     for each in heads:
         settle_unknown(each, known)
         _settle_unit(each, found)
-    _settle_totals(heads, sides)
+    _settle_totals(heads)
     tell_measure = any(side.dimension == "measure" for side in sides)
     if not tell_measure:
         _settle_counts(heads)
@@ -263,11 +263,9 @@ def _add_bare_years(draft: Drafted, heads: Sequence[Head], found: Found) -> None
     draft.notes[("era", "")] = "問: 見出しの数だけの年は、どの元号ですか(平成、令和 など)"
 
 
-def _settle_totals(heads: Sequence[Head], sides: Sequence[Beside]) -> None:
+def _settle_totals(heads: Sequence[Head]) -> None:
     """合計 beside names is their total; beside 現年度分 and 滞納繰越分 it is that of the parts."""
-    parts = {each.told.get("part") for each in heads} | {
-        each.get("part") for side in sides for each in side.rows.values()
-    }
+    parts = {each.told.get("part") for each in heads}
     for each in heads:
         for piece in each.pieces:
             if piece.told == {"part": "total"} and not parts & {"current", "prior"}:

@@ -99,16 +99,20 @@ def is_unit(words: str) -> bool:
 def tables(grid: Grid) -> list[Found]:
     """The tables of a sheet, from its top."""
     heads: list[range] = []
+    ends: list[int] = []
     last = grid.rows.start - 1  # row of figures
     for row in grid.rows:
         if not is_of_figures(grid, row):
             continue
         lines = _lines_above(grid, row, last)
         if lines and (not heads or _is_new(grid, lines, range(heads[-1].stop, last + 1))):
+            ends += [_end(grid, lines)] if heads else []
             heads.append(lines)
         last = row
-    ends = [_end(grid, lines) for lines in heads[1:]] + [grid.rows.stop]
-    return [Found(grid, head, range(head.stop, end)) for head, end in zip(heads, ends, strict=True)]
+    ends.append(grid.rows.stop)
+    return [
+        Found(grid, head, range(head.stop, end)) for head, end in zip(heads, ends, strict=False)
+    ]
 
 
 def _is_new(grid: Grid, lines: range, rows: range) -> bool:

@@ -18,8 +18,8 @@ def words_between(draft: str, final: str) -> list[str]:
     identities = _identities(before.pop("identities", []), after.pop("identities", []))
     said, wanted = set(_statements(before)), set(_statements(after))
     added = [word for each in sorted(wanted - said) for word in _new(each, said)]
-    struck = [f"-{each[-2]}" for each in sorted(said - wanted) if not _has(wanted, each[:-1])]
-    return [*added, *struck, *identities]
+    gone = {_gone(each, wanted) for each in said - wanted if not _has(wanted, each[:-1])}
+    return [*added, *(f"-{each[-1]}" for each in sorted(gone)), *identities]
 
 
 def _statements(told: Any, path: Statement = ()) -> Iterator[Statement]:
@@ -41,6 +41,12 @@ def _statements(told: Any, path: Statement = ()) -> Iterator[Statement]:
 def _new(statement: Statement, said: set[Statement]) -> list[str]:
     known = max(n for n in range(len(statement)) if _has(said, statement[:n]))
     return [word for word in statement[known:] if not word.startswith("#")]
+
+
+def _gone(statement: Statement, wanted: set[Statement]) -> Statement:
+    """What was struck, with all that stood under it: one act."""
+    starts = (statement[:n] for n in range(1, len(statement)))
+    return next(each for each in starts if not _has(wanted, each))
 
 
 def _has(said: set[Statement], start: Statement) -> bool:
