@@ -1,6 +1,6 @@
 """Describes a sheet that nobody has described: a layout with questions where a person must say."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ingest.described import Described, Likely
@@ -46,10 +46,18 @@ def draft_workbook(
             made[each.name] = draft
     chosen = next((each for each in made if name in (None, each, shown[each])), None)
     if chosen is None:
+        _raise_refusal(each for each in sheets.values() if name in (None, each.name))
         return Drafted(None, others=[shown[each] for each in made])
     return _drafted(
         made[chosen], sheets[chosen], file, shown[chosen], [shown[m] for m in made if m != chosen]
     )
+
+
+def _raise_refusal(sheets: Iterable[Sheet]) -> None:
+    """Say why a sheet cannot be read, where that is why there is no draft."""
+    for each in sheets:
+        if each.visible and each.refused:
+            raise each.refused
 
 
 def _drafted(draft: Draft, sheet: Sheet, file: str, name: str, others: Sequence[str]) -> Drafted:

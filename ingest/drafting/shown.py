@@ -74,11 +74,15 @@ def show_workbook(
     return [
         _shown(each, file, shown[each.name], layouts)
         for each in sheets.values()
-        if each.visible and not each.refused and name in (None, each.name, shown[each.name])
+        if each.visible and name in (None, each.name, shown[each.name])
     ]
 
 
 def _shown(sheet: Sheet, file: str, name: str, layouts: Sequence[Described]) -> ShownSheet:
+    if refused := sheet.refused:
+        cell, rule, why = refused.cell, refused.rule, refused.message
+        finding = Finding(file, name, cell, rule, "error", cell, None, why)
+        return ShownSheet(name, None, "", findings=[finding])
     likely = most_likely(sheet, layouts)
     if likely is None:
         page = Page(sheet, Described(name="", title="", tables=()).layout, file)

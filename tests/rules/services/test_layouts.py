@@ -147,3 +147,84 @@ def test_list_tells_what_each_layout_is_for_and_how_often_it_read(home: Home) ->
     assert records["mishu"]["submissions"] == 0
     assert "config/layouts/他.yml" in told.err
     assert mishukin(home, "layout", "list").out.splitlines()[0].startswith("名前\t版\t名称")
+
+
+def test_a_draft_lies_beside_its_schema_and_replaces_nothing(home: Home) -> None:
+    book = DATA / "tables" / "平成30年度に放棄した債権.xlsx"
+    target = home.config / "layouts" / "下書き.yml"
+    told = mishukin(home, "layout", "draft", str(book), "-o", str(target))
+    assert told.code == Exit.DONE
+    assert "数値20個を読めます。" in told.err
+    first, *_ = target.read_text("utf-8").splitlines()
+    assert first == "# yaml-language-server: $schema=./layout.schema.json"
+    assert (target.parent / "layout.schema.json").read_bytes() == schema_file()
+    before = target.read_bytes()
+    again = mishukin(home, "layout", "draft", str(book), "-o", str(target))
+    assert again.code == Exit.USAGE
+    assert "すでにあります" in again.err
+    assert target.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["ない.xlsx", "-o", "a.yml"], Exit.USAGE, "見つかりません: ない.xlsx"),
+        ([str(DATA), "-o", "a.yml"], Exit.USAGE, "ブックを一つ指定してください"),
+        (["ない.xlsx", "-o", "a.json"], Exit.USAGE, "-o の名前は"),
+    ],
+)
+def test_a_draft_of_nothing_is_refused(
+    home: Home, arguments: list[str], code: Exit, said: str
+) -> None:
+    told = mishukin(home, "layout", "draft", *arguments)
+    assert told.code == code
+    assert said in told.err
+
+
+def test_a_draft_of_another_sheet_is_one_option_away(home: Home, tmp_path: Path) -> None:
+    book = DATA / "tables" / "令和2年度債権回収・整理計画_目標達成状況.xlsx"
+    first = mishukin(home, "layout", "draft", str(book), "-o", str(tmp_path / "一.yml"))
+    assert "「部局別」" in first.err
+    options = ("--sheet", "部局別", "-o", str(tmp_path / "二.yml"))
+    assert mishukin(home, "layout", "draft", str(book), *options).code == Exit.DONE
+    assert "above:" in (tmp_path / "二.yml").read_text("utf-8")
+    options = ("--sheet", "ない", "-o", str(tmp_path / "三.yml"))
+    none = mishukin(home, "layout", "draft", str(book), *options)
+    assert none.code == Exit.REJECTED
+    assert "--sheet で選べるのは「全体」「部局別」です。" in none.err
+
+
+def test_show_tells_meanings_as_lines_as_json_and_as_a_page(home: Home, tmp_path: Path) -> None:
+    book = str(DATA / "tables" / "平成30年度に放棄した債権.xlsx")
+    lines = mishukin(home, "layout", "show", book).out.splitlines()
+    assert lines[0] == "債権放棄: hoki"
+    meaning = "平成30年度・くらしの資金貸付金・福祉部・実績・ground「第2号」・放棄額(件)"
+    assert lines[1] == f"C4\t83\t{meaning}"
+    (sheet,) = json.loads(mishukin(home, "layout", "show", book, "--json").out)
+    assert sheet["figures"][0]["meaning"] == meaning
+    page = tmp_path / "確認.html"
+    assert mishukin(home, "layout", "show", book, "--html", str(page)).code == Exit.DONE
+    assert meaning in page.read_text("utf-8")
+
+
+def test_a_draft_is_shown_as_far_as_it_is_answered(home: Home) -> None:
+    for path in (home.config / "layouts").glob("*.yml"):
+        path.unlink()
+    book = str(DATA / "tables" / "平成21年度県税決算額_総括.xlsx")
+    target = home.config / "layouts" / "県税.yml"
+    assert mishukin(home, "layout", "draft", book, "-o", str(target)).code == Exit.DONE
+    told = mishukin(home, "layout", "show", book)
+    assert "「？」が残っています" in told.err
+    lines = told.out.splitlines()
+    assert "B7\t消\t？" in lines
+    assert (
+        "C5\t109,714,271,000\t平成21年度・普通税・実績・現年度分・内訳のある計・予算額(円)" in lines
+    )
+
+
+def test_check_ends_with_the_command_that_would_help(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home").create()
+    book = DATA / "tables" / "平成30年度に放棄した債権.xlsx"
+    told = mishukin(home, "check", "--explain", str(book))
+    assert told.code == Exit.REJECTED
+    assert f"mishukin layout draft '{book}' --sheet '債権放棄' -o " in told.err
