@@ -40,6 +40,8 @@ def of_sheet(page: Page, layout: Described) -> tuple[Dimensions, set[Place]]:
 
 def above(page: Page, block: Block) -> Dimensions:
     """What the words over a table tell, the nearest first."""
+    if not block.table.above:
+        return {}
     grid = block.grid
     rows = range(grid.rows.start, block.lines.start)
     texts = [words for r in reversed(rows) for c in grid.columns if (words := grid.words(r, c))]

@@ -69,10 +69,10 @@ def _sums(identity: Identity, read: Sequence[Read]) -> Iterator[_Held]:
         if each.unit != PERCENT and _is_meant(each, identity.where):
             groups[_beside(each, (*identity.sum, *_ALIKE))].append(each)
     for group in groups.values():
-        for total in group:
+        for total in (each for each in group if _is_total(each, identity)):
             parts = [each for each in group if _is_part(each, total, identity)]
             told = {each.means(identity.sum[0]) for each in parts}
-            if parts and _is_total(total, identity) and told >= set(identity.of):
+            if parts and told >= set(identity.of):
                 right = sum((each.value for each in parts), Decimal(0))
                 yield _held(total, right, parts, "を足すと", identity)
 

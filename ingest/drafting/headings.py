@@ -20,7 +20,8 @@ _LETTER = re.compile(r"\(?([A-Z]'*|[ア-ン]'*|[①-⑳])\)?")
 _LETTERS = re.compile(r"[A-Z]'*|[ア-ン]'*")
 _DIVIDES = re.compile(r"[÷/─―]|×100")
 _BEHIND = re.compile(r"(?<=[^A-Zァ-ヶー(])\(?([A-Z])\)?$")
-_AMOUNT = "円"
+AMOUNT = "円"
+ASKS_UNIT = "問: 単位は何ですか(件、人、% など。金額なら unit を消す)"
 _AGAINST, BASIS = "対", "basis"  # what a rate is measured against
 
 
@@ -157,8 +158,8 @@ def settle_unknown(head: Head, known: Vocabulary) -> None:
 
 def _own_measure(words: str, unit: str, known: Vocabulary) -> dict[str, str]:
     told, name = {}, re.sub(r"\([^()]*\)$", "", words)
-    if unit == _AMOUNT:
+    if unit == AMOUNT:
         partly, rest = known.partly(words)
         if partly and len(rest) > len("金額") and own_unit(rest) == unit:
             told, name = dict(partly), rest
-    return {"measure": name, **told, **({"unit": unit} if unit not in (_AMOUNT, "") else {})}
+    return {"measure": name, **told, **({"unit": unit} if unit != AMOUNT else {})}

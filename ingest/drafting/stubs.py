@@ -9,6 +9,7 @@ from ingest.described.layout import UNKNOWN
 from ingest.described.levels import is_of_which, kind_of, without_number
 from ingest.described.stub import CLOSED, Word
 from ingest.described.words import name
+from ingest.drafting.headings import AMOUNT, ASKS_UNIT
 from ingest.drafting.tables import Found
 from ingest.drafting.vocabulary import (
     Vocabulary,
@@ -138,10 +139,9 @@ def _as_measure(
     unit = own_unit(without_number(words))
     if unit is None:
         return {"measure": UNKNOWN}, f"問: 「{quoted(words)}」は何の数値ですか"
-    return {
-        "measure": compared(without_number(words)),
-        **({"unit": unit} if unit not in ("円", "") else {}),
-    }, ""
+    asks = ASKS_UNIT if unit == UNKNOWN else ""
+    named = {"measure": compared(without_number(words))}
+    return (named if unit == AMOUNT else {**named, "unit": unit}), asks
 
 
 def _add_whole(of: Beside) -> None:

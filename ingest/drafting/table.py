@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from ingest.described.figures import figure
 from ingest.described.layout import UNKNOWN, Meaning
 from ingest.described.meaning import FRACTION
 from ingest.described.words import heading
-from ingest.drafting.headings import Head, Piece, head, settle_formulas, settle_unknown
+from ingest.drafting.headings import ASKS_UNIT, Head, Piece, head, settle_formulas, settle_unknown
 from ingest.drafting.stubs import Beside, beside, has_levels
 from ingest.drafting.tables import Found, are_bare_years
 from ingest.drafting.vocabulary import (
@@ -19,7 +20,8 @@ from ingest.drafting.vocabulary import (
     own_unit,
 )
 from ingest.quoting import quoted
-from ingest.values import Shown
+from ingest.text import Unreadable
+from ingest.values import Shown, Value
 from terms.money import UNITS
 
 _FEWEST = 2  # years side by side
@@ -69,10 +71,11 @@ def drafted(found: Found, known: Vocabulary, title: str) -> Drafted:
     first = next((c for c in found.columns if _is_figures(found, c)), found.grid.columns.stop)
     sides = list(_beside(found, first, known, draft))
     _add_told_on_the_right(found, first, draft)
+    told = _told_on_the_right(found, first)
     heads = [
-        head(c, found.heads[c], known)
-        for c in found.columns
-        if c >= first and c in found.heads and c not in _told_on_the_right(found, first)
+        head(column, found.heads[column], known)
+        for column in found.columns
+        if column >= first and column in found.heads and column not in told
     ]
     _add_bare_years(draft, heads, found)
     settle_formulas(heads)
@@ -162,8 +165,10 @@ def _settle_unit(each: Head, found: Found) -> None:
     are_percent = bool(numbers) and all(isinstance(v, Shown) and v.is_percent for v in numbers)
     if each.unit and each.unit not in UNITS:
         piece.told.setdefault("unit", each.unit)
-    if are_percent:
-        piece.told.setdefault("unit", _PERCENT)
+    if are_percent and piece.told.get("unit", UNKNOWN) == UNKNOWN:
+        piece.told["unit"] = _PERCENT
+    if piece.told.get("unit") == UNKNOWN:
+        _settle_own_unit(piece, piece.told, each, cells)
     is_fraction = any(v % 1 for v in numbers) and all(abs(v) <= _HIGHEST_FRACTION for v in numbers)
     if (
         piece.told.get("unit") == _PERCENT
@@ -173,6 +178,28 @@ def _settle_unit(each: Head, found: Found) -> None:
     ):
         piece.told["unit"] = FRACTION
         piece.note = "推定: 0.985のように書かれた率"
+
+
+def _settle_own_unit(
+    piece: Piece, told: dict[str, str], each: Head, cells: Sequence[Value]
+) -> None:
+    """A unit that the words leave open, as heading or cells tell it; else a person is asked."""
+    if each.unit:
+        told["unit"] = each.unit
+    elif all(_tells_money(value) for value in cells):
+        told["unit"] = "円"
+    else:
+        piece.note = ASKS_UNIT
+    if told["unit"] in UNITS:
+        del told["unit"]
+
+
+def _tells_money(value: Value) -> bool:
+    try:
+        found = figure(value)
+    except Unreadable:
+        return False
+    return found is not None and found.unit in UNITS
 
 
 def _settle_counts(heads: Sequence[Head]) -> None:

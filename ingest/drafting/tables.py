@@ -13,7 +13,8 @@ from ingest.text import key, money_units
 
 _MOST_LINES = 8  # of one heading
 _FEWEST = 2  # words that make a line of a heading
-_YEARS = (*range(1, 65), *range(1980, 2100))  # numbers that may stand for years
+_WESTERN = range(1980, 2100)
+_YEARS = (*range(1, 65), *_WESTERN)  # numbers that may stand for years
 _ERA_YEARS = 100
 
 
@@ -43,10 +44,19 @@ class Found:
         filled = [row for row in self.rows if is_of_figures(self.grid, row)]
         return list(range(filled[0], filled[-1] + 1)) if filled else []
 
+    @cached_property
+    def _cells(self) -> dict[int, list[tuple[int, str]]]:
+        found: dict[int, list[tuple[int, str]]] = {column: [] for column in self.grid.columns}
+        for row in self.figure_rows:
+            for column, cells in found.items():
+                words = self.grid.heading(row, column)
+                if words and not text.is_blank(words):
+                    cells.append((row, words))
+        return found
+
     def cells(self, column: int) -> list[tuple[int, str]]:
         """What stands in a column beside or among the figures: (row, words)."""
-        shown = ((row, self.grid.heading(row, column)) for row in self.figure_rows)
-        return [(row, words) for row, words in shown if words and not text.is_blank(words)]
+        return self._cells[column]
 
     def is_of_figures(self, column: int) -> bool:
         """Whether a column holds numbers, and no more words than numbers."""
@@ -82,7 +92,8 @@ def _counts_up(figures: Sequence[str]) -> bool:
         return False
     counted = list(map(int, figures))
     is_next = all(b - a == 1 for a, b in pairwise(counted))
-    return is_next and all(each in _YEARS for each in counted)
+    years = _YEARS if len(counted) > _FEWEST else _WESTERN  # 3 and 4 may be two numbers of cases
+    return is_next and all(each in years for each in counted)
 
 
 def are_bare_years(words: Sequence[str]) -> bool:

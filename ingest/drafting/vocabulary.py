@@ -175,10 +175,7 @@ def dimension_of_names(names: Sequence[str]) -> str | None:
 
 
 def own_unit(words: str) -> str | None:
-    """The unit of a number whose heading names a measure of its own; None of other words.
-
-    Empty: nothing tells it.
-    """
+    """The unit of a number whose heading names a measure of its own; None of other words."""
     said = re.sub(r"\([^()]*\)$", "", compared(words))
     endings = told("headings")["measure_endings"]
     return next((str(unit) for end, unit in endings.items() if said.endswith(end)), None)

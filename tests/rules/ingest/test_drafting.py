@@ -164,6 +164,26 @@ def test_a_rate_below_one_is_a_fraction(rate: object, unit: str) -> None:
     assert columns["徴収率"] == {"measure": "collection_rate", "unit": unit}
 
 
+@pytest.mark.parametrize(
+    ("heading", "cells", "said"),
+    [
+        ("分納誓約数", (3, 4), {"measure": "分納誓約数", "unit": UNKNOWN}),
+        ("分納誓約数(件)", (3, 4), {"measure": "分納誓約数", "unit": "件"}),
+        ("納税義務者数", (3, 4), {"measure": "納税義務者数", "unit": "人"}),
+        ("対前年増減", ("△3千円", "4千円"), "対前年増減"),
+        ("対前年増減", (-3, 4), {"measure": "対前年増減", "unit": UNKNOWN}),
+    ],
+)
+def test_a_number_that_may_be_no_money_is_never_taken_for_some(
+    heading: str, cells: tuple[object, object], said: object
+) -> None:
+    first, second = cells
+    rows = [["税目", "調定額", heading], ["市民税", 9, first], ["軽自動車税", 9, second]]
+    columns = table(draft([["令和4年度(単位:千円)"], *rows]))["columns"]
+    assert isinstance(columns, dict)
+    assert list(columns.values())[-1] == said
+
+
 def test_years_across_are_one_pattern_and_the_title_tells_what_they_are() -> None:
     made = draft(
         [
