@@ -40,6 +40,19 @@ named as (
         submission_id
     from {{ ref('int_claim_mention') }}
     where claim_number is null and in_force
+    union all
+    select
+        municipality_code,
+        claim_number as claim_key,
+        claim_number,
+        min(claim_name) as claim_name,
+        min(claim_classes) as claim_classes,
+        min(department) as department,
+        max(fiscal_year) as fiscal_year,
+        submission_id
+    from {{ ref('int_figure') }}
+    where claim_number is not null and in_force and municipality_code = told_by
+    group by municipality_code, claim_number, submission_id
 ),
 
 missing as (

@@ -201,6 +201,61 @@ of_list as (
     from listed
 ),
 
+-- What another table tells of a claim as a whole at the close of a year; no city is answered for by
+-- another. Owners of one claim add up.
+figured as (
+    select
+        figure.municipality_code,
+        figure.claim_key,
+        figure.claim_number,
+        figure.fiscal_year,
+        figure.submission_id,
+        min(figure.claim_name) as claim_name,
+        min(figure.department) as department,
+        min({{ json_said('figure.dimensions', 'claim_classes') }}) as claim_classes,
+        sum(figure.value) as balance
+    from {{ ref('mart_figure') }} as figure
+    inner join submission
+        on
+            figure.submission_id = submission.submission_id
+            and figure.municipality_code = submission.municipality_code
+    where
+        figure.measure = 'uncollected'
+        and figure.unit = '円'
+        and figure.claim_key is not null
+        and figure.claim_name is not null
+        and figure.fiscal_year is not null
+        and coalesce(figure.scenario, 'actual') = 'actual'
+        and coalesce(figure.part, 'total') = 'total'
+        and {{ json_without('figure.dimensions', ['claim_classes']) }} = '{}'
+        and coalesce(
+            figure.as_of in (
+                {{ year_ends_on('figure.fiscal_year') }}, {{ books_close_on('figure.fiscal_year') }}
+            ),
+            true
+        )
+    group by
+        figure.municipality_code,
+        figure.claim_key,
+        figure.claim_number,
+        figure.fiscal_year,
+        figure.submission_id,
+        submission.received_at
+    having count(*) = 1 or count(*) = count(distinct figure.department)
+    qualify row_number() over (
+        partition by figure.municipality_code, figure.claim_key, figure.fiscal_year
+        order by submission.received_at desc, figure.submission_id desc
+    ) = 1
+),
+
+of_figure as (
+    select
+        {{ answers('figure', own + [
+            'claim_classes', 'balance', 'submission_id',
+        ]) }}
+    from figured
+),
+
 city as (
     select
         municipality_code,
@@ -237,7 +292,7 @@ of_city as (
 ),
 
 answer as (
-    {% for form in ['of_annual_form', 'of_sheet', 'of_plan', 'of_list', 'of_city'] -%}
+    {% for form in ['of_annual_form', 'of_sheet', 'of_plan', 'of_list', 'of_city', 'of_figure'] -%}
     select * from {{ form }}
     {% if not loop.last %}union all
     {% endif -%}
@@ -260,6 +315,7 @@ ranked as (
                     when 'promotion' then 2
                     when 'plan' then 3
                     when 'claim_list' then 4
+                    when 'figure' then 5
                 end,
                 submission.received_at desc,
                 answer.plan desc
