@@ -39,25 +39,6 @@ with mention as (
         received_at,
         in_force
     from {{ ref('int_claim_list') }}
-    union distinct
-    select
-        submission_id,
-        municipality_code,
-        claim_name,
-        department,
-        min(claim_classes) as claim_classes,
-        max(fiscal_year) as fiscal_year,
-        received_at,
-        in_force
-    from {{ ref('int_figure') }}
-    -- A name that only totals bear is no claim; what others say of a city names none of its own.
-    where
-        claim_name is not null
-        and claim_number is null
-        and fiscal_year is not null
-        and not is_total
-        and municipality_code = told_by
-    group by submission_id, municipality_code, claim_name, department, received_at, in_force
 ),
 
 keyed as (

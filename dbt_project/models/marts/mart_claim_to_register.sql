@@ -43,6 +43,18 @@ named as (
     union all
     select
         municipality_code,
+        claim_key,
+        claim_number,
+        claim_name,
+        claim_classes,
+        department,
+        fiscal_year,
+        submission_id
+    from {{ ref('int_figure_claim') }}
+    where claim_number is null and in_force
+    union all
+    select
+        municipality_code,
         claim_number as claim_key,
         claim_number,
         min(claim_name) as claim_name,
@@ -61,7 +73,12 @@ missing as (
         submission.form,
         row_number() over (
             partition by named.municipality_code, named.claim_key
-            order by named.fiscal_year desc, submission.received_at desc, named.submission_id desc
+            -- What another table says describes only what no form names.
+            order by
+                case submission.form when 'figure' then 1 else 0 end,
+                named.fiscal_year desc,
+                submission.received_at desc,
+                named.submission_id desc
         ) as nth
     from named
     inner join submission on named.submission_id = submission.submission_id

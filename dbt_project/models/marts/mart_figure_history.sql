@@ -8,22 +8,22 @@ with figure as (
         on figure.submission_id = submission_known.submission_id
 ),
 
-mention as (
-    select * from {{ ref('int_claim_mention') }}
+claim as (
+    select * from {{ ref('int_figure_claim') }}
 ),
 
 keyed as (
     select
         figure.* exclude (claim_number),
-        coalesce(figure.claim_number, mention.claim_number) as claim_number,
-        coalesce(figure.claim_number, mention.claim_key) as claim_key
+        coalesce(figure.claim_number, claim.claim_number) as claim_number,
+        coalesce(figure.claim_number, claim.claim_key) as claim_key
     from figure
-    left join mention
+    left join claim
         on
-            figure.submission_id = mention.submission_id
-            and figure.municipality_code = mention.municipality_code
-            and figure.claim_name = mention.claim_name
-            and figure.department is not distinct from mention.department
+            figure.submission_id = claim.submission_id
+            and figure.municipality_code = claim.municipality_code
+            and figure.claim_name = claim.claim_name
+            and figure.department is not distinct from claim.department
 )
 
 select

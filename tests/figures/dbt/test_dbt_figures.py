@@ -196,6 +196,34 @@ def test_what_is_uncollected_of_a_claim_counts_where_no_form_tells_it(
     assert [row["claim_key"] for row in to_register] == ["009", "事業税", "軽油引取税", "鉱区税"]
 
 
+def test_what_the_forms_call_their_claims_depends_on_no_other_table(
+    landing: Landing, build: Build
+) -> None:
+    row = {"claim_name": "鉱区税", "figures": (9_000, 8_000, 7_000, 6_000)}
+    early = {"received_at": "2019-01-01T09:00:00+09:00", "layout": "old"}
+    landing.table("older", [uncollected("鉱 区 税", "1", department="管理課")], **early)
+    owners = [uncollected("鉱区税", n, department=d) for n, d in (("2", "商工課"), ("3", "農林課"))]
+    landing.table("table", [*owners, uncollected("狩猟税", "4", department="農林課")])
+    landing.plan("plan", [row | {"department": "税務課"}])
+    listed = {"claim_name": "鉱区税", "uncollected": 7_000, "section": None}
+    landing.claim_list("list", [listed], total=7_000, fiscal_year=2019)
+    built = build("mart_uncollected_by_year", "mart_claim_to_register", "dim_claim")
+    assert built.wrong() == {}
+    chosen = built.rows("""
+        select fiscal_year, claim_key, form, balance from marts.mart_uncollected_by_year
+        where is_chosen and balance is not null order by 1, 2
+    """)
+    assert [tuple(row.values()) for row in chosen] == [
+        (2016, "鉱区税／税務課", "plan", 9_000),
+        (2019, "鉱区税／税務課", "plan", 7_000),
+        (2021, "狩猟税／農林課", "figure", 4),
+        (2021, "鉱区税／税務課", "figure", 5),
+    ]
+    for mart in ("dim_claim", "mart_claim_to_register"):
+        claims = built.rows(f"select claim_key from marts.{mart} order by all")  # noqa: S608
+        assert [row["claim_key"] for row in claims] == ["狩猟税／農林課", "鉱区税／税務課"], mart
+
+
 def test_the_marts_of_the_forms_hold_nothing_of_other_tables(
     landing: Landing, build: Build
 ) -> None:
