@@ -24,6 +24,25 @@ keyed as (
             and figure.municipality_code = claim.municipality_code
             and figure.claim_name = claim.claim_name
             and figure.department is not distinct from claim.department
+),
+
+-- What a body tells of a claim of its own, as a whole, at the close of a year.
+marked as (
+    select
+        *,
+        measure = 'uncollected'
+        and claim_key is not null
+        and claim_name is not null
+        and fiscal_year is not null
+        and municipality_code = told_by
+        and coalesce(unit = '円', false)
+        and coalesce(scenario, 'actual') = 'actual'
+        and coalesce(part, 'total') = 'total'
+        and {{ json_without('dimensions', ['claim_classes']) }} = '{}'
+        and coalesce(
+            as_of in ({{ year_ends_on('fiscal_year') }}, {{ books_close_on('fiscal_year') }}), true
+        ) as is_balance_of_claim
+    from keyed
 )
 
 select
@@ -42,10 +61,12 @@ select
     dimensions,
     value,
     is_total,
+    is_balance_of_claim,
     submission_id,
     sheet,
     cell,
     source_item,
+    received_at,
     known_from,
     known_to
-from keyed
+from marked

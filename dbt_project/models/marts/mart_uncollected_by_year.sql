@@ -177,83 +177,41 @@ of_plan as (
     from planned
 ),
 
-listed as (
+of_list as (
     select
-        municipality_code,
-        claim_key,
-        claim_number,
-        fiscal_year,
-        min(claim_name) as claim_name,
-        min(claim_classes) as claim_classes,
-        min(section) as department,
-        {{ complete_sum('uncollected') }} as balance,
-        min(submission_id) as submission_id,
-        min(source_item) as source_item
+        {{ answers('claim_list', [
+            'municipality_code', 'claim_key', 'claim_number', 'fiscal_year',
+        ], {
+            'stage': "'final'",
+            'claim_name': 'min(claim_name)',
+            'claim_classes': 'min(claim_classes)',
+            'department': 'min(section)',
+            'balance': complete_sum('uncollected'),
+            'submission_id': 'min(submission_id)',
+            'source_item': 'min(source_item)',
+        }) }}
     from {{ ref('mart_claim_list') }}
     group by municipality_code, claim_key, claim_number, fiscal_year
 ),
 
-of_list as (
-    select
-        {{ answers('claim_list', own + [
-            'claim_classes', 'balance', 'submission_id', 'source_item',
-        ], {'stage': "'final'"}) }}
-    from listed
-),
-
--- What another table tells of a claim as a whole at the close of a year; no city is answered for by
--- another. Owners of one claim add up.
-figured as (
-    select
-        figure.municipality_code,
-        figure.claim_key,
-        figure.claim_number,
-        figure.fiscal_year,
-        figure.submission_id,
-        min(figure.claim_name) as claim_name,
-        min(figure.department) as department,
-        min({{ json_said('figure.dimensions', 'claim_classes') }}) as claim_classes,
-        sum(figure.value) as balance
-    from {{ ref('mart_figure') }} as figure
-    inner join submission
-        on
-            figure.submission_id = submission.submission_id
-            and figure.municipality_code = submission.municipality_code
-    where
-        figure.measure = 'uncollected'
-        and figure.unit = '円'
-        and figure.claim_key is not null
-        and figure.claim_name is not null
-        and figure.fiscal_year is not null
-        and coalesce(figure.scenario, 'actual') = 'actual'
-        and coalesce(figure.part, 'total') = 'total'
-        and {{ json_without('figure.dimensions', ['claim_classes']) }} = '{}'
-        and coalesce(
-            figure.as_of in (
-                {{ year_ends_on('figure.fiscal_year') }}, {{ books_close_on('figure.fiscal_year') }}
-            ),
-            true
-        )
-    group by
-        figure.municipality_code,
-        figure.claim_key,
-        figure.claim_number,
-        figure.fiscal_year,
-        figure.submission_id,
-        submission.received_at
-    having count(*) = 1 or count(*) = count(distinct figure.department)
-    qualify row_number() over (
-        partition by figure.municipality_code, figure.claim_key, figure.fiscal_year
-        order by submission.received_at desc, figure.submission_id desc
-    ) = 1
-),
-
+-- What the newest of the other tables tells; owners of one claim add up.
 of_figure as (
     select
-        {{ answers('figure', own + [
-            'claim_classes', 'balance', 'submission_id',
-        ]) }}
-    from figured
+        {{ answers('figure', ['municipality_code', 'claim_key', 'fiscal_year', 'submission_id'], {
+            'claim_number': 'min(claim_number)',
+            'claim_name': 'min(claim_name)',
+            'department': 'min(department)',
+            'claim_classes': 'min(' ~ json_said('dimensions', 'claim_classes') ~ ')',
+            'balance': 'sum(value)',
+        }) }}
+    from {{ ref('mart_figure') }}
+    where is_balance_of_claim
+    group by municipality_code, claim_key, fiscal_year, submission_id
+    having count(*) = 1 or count(*) = count(distinct department)
+    qualify row_number() over (
+        partition by municipality_code, claim_key, fiscal_year
+        order by max(received_at) desc, submission_id desc
+    ) = 1
 ),
 
 city as (
@@ -292,7 +250,7 @@ of_city as (
 ),
 
 answer as (
-    {% for form in ['of_annual_form', 'of_sheet', 'of_plan', 'of_list', 'of_city', 'of_figure'] -%}
+    {% for form in ['of_annual_form', 'of_sheet', 'of_plan', 'of_list', 'of_figure', 'of_city'] -%}
     select * from {{ form }}
     {% if not loop.last %}union all
     {% endif -%}

@@ -40,6 +40,9 @@ def _remaining(part: str) -> tuple[str, str]:
 
 
 _OF_KEY = same("municipality_code", "claim_key", "fiscal_year")
+_OF_FIGURE = (
+    f"{_OF_KEY} and $form = 'figure' and submission_id = $submission_id and is_balance_of_claim"
+)
 _AIMED = Rows(
     "mart_target_ageing",
     SAME,
@@ -78,19 +81,6 @@ def _city(column: str) -> Rows:
         f"{where} and {column} is not null order by revision_no desc limit 1",
     )
 
-
-# What another table says of a claim as a whole: the figures of several owners add up.
-_FIGURE = Rows(
-    "mart_figure",
-    "value",
-    f"{_OF_KEY} and $form = 'figure' and submission_id = $submission_id"
-    " and measure = 'uncollected' and unit = '円' and claim_name is not null"
-    " and coalesce(scenario, 'actual') = 'actual' and coalesce(part, 'total') = 'total'"
-    " and list_filter(json_keys(dimensions), key -> key <> 'claim_classes') = []"
-    " and coalesce(as_of in (make_date(fiscal_year + 1, 3, 31),"
-    " make_date(fiscal_year + 1, 5, 31)), true)",
-    add_up=True,
-)
 
 MARTS: Mapping[str, Mart] = {
     "mart_target_ageing": Mart(
@@ -167,7 +157,7 @@ MARTS: Mapping[str, Mart] = {
                 _plan("uncollected", "actual"),
                 Rows("mart_claim_list", "uncollected", f"{_OF_KEY} and $form = 'claim_list'", True),
                 _city("actual"),
-                _FIGURE,
+                Rows("mart_figure", "value", _OF_FIGURE, add_up=True),
             ),
             "balance_prior": First.of(_annual("balance_prior"), _city("actual_prior")),
             "balance_current": First.of(_annual("balance_current"), _city("actual_current")),

@@ -171,6 +171,9 @@ def test_what_is_uncollected_of_a_claim_counts_where_no_form_tells_it(
             uncollected("軽油引取税", "17", total=True),
             uncollected("貸付金", "5", department="福祉課", claim_number="009"),
             uncollected("貸付金", "6", department="商工課", claim_number="009"),
+            # Which of the two is the whole, nobody can tell.
+            uncollected("採石税", "1"),
+            uncollected("採石税", "2", part="total"),
             uncollected("県税計", "9999", total=True),
             uncollected(None, "9999", total=True),
             uncollected("町民税", "7", municipality=TOWN),
@@ -193,7 +196,13 @@ def test_what_is_uncollected_of_a_claim_counts_where_no_form_tells_it(
         (2021, "鉱区税", "enforceable", 70, True, "table"),
     ]
     to_register = built.rows("select claim_key from marts.mart_claim_to_register order by 1")
-    assert [row["claim_key"] for row in to_register] == ["009", "事業税", "軽油引取税", "鉱区税"]
+    assert [row["claim_key"] for row in to_register] == [
+        "009",
+        "事業税",
+        "採石税",
+        "軽油引取税",
+        "鉱区税",
+    ]
 
 
 def test_what_the_forms_call_their_claims_depends_on_no_other_table(
