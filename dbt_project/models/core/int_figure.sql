@@ -6,7 +6,7 @@
 
 with submission as (
     select * from {{ ref('int_submission') }}
-    where form = 'figure' and status = 'accepted'
+    where status = 'accepted'
 ),
 
 landed as (
@@ -26,7 +26,7 @@ landed as (
         {{ json_said('item', 'claim_classes') }} as claim_classes,
         coalesce({{ json_said('item', 'total') }} = 'true', false) as is_total,
         {{ json_without('item', own + ['municipality', 'as_of', 'total']) }} as dimensions,
-        try_cast(text as {{ exact_type() }}) as value
+        coalesce(cast(number as {{ exact_type() }}), try_cast(text as {{ exact_type() }})) as value
     from {{ ref('stg_cell') }}
     where block = 'figure'
 ),

@@ -359,9 +359,9 @@ class Landing:
         )
         for measure, text, year, dimensions in figures:
             item = json.dumps(dimensions, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-            is_whole = text.lstrip("-").isdigit() and dimensions.get("unit") != "%"
-            number = int(text) if is_whole else None
-            self._cells(submission_id, "figure", item, {measure: number}, {measure: text})
+            is_whole = text.lstrip("-").isdigit()
+            numbers = {measure: int(text)} if is_whole else {}
+            self._cells(submission_id, "figure", item, numbers, {} if is_whole else {measure: text})
             self.rows["cell"][-1]["fiscal_year"] = year
 
     def register(self, claim_number: str | None, **columns: Any) -> None:
