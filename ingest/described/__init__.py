@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ingest.described.blocks import blocks
+from ingest.described.blocks import blocks, grids
 from ingest.described.identities import check_identities
 from ingest.described.landing import land
 from ingest.described.layout import Described
 from ingest.described.reader import read_figures
 from ingest.forms.as_shown import note_as_shown
+from ingest.forms.cells import Cells
 from ingest.forms.page import Page
 from ingest.forms.reading import FormReading
 from ingest.text import bare, key
@@ -53,7 +54,7 @@ def _share(sheet: Sheet, layout: Described) -> float:
     shown = "\n".join(bare(key(words)) for _, _, words in sheet.texts)
     if titles and not any(title in shown for title in titles):
         return 0.0
-    found = blocks(Page(sheet, layout.layout, ""), layout)
+    found = blocks(grids(Cells(sheet, 1)), layout)
     wanted = [table for table in layout.tables if not table.may_lack]
     fits = [max((b.fit.share for b in found if b.table is table), default=0.0) for table in wanted]
     return sum(fits) / len(fits) if fits else 0.0

@@ -1,10 +1,13 @@
 """Finds the tables of a sheet by the words of their column headings."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
+from ingest import text
 from ingest.described.grid import Grid
 from ingest.described.layout import Described, Table
 from ingest.described.words import (
@@ -12,16 +15,23 @@ from ingest.described.words import (
     Dictionary,
     Said,
     heading,
+    is_beside_words,
     is_pattern,
-    is_symbol,
     understood,
 )
-from ingest.forms.page import Page
+from ingest.forms.cells import Cells
+from ingest.quoting import as_written
+from ingest.values import Value
 from ingest.workbook import Place
 
 _FEWEST = 2  # headings of a table of several columns that make one of its kind
 _APART = 3  # lines that may lie between two lines of one heading
+_MOST_LINES = 12  # of a heading
+_LONGEST = 60  # characters of a heading over several lines
+_BARE_YEARS = 100
+_ENOUGH_NUMBERS = 4  # one after the other: no row of figures is like that
 _PASSED_OVER = "<passed over>"
+_NUMBER = re.compile(r"\(?(\d{1,2})\)?")
 
 
 class Fit(NamedTuple):
@@ -84,18 +94,22 @@ class Block:
         return Fit(1 - len(self.missing) / max(len(_required(self.table)), 1), known)
 
 
-def blocks(page: Page, layout: Described) -> list[Block]:
-    """The tables of a layout on a page; each with the description that fits it best.
+def grids(cells: Cells) -> tuple[Grid, Grid]:
+    """A sheet as it lies, and turned."""
+    return Grid(cells), Grid(cells, transposed=True)
+
+
+def blocks(on: tuple[Grid, Grid], layout: Described) -> list[Block]:
+    """The tables of a layout on a sheet; each with the description that fits it best.
 
     One description may fit several tables: one for each department. Where several fit equally,
     they take turns from the top, the last one goes on.
     """
     found = []
-    for transposed in (False, True):
-        tables = [table for table in layout.tables if table.transposed == transposed]
+    for grid in on:
+        tables = [table for table in layout.tables if table.transposed == grid.transposed]
         if tables:
-            grid = Grid(page, transposed=transposed)
-            fitting = [block for table in tables for block in _of_table(grid, table)]
+            fitting = [block for table in tables for block in _filled(list(_of_table(grid, table)))]
             found += _with_rows(_best(fitting))
     return found
 
@@ -145,36 +159,131 @@ def _of_table(grid: Grid, table: Table) -> Iterator[Block]:
             yield block
 
 
+def _filled(found: list[Block]) -> list[Block]:
+    """Those with a figure below; a title that names a year looks like the heading of a column."""
+    ends = [block.lines.start for block in found[1:]]
+    filled = [
+        block
+        for block, end in zip(found, [*ends, *(b.grid.rows.stop for b in found[-1:])], strict=True)
+        if any(
+            block.grid.counts(r, c)
+            for r in range(block.lines.stop, end)
+            for c in block.figure_columns
+        )
+    ]
+    return filled or found
+
+
 def _runs(grid: Grid, words: Dictionary) -> Iterator[range]:
     """Rows near each other that hold known words and no figures."""
+    known = _known(grid, words)
     run: range | None = None
-    for row in grid.rows:
-        shown = {c: text for c in grid.columns if (text := grid.heading(row, c))}
-        known = {c for c, text in shown.items() if words.look_up(text)}
-        if any(grid.is_figure(row, c) for c in shown.keys() - known):
-            if run:
-                yield run
-            run = None
-        elif known:
-            if run and row - run.stop >= _APART:
-                yield run
-                run = None
+    begun: dict[int, int | None] = {}  # the columns that the run heads, and the years it names
+    for row, shown in grid.filled.items():
+        mine = {column for column in shown if (row, column) in known}
+        numbers = {column for column in shown if grid.is_figure(row, column)}
+        years = {column: _year(words, shown[column]) for column in mine}
+        is_data = not numbers <= mine or (
+            bool(numbers and run)
+            and _are_figures({c: years[c] for c in numbers}, begun, shown.keys() - mine)
+        )
+        is_apart = run is not None and bool(mine) and row - run.stop >= _APART
+        if run and (is_data or is_apart or len(run) >= _MOST_LINES):
+            yield run
+            run, begun = None, {}
+        if mine and not is_data:
             run = range(run.start if run else row, row + 1)
+            begun |= {column: years.get(column) or begun.get(column) for column in shown}
     if run:
         yield run
 
 
+def _year(words: Dictionary, value: Value) -> int | None:
+    entry = words.look_up(as_written(value))
+    return text.fiscal_year(entry[1].get("fiscal_year", "")) if entry else None
+
+
+def _are_figures(
+    numbers: Mapping[int, int | None], begun: Mapping[int, int | None], beside: Set[int]
+) -> bool:
+    """Whether numbers below a heading that may be years are none.
+
+    A row of figures has a name, or the heading has told other years already; the era's year and
+    the western one may differ by one.
+    """
+    names = {column for column in beside if column < min(numbers)}
+    if names & begun.keys():
+        return True
+    known = [(year, above) for c, year in numbers.items() if year and (above := begun.get(c))]
+    if any(abs(year - above) > 1 for year, above in known):
+        return True
+    steps = {b - a for a, b in pairwise(year for year in numbers.values() if year)}
+    return bool(names) and not known and steps not in ({1}, {-1})
+
+
+def _known(grid: Grid, words: Dictionary) -> Set[Place]:
+    """The cells whose words the layout knows, alone or with those below them."""
+    known: set[Place] = set()
+    for row, shown in grid.filled.items():
+        for column, value in shown.items():
+            if isinstance(value, str):
+                known.update(_known_from(grid, words, row, column))
+            elif words.reads_numbers and _may_be_year(value) and words.look_up(as_written(value)):
+                known.add((row, column))
+    return known
+
+
+def _known_from(grid: Grid, words: Dictionary, row: int, column: int) -> Iterator[Place]:
+    """A cell, and those below it that are one heading with it."""
+    joined, places = grid.heading(row, column), [(row, column)]
+    if words.look_up(joined):
+        yield row, column
+    for below in range(row + 1, row + _MOST_LINES):
+        if len(joined) > _LONGEST or not words.begins(joined):
+            return
+        value = grid.filled.get(below, {}).get(column)
+        if isinstance(value, str) and not grid.is_figure(below, column):
+            joined += value
+            places.append((below, column))
+            if words.look_up(joined):
+                yield from places
+        elif value is not None:
+            return
+
+
+def _may_be_year(value: Value) -> bool:
+    return isinstance(value, int | float) and (value < _BARE_YEARS or 1900 <= value < 2100)
+
+
 def _last_line(grid: Grid, seed: range) -> int:
     """The last line of a heading: down over merged cells, and lines of letters and units."""
-    last = max(grid.area(row, c).bottom for row in seed for c in grid.columns
-               if grid.heading(row, c))  # fmt: skip
-    while last + 1 in grid.rows:
-        below = [text for c in grid.columns if (text := grid.heading(last + 1, c))]
-        plain = [is_symbol(text) or not heading(text).words for text in below]
-        if not below or not all(plain) or any(grid.is_figure(last + 1, c) for c in grid.columns):
+    last = max(grid.area(row, c).bottom for row in seed for c in grid.filled.get(row, ()))
+    last = min(last, seed.start + _MOST_LINES)
+    left = min(min(grid.filled[row]) for row in seed if row in grid.filled)
+    while below := grid.filled.get(last + 1):
+        figures = [c for c in below if grid.is_figure(last + 1, c)]
+        rest = [as_written(value) for c, value in below.items() if c not in figures]
+        numbers = [as_written(below[column]) for column in figures]
+        are_marks = not figures or _are_numbers_of_columns(numbers, min(below) <= left)
+        if not are_marks or not all(map(is_beside_words, rest)) or min(below, default=0) < left:
             return last
         last += 1
     return last
+
+
+def _are_numbers_of_columns(written: Sequence[str], has_name: bool) -> bool:
+    """Whether a line only gives its columns numbers, one after the other: (1) (2) (3).
+
+    `has_name`: whether the line has one where rows of figures have their name.
+    """
+    found = [_NUMBER.fullmatch(heading(each).words) for each in written]
+    numbers = [int(each[1]) for each in found if each]
+    is_bracketed = all(not each.isdecimal() for each in written)
+    enough = _ENOUGH_NUMBERS if has_name else _FEWEST if is_bracketed else _FEWEST + 1
+    if len(numbers) < max(enough, len(found)):
+        return False
+    first = 1 if has_name else numbers[0]
+    return numbers == list(range(first, first + len(numbers)))
 
 
 def _spread(grid: Grid, lines: range) -> dict[int, list[str]]:

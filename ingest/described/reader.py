@@ -7,7 +7,7 @@ cell.
 from collections.abc import Sequence
 
 from ingest.addresses import address
-from ingest.described.blocks import Block, blocks
+from ingest.described.blocks import Block, blocks, grids
 from ingest.described.facts import above, of_sheet
 from ingest.described.layout import Described
 from ingest.described.rows import Read, Rows
@@ -20,7 +20,7 @@ _LISTED = 5
 def read_figures(page: Page, layout: Described) -> list[Read]:
     """Every figure of a page; what is wrong is noted."""
     given, told = of_sheet(page, layout)
-    found = blocks(page, layout)
+    found = blocks(grids(page), layout)
     _note_absent(page, layout, found)
     read: list[Read] = []
     for block in found:

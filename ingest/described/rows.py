@@ -1,6 +1,7 @@
 """Reads the rows of one table: what stands beside and over each figure, and the figure itself."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -9,16 +10,17 @@ from typing import NamedTuple
 from ingest.described.blocks import Block
 from ingest.described.figures import PERCENT, Figure, figure, in_base_unit
 from ingest.described.layout import DIMENSIONS, Described
-from ingest.described.levels import is_of_which, without_number
+from ingest.described.levels import is_of_which
 from ingest.described.meaning import FRACTION, TRUE, Meaning, combined, is_money, parsed
 from ingest.described.stub import CLOSED, Stub, Word
-from ingest.described.words import Dimensions, heading
+from ingest.described.words import Dictionary, Dimensions
 from ingest.forms.page import Page
 from ingest.quoting import quoted
 from ingest.text import Unreadable, key, money_units
 from ingest.workbook import Place
 from terms.money import UNITS
 
+_NOTE = re.compile(r"[※＊*]|[(（]?注")
 WITHIN = "within"  # the dimension of the rows that a row stands under
 
 
@@ -57,22 +59,27 @@ class Rows:
     def read(self) -> Iterator[Read]:
         """Every figure that is understood; what is wrong is noted."""
         self._take_headings()
-        stub = Stub(self.block, self._stub_columns())
+        stub = self._stub
         self.told |= {self.block.grid.place(r, c) for r in self.block.rows for c in stub.columns}
         for row, words in stub.rows():
             if self._is_passed_over(row, words):
                 self._take(row)
-            elif any(self._is_filled(row, column) for column in self.block.figure_columns):
-                yield from self._row(row, words)
-            else:
+            elif not self._holds_figures(row):
                 self._begin_section(row, words)
+            elif self._is_note(row, words):
+                self._take(row)
+            else:
+                yield from self._row(row, words)
 
     # Columns
 
     def _take_headings(self) -> None:
         """Note headings that nobody knows over figures; years among the headings are no figures."""
         block, grid = self.block, self.block.grid
-        self.told |= {grid.place(r, c) for r in block.lines for c in grid.columns}
+        lines = [grid.place(r, c) for r in block.lines for c in grid.columns]
+        self.told |= set(lines)
+        for place in lines:
+            self.page.note_doubt(place, "見出し", "見出し")
         for column in block.passed_over:
             self.page.note_unknown_column(
                 grid.place(self._line_of(column), column), "・".join(block.headings[column].entries)
@@ -81,7 +88,7 @@ class Rows:
         for column, said in block.headings.items():
             if column in self._beside or not said.unknown or column in block.passed_over:
                 continue
-            figures = [r for r in block.rows if grid.is_figure(r, column)]
+            figures = [r for r in block.rows if grid.counts(r, column)]
             if figures:
                 self._note_unknown_heading(column, said.unknown)
                 self.told |= {grid.place(r, column) for r in figures}
@@ -116,8 +123,9 @@ class Rows:
             and any(grid.heading(row, column) for row in block.rows)
         ]
 
-    def _stub_columns(self) -> Mapping[int, str]:
-        """The dimension that each column beside the figures tells, from the left."""
+    @cached_property
+    def _stub(self) -> Stub:
+        """The columns beside the figures, and the dimension that each tells, from the left."""
         told, block = self.block.told_columns, self.block
         stub = block.table.stub
         if len(stub) != len(self._beside):
@@ -129,16 +137,19 @@ class Rows:
                 expected=f"{len(stub)}列",
             )
         columns = {**told, **dict(zip(self._beside, stub, strict=False))}
-        return {column: columns[column] for column in sorted(columns)}
+        return Stub(block, {column: columns[column] for column in sorted(columns)})
 
     # Rows
+
+    @cached_property
+    def _passed_over(self) -> Dictionary:
+        return Dictionary(dict.fromkeys(self.block.table.pass_over.rows, ""))
 
     def _is_passed_over(self, row: int, words: Sequence[Word]) -> bool:
         if row in self.page.withdrawn_rows and not self.block.grid.transposed:
             self.page.note_withdrawn(row)
             return True
-        over = {heading(each).words for each in self.block.table.pass_over.rows}
-        hit = next((w for w in words if heading(w.words).words in over), None)
+        hit = next((w for w in words if self._passed_over.look_up(w.words)), None)
         if hit and hit.row == row:
             place = self.block.grid.place(row, hit.column)
             message = f"行「{quoted(hit.words)}」は、様式の定義により読み込みません。"
@@ -148,9 +159,27 @@ class Rows:
     def _take(self, row: int) -> None:
         self.told |= {self.block.grid.place(row, column) for column in self.block.grid.columns}
 
-    def _is_filled(self, row: int, column: int) -> bool:
-        place = self.block.grid.place(row, column)
-        return not self.page.says_nothing(*place)
+    def _holds_figures(self, row: int) -> bool:
+        """Whether anything stands below the headings, or a figure is merged over it."""
+        grid = self.block.grid
+        return any(
+            not self.page.says_nothing(*grid.place(row, c)) or self._is_covered(row, c)
+            for c in self.block.figure_columns
+        )
+
+    def _is_covered(self, row: int, column: int) -> bool:
+        """Whether a figure further up or left is merged over a cell."""
+        area = self.block.grid.area(row, column)
+        is_first = (row, column) == (area.top, area.left)
+        return not is_first and self.block.grid.is_figure(area.top, area.left)
+
+    def _is_note(self, row: int, words: Sequence[Word]) -> bool:
+        """Whether a row is a note below the figures: words without a name, or with its mark."""
+        grid = self.block.grid
+        if any(grid.counts(row, column) for column in self.block.figure_columns):
+            return False
+        mine = [each for each in words if grid.area(row, each.column).top == each.row]
+        return all(_NOTE.match(each.name) for each in mine)
 
     def _begin_section(self, row: int, words: Sequence[Word]) -> None:
         """A row of nothing but a word that the layout knows tells of the rows below it."""
@@ -160,28 +189,50 @@ class Rows:
             self._section = {**self._section, **alone[0].told}
 
     def _row(self, row: int, words: Sequence[Word]) -> Iterator[Read]:
-        errors = self.page.errors
+        before = len(self.page.form.findings)
         said = self._said_beside(words)
-        if self.page.errors > errors:
+        self._note_unnamed(row, words, said)
+        if any(f.severity == "error" for f in self.page.form.findings[before:]):
             self._take(row)
             return
-        name = "・".join(without_number(each.words) for each in words) or f"{row + 1}行目"
+        name = "・".join(each.name for each in words) or f"{row + 1}行目"
         for column in self.block.figure_columns:
-            if not self.page.is_blank(*self.block.grid.place(row, column)):
+            if self._is_covered(row, column):
+                self.page.note_merged(*self.block.grid.place(row, column), name)
+            elif not self.page.is_blank(*self.block.grid.place(row, column)):
                 yield from self._figure(row, column, said, name)
+
+    def _note_unnamed(self, row: int, words: Sequence[Word], said: Dimensions) -> None:
+        """Note what a row of figures does not say of itself: a total says less than its parts."""
+        grid, told = self.block.grid, {each.column for each in words}
+        for column, dimension in self._stub.columns.items():
+            if self.page.note_doubt(grid.place(row, column), "行の見出し", "行の見出し"):
+                continue
+            is_free = dimension not in DIMENSIONS and column in self.block.told_columns
+            if column in told or dimension in said or "total" in said or is_free:
+                continue
+            if not self._stub.spans(row, column):
+                label = DIMENSIONS.get(dimension, dimension)
+                self.page.error(
+                    "no_meaning",
+                    grid.place(row, column),
+                    f"{row + 1}行目の数値には、見出し({label})がありません。見出しを記入するか、"
+                    "左の見出しだけで決まるなら、その意味を定義の rows に書いてください。",
+                    expected=label,
+                )
 
     def _said_beside(self, words: Sequence[Word]) -> Dimensions:
         """The dimensions that the words beside a row tell; what is not understood is noted."""
         said: dict[str, str] = dict(self._section)
         for at, each in enumerate(words):
             if any(nearer.dimension == each.dimension for nearer in words[at + 1 :]):
-                said[WITHIN] = without_number(each.words)
+                said[WITHIN] = each.name
             elif each.told is not None:
                 said |= each.told
             elif each.looks_like_total or each.dimension in CLOSED:
                 self._note_unknown_row(each)
             else:
-                said[each.dimension] = without_number(each.words)
+                said[each.dimension] = each.name
                 self._check_value(each, said[each.dimension])
                 if is_of_which(each.words):
                     said["total"] = TRUE  # what it tells, the row above it tells, too
@@ -252,9 +303,11 @@ class Rows:
             unit = found.unit or behind or self._unit
             if not is_money(unit):
                 raise Unreadable("金額")
+        step = UNITS.get(unit, 1)
+        if step % found.scale:
+            raise Unreadable(f"表示形式を「#,##0」にして、{unit}の数値")
         base_value, base_unit = in_base_unit(value, unit)
-        step = Decimal(UNITS.get(unit, 1))
-        return Read(place, meaning, base_value, base_unit, found.bound, step)
+        return Read(place, meaning, base_value, base_unit, found.bound, Decimal(step))
 
     @cached_property
     def _unit(self) -> str:

@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from ingest import text
@@ -13,11 +13,18 @@ from ingest.quoting import clean_name
 
 Dimensions = Mapping[str, str]
 
-_UNIT = re.compile(r"\((?:単位:?)?(億円|百万円|千円|円|件|人|世帯|%)\)$")
+_MOST_LINES = 6  # of one heading
+_LONGEST_BEGINNING = 40
+_LONGEST = 1_000  # characters of a heading or a title; whatever is longer is a text
+_UNITS = "億円|百万円|千円|円|件|人|世帯|%"
+_UNIT = re.compile(rf"\((?:単位:?)?({_UNITS})\)$")
+_ONLY_UNIT = re.compile(_UNITS)
 _PLACEHOLDER = re.compile(r"<([^<>]*)>")
 _LETTERED = re.compile(r"(?:\(?[①-⑳A-Zア-ン\d][)']?\)?)$")
 # A letter, a number or a formula of them that a sheet gives to its columns: A, (ウ), E÷B×100.
 _SYMBOL = re.compile(r"(?:[A-Z\d①-⑳'\"()+\-×÷=/*%・.,:─―]|[ア-ン](?![ァ-ヶー]))+")
+_WESTERN = re.compile(r"\s*(?:19|20|１９|２０)[\d]{2}")
+_BARE_YEAR = re.compile(r"(?:元|\d{1,2})年?度?")
 _BETWEEN_JAPANESE = re.compile(r"(?<=[^\x00-\xff])\s+(?=[^\x00-\xff])")
 
 
@@ -28,11 +35,18 @@ class Heading(NamedTuple):
     unit: str | None = None
 
 
+@lru_cache(maxsize=8192)
 def heading(words: str) -> Heading:
     """調定額 (千円) → (調定額, 千円)."""
-    compared = "".join(character for character, _ in _characters(words)).rstrip(":")
+    compared = "".join(character for character, _ in _characters(words[:_LONGEST])).rstrip(":")
     unit = _UNIT.search(compared)
     return Heading(compared[: unit.start()], unit[1]) if unit else Heading(compared)
+
+
+def unit_alone(words: str) -> str | None:
+    """The unit that a line below the headings gives to its column: 千円, (千円)."""
+    compared = heading(words)
+    return compared.words if _ONLY_UNIT.fullmatch(compared.words) else compared.unit
 
 
 def name(words: str) -> str:
@@ -63,22 +77,34 @@ class Pattern:
         return tuple(each for each in _PLACEHOLDER.findall(self.words) if each != "*")
 
     @cached_property
+    def begins(self) -> str:
+        """The compared words before its first place."""
+        return "".join(c for c, _ in _characters(_PLACEHOLDER.split(self.words)[0]))
+
+    @cached_property
     def _written(self) -> re.Pattern[str]:
-        literals = _PLACEHOLDER.split(self.words)
-        source = ""
-        for at, each in enumerate(literals):
+        """As a regular expression that no text keeps busy.
+
+        What may be anything ends where what follows it stands first: nothing is tried twice.
+        """
+        parts = _PLACEHOLDER.split(self.words)
+        segments = [""]
+        for at, each in enumerate(parts):
             if at % 2 == 0:
-                source += re.escape("".join(character for character, _ in _characters(each)))
-            elif each == "*":
-                source += ".*?"
+                segments[-1] += re.escape("".join(character for character, _ in _characters(each)))
+            elif form := text.written(each, self.era):
+                segments[-1] += f"({form})"
             else:
-                source += f"({text.written(each, self.era) or '.+?'})"
-        return re.compile(source)
+                segments.append(".*?" if each == "*" else "(.+?)")
+        first, *free = segments
+        return re.compile(first + "".join(f"(?>{each})" for each in free[:-1]) + "".join(free[-1:]))
 
     def told(self, words: str) -> dict[str, str] | None:
         """The value of each place, as the words tell it; None where they do not match."""
-        characters = list(_characters(words))
+        if len(words) > _LONGEST:
+            return None
         length = len(heading(words).words)
+        characters = list(_characters(words))
         compared = "".join(character for character, _ in characters)
         found = self._written.fullmatch(compared, 0, length) or self._written.fullmatch(compared)
         if not found:
@@ -87,6 +113,12 @@ class Pattern:
         for number, dimension in enumerate(self.dimensions, 1):
             first, last = found.start(number), found.end(number) - 1
             values[dimension] = name(words[characters[first][1] : characters[last][1] + 1])
+        return self._with_era(values)
+
+    def _with_era(self, values: dict[str, str]) -> dict[str, str]:
+        year = values.get("fiscal_year")
+        if self.era and year and _BARE_YEAR.fullmatch(heading(year).words):
+            return {**values, "fiscal_year": f"{self.era}{year}"}
         return values
 
 
@@ -125,8 +157,29 @@ class Dictionary:
             if is_pattern(words)
         ]
 
-    def look_up(self, words: str) -> tuple[str, Dimensions] | None:
+    @cached_property
+    def _beginnings(self) -> Set[str]:
+        """What words begin with, where something follows."""
+        words = [*self._exact, *(pattern.begins for _, pattern, _ in self._patterns)]
+        is_last = {pattern.begins for _, pattern, _ in self._patterns}
+        return {w[:end] for w in words for end in range(1, len(w[:_LONGEST_BEGINNING]))} | is_last
+
+    @cached_property
+    def reads_numbers(self) -> bool:
+        """Whether a number may be one of its words: a year, or a month."""
+        years = any("fiscal_year" in pattern.dimensions for _, pattern, _ in self._patterns)
+        return years or any(words.isdecimal() for words in self._exact)
+
+    def begins(self, words: str) -> bool:
+        """Whether words may be the first lines of a heading that goes on below."""
+        return "" in self._beginnings or heading(words).words in self._beginnings
+
+    @cached_property
+    def look_up(self) -> Callable[[str], tuple[str, Dimensions] | None]:
         """The entry for words, and the dimensions that they tell; None for unknown words."""
+        return lru_cache(maxsize=8192)(self._look_up)
+
+    def _look_up(self, words: str) -> tuple[str, Dimensions] | None:
         compared = heading(words).words
         if found := self._exact.get(compared):
             return found
@@ -155,15 +208,27 @@ def understood(lines: Sequence[str], dictionary: Dictionary) -> Said:
     unknown: list[str] = []
     at = 0
     while at < len(lines):
-        taken, entry = _longest(lines[at:], dictionary)
+        taken, entry = _longest(lines[at : at + _MOST_LINES], dictionary)
         if entry:
             entries.append(entry[0])
-            dimensions |= entry[1]
-        elif not is_symbol(lines[at]) and heading(lines[at]).words:
+            dimensions |= _with_era_year(dimensions, entry[1])
+        elif not is_beside_words(lines[at]):
             unknown.append(lines[at])
         at += taken
-    units = [unit for line in lines if (unit := heading(line).unit)]
+    units = [unit for line in lines if (unit := unit_alone(line))]
     return Said(tuple(entries), dimensions, units[-1] if units else None, tuple(unknown))
+
+
+def is_beside_words(line: str) -> bool:
+    """Whether a line of a heading is no word of it: a letter, a formula of letters, a unit."""
+    return not heading(line).words or is_symbol(line) or unit_alone(line) is not None
+
+
+def _with_era_year(above: Dimensions, told: Dimensions) -> Dimensions:
+    """Of a year in both calendars the era's counts: 平成28年度 over 2017年 is 2016 (domain §3)."""
+    first, second = above.get("fiscal_year", ""), told.get("fiscal_year", "")
+    is_of_era = text.fiscal_year(first) is not None and not _WESTERN.match(first)
+    return {**told, "fiscal_year": first} if is_of_era and _WESTERN.match(second) else told
 
 
 def _longest(
