@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
 from typing import NamedTuple
 
 from ingest import text
@@ -217,8 +216,9 @@ def _are_figures(
     known = [(year, above) for c, year in numbers.items() if year and (above := begun.get(c))]
     if any(abs(year - above) > 1 for year, above in known):
         return True
-    steps = {b - a for a, b in pairwise(year for year in numbers.values() if year)}
-    return bool(names) and not known and steps not in ({1}, {-1})
+    told = {year for year in numbers.values() if year}
+    are_years = len(numbers) > 1 and told and len(told) == max(told) - min(told) + 1
+    return bool(names) and not known and not are_years
 
 
 def _known(grid: Grid, words: Dictionary) -> Set[Place]:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from ingest.described.words import name
@@ -58,13 +58,15 @@ class Listed:
         found = self._number(stripped)
         return name(stripped[found.end() :] if found else stripped) or name(stripped)
 
-    def levels(self) -> Mapping[int, Level]:
+    def levels(self, but_for: Set[int]) -> Mapping[int, Level]:
         """The level of each row, by its words. A kind of number that comes first stands higher."""
         kinds: list[object] = []
         path: list[tuple[int, str]] = []
         parents: dict[int, tuple[str, ...]] = {}
         whole: set[int] = set()  # rows whose parts follow
         for row, said in self.words.items():
+            if row in but_for:
+                continue
             if is_of_which(said):
                 parents[row] = tuple(each for _, each in path)
                 continue

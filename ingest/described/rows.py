@@ -1,6 +1,7 @@
 """Reads the rows of one table: what stands beside and over each figure, and the figure itself."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -21,6 +22,7 @@ from ingest.workbook import Place
 from terms.money import UNITS
 
 _NOTE = re.compile(r"[※＊*]|[(（]?注")
+_COUNTS = ("件", "人", "世帯")
 WITHIN = "within"  # the dimension of the rows that a row stands under
 
 
@@ -54,6 +56,8 @@ class Rows:
     base: Dimensions
     told: set[Place] = field(default_factory=set)
     _section: Dimensions = field(default_factory=dict)
+    _sections: int = 0
+    _totals: Counter[str] = field(default_factory=Counter)
     _lacking: set[str] = field(default_factory=set)
 
     def read(self) -> Iterator[Read]:
@@ -187,11 +191,13 @@ class Rows:
         filled = sum(bool(self.block.grid.heading(row, c)) for c in self.block.grid.columns)
         if len(alone) == filled == 1 and alone[0].told:
             self._section = {**self._section, **alone[0].told}
+            self._sections += 1
 
     def _row(self, row: int, words: Sequence[Word]) -> Iterator[Read]:
         before = len(self.page.form.findings)
         said = self._said_beside(words)
         self._note_unnamed(row, words, said)
+        self._note_total_of_sections(row, words, said)
         if any(f.severity == "error" for f in self.page.form.findings[before:]):
             self._take(row)
             return
@@ -219,6 +225,21 @@ class Rows:
                     f"{row + 1}行目の数値には、見出し({label})がありません。見出しを記入するか、"
                     "左の見出しだけで決まるなら、その意味を定義の rows に書いてください。",
                     expected=label,
+                )
+
+    def _note_total_of_sections(self, row: int, words: Sequence[Word], said: Dimensions) -> None:
+        """Note a total below several sections that not every one of them has: it may be of all."""
+        own = [each for each in words if each.row == row and "total" in (each.told or {})]
+        for each in own:
+            is_told = all(said.get(d) != v for d, v in self._section.items())
+            self._totals[each.name] += 1
+            if self._sections > 1 and self._totals[each.name] != self._sections and not is_told:
+                self.page.error(
+                    "no_meaning",
+                    self.block.grid.place(row, each.column),
+                    f"「{quoted(each.words)}」が、すぐ上の区分だけの合計か、すべての区分の合計かが"
+                    f"決まりません。定義の rows に{'・'.join(self._section)}の値も書いてください。",
+                    expected="どの区分の合計か",
                 )
 
     def _said_beside(self, words: Sequence[Word]) -> Dimensions:
@@ -303,6 +324,8 @@ class Rows:
             unit = found.unit or behind or self._unit
             if not is_money(unit):
                 raise Unreadable("金額")
+        if unit in _COUNTS and value != value.to_integral_value():
+            raise Unreadable(f"整数({unit})")
         step = UNITS.get(unit, 1)
         if step % found.scale:
             raise Unreadable(f"表示形式を「#,##0」にして、{unit}の数値")

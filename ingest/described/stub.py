@@ -81,9 +81,12 @@ class Stub:
 
     @cached_property
     def _levels(self) -> Mapping[int, Level]:
-        """The levels of the rows, by the column furthest left."""
+        """The levels of the rows, by the column furthest left; totals that are told stand alone."""
         first = next(iter(self._listed.values()), None)
-        return first.levels() if first and self.block.table.levels else {}
+        if first is None or not self.block.table.levels:
+            return {}
+        told = ((row, self._words.look_up(said)) for row, said in first.words.items())
+        return first.levels({row for row, entry in told if entry and "total" in entry[1]})
 
     def _word(self, row: int, column: int, dimension: str) -> Word | None:
         top = self.block.grid.area(row, column).top

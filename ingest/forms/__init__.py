@@ -59,7 +59,7 @@ def read_sheet(
             file, sheet, "前にお返しした「確認結果」のシートなので読みませんでした。"
         )
     described = _described(sheet, layouts)
-    possible = [] if described else candidates(sheet)
+    possible = candidates(sheet)
     if not possible and not described:
         return _unknown(file, sheet)
     if _is_example(sheet):
@@ -70,7 +70,10 @@ def read_sheet(
             "シートの名前を変えて提出してください。",
             "warning",
         )
-    form = described.read(sheet, file) if described else _read(sheet, file, possible)
+    tables = [described.read(sheet, file)] if described else []
+    form = tables[0] if tables and not (tables[0].rejected and possible) else None
+    if form is None:  # a form, and what looks like a table of the home may be one, too
+        form = min([*tables, _read(sheet, file, possible)], key=_errors)
     if form.is_unused:
         why = "債権名も金額も記入されていない様式なので読みませんでした。"
         return replace(_passed_over(file, sheet, why), rule="not_filled_in")
@@ -78,13 +81,17 @@ def read_sheet(
 
 
 def _described(sheet: Sheet, layouts: Sequence["Described"]) -> "Likely | None":
-    """The table of the home that a sheet is: wholly, or more or less where it is no form."""
+    """The table of the home that a sheet may be: wholly, or more or less where it is no form."""
     if not layouts:
         return None
     from ingest.described import most_likely
 
     likely = most_likely(sheet, layouts)
     return likely if likely and (likely.is_whole or not candidates(sheet)) else None
+
+
+def _errors(form: FormReading) -> int:
+    return sum(finding.severity == "error" for finding in form.findings)
 
 
 def _read(sheet: Sheet, file: str, possible: list[Layout]) -> FormReading:
