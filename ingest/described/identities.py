@@ -12,7 +12,7 @@ from ingest.described.layout import Described, Identity, Table
 from ingest.described.rows import WITHIN, Read
 from ingest.findings import Severity
 from ingest.forms.page import Page
-from ingest.layout import Formula, Rate
+from ingest.layout import Rate
 
 PREVIOUS = "前年度_"
 _LISTED = 5
@@ -155,8 +155,7 @@ def _beside(read: Read, but_for: Sequence[str]) -> object:
 
 
 def _formula(identity: Identity, read: Sequence[Read]) -> Iterator[_Held]:
-    result, _, text = (identity.formula or "").partition("=")
-    formula, result = Formula(text.strip()), result.strip()
+    formula, result = identity.right, identity.result
     known: dict[tuple[object, ...], Read] = {
         (each.meaning.measure, *_row(each, identity.where)): each
         for each in read
@@ -167,25 +166,31 @@ def _formula(identity: Identity, read: Sequence[Read]) -> Iterator[_Held]:
             continue
         row = _row(each, identity.where)
         used = {name: known.get(_operand(name, *row)) for name in sorted(formula.names)}
-        values = {name: Fraction(found.value) for name, found in used.items() if found}
-        if len(values) == len(used):
-            operands = [found for found in used.values() if found]
-            right = formula(values)  # type: ignore[arg-type]  # exact, whatever the unit
+        operands = [found for found in used.values() if found]
+        if len(operands) == len(used):
+            digits = max((_decimals(found.value) for found in operands), default=0)
+            whole = {name: int(found.value.scaleb(digits)) for name, found in used.items() if found}
+            right = formula(whole)
             if isinstance(right, Rate):
                 yield _held_rate(each, right, operands)
             else:
-                yield _held(each, Decimal(right), operands, "から計算すると", identity)
+                exact = Decimal(right).scaleb(-digits)
+                yield _held(each, exact, operands, "から計算すると", identity)
 
 
 def _held_rate(read: Read, right: Rate, used: Sequence[Read]) -> _Held:
     """A rate is right when it is the exact one to its last printed digit."""
     why = f"{_cells(used)}から計算すると"
-    if not right.denominator:
-        return _Held(read, "—", why)
-    exact = Fraction(right.numerator) / right.denominator * 100
-    decimals = max(0, -int(read.value.as_tuple().exponent))
-    is_right = abs(Fraction(read.value) - exact) <= Fraction(1, 2 * 10**decimals) + _NOISE
+    if not right.denominator:  # 0.0 is what some print of nothing
+        return _Held(read, "—" if right.numerator or read.value else None, why)
+    exact = Fraction(right.numerator, right.denominator) * 100
+    half = Fraction(1, 2 * 10 ** _decimals(read.value))
+    is_right = abs(Fraction(read.value) - exact) <= half + _NOISE
     return _Held(read, None if is_right else right.printed(), why)
+
+
+def _decimals(value: Decimal) -> int:
+    return max(0, -int(value.as_tuple().exponent))
 
 
 def _operand(name: str, year: int | None, *rest: object) -> tuple[object, ...]:
