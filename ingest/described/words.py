@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import repeat
 from typing import NamedTuple
 
 from ingest import text
@@ -38,7 +39,7 @@ class Heading(NamedTuple):
 @lru_cache(maxsize=8192)
 def heading(words: str) -> Heading:
     """調定額 (千円) → (調定額, 千円)."""
-    compared = "".join(character for character, _ in _characters(words[:_LONGEST])).rstrip(":")
+    compared = _compared(words[:_LONGEST]).rstrip(":")
     unit = _UNIT.search(compared)
     return Heading(compared[: unit.start()], unit[1]) if unit else Heading(compared)
 
@@ -79,7 +80,18 @@ class Pattern:
     @cached_property
     def begins(self) -> str:
         """The compared words before its first place."""
-        return "".join(c for c, _ in _characters(_PLACEHOLDER.split(self.words)[0]))
+        return _compared(_PLACEHOLDER.split(self.words)[0])
+
+    @cached_property
+    def first_value(self) -> re.Pattern[str] | None:
+        """How the value is written with which it begins, where that is a year or a day."""
+        form = text.written(self.dimensions[0], self.era) if self.dimensions else ""
+        return re.compile(form) if form and self.words.startswith("<") else None
+
+    @cached_property
+    def _needs(self) -> str:
+        """Words without which no text matches."""
+        return max(map(_compared, _PLACEHOLDER.split(self.words)[::2]), key=len)
 
     @cached_property
     def _written(self) -> re.Pattern[str]:
@@ -91,7 +103,7 @@ class Pattern:
         segments = [""]
         for at, each in enumerate(parts):
             if at % 2 == 0:
-                segments[-1] += re.escape("".join(character for character, _ in _characters(each)))
+                segments[-1] += re.escape(_compared(each))
             elif form := text.written(each, self.era):
                 segments[-1] += f"({form})"
             else:
@@ -101,18 +113,19 @@ class Pattern:
 
     def told(self, words: str) -> dict[str, str] | None:
         """The value of each place, as the words tell it; None where they do not match."""
-        if len(words) > _LONGEST:
+        if len(words) > _LONGEST or self._needs not in (compared := _compared(words)):
             return None
         length = len(heading(words).words)
-        characters = list(_characters(words))
-        compared = "".join(character for character, _ in characters)
         found = self._written.fullmatch(compared, 0, length) or self._written.fullmatch(compared)
         if not found:
             return None
+        characters = list(_characters(words))
+        if len(characters) != len(compared):  # half-width kana, of which two are one
+            words, characters = compared, list(_characters(compared))
         values: dict[str, str] = {}
         for number, dimension in enumerate(self.dimensions, 1):
             first, last = found.start(number), found.end(number) - 1
-            values[dimension] = name(words[characters[first][1] : characters[last][1] + 1])
+            values[dimension] = name(words[characters[first] : characters[last] + 1])
         return self._with_era(values)
 
     def _with_era(self, values: dict[str, str]) -> dict[str, str]:
@@ -122,12 +135,15 @@ class Pattern:
         return values
 
 
-def _characters(words: str) -> Iterator[tuple[str, int]]:
-    """Each character as it is compared, and where it stands in the words."""
+def _compared(words: str) -> str:
+    plain = unicodedata.normalize("NFKC", words).translate(text.BRACKETS).upper()
+    return "".join(plain.split())
+
+
+def _characters(words: str) -> Iterator[int]:
+    """Of each character of the compared words, where it stands in the words."""
     for at, each in enumerate(words):
-        if not each.isspace():
-            for plain in unicodedata.normalize("NFKC", each).translate(text.BRACKETS).upper():
-                yield plain, at
+        yield from repeat(at, len(_compared(each)))
 
 
 @dataclass(frozen=True)
@@ -160,9 +176,9 @@ class Dictionary:
     @cached_property
     def _beginnings(self) -> Set[str]:
         """What words begin with, where something follows."""
-        words = [*self._exact, *(pattern.begins for _, pattern, _ in self._patterns)]
-        is_last = {pattern.begins for _, pattern, _ in self._patterns}
-        return {w[:end] for w in words for end in range(1, len(w[:_LONGEST_BEGINNING]))} | is_last
+        patterns = {pattern.begins for _, pattern, _ in self._patterns} - {""}
+        words = [each[:_LONGEST_BEGINNING] for each in (*self._exact, *patterns)]
+        return patterns.union(each[:end] for each in words for end in range(1, len(each)))
 
     @cached_property
     def reads_numbers(self) -> bool:
@@ -172,7 +188,11 @@ class Dictionary:
 
     def begins(self, words: str) -> bool:
         """Whether words may be the first lines of a heading that goes on below."""
-        return "" in self._beginnings or heading(words).words in self._beginnings
+        compared = _compared(words)
+        return compared in self._beginnings or any(
+            pattern.first_value and pattern.first_value.fullmatch(compared)
+            for _, pattern, _ in self._patterns
+        )
 
     @cached_property
     def look_up(self) -> Callable[[str], tuple[str, Dimensions] | None]:

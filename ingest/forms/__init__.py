@@ -58,9 +58,10 @@ def read_sheet(
         return _passed_over(
             file, sheet, "前にお返しした「確認結果」のシートなので読みませんでした。"
         )
-    described = _described(sheet, layouts)
-    possible = candidates(sheet)
-    if not possible and not described:
+    likely = _described(sheet, layouts)
+    table = likely.read(sheet, file) if likely else None
+    possible = [] if table and not table.rejected else candidates(sheet)
+    if not possible and not table:
         return _unknown(file, sheet)
     if _is_example(sheet):
         return _passed_over(
@@ -70,10 +71,9 @@ def read_sheet(
             "シートの名前を変えて提出してください。",
             "warning",
         )
-    tables = [described.read(sheet, file)] if described else []
-    form = tables[0] if tables and not (tables[0].rejected and possible) else None
-    if form is None:  # a form, and what looks like a table of the home may be one, too
-        form = min([*tables, _read(sheet, file, possible)], key=_errors)
+    readings = [table] if table else []
+    readings += [_read(sheet, file, possible)] if possible else []
+    form = min(readings, key=_errors)  # what looks like a table of the home may be a form
     if form.is_unused:
         why = "債権名も金額も記入されていない様式なので読みませんでした。"
         return replace(_passed_over(file, sheet, why), rule="not_filled_in")
