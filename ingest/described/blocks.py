@@ -148,9 +148,10 @@ def _with_rows(found: list[Block]) -> list[Block]:
 
 def _of_table(grid: Grid, table: Table) -> Iterator[Block]:
     words = _dictionary(table)
-    for seed in _runs(grid, words):
+    known = _known(grid, words)
+    for seed in _runs(grid, words, known):
         lines = range(seed.start, _last_line(grid, seed) + 1)
-        spread = _spread(grid, lines)
+        spread = _spread(grid, lines, known)
         said = {column: understood(each, words) for column, each in spread.items()}
         block = Block(table, grid, lines, range(0), said)
         shown = len(_required(table)) - len(block.missing)
@@ -173,26 +174,27 @@ def _filled(found: list[Block]) -> list[Block]:
     return filled or found
 
 
-def _runs(grid: Grid, words: Dictionary) -> Iterator[range]:
+def _runs(grid: Grid, words: Dictionary, known: Set[Place]) -> Iterator[range]:
     """Rows near each other that hold known words and no figures."""
-    known = _known(grid, words)
     run: range | None = None
-    begun: dict[int, int | None] = {}  # the columns that the run heads, and the years it names
+    begun: dict[int, int | None] = {}  # the years that the run names over columns
+    named: set[int] = set()  # the columns that it heads with words that nobody knows
     for row, shown in grid.filled.items():
         mine = {column for column in shown if (row, column) in known}
         numbers = {column for column in shown if grid.is_figure(row, column)}
         years = {column: _year(words, shown[column]) for column in mine}
         is_data = not numbers <= mine or (
             bool(numbers and run)
-            and _are_figures({c: years[c] for c in numbers}, begun, shown.keys() - mine)
+            and _are_figures(numbers, years, begun, names=shown.keys() - mine, named=named)
         )
         is_apart = run is not None and bool(mine) and row - run.stop >= _APART
         if run and (is_data or is_apart or len(run) >= _MOST_LINES):
             yield run
-            run, begun = None, {}
+            run, begun, named = None, {}, set()
         if mine and not is_data:
             run = range(run.start if run else row, row + 1)
-            begun |= {column: years.get(column) or begun.get(column) for column in shown}
+            begun |= {column: year for column, year in years.items() if year}
+            named |= shown.keys() - mine
     if run:
         yield run
 
@@ -203,22 +205,27 @@ def _year(words: Dictionary, value: Value) -> int | None:
 
 
 def _are_figures(
-    numbers: Mapping[int, int | None], begun: Mapping[int, int | None], beside: Set[int]
+    numbers: Set[int],
+    years: Mapping[int, int | None],
+    begun: Mapping[int, int | None],
+    *,
+    names: Set[int],
+    named: Set[int],
 ) -> bool:
     """Whether numbers below a heading that may be years are none.
 
     A row of figures has a name, or the heading has told other years already; the era's year and
     the western one may differ by one.
     """
-    names = {column for column in beside if column < min(numbers)}
-    if names & begun.keys():
+    names = {column for column in names if column < min(numbers)}
+    if names & named:
         return True
-    known = [(year, above) for c, year in numbers.items() if year and (above := begun.get(c))]
+    known = [(year, above) for c in numbers if (year := years[c]) and (above := begun.get(c))]
     if any(abs(year - above) > 1 for year, above in known):
         return True
-    told = {year for year in numbers.values() if year}
-    are_years = len(numbers) > 1 and told and len(told) == max(told) - min(told) + 1
-    return bool(names) and not known and not are_years
+    told = {year for year in years.values() if year}
+    follow = len(years) > 1 and told and len(told) == max(told) - min(told) + 1
+    return bool(names) and not known and not follow
 
 
 def _known(grid: Grid, words: Dictionary) -> Set[Place]:
@@ -286,28 +293,32 @@ def _are_numbers_of_columns(written: Sequence[str], has_name: bool) -> bool:
     return numbers == list(range(first, first + len(numbers)))
 
 
-def _spread(grid: Grid, lines: range) -> dict[int, list[str]]:
+def _spread(grid: Grid, lines: range, known: Set[Place]) -> dict[int, list[str]]:
     """The words over each column, line by line.
 
     Words of merged cells stand over all columns of them; words beside blanks also over the columns
-    of the blanks, where a line below tells these apart.
+    of the blanks, where a line below tells these apart, and the layout knows that line: a title
+    over the names of the rows heads nothing.
     """
     over: dict[int, list[str]] = {column: [] for column in grid.columns}
     begun: set[int] = set()  # columns in which a line further above begins a heading
     for row in lines:
         starts = [column for column in grid.columns if grid.heading(row, column)]
         for column in starts:
-            for each in _reach(grid, lines, row, column, begun):
+            for each in _reach(grid, lines, (row, column), begun, known):
                 over[each].append(grid.heading(row, column))
         begun.update(starts)
     return {column: words for column, words in over.items() if words}
 
 
-def _reach(grid: Grid, lines: range, row: int, column: int, begun: set[int]) -> Iterator[int]:
+def _reach(
+    grid: Grid, lines: range, place: Place, begun: Set[int], known: Set[Place]
+) -> Iterator[int]:
+    row, column = place
     area = grid.area(row, column)
     yield from range(area.left, min(area.right, grid.columns[-1]) + 1)
     below = range(row + 1, lines.stop)
-    if area.size > 1 or not any(grid.heading(r, column) for r in below):
+    if area.size > 1 or not any((r, column) in known for r in below):
         return
     following = column + 1
     while (

@@ -247,8 +247,10 @@ def is_beside_words(line: str) -> bool:
 def _with_era_year(above: Dimensions, told: Dimensions) -> Dimensions:
     """Of a year in both calendars the era's counts: 平成28年度 over 2017年 is 2016 (domain §3)."""
     first, second = above.get("fiscal_year", ""), told.get("fiscal_year", "")
-    is_of_era = text.fiscal_year(first) is not None and not _WESTERN.match(first)
-    return {**told, "fiscal_year": first} if is_of_era and _WESTERN.match(second) else told
+    of_era = None if _WESTERN.match(first) else text.fiscal_year(first)
+    western = text.fiscal_year(second) if _WESTERN.match(second) else None
+    is_one = of_era is not None and western is not None and abs(of_era - western) <= 1
+    return {**told, "fiscal_year": first} if is_one else told
 
 
 def _longest(

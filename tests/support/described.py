@@ -48,7 +48,9 @@ def reading(yaml: str, data: bytes, file: str = "提出.xlsx") -> Reading:
     return read_workbook(file, data, [layout(yaml)])
 
 
-def read(yaml: str, rows: Iterable[Row], *, merge: str = "", file: str = "提出.xlsx") -> FormReading:
+def read(
+    yaml: str, rows: Iterable[Row], *, merge: str = "", file: str = "提出.xlsx"
+) -> FormReading:
     """The form that a sheet of these rows is."""
     return only(reading(yaml, typed(rows, merge=merge), file))
 
