@@ -1,9 +1,11 @@
 """Finds the tables of a sheet by the words of their column headings."""
 
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import takewhile
 from typing import NamedTuple
 
 from ingest import text
@@ -125,15 +127,17 @@ def _dictionary(table: Table) -> Dictionary:
 
 def _best(fitting: list[Block]) -> list[Block]:
     chosen: list[Block] = []
-    free = sorted(fitting, key=lambda block: block.lines.start)
+    used: set[int] = set()
+    free = deque(sorted(fitting, key=lambda block: block.lines.start))
     while free:
-        first = free[0]
-        rivals = [block for block in free if block.lines.start < first.lines.stop]
+        end = free[0].lines.stop
+        rivals = list(takewhile(lambda block: block.lines.start < end, free))  # noqa: B023 - used at once
         best = max(block.fit for block in rivals)
         equal = [block for block in rivals if block.fit == best]
-        used = [block.table for block in chosen]
-        chosen.append(next((block for block in equal if block.table not in used), equal[-1]))
-        free = [block for block in free if block.lines.start >= chosen[-1].lines.stop]
+        chosen.append(next((block for block in equal if id(block.table) not in used), equal[-1]))
+        used.add(id(chosen[-1].table))
+        while free and free[0].lines.start < chosen[-1].lines.stop:
+            free.popleft()
     return chosen
 
 

@@ -14,7 +14,7 @@ from ingest.described.figures import is_figure
 from ingest.described.layout import Described
 from ingest.described.rows import Read, Rows
 from ingest.forms.page import Page
-from ingest.text import key
+from ingest.text import key, money_units
 from ingest.values import Value
 from ingest.workbook import Place
 
@@ -28,10 +28,10 @@ def read_figures(page: Page, layout: Described) -> list[Read]:
     found = blocks(grids(page), layout)
     _note_absent(page, layout, found)
     read: list[Read] = []
+    units = _units(page)
     for block, before in zip(found, [None, *found], strict=False):
-        rows = Rows(
-            page, layout, block, {**given, **block.table.given, **above(page, block, before)}
-        )
+        base = {**given, **block.table.given, **above(page, block, before)}
+        rows = Rows(page, layout, block, base, units)
         read += rows.read()
         told |= rows.told
     told.update(each.place for each in read)
@@ -42,6 +42,12 @@ def read_figures(page: Page, layout: Described) -> list[Read]:
     if found and not read and not page.errors:
         _note_not_filled_in(page, found[0])
     return read
+
+
+def _units(page: Page) -> list[tuple[Place, Set[str]]]:
+    """Where the sheet says units of money."""
+    said = (((row, column), money_units(key(words))) for row, column, words in page.sheet.texts)
+    return [(place, units) for place, units in said if units]
 
 
 def _note_not_filled_in(page: Page, block: Block) -> None:

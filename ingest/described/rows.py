@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -17,7 +17,7 @@ from ingest.described.stub import CLOSED, Stub, Word
 from ingest.described.words import Dictionary, Dimensions
 from ingest.forms.page import Page
 from ingest.quoting import quoted
-from ingest.text import Unreadable, key, money_units
+from ingest.text import Unreadable
 from ingest.workbook import Place
 from terms.money import UNITS
 
@@ -48,12 +48,17 @@ class Read(NamedTuple):
 
 @dataclass
 class Rows:
-    """The rows of a table. `told`: cells that hold no figure to be read, or were noted."""
+    """The rows of a table.
+
+    `units`: of money, where the sheet says them. `told`: cells that hold no figure to be read, or
+    were noted.
+    """
 
     page: Page
     layout: Described
     block: Block
     base: Dimensions
+    units: Sequence[tuple[Place, Set[str]]]
     told: set[Place] = field(default_factory=set)
     _section: Dimensions = field(default_factory=dict)
     _sections: int = 0
@@ -335,9 +340,8 @@ class Rows:
     @cached_property
     def _unit(self) -> str:
         """The unit of the table's amounts: as the sheet says nearest above it, or the layout."""
-        texts = [(t, money_units(key(t[2]))) for t in self.page.sheet.texts]
-        named = [units for text, units in texts if units and self._is_over_rows(text)]
-        nearest = named[-1] if named else set[str]().union(*(units for _, units in texts))
+        above = [units for text, units in self.units if self._is_over_rows(text)]
+        nearest = above[-1] if above else set[str]().union(*(units for _, units in self.units))
         if len(nearest) == 1:
             return next(iter(nearest))
         unit = self.block.table.unit or self.layout.unit
@@ -345,8 +349,8 @@ class Rows:
             return unit
         raise Unreadable("単位の分かる金額(表の右上に「(単位:千円)」などと書いてください)")
 
-    def _is_over_rows(self, text: tuple[int, int, str]) -> bool:
-        row, column, _ = text
+    def _is_over_rows(self, place: Place) -> bool:
+        row, column = place
         return (column if self.block.grid.transposed else row) < self.block.lines.start
 
 
