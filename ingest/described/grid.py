@@ -1,7 +1,8 @@
 """A sheet as rows and columns of a table, however it lies: the words over and beside each cell."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Set
 from functools import cached_property
+from itertools import product
 
 from ingest.described.figures import is_figure
 from ingest.forms.cells import Cells
@@ -74,16 +75,21 @@ class Grid:
 
     @cached_property
     def _areas(self) -> dict[Place, Area]:
-        found = {}
+        found: dict[Place, Area] = {}
+        left = len(self.rows) * len(self.columns)
         for area in self.cells.sheet.merged:
             turned = Area(area.left, area.top, area.right, area.bottom)
             mine = turned if self.transposed else area
-            found.update(dict.fromkeys(_within(mine, self.rows, self.columns), mine))
+            down, across = _within(mine, self.rows, self.columns)
+            left -= len(down) * len(across)
+            if left < 0:  # areas overlap, as no program merges cells
+                break
+            found.update(dict.fromkeys(product(down, across), mine))
         return found
 
 
-def _within(area: Area, rows: range, columns: range) -> Sequence[Place]:
-    """The cells of an area that anything stands near."""
+def _within(area: Area, rows: range, columns: range) -> tuple[range, range]:
+    """The rows and columns of an area that anything stands near."""
     down = range(max(area.top, rows.start), min(area.bottom + 1, rows.stop))
     across = range(max(area.left, columns.start), min(area.right + 1, columns.stop))
-    return [(row, column) for row in down for column in across]
+    return down, across
