@@ -89,7 +89,7 @@ class Pattern:
         return re.compile(form) if form and self.words.startswith("<") else None
 
     @cached_property
-    def _needs(self) -> str:
+    def needs(self) -> str:
         """Words without which no text matches."""
         return max(map(_compared, _PLACEHOLDER.split(self.words)[::2]), key=len)
 
@@ -113,7 +113,7 @@ class Pattern:
 
     def told(self, words: str) -> dict[str, str] | None:
         """The value of each place, as the words tell it; None where they do not match."""
-        if len(words) > _LONGEST or self._needs not in (compared := _compared(words)):
+        if len(words) > _LONGEST or self.needs not in (compared := _compared(words)):
             return None
         length = len(heading(words).words)
         found = self._written.fullmatch(compared, 0, length) or self._written.fullmatch(compared)
@@ -181,6 +181,11 @@ class Dictionary:
         return patterns.union(each[:end] for each in words for end in range(1, len(each)))
 
     @cached_property
+    def _first_values(self) -> Set[re.Pattern[str]]:
+        values = {pattern.first_value for _, pattern, _ in self._patterns}
+        return {each for each in values if each}
+
+    @cached_property
     def reads_numbers(self) -> bool:
         """Whether a number may be one of its words: a year, or a month."""
         years = any("fiscal_year" in pattern.dimensions for _, pattern, _ in self._patterns)
@@ -190,8 +195,7 @@ class Dictionary:
         """Whether words may be the first lines of a heading that goes on below."""
         compared = _compared(words)
         return compared in self._beginnings or any(
-            pattern.first_value and pattern.first_value.fullmatch(compared)
-            for _, pattern, _ in self._patterns
+            written.fullmatch(compared) for written in self._first_values
         )
 
     @cached_property
@@ -203,8 +207,9 @@ class Dictionary:
         compared = heading(words).words
         if found := self._exact.get(compared):
             return found
+        whole = _compared(words[:_LONGEST])
         for entry, pattern, meaning in self._patterns:
-            if (values := pattern.told(words)) is not None:
+            if pattern.needs in whole and (values := pattern.told(words)) is not None:
                 return entry, {**values, **meaning}
         return self._without_letters.get(_LETTERED.sub("", compared))
 
