@@ -157,6 +157,7 @@ def _of_table(grid: Grid, table: Table) -> Iterator[Block]:
         lines = range(seed.start, _last_line(grid, seed) + 1)
         spread = _spread(grid, lines, known)
         said = {column: understood(each, words) for column, each in spread.items()}
+        said |= {c: said[c]._replace(unknown=("",)) for c in _nameless(grid, lines, known)}
         block = Block(table, grid, lines, range(0), said)
         shown = len(_required(table)) - len(block.missing)
         if shown >= min(_FEWEST, len(_required(table))) and block.fit.share >= 1 / 2:
@@ -297,6 +298,29 @@ def _are_numbers_of_columns(written: Sequence[str], has_name: bool) -> bool:
     return numbers == list(range(first, first + len(numbers)))
 
 
+def _nameless(grid: Grid, lines: range, known: Set[Place]) -> set[int]:
+    """Columns below a merged heading that have no word of their own, where others of it have."""
+    found: set[int] = set()
+    for row in lines:
+        for column in (c for c in grid.columns if grid.heading(row, c)):
+            area = grid.area(row, column)
+            below = range(area.bottom + 1, lines.stop)
+            over = range(area.left, min(area.right, grid.columns[-1]) + 1)
+            named = {c for c in over if _is_named(grid, below, c, known)}
+            found |= set(over) - named if named else set()
+    return found
+
+
+def _is_named(grid: Grid, lines: range, column: int, known: Set[Place]) -> bool:
+    """Whether a word stands over a column, also one that is merged over it, and no mere letter."""
+    for row in lines:
+        area = grid.area(row, column)
+        words = grid.heading(area.top, area.left)
+        if (area.top, area.left) in known or (words and not is_beside_words(words)):
+            return True
+    return False
+
+
 def _spread(grid: Grid, lines: range, known: Set[Place]) -> dict[int, list[str]]:
     """The words over each column, line by line.
 
@@ -330,7 +354,7 @@ def _reach(
         and following not in begun
         and not grid.heading(row, following)
         and grid.area(row, following).size == 1
-        and any(grid.heading(r, following) for r in below)
+        and _is_named(grid, below, following, known)
     ):
         yield following
         following += 1

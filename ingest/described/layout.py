@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
+from ingest.forms.reading import FIGURE
 from ingest.layout import Formula, Layout
 from ingest.text import key
 from terms.money import UNITS
 
 # What a word means: a measure, or dimensions and their values.
 Meaning = str | Mapping[str, str]
-FIGURE = "figure"
 # What a layout may land as, and the form as which it does.
 LANDS_AS = {
     FIGURE: FIGURE,

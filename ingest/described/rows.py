@@ -1,6 +1,5 @@
 """Reads the rows of one table: what stands beside and over each figure, and the figure itself."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
@@ -21,7 +20,6 @@ from ingest.text import Unreadable
 from ingest.workbook import Place
 from terms.money import UNITS
 
-_NOTE = re.compile(r"[※＊*]|[(（]?注")
 _COUNTS = ("件", "人", "世帯")
 WITHIN = "within"  # the dimension of the rows that a row stands under
 
@@ -110,7 +108,9 @@ class Rows:
             "no_meaning",
             grid.place(row, column),
             f"列の見出し「{quoted('・'.join(unknown))}」の意味が様式の定義にありません。"
-            "定義の columns に加えるか、読まない列なら pass_over に書いてください。",
+            "定義の columns に加えるか、読まない列なら pass_over に書いてください。"
+            if any(unknown)
+            else "列の見出しが空欄です。上の見出しのどの欄か分かるように、記入してください。",
             found="・".join(unknown),
             expected="定義にある見出し",
         )
@@ -121,16 +121,20 @@ class Rows:
 
     @cached_property
     def _beside(self) -> list[int]:
-        """The columns left of the figures that hold anything and have no heading of their own."""
+        """The columns left of the figures that hold anything and have no heading of their own.
+
+        Over a transposed table these are the rows above it: one of only a title or a unit is none.
+        """
         block, grid = self.block, self.block.grid
         first = min(block.figure_columns, default=grid.columns.stop)
-        return [
-            column
+        held = {
+            column: sum(bool(grid.heading(row, column)) for row in block.rows)
             for column in range(grid.columns.start, first)
-            if column not in block.told_columns
-            and column not in block.passed_over
-            and any(grid.heading(row, column) for row in block.rows)
-        ]
+            if column not in block.told_columns and column not in block.passed_over
+        }
+        beside = [column for column, words in held.items() if words]
+        above = beside[: -len(block.table.stub) or None] if grid.transposed else []
+        return [column for column in beside if column not in above or held[column] > 1]
 
     @cached_property
     def _stub(self) -> Stub:
@@ -159,6 +163,8 @@ class Rows:
             self.page.note_withdrawn(row)
             return True
         hit = next((w for w in words if self._passed_over.look_up(w.words)), None)
+        if not self._is_named(row, words):
+            return False
         if hit and hit.row == row:
             place = self.block.grid.place(row, hit.column)
             message = f"行「{quoted(hit.words)}」は、様式の定義により読み込みません。"
@@ -187,8 +193,11 @@ class Rows:
         grid = self.block.grid
         if any(grid.counts(row, column) for column in self.block.figure_columns):
             return False
-        mine = [each for each in words if grid.area(row, each.column).top == each.row]
-        return all(_NOTE.match(each.name) for each in mine)
+        return not self._is_named(row, words)
+
+    def _is_named(self, row: int, words: Sequence[Word]) -> bool:
+        """Whether a word stands beside a row, or is merged over it, and is not only carried."""
+        return any(self.block.grid.area(row, w.column).top == w.row for w in words)
 
     def _begin_section(self, row: int, words: Sequence[Word]) -> None:
         """A row of nothing but a word that the layout knows tells of the rows below it."""
@@ -216,6 +225,8 @@ class Rows:
     def _note_unnamed(self, row: int, words: Sequence[Word], said: Dimensions) -> None:
         """Note what a row of figures does not say of itself: a total says less than its parts."""
         grid, told = self.block.grid, {each.column for each in words}
+        if not self._is_named(row, words):
+            told, said = set(), {}
         for column, dimension in self._stub.columns.items():
             if self.page.note_doubt(grid.place(row, column), "行の見出し", "行の見出し"):
                 continue

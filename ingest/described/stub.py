@@ -14,6 +14,7 @@ from ingest.text import is_ditto
 # Dimensions of which the layout tells each word; of others any word is a value.
 CLOSED = ("part", "scenario", "measure", "unit", "total")
 _TOTAL = re.compile(r"(?:合|総|小|中|大)?計|.*[^会統家設]計|総[額数]|合計[額数]|全体|.*の合計額?")
+_NOTE = re.compile(r"[※＊*]|[(（]?注|.*。")
 _BRACKETED = re.compile(r"[(（][^()（）]*[)）]$")
 
 
@@ -30,6 +31,11 @@ class Word(NamedTuple):
     dimension: str
     told: Mapping[str, str] | None
     level: Level | None = None
+
+    @property
+    def looks_like_note(self) -> bool:
+        """Whether it is a note below the figures, where none stand beside it."""
+        return self.told is None and _NOTE.match(self.name) is not None
 
     @property
     def looks_like_total(self) -> bool:
@@ -57,7 +63,7 @@ class Stub:
                 found = self._word(row, column, dimension)
                 if found is None and is_new:
                     self._now.pop(column, None)
-                elif found is not None:
+                elif found is not None and not (found.looks_like_note and self._is_empty(row)):
                     is_new |= found.row == row
                     self._now[column] = found
             yield row, [self._now[c] for c in self.columns if c in self._now]
@@ -66,6 +72,9 @@ class Stub:
         """Whether a cell is merged into a word further left, which stands for both."""
         area = self.block.grid.area(row, column)
         return area.left < column and area.left in self.columns
+
+    def _is_empty(self, row: int) -> bool:
+        return not any(self.block.grid.counts(row, c) for c in self.block.figure_columns)
 
     @cached_property
     def _words(self) -> Dictionary:

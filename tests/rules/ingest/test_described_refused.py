@@ -43,7 +43,7 @@ TITLE, HEAD, TAX = ["令和3年度決算"], ["税目", "調定額", "収入額"]
         ([TITLE, HEAD, TAX, [], [None, None, None, 4]], "no_meaning", "D5", "表の外に"),
         ([[*TITLE, 7], [], HEAD, TAX], "no_meaning", "B1", "表の外に"),
         ([TITLE, HEAD, [None, 11, 22], TAX], "no_meaning", "A3", "見出し(債権名)がありません"),
-        ([TITLE, HEAD, TAX, [None, 33, 44]], "same_meaning", "B4", "セルB3の数値と意味が同じ"),
+        ([TITLE, HEAD, TAX, [None, 33, 44]], "no_meaning", "A4", "見出し(債権名)がありません"),
         ([TITLE, HEAD, TAX, TAX], "same_meaning", "B4", "見出しで区別できるように"),
         ([TITLE, [*HEAD, "収入額"], [*TAX, 3]], "same_meaning", "D3", "セルC3の数値と"),
         ([TITLE, HEAD, TAX, ["総 計", 3, 4]], "unknown_row_label", "A4", "{total: true}"),
