@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ingest.described.words import name
 
-OF_WHICH = "うち"
+_OF_WHICH = re.compile(r"[(（]*(?:上記の|上の)?(?:うち|再掲)")
 _DIGITS = 2
 _KANJI, _ROMAN, _KATAKANA = "一二三四五六七八九十", "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ", "アイウエオカキクケコ"
 _LATIN = "abcdefghijklmnopqrstuvwxyz"
@@ -20,6 +20,7 @@ _NUMBERS = (
     re.compile(rf"([\d０-９]+){_BEHIND}"),
     re.compile(r"[(（]([\d０-９]+)[)）]"),
     re.compile(r"([①-⑳])"),
+    re.compile(r"([⑴-⒇])"),
     re.compile(rf"([ア-ン]){_BEHIND}"),
     re.compile(r"[(（]([ア-ン])[)）]"),
     re.compile(rf"([a-zａ-ｚ]){_BEHIND}"),
@@ -37,7 +38,7 @@ class Level:
 
 def is_of_which(words: str) -> bool:
     """Whether a row tells a part of the one above it: うち現年度分."""
-    return name(words).lstrip("(（").startswith(OF_WHICH)
+    return _OF_WHICH.match(name(words)) is not None
 
 
 class Listed:

@@ -59,7 +59,7 @@ def test_a_text_that_no_layout_describes_is_told_what_it_is() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [b"\xff\xfe\x00", b"a,b\n" * 20_000, b"a,\"b\n" * 50, b"," * 10_000, b"\x00\x01,\n"],
+    [b"\xff\xfe\x00", b"a,b\n" * 20_000, b'a,"b\n' * 50, b"," * 10_000, b"\x00\x01,\n"],
 )
 def test_a_text_that_is_no_table_is_refused(text: bytes) -> None:
     reading = read_workbook("出力.csv", text, (LAYOUT,))

@@ -168,3 +168,16 @@ def test_each_table_has_the_unit_above_it() -> None:
 def test_two_units_that_nobody_can_tell_apart() -> None:
     lines = [["区分", "調定額"], ["市税", 7], ["(単位:円)"], ["(単位:千円)"]]
     assert set(faults(read(BASE, lines))) == {("unreadable_number", "B2")}
+
+
+def test_an_amount_is_no_personal_number() -> None:
+    """Of twelve digits, one in eleven has the check digit of a My Number."""
+    rows = [["(単位:円)"], ["区分", "調定額"], ["市税", 100_279_000_000]]
+    assert figures(read(BASE, rows))["B3"][2] == "100,279,000,000円"
+
+
+def test_a_name_of_a_person_goes_back() -> None:
+    rows = [["(単位:円)"], ["区分", "調定額"], ["佐藤一郎様", 7]]
+    told = faults(read(BASE, rows))
+    assert ("personal", "B3") in told
+    assert not any("佐藤" in message for message in told.values())

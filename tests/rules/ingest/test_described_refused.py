@@ -99,7 +99,7 @@ tables:
 
 def test_columns_and_rows_that_are_passed_over_are_told() -> None:
     layout = BASE + '    pass_over: {columns: [参考], rows: ["(参考)<*>", 注記]}\n'
-    rows = [TITLE, [*HEAD, "参 考"], [*TAX, 33], ["（参考）国保", 1, 2, 3], ["注記", "x", None, 1]]
+    rows = [TITLE, [*HEAD, "参 考"], [*TAX, 33], ["（参考）国保", 1, 2, 3], ["注記", 5, None, 1]]
     form = only(reading(layout, typed(rows)))
     assert [c.cell for c in form.cells] == ["B3", "C3"]
     assert [(f.severity, f.rule, f.cell) for f in form.findings] == [

@@ -112,6 +112,16 @@ def test_a_level_that_does_not_add_up() -> None:
     assert message.startswith("セルB3・B5を足すと7ですが「8」となっています")
 
 
+@pytest.mark.parametrize(
+    "words", ["うち退職分", "（うち退職分）", "上記のうち退職分", "(再掲)退職分"]
+)
+def test_a_part_of_the_row_above_is_no_row_of_its_own(words: str) -> None:
+    rows = [["① 均等割", 3], ["② 所得割", 4], [words, 1], ["合計", 7]]
+    layout = NUMBERED.replace("{sum: [within]}, ", "")
+    found = figures(read(layout, [["税目", "調定額"], *rows]))
+    assert found["B4"][3].endswith("total=True within=所得割")
+
+
 @pytest.mark.parametrize("name", ["一　般　税", "三　重　県", "ア　パート", "1 号線", "I 種"])
 def test_what_looks_like_a_number_is_none_where_nothing_is_counted(name: str) -> None:
     """A name that is stretched over its cell keeps its first character."""
