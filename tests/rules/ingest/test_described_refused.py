@@ -196,3 +196,20 @@ def test_an_unknown_table_is_no_described_one() -> None:
     (finding,) = [f for f in reading(BASE, saved(book)).findings if f.severity == "error"]
     assert finding.rule == "no_known_form"
     assert read_workbook("a.xlsx", GOOD.read_bytes(), [layout(BASE)]).forms[0].form == "annual"
+
+
+def test_a_text_of_nothing_but_separators_keeps_nobody_busy() -> None:
+    """Trying every way to divide it would take longer than anybody waits."""
+    titles = (
+        'texts: ["<a>の<b>の<c>の<d>の<e>の<f>の<g>の<fiscal_year>決算", "<*>の<*>の<*>の<*>!"]'
+    )
+    greedy = BASE.replace('texts: ["<fiscal_year>決算"]', titles)
+    told = faults(read(greedy, [["の" * 30_000], ["の" * 900], HEAD, TAX]))
+    assert ("missing_heading", None) in told
+
+
+def test_merged_areas_over_each_other_are_no_merged_areas() -> None:
+    areas = [f"D{row}:Z{1_000 + row}" for row in range(1, 200)]
+    data = typed([TITLE, HEAD, TAX, *([] for _ in range(1_200)), [*[None] * 25, "x"]],
+                 edit=lambda sheet: [sheet.merged_cells.add(area) for area in areas])  # fmt: skip
+    assert len(only(reading(BASE, data)).cells) == 2
