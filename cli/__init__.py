@@ -18,6 +18,7 @@ from cli import (  # noqa: F401
     flow,
     intake,
     internal,
+    layouts,
     planning,
     questions,
     report,

@@ -26,6 +26,13 @@ audit_app = typer.Typer(
 )
 app.add_typer(audit_app, name="audit")
 
+layout_app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="様式の定義(config/layouts): 初めての表を、データとして書いて読めるようにします。",
+)
+app.add_typer(layout_app, name="layout")
+
 Paths = Annotated[
     list[Path] | None, typer.Argument(help="ブック、またはフォルダ", show_default=False)
 ]

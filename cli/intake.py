@@ -99,6 +99,7 @@ def check_command(
     report.notes += found.notes
     if explain_sheets:
         ingest.explain(report, found.files)
+        report.notes += hints(home, report, found.files)
     if html:
         from ingest.returned.page import check_page  # jinja2
 
@@ -215,6 +216,17 @@ def tell(report: LoadReport, *, as_json: bool, copies: Sequence[Returned] = ()) 
     say(summary(report))
     if report.rejected:
         raise typer.Exit(Exit.REJECTED)
+
+
+def hints(home: Home, report: LoadReport, files: Sequence[SourceFile]) -> list[str]:
+    """The command that would help with each workbook of which a sheet is no form."""
+    from services.layouts.books import command_for
+
+    return [
+        f"初めて見る表は、様式の定義を書けば読めます: {command_for(home, source.path, told.sheet)}"
+        for book, source in zip(report.workbooks, files, strict=True)
+        for told in (book.explanations or [])[:1]
+    ]
 
 
 def show_plan(home: Home, files: Sequence[SourceFile], arrival: Arrival, *, as_json: bool) -> None:

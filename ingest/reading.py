@@ -40,7 +40,7 @@ class Reading:
 class Request(NamedTuple):
     """One workbook and what is to be done with it; `details` are the task's own."""
 
-    task: Literal["read", "annotate", "explain"]
+    task: Literal["read", "annotate", "explain", "draft", "show"]
     file: str
     data: bytes
     details: Any = None

@@ -1,9 +1,9 @@
 """Opens workbooks in a process of its own, with limits: `python -m ingest.worker FD`.
 
 The parent sends the tables that the home describes, and then a `Request` after the other; it gets
-the answer of its task back: a `Reading`, the bytes of an annotated copy, or explanations. The
-process can use no more than `MEMORY_BYTES`, can write no file, and is killed by the parent when it
-takes too long.
+the answer of its task back: a `Reading`, the bytes of an annotated copy, explanations, a draft of a
+layout, or sheets with their meanings. The process can use no more than `MEMORY_BYTES`, can write no
+file, and is killed by the parent when it takes too long.
 """
 
 import resource
@@ -20,7 +20,7 @@ from ingest.forms.reading import FormReading
 from ingest.kinds import true_cause
 from ingest.layout import layouts
 from ingest.personal.protection import protect
-from ingest.reading import Reading, Request
+from ingest.reading import GivenUp, Reading, Request
 from ingest.workbook import Sheet, WorkbookRefused, sheets_of
 from ingest.workbook.container import BINARY
 
@@ -93,8 +93,22 @@ def _answer(request: Request, layouts: Sequence["Described"]) -> object:
         return annotated(request.data, request.details)
     if request.task == "explain":
         return explain_workbook(request.data)
+    if request.task in ("draft", "show"):
+        return _described(request, layouts)
     mine = [each for each in layouts if each.is_of(request.details)]
     return read_workbook(request.file, request.data, mine).pack()
+
+
+def _described(request: Request, layouts: Sequence["Described"]) -> object:
+    """A draft of a layout, or what the layouts make of a workbook; GivenUp where nobody can."""
+    from ingest.drafting import draft_workbook
+    from ingest.drafting.shown import show_workbook
+
+    answer = draft_workbook if request.task == "draft" else show_workbook
+    try:
+        return answer(request.data, request.file, request.details, layouts)
+    except WorkbookRefused as refused:
+        return GivenUp(refused.message)
 
 
 def _our_fault(file: str, fault: Exception) -> Reading:

@@ -23,6 +23,9 @@ from services.home import Home
 
 Value = Any
 
+# Percentages have one or two; what has more is a figure of a described table.
+_PRINTED_DECIMALS = 4
+
 # In this order: what is locked cannot be set.
 SETTINGS = (
     "search_path = '{database}.marts,{database}.財政'",
@@ -197,7 +200,17 @@ def _printed(value: Value) -> str:
         return "—"
     if isinstance(value, bool):
         return "はい" if value else "いいえ"
+    if isinstance(value, Decimal):
+        return _short(value)
     return str(_plain(value))
+
+
+def _short(value: Decimal) -> str:
+    """Without the zeros behind the last digit of a figure that is kept to many decimals."""
+    exponent = value.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -_PRINTED_DECIMALS:
+        return f"{value:f}".rstrip("0").rstrip(".")
+    return str(value)
 
 
 def _plain(value: Value, *, for_excel: bool = False) -> Value:

@@ -55,9 +55,7 @@ class File(BaseModel):
             told = typed(content)
             return cls.model_validate(told) if told else cls()
         except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            place = f"{mark.line + 1}行目: " if mark else ""
-            raise cls.faulty([f"{place}YAMLとして読めません。"]) from None
+            raise cls.faulty([unreadable(error)]) from None
         except ValidationError as error:
             raise cls.faulty(list(faults_of(error))) from None
 
@@ -128,6 +126,13 @@ def whole(low: int, high: int | None = None) -> BeforeValidator:
 
 
 Day = Annotated[date, told_as(date.fromisoformat, "日付を書いてください(例 2026-10-30)。")]
+
+
+def unreadable(error: yaml.YAMLError) -> str:
+    """Where a file ceases to be YAML."""
+    mark = getattr(error, "problem_mark", None)
+    place = f"{mark.line + 1}行目: " if mark else ""
+    return f"{place}YAMLとして読めません。"
 
 
 def faults_of(error: ValidationError) -> Iterator[str]:

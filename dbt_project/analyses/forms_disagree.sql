@@ -12,7 +12,7 @@ beside as (
         claim_key,
         max_by(claim_name, is_chosen) as claim_name,
         max_by(department, is_chosen) as department,
-        {%- for form in ['annual', 'promotion', 'plan', 'claim_list'] %}
+        {%- for form in ['annual', 'promotion', 'plan', 'claim_list', 'figure'] %}
         max(case when form = '{{ form }}' then balance end) as {{ form }},
         {%- endfor %}
         max(balance) - min(balance) as spread
@@ -30,6 +30,7 @@ select
     promotion as 債権管理推進シート,
     plan as 計画表,
     claim_list as 債権一覧,
+    figure as その他の表,
     spread as 最大の差
 from beside
 where spread >= 1000

@@ -25,12 +25,20 @@ select
     {%- endif -%}
 {%- endmacro %}
 
-{# A code as `labels` has it. #}
-{% macro labelled(column, labels) -%}
+{# A code as staff read it, where the list may have no word for it: then as it was told. #}
+{% macro as_told(column, of=none) -%}
+    {{ labelled(column, terms('labels')[of or column], otherwise=column) }}
+{%- endmacro %}
+
+{# A code as `labels` has it; another is `otherwise`, or NULL. #}
+{% macro labelled(column, labels, otherwise=none) -%}
     case {{ column }}
         {%- for code, label in labels.items() %}
         when '{{ code }}' then {{ sql_text(label) }}
         {%- endfor %}
+        {%- if otherwise %}
+        else {{ otherwise }}
+        {%- endif %}
     end
 {%- endmacro %}
 

@@ -1,6 +1,6 @@
 {#-
-    Only a rate may be a double. A figure of a plan is yen or a percentage: an exact decimal, and
-    mart_plan_progress_yen_is_whole looks after its yen.
+    Only a rate may be a double. A figure of a plan or of another table is yen or something else: an
+    exact decimal, and their marts promise that yen are whole.
 -#}
 {% for mart in [
     'fct_collection', 'fct_collection_history', 'fct_claim_status', 'fct_claim_status_history',
@@ -10,6 +10,7 @@
     'mart_status_mix', 'mart_target_ageing', 'mart_opening_balance',
     'mart_uncollected_by_year',
     'mart_outlook_course', 'mart_outlook', 'mart_outlook_total',
+    'mart_figure',
 ] -%}
 -- depends_on: {{ ref(mart) }}
 {% endfor -%}
@@ -26,3 +27,7 @@ where
     and column_name not like '%rate%'
     and column_name not like '%_pct'
     and not (table_name like '%plan%' and data_type = 'DECIMAL(18,2)')
+    and not (
+        table_name in ('int_figure', 'mart_figure', 'mart_figure_history')
+        and data_type = 'DECIMAL(38,16)'
+    )

@@ -32,6 +32,7 @@ GROUP_OF = {
     "mart_settlement": FIGURES,
     "mart_claim_list": FIGURES,
     "mart_city_target": FIGURES,
+    "mart_figure": FIGURES,
     "mart_target_attainment": FIGURES,
     "mart_submission": INTAKE,
     "mart_finding": INTAKE,

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ingest.described.blocks import Fit, blocks, grids
+from ingest.described.blocks import Fit, blocks, grids, may_show
 from ingest.described.grid import Grid
 from ingest.described.identities import check_identities
 from ingest.described.landing import land
 from ingest.described.layout import Described
 from ingest.described.reader import read_figures
+from ingest.described.words import heading, without_letter
 from ingest.forms.as_shown import note_as_shown
 from ingest.forms.cells import Cells
 from ingest.forms.page import Page
@@ -63,7 +64,9 @@ def most_likely(sheet: Sheet, layouts: Iterable[Described]) -> Likely | None:
     Of layouts that are shown wholly, the one that has most headings.
     """
     on = grids(Cells(sheet, 1))
-    scored = [(_fit(sheet, on, each), each) for each in layouts]
+    shown = {heading(words).words for _, _, words in sheet.texts}
+    shown |= {without_letter(words) for words in shown}
+    scored = [(_fit(sheet, on, each), each) for each in layouts if may_show(each, shown)]
     best = max((fit for fit, _ in scored), default=Fit(0, 0))
     if best.share < _ENOUGH:
         return None

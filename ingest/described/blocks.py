@@ -27,6 +27,7 @@ from ingest.workbook import Place
 
 _FEWEST = 2  # headings of a table of several columns that make one of its kind
 _APART = 3  # lines that may lie between two lines of one heading
+_PIECES = 4  # of one heading, line by line
 _MOST_LINES = 12  # of a heading
 _LONGEST = 60  # characters of a heading over several lines
 _BARE_YEARS = 100
@@ -115,6 +116,28 @@ def blocks(on: tuple[Grid, Grid], layout: Described) -> list[Block]:
     return found
 
 
+def may_show(layout: Described, words: Set[str]) -> bool:
+    """Whether a sheet that holds some compared words may show enough headings of each table.
+
+    Cheap, for most sheets are of other layouts: words are looked for wherever they stand, so that
+    less is asked for here than a table needs in the end.
+    """
+    for table in layout.tables:
+        wanted = [heading(each.replace("/", "")).words for each in _required(table)]
+        shown = sum(_is_shown(each, words, _PIECES) for each in wanted)
+        if not table.may_lack and 3 * shown < len(wanted):
+            return False
+    return True
+
+
+def _is_shown(wanted: str, words: Set[str], pieces: int) -> bool:
+    """Whether words stand in one cell, or in as many as they may be split over."""
+    return wanted in words or any(
+        wanted[:at] in words and _is_shown(wanted[at:], words, pieces - 1)
+        for at in range(1, len(wanted) if pieces > 1 else 0)
+    )
+
+
 def _required(table: Table) -> list[str]:
     """The words of column headings that a table is not complete without."""
     return [w for w in table.columns if w not in table.optional and not is_pattern(w)]
@@ -155,8 +178,8 @@ def _of_table(grid: Grid, table: Table) -> Iterator[Block]:
     known = _known(grid, words)
     for seed in _runs(grid, words, known):
         lines = range(seed.start, _last_line(grid, seed) + 1)
-        spread = _spread(grid, lines, known)
-        said = {column: understood(each, words) for column, each in spread.items()}
+        over = spread(grid, lines, known)
+        said = {column: understood(each, words) for column, each in over.items()}
         said |= {c: said[c]._replace(unknown=("",)) for c in _nameless(grid, lines, known)}
         block = Block(table, grid, lines, range(0), said)
         shown = len(_required(table)) - len(block.missing)
@@ -321,12 +344,13 @@ def _is_named(grid: Grid, lines: range, column: int, known: Set[Place]) -> bool:
     return False
 
 
-def _spread(grid: Grid, lines: range, known: Set[Place]) -> dict[int, list[str]]:
+def spread(grid: Grid, lines: range, known: Set[Place]) -> dict[int, list[str]]:
     """The words over each column, line by line.
 
     Words of merged cells stand over all columns of them; words beside blanks also over the columns
     of the blanks, where a line below tells these apart, and the layout knows that line: a title
     over the names of the rows heads nothing.
+        `known`: the cells whose words are those of headings.
     """
     over: dict[int, list[str]] = {column: [] for column in grid.columns}
     begun: set[int] = set()  # columns in which a line further above begins a heading

@@ -38,6 +38,8 @@ def of_sheet(page: Page, layout: Described) -> tuple[Dimensions, set[Place]]:
 
 def above(page: Page, block: Block, before: Block | None) -> Dimensions:
     """What the words over a table tell, the nearest first; `before`: whose own are further up."""
+    if not block.table.above:
+        return {}
     grid = block.grid
     is_below = before is not None and before.grid is grid
     first = before.lines.stop if before and is_below else grid.rows.start

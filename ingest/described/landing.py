@@ -9,7 +9,7 @@ from datetime import date
 
 from ingest.addresses import address
 from ingest.described.conformed import KINDS, common, land_as_form
-from ingest.described.figures import PERCENT, plain
+from ingest.described.figures import plain
 from ingest.described.layout import Described
 from ingest.described.rows import Read
 from ingest.forms.page import Page
@@ -41,13 +41,14 @@ def _cell(read: Read) -> CellValue:
     if "total" in dimensions:
         dimensions["total"] = True
     item = json.dumps(dimensions, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    is_whole = read.unit != PERCENT and read.value == read.value.to_integral_value()
+    # A whole number has no text: twelve digits of it might look like somebody's number.
+    is_whole = read.value == read.value.to_integral_value()
     return CellValue(
         FIGURE,
         item,
         read.meaning.measure,
         address(*read.place),
         int(read.value) if is_whole else None,
-        plain(read.value),
+        None if is_whole else plain(read.value),
         read.meaning.fiscal_year,
     )

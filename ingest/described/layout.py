@@ -43,6 +43,7 @@ DIMENSIONS: Mapping[str, str] = {
     "total": "合計かどうか",
 }
 FIRST_FISCAL_YEAR = 1947
+UNKNOWN = "？"  # stands in a draft where a person is asked
 
 
 def _told(description: str, **default: Any) -> Any:  # noqa: ANN401 - a field of any type

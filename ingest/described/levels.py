@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ingest.described.words import name
 
-_OF_WHICH = re.compile(r"[(（]*(?:上記の|上の)?(?:うち|再掲)")
+_OF_WHICH = re.compile(r"[(（]*(?:上記の|上の)?(?:うち(?![わぬ])|再掲)")
 _DIGITS = 2
 _KANJI, _ROMAN, _KATAKANA = "一二三四五六七八九十", "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ", "アイウエオカキクケコ"
 _LATIN = "abcdefghijklmnopqrstuvwxyz"
@@ -41,6 +41,18 @@ def is_of_which(words: str) -> bool:
     return _OF_WHICH.match(name(words)) is not None
 
 
+def without_number(words: str) -> str:
+    """A name without what may be a number before it, whatever else the column lists."""
+    stripped = words.strip()
+    found = _number(stripped)
+    return name(stripped[found.end() :] if found else stripped) or name(stripped)
+
+
+def kind_of(words: str) -> Sequence[object]:
+    """How a row may be numbered, and how far it is indented."""
+    return _kind(words, _number(words.strip()))
+
+
 class Listed:
     """The words of the rows of a column, some of which lists have put numbers before.
 
@@ -71,7 +83,7 @@ class Listed:
             if is_of_which(said):
                 parents[row] = tuple(each for _, each in path)
                 continue
-            kind = self._kind(said)
+            kind = _kind(said, self._number(said.strip()))
             depth = kinds.index(kind) if kind in kinds else len(kinds)
             kinds[depth:] = [kind]
             del path[depth:]
@@ -80,12 +92,6 @@ class Listed:
             path.append((row, self.name(row)))
         return {row: Level(above, row in whole) for row, above in parents.items()}
 
-    def _kind(self, words: str) -> Sequence[object]:
-        """How a row is numbered, and how far it is indented."""
-        found = self._number(words.strip())
-        number = found.re.pattern if found else None
-        return number, 0 if number else len(words) - len(words.lstrip())
-
     def _number(self, words: str) -> re.Match[str] | None:
         found = _number(words)
         if found is None or not found[0][-1].isspace():
@@ -93,6 +99,11 @@ class Listed:
         count = _count(found[1])
         before = {(found.re, each) for each in range(1, max(count, 2) + 1)}
         return found if count and before <= self._counted else None
+
+
+def _kind(words: str, found: re.Match[str] | None) -> Sequence[object]:
+    number = found.re.pattern if found else None
+    return number, 0 if number else len(words) - len(words.lstrip())
 
 
 def _number(words: str) -> re.Match[str] | None:

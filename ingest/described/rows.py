@@ -102,8 +102,9 @@ class Rows:
 
     def _note_unknown_heading(self, column: int, unknown: Sequence[str]) -> None:
         grid = self.block.grid
-        row = next(r for r in self.block.lines if grid.heading(r, column) in unknown
-                   or not grid.heading(r, column))  # fmt: skip
+        lines = self.block.lines
+        said = (r for r in lines if grid.heading(r, column) in unknown)
+        row = next(said, next((r for r in lines if not grid.heading(r, column)), lines[0]))
         self.page.error(
             "no_meaning",
             grid.place(row, column),

@@ -18,6 +18,11 @@ _NOTE = re.compile(r"[※＊*]|[(（]?注|.*。")
 _BRACKETED = re.compile(r"[(（][^()（）]*[)）]$")
 
 
+def looks_like_total(name: str) -> bool:
+    """Whether a name may be that of a total: 総計, 計(A)."""
+    return _TOTAL.fullmatch(_BRACKETED.sub("", name)) is not None
+
+
 class Word(NamedTuple):
     """A word beside a row: its cell, the dimension of its column, what the layout says of it.
 
@@ -40,7 +45,7 @@ class Word(NamedTuple):
     @property
     def looks_like_total(self) -> bool:
         """Whether it may be the heading of a total that the layout does not name."""
-        return self.told is None and _TOTAL.fullmatch(_BRACKETED.sub("", self.name)) is not None
+        return self.told is None and looks_like_total(self.name)
 
 
 @dataclass

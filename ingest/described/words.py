@@ -50,6 +50,11 @@ def unit_alone(words: str) -> str | None:
     return compared.words if _ONLY_UNIT.fullmatch(compared.words) else compared.unit
 
 
+def without_letter(compared: str) -> str:
+    """Compared words without the letter that a sheet gives to its columns: 調定額A → 調定額."""
+    return _LETTERED.sub("", compared)
+
+
 def name(words: str) -> str:
     """A name on one line, without the spaces that stretch it: 東　部 → 東部."""
     return _BETWEEN_JAPANESE.sub("", clean_name(words))
@@ -162,7 +167,7 @@ class Dictionary:
     def _without_letters(self) -> Mapping[str, tuple[str, Dimensions]]:
         found: dict[str, list[tuple[str, Dimensions]]] = {}
         for words, meaning in self._exact.items():
-            found.setdefault(_LETTERED.sub("", words), []).append(meaning)
+            found.setdefault(without_letter(words), []).append(meaning)
         return {words: each[0] for words, each in found.items() if words and len(each) == 1}
 
     @cached_property
@@ -211,7 +216,7 @@ class Dictionary:
         for entry, pattern, meaning in self._patterns:
             if pattern.needs in whole and (values := pattern.told(words)) is not None:
                 return entry, {**values, **meaning}
-        return self._without_letters.get(_LETTERED.sub("", compared))
+        return self._without_letters.get(without_letter(compared))
 
 
 class Said(NamedTuple):

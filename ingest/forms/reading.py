@@ -10,7 +10,7 @@ from ingest import text
 from ingest.findings import Finding
 from ingest.values import Value
 
-# The block of cells whose text is a decimal, and whose item tells their dimensions as JSON.
+# The block of cells whose item tells their dimensions as JSON.
 FIGURE = "figure"
 PART_NAMES = {"prior": "過年度", "current": "現年度", "total": "合計"}
 

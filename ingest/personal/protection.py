@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from ingest.findings import Finding
-from ingest.forms.reading import FIGURE, CellValue, FormReading
+from ingest.forms.reading import FIGURE, FormReading
 from ingest.personal import (
     NAME,
     looks_personal,
@@ -90,11 +90,7 @@ def _mask_names(form: FormReading) -> None:
         words = getattr(form, name)
         if words and looks_personal(words):
             setattr(form, name, masked(words))
-    form.cells = [_masked(cell) for cell in form.cells]
-
-
-def _masked(cell: CellValue) -> CellValue:
-    """A cell without personal data; a figure's text is a number, whatever it looks like."""
-    if cell.block == FIGURE or not cell.text or not looks_personal(cell.text):
-        return cell
-    return cell._replace(text=masked(cell.text))
+    form.cells = [
+        cell._replace(text=masked(cell.text)) if cell.text and looks_personal(cell.text) else cell
+        for cell in form.cells
+    ]

@@ -1,11 +1,13 @@
 """What a landed cell is, in the words of the form's layout."""
 
+import json
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from ingest.forms.reading import PART_NAMES
+from ingest.forms.reading import FIGURE, PART_NAMES
 from ingest.layout import Layout, layouts
+from terms.codes import labels
 from terms.years import year_name
 
 HEADER = {
@@ -19,6 +21,8 @@ HEADER = {
     "unit_yen": "金額の単位(円)",
     "layout_version": "様式の版",
 }
+# Dimensions of a figure that its name tells anyway, or that change no name.
+_SAID_ELSEWHERE = ("as_of", "unit", "total")
 _COUNTS = frozenset({"cases", "debtors", "limitation_years", "footnoted"})
 
 
@@ -32,13 +36,23 @@ def cell_title(form: str, version: str, form_year: int | None, cell: Mapping[str
 
     `cell` has block, item, measure and fiscal_year, as in the landing zone.
     """
-    layout = _layout(form, version)
     item, measure = cell["item"], cell["measure"]
+    if cell["block"] == FIGURE:
+        return _of_dimensions(json.loads(item), measure, cell["fiscal_year"])
+    layout = _layout(form, version)
     year = f"{year_name(cell['fiscal_year'])}年度 " if cell["fiscal_year"] else ""
     if layout is None:
         return f"{year}{item} {measure}".strip()
     name = _measure(layout, cell["block"], measure)
     return f"{year}{_item(layout, cell['block'], item, form_year)} {name}".strip()
+
+
+def _of_dimensions(told: Mapping[str, Any], measure: str, year: int | None) -> str:
+    """A figure of a described table: 令和3年度 不動産取得税・徳島・過年度 assessed."""
+    when = f"{year_name(year)}年度 " if year else f"{told['as_of']} " if "as_of" in told else ""
+    words = [PART_NAMES.get(v, v) for d, v in told.items() if d not in _SAID_ELSEWHERE]
+    label = labels("figure_measure").get(measure, measure)
+    return f"{when}{'・'.join(words)} {label}".strip()
 
 
 def narrative_title(part: str, item: str) -> str:

@@ -1,5 +1,6 @@
 """The typed cells of submissions, out of the landing zone."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -26,10 +27,12 @@ class Landed:
         measure: str,
         item: str | None,
         fiscal_year: int | None,
+        address: str | None,
     ) -> TracedCell | None:
         """The cell that holds a figure of a submission (a row of mart_submission).
 
         `item` None: in any row, the largest figure. `fiscal_year` None: of any year.
+        `address` None: anywhere on the sheet.
         """
         found = [
             cell
@@ -37,6 +40,7 @@ class Landed:
             if (cell["block"], cell["measure"]) == (block, measure)
             and item in (None, cell["item"])
             and fiscal_year in (None, cell["fiscal_year"])
+            and address in (None, cell["cell"])
             and (item is not None or cell["number"] is not None)
         ]
         if not found:
@@ -54,5 +58,12 @@ class Landed:
 def _traced(cell: Mapping[str, Any], about: Mapping[str, Any]) -> TracedCell:
     submission = Submission(**{each.name: about[each.name] for each in fields(Submission)})
     title = cell_title(about["form"], about["layout_version"], about["fiscal_year"], cell)
-    money = cell["number"] is not None and is_money(cell["measure"])
+    money = cell["number"] is not None and _is_money(cell)
     return TracedCell(submission, cell["cell"], title, cell["number"], cell["text"], money)
+
+
+def _is_money(cell: Mapping[str, Any]) -> bool:
+    """A figure of a table that a layout describes tells its unit itself."""
+    if cell["block"] == "figure":
+        return bool(json.loads(cell["item"]).get("unit") == "円")
+    return is_money(cell["measure"])

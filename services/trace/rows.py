@@ -13,9 +13,9 @@ from services.trace.lineage import LINEAGE, lineage_of
 # What tells the rows of a mart apart, in the order in which staff would say it.
 KEYS = (
     "municipality_code", "dimension", "member", "claim_number", "claim_key", "claim_name",
-    "department", "section", "plan", "measure", "no", "form", "form_fiscal_year", "fiscal_year",
-    "scenario", "kind", "target_kind", "revision_no", "stage", "as_of", "part", "status_group",
-    "status_code", "known_from",
+    "department", "section", "plan", "layout", "measure", "no", "form", "form_fiscal_year",
+    "fiscal_year", "scenario", "kind", "target_kind", "revision_no", "stage", "as_of", "part",
+    "status_group", "status_code", "dimensions", "cell", "known_from",
 )  # fmt: skip
 # Rows that differ in nothing but one of these, and in what goes with it: the last one answers.
 NEWEST = {

@@ -14,6 +14,8 @@ from terms.years import TOKYO
 
 # A sum of more rows than this tells each row in one line.
 FOLDED = 6
+# As many decimals as the value of mart_figure has.
+EXACT = 16
 _HOW = {
     "formula": "＝{}",
     "rule": "（{}）",
@@ -229,10 +231,16 @@ def _shown(value: Value, unit: str | None) -> str:
         case Decimal() if unit == "円" and value == int(value):
             return _shown(int(value), unit)
         case Decimal():
-            return f"{'▲' if value < 0 else ''}{abs(value):,}{unit or ''}"
+            return f"{'▲' if value < 0 else ''}{_digits(abs(value))}{unit or ''}"
         case float():
             return f"{value:.6f}"
     return str(value)
+
+
+def _digits(value: Decimal) -> str:
+    """A percentage as it is printed; a figure of any table without the zeros that its type adds."""
+    digits = f"{value:,f}"
+    return digits.rstrip("0").rstrip(".") if value.as_tuple().exponent == -EXACT else digits
 
 
 def _data(figure: Figure) -> dict[str, Any]:
@@ -258,4 +266,4 @@ def _data(figure: Figure) -> dict[str, Any]:
 
 
 def _plain(value: Value) -> Any:  # noqa: ANN401 - what JSON holds
-    return str(value) if isinstance(value, Decimal) else value
+    return f"{value:f}" if isinstance(value, Decimal) else value

@@ -27,7 +27,7 @@ from services.trace.rows import KEYS, Marts
 
 # As every description begins: symbol and name, unit in brackets.
 _DESCRIPTION = re.compile(r"(?P<name>[^（＝。]+)(?:（(?P<unit>[^、）]+))?")
-_UNITS = {"円": "円", "％": "%", "件": "件", "人": "人", "yen": "円", "percent": "%"}
+_UNITS = {"円": "円", "％": "%", "件": "件", "人": "人", "%": "%", "yen": "円", "percent": "%"}
 
 
 class Walk:
@@ -101,6 +101,7 @@ class Walk:
                 measure=source.measure.format_map(words),
                 item=None if source.item == "{any}" else source.item.format_map(words),
                 fiscal_year=row[source.fiscal_year] if source.fiscal_year else None,
+                address=row[source.address] if source.address else None,
             )
             for about in self._submissions(source, row)
         )
@@ -217,6 +218,8 @@ class Walk:
             case "target_kind" if "revision_no" not in row:
                 return ""
             case "no" | "revision_no" | "form_fiscal_year" | "known_from":
+                return ""
+            case "dimensions" if value == "{}":
                 return ""
             case "dimension" if value == "claim":
                 return ""

@@ -36,7 +36,9 @@ def test_what_a_layout_read_then_is_read_so_again(home: Home) -> None:
     before = landed(home)
     assert len(before) == 20
     layout = home.config / "layouts" / "hoki.yml"
-    layout.write_text(layout.read_text("utf-8").replace("放棄額: 放棄額", "放棄額: 免除額"), "utf-8")
+    layout.write_text(
+        layout.read_text("utf-8").replace("放棄額: 放棄額", "放棄額: 免除額"), "utf-8"
+    )
     shutil.rmtree(home.landing)
     assert mishukin(home, "rebuild", "--from-archive", "--at", AT).code == Exit.DONE
     assert landed(home) == before

@@ -66,7 +66,12 @@ def told(cell: CellValue) -> tuple[object, ...]:
     dimensions = json.loads(cell.item)
     unit = dimensions.pop("unit")
     words = " ".join(f"{d}={v}" for d, v in sorted(dimensions.items()))
-    return cell.measure, cell.fiscal_year, f"{Decimal(cell.text or ''):,f}{unit}", words
+    return (
+        cell.measure,
+        cell.fiscal_year,
+        f"{Decimal(cell.number if cell.text is None else cell.text):,f}{unit}",
+        words,
+    )
 
 
 def figures(form: FormReading) -> dict[str, tuple[object, ...]]:

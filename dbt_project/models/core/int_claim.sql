@@ -48,6 +48,44 @@ reported as (
     )
 ),
 
+-- What another table says describes only what no form names.
+named_by_figure as (
+    select * from {{ ref('int_figure_claim') }} as figure
+    where not exists (
+        select 1 from {{ ref('int_claim_mention') }} as mention
+        where
+            figure.municipality_code = mention.municipality_code
+            and figure.claim_key = mention.claim_key
+            and mention.in_force
+    )
+),
+
+mention as (
+    select
+        municipality_code,
+        claim_key,
+        claim_number,
+        claim_name,
+        claim_classes,
+        department,
+        fiscal_year,
+        submission_id,
+        in_force
+    from {{ ref('int_claim_mention') }}
+    union all
+    select
+        municipality_code,
+        claim_key,
+        claim_number,
+        claim_name,
+        claim_classes,
+        department,
+        fiscal_year,
+        submission_id,
+        in_force
+    from named_by_figure
+),
+
 mentioned as (
     select
         *,
@@ -56,7 +94,7 @@ mentioned as (
             partition by municipality_code, claim_key
             order by claim_classes is null asc, fiscal_year desc, submission_id desc
         ) as nth
-    from {{ ref('int_claim_mention') }} as mention
+    from mention
     where
         claim_number is null
         and in_force

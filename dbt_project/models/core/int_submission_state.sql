@@ -5,7 +5,8 @@ with accepted as (
         submission.form,
         -- A department or claim that is written otherwise, but looks alike, is the same.
         {{ name_key('submission.subject') }} as subject,
-        submission.period,
+        -- A table may speak of no year at all.
+        coalesce(submission.period, '') as period,
         submission.received_at,
         withdrawal.withdrawn_at,
         cast(row_number() over (
@@ -13,7 +14,7 @@ with accepted as (
                 submission.municipality_code,
                 submission.form,
                 {{ name_key('submission.subject') }},
-                submission.period
+                coalesce(submission.period, '')
             order by submission.received_at, submission.submission_id
         ) as integer) as version_no
     from {{ ref('stg_submission') }} as submission

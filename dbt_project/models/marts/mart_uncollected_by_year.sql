@@ -177,28 +177,41 @@ of_plan as (
     from planned
 ),
 
-listed as (
+of_list as (
     select
-        municipality_code,
-        claim_key,
-        claim_number,
-        fiscal_year,
-        min(claim_name) as claim_name,
-        min(claim_classes) as claim_classes,
-        min(section) as department,
-        {{ complete_sum('uncollected') }} as balance,
-        min(submission_id) as submission_id,
-        min(source_item) as source_item
+        {{ answers('claim_list', [
+            'municipality_code', 'claim_key', 'claim_number', 'fiscal_year',
+        ], {
+            'stage': "'final'",
+            'claim_name': 'min(claim_name)',
+            'claim_classes': 'min(claim_classes)',
+            'department': 'min(section)',
+            'balance': complete_sum('uncollected'),
+            'submission_id': 'min(submission_id)',
+            'source_item': 'min(source_item)',
+        }) }}
     from {{ ref('mart_claim_list') }}
     group by municipality_code, claim_key, claim_number, fiscal_year
 ),
 
-of_list as (
+-- What the newest of the other tables tells; owners of one claim add up.
+of_figure as (
     select
-        {{ answers('claim_list', own + [
-            'claim_classes', 'balance', 'submission_id', 'source_item',
-        ], {'stage': "'final'"}) }}
-    from listed
+        {{ answers('figure', ['municipality_code', 'claim_key', 'fiscal_year', 'submission_id'], {
+            'claim_number': 'min(claim_number)',
+            'claim_name': 'min(claim_name)',
+            'department': 'min(department)',
+            'claim_classes': 'min(' ~ json_said('dimensions', 'claim_classes') ~ ')',
+            'balance': 'sum(value)',
+        }) }}
+    from {{ ref('mart_figure') }}
+    where is_balance_of_claim
+    group by municipality_code, claim_key, fiscal_year, submission_id
+    having count(*) = 1 or count(*) = count(distinct department)
+    qualify row_number() over (
+        partition by municipality_code, claim_key, fiscal_year
+        order by max(received_at) desc, submission_id desc
+    ) = 1
 ),
 
 city as (
@@ -237,7 +250,7 @@ of_city as (
 ),
 
 answer as (
-    {% for form in ['of_annual_form', 'of_sheet', 'of_plan', 'of_list', 'of_city'] -%}
+    {% for form in ['of_annual_form', 'of_sheet', 'of_plan', 'of_list', 'of_figure', 'of_city'] -%}
     select * from {{ form }}
     {% if not loop.last %}union all
     {% endif -%}
@@ -260,6 +273,7 @@ ranked as (
                     when 'promotion' then 2
                     when 'plan' then 3
                     when 'claim_list' then 4
+                    when 'figure' then 5
                 end,
                 submission.received_at desc,
                 answer.plan desc

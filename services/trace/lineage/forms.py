@@ -101,6 +101,10 @@ MARTS: Mapping[str, Mart] = {
             "uncollected_target": Cell("settlement_target", fiscal_year="fiscal_year"),
         }
     ),
+    "mart_figure": Mart({"value": Cell("figure", "{measure}", "{source_item}", address="cell")}),
+    "dim_inhabitants": Mart(
+        {"inhabitants": Rows("mart_figure", "value", same("submission_id", "cell"))}
+    ),
     "mart_claim_list": Mart({"uncollected": Cell("claim_list", item="{source_item}")}),
     "mart_city_target": Mart(
         every(

@@ -15,7 +15,8 @@ SAME = "{column}"  # the column that is asked for
 class Cell:
     """A typed cell of the row's own submission; `{name}` stands for the row's column `name`.
 
-    `fiscal_year`: the column that holds the year the cell speaks of, on forms with a column a year.
+    `fiscal_year`: the column that holds the year the cell speaks of, on forms with a column a year;
+    `address`: the one that holds where the cell stands.
     `submissions`: a query for the submissions to look into instead, as of `$known_at`; the first
     with a figure counts.
     """
@@ -24,6 +25,7 @@ class Cell:
     measure: str = SAME
     item: str = ""
     fiscal_year: str | None = None
+    address: str | None = None
     submissions: str | None = None
 
 

@@ -40,6 +40,9 @@ def _remaining(part: str) -> tuple[str, str]:
 
 
 _OF_KEY = same("municipality_code", "claim_key", "fiscal_year")
+_OF_FIGURE = (
+    f"{_OF_KEY} and $form = 'figure' and submission_id = $submission_id and is_balance_of_claim"
+)
 _AIMED = Rows(
     "mart_target_ageing",
     SAME,
@@ -154,6 +157,7 @@ MARTS: Mapping[str, Mart] = {
                 _plan("uncollected", "actual"),
                 Rows("mart_claim_list", "uncollected", f"{_OF_KEY} and $form = 'claim_list'", True),
                 _city("actual"),
+                Rows("mart_figure", "value", _OF_FIGURE, add_up=True),
             ),
             "balance_prior": First.of(_annual("balance_prior"), _city("actual_prior")),
             "balance_current": First.of(_annual("balance_current"), _city("actual_current")),

@@ -116,6 +116,11 @@ def of_2020(landing: Landing) -> None:
         {2020: rates | {"collected_prior": 100, "written_off": 0, "uncollected": 420}},
         targets={2020: {"rate_current": "98.5", "rate_prior": "20.0", "uncollected_target": 400}},
     )
+    people = {"2019-01-01": "299", "2020-01-01": "300", "2020-10-01": "310"}
+    landing.table(
+        "people",
+        [("inhabitants", n, None, {"as_of": day, "unit": "人"}) for day, n in people.items()],
+    )
     landing.city_target(
         "targets",
         [

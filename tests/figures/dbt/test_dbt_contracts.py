@@ -35,6 +35,8 @@ BREACHES = {
     "mart_settlement_target": "alter table marts.mart_settlement_target drop column claim_number",
     "mart_claim_list": "update marts.mart_claim_list set claim_classes = '強・私'",
     "mart_city_target": "update marts.mart_city_target set target_change_kind = 'looser'",
+    "mart_figure": "update marts.mart_figure set value = value + 0.5 where unit = '円'",
+    "dim_inhabitants": "update marts.dim_inhabitants set inhabitants = -1",
     "mart_restatement": "update marts.mart_restatement set restated_by = -restated_by",
     "mart_contract_version": "update marts.mart_contract_version set version = 0",
     "mart_outlook": "update marts.mart_outlook set expected_balance_low = expected_balance + 1",
@@ -89,6 +91,9 @@ def built(workshop: Workshop) -> Built:
             {"fiscal_year": 2020, "target_kind": "revised_target", "target": 635, "actual": 479},
         ],
     )
+    taxes = {"claim_name": "不動産取得税", "part": "prior", "unit": "円"}
+    people = {"as_of": "2020-01-01", "unit": "人"}
+    landing.table("table", [("assessed", "9000", 2020, taxes), ("inhabitants", "9", None, people)])
     landing.write()
     return workshop.build()
 

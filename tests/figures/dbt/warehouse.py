@@ -1,5 +1,6 @@
 """A landing zone written by hand, and what dbt built from it."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -329,6 +330,39 @@ class Landing:
             for measure in CITY_TARGET_COLUMNS:
                 figure = target.get(measure)
                 self._figure(submission_id, "city_target", str(number), measure, figure, year)
+
+    def table(
+        self,
+        submission_id: str,
+        figures: Sequence[tuple[str, str, int | None, Mapping[str, Any]]],
+        *,
+        layout: str = "kenzei",
+        fiscal_year: int | None = None,
+        as_of: date | None = None,
+        **header: Any,
+    ) -> None:
+        """A table that a layout describes: per figure measure, exact text, year and dimensions."""
+        self._submission(
+            submission_id,
+            form="figure",
+            layout_version=f"{layout}-1",
+            fiscal_year=fiscal_year,
+            as_of=as_of,
+            **{
+                "subject": layout,
+                "period": str(as_of or fiscal_year) if as_of or fiscal_year else None,
+                "department": None,
+                "unit_yen": 1,
+                "received_at": "2023-09-01T09:00:00+09:00",
+            }
+            | header,
+        )
+        for measure, text, year, dimensions in figures:
+            item = json.dumps(dimensions, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+            is_whole = text.lstrip("-").isdigit()
+            numbers = {measure: int(text)} if is_whole else {}
+            self._cells(submission_id, "figure", item, numbers, {} if is_whole else {measure: text})
+            self.rows["cell"][-1]["fiscal_year"] = year
 
     def register(self, claim_number: str | None, **columns: Any) -> None:
         """A row of the register of claims; it replaces the whole register at the next `write`."""

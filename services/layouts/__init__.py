@@ -3,23 +3,26 @@
 A file that cannot be used is told and stops nothing but itself.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
+import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from ingest.described.layout import DIMENSIONS, LANDS_AS, Described, Meaning, Table
+from ingest.described.layout import DIMENSIONS, LANDS_AS, UNKNOWN, Described, Meaning, Table
 from ingest.described.meaning import TRUE, parsed
 from ingest.described.words import Pattern, heading, is_pattern
 from ingest.text import Unreadable
 from services.home import Home
-from services.settings import faults_of, typed
+from services.settings import faults_of, typed, unreadable
 from terms.money import UNITS
 
 FOLDER = "layouts"
 _NAME = re.compile(r"[\w-]+")
-_ADAPTER: TypeAdapter[Described] = TypeAdapter(Described)
 
 
 class FaultyLayoutError(Exception):
@@ -38,6 +41,21 @@ class FaultyLayoutError(Exception):
         )
 
 
+def open_layouts_of(home: Home) -> tuple[Described, ...]:
+    """Every description of a home that can be read, also drafts with questions."""
+    found = []
+    for path in sorted((home.config / FOLDER).glob("*.yml")):
+        with suppress(FaultyLayoutError):
+            found.append(read_layout(path.stem, path.read_bytes(), is_open=True))
+    return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def _adapter() -> TypeAdapter[Described]:
+    """Made where a home has layouts: most commands need none."""
+    return TypeAdapter(Described)
+
+
 def layouts_of(home: Home) -> tuple[tuple[Described, ...], tuple[str, ...]]:
     """Every description of a home that can be used, and a note for each that cannot."""
     usable, notes = [], []
@@ -49,32 +67,114 @@ def layouts_of(home: Home) -> tuple[tuple[Described, ...], tuple[str, ...]]:
     return tuple(usable), tuple(notes)
 
 
-def read_layout(name: str, content: bytes) -> Described:
-    """The description that a file holds; `name`: of the file. Raises FaultyLayoutError."""
+def read_layout(name: str, content: bytes, *, is_open: bool = False) -> Described:
+    """The description that a file holds; `name`: of the file. Raises FaultyLayoutError.
+
+    `is_open`: what a draft still asks is passed over.
+    """
     file = f"{name}.yml"
-    if not _NAME.fullmatch(name):
+    if not as_name(name):
         raise FaultyLayoutError(file, ["ファイルの名前は、文字、数字、_ と - で付けてください。"])
     try:
-        told = typed(content.decode("utf-8-sig"))
-    except ValueError as problem:  # also UnicodeDecodeError
-        raise FaultyLayoutError(file, [str(problem)]) from None
+        words = content.decode("utf-8-sig")
+        told, twice = typed(words), list(_told_twice(yaml.compose(words)))
+    except UnicodeDecodeError:
+        raise FaultyLayoutError(file, ["UTF-8で保存してください。"]) from None
+    except yaml.YAMLError as error:
+        raise FaultyLayoutError(file, [unreadable(error)]) from None
+    if twice:
+        raise FaultyLayoutError(file, twice)
     if not isinstance(told, Mapping):
         raise FaultyLayoutError(file, ["「項目: 値」の形で書いてください。"])
+    if is_open:
+        told = _without_questions(told)
+    asked = [
+        f"{where}: 「{UNKNOWN}」が残っています。意味を書いてください。"
+        for where in dict.fromkeys(_questions(told))
+        if not is_open
+    ]
     try:
-        layout = _ADAPTER.validate_python({**_without_blanks(told), "name": name})
+        layout = _adapter().validate_python({**_without_blanks(told), "name": name})
     except ValidationError as error:
-        raise FaultyLayoutError(file, list(faults_of(error))) from None
-    if faults := list(_faults(layout)):
+        others = [fault for fault in faults_of(error) if UNKNOWN not in fault]
+        raise FaultyLayoutError(file, asked + others) from None
+    if faults := asked + [fault for fault in _faults(layout) if UNKNOWN not in fault]:
         raise FaultyLayoutError(file, faults)
     return layout
 
 
+def as_name(name: str) -> bool:
+    """Whether a file of that name (without .yml) may be a layout."""
+    return _NAME.fullmatch(name) is not None
+
+
+def schema_file() -> bytes:
+    """The JSON Schema as a file."""
+    return (json.dumps(schema(), ensure_ascii=False, indent=1) + "\n").encode()
+
+
 def schema() -> dict[str, Any]:
     """The JSON Schema of a file, for editors. The file's name is the name of the layout."""
-    told = _ADAPTER.json_schema()
+    told = _adapter().json_schema()
     del told["properties"]["name"]
     told["required"].remove("name")
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **told}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_as_typed(told)}
+
+
+def _as_typed(schema: Any) -> Any:  # noqa: ANN401 - a part of a JSON Schema
+    """The schema for a file as editors read it, to whom 2 and true are no words."""
+    if isinstance(schema, list):
+        return list(map(_as_typed, schema))
+    if not isinstance(schema, dict):
+        return schema
+    told = {key: _as_typed(each) for key, each in schema.items()}
+    return (
+        {**told, "type": ["string", "number", "boolean"]} if told.get("type") == "string" else told
+    )
+
+
+def _told_twice(node: yaml.Node | None) -> Iterator[str]:
+    """Keys that stand twice in one place, of which YAML would take the last in silence."""
+    if isinstance(node, yaml.MappingNode):
+        keys = [key.value for key, _ in node.value]
+        for key, value in node.value:
+            if keys.count(key.value) > 1:
+                line = key.start_mark.line + 1
+                yield f"{line}行目: 「{key.value}」が二つあります。一つにしてください。"
+            yield from _told_twice(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for each in node.value:
+            yield from _told_twice(each)
+
+
+def _questions(told: object, place: tuple[str, ...] = ()) -> Iterator[str]:
+    """Where a draft still asks."""
+    if isinstance(told, Mapping):
+        for key, value in told.items():
+            if key == UNKNOWN or f"<{UNKNOWN}>" in key:
+                yield " ".join(place)
+            yield from _questions(value, (*place, key))
+    elif isinstance(told, list):
+        for number, each in enumerate(told, 1):
+            yield from _questions(each, (*place, f"{number}件目"))
+    elif told == UNKNOWN or f"<{UNKNOWN}>" in str(told):
+        yield " ".join(place)
+
+
+def _without_questions(told: Any) -> Any:  # noqa: ANN401 - what YAML holds
+    """What a draft tells, without the words that it asks about; a column that asks keeps its place.
+
+    Identities wait until all of it is answered.
+    """
+    if isinstance(told, list):
+        return list(map(_without_questions, told))
+    if not isinstance(told, Mapping):
+        return told
+    kept = {key: each for key, each in told.items() if each != UNKNOWN and key != "identities"}
+    for key in ("columns", "rows"):
+        if isinstance(words := kept.get(key), Mapping):
+            kept[key] = {w: m for w, m in words.items() if not [*_questions({w: m})]}
+    return {key: _without_questions(each) for key, each in kept.items()}
 
 
 def _without_blanks(told: Mapping[str, Any]) -> dict[str, Any]:

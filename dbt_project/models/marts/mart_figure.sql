@@ -1,0 +1,1 @@
+{{ known_now(ref('mart_figure_history')) }}

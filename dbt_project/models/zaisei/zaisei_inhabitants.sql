@@ -1,0 +1,3 @@
+{{ config(alias='人口') }}
+
+{{ japanese_view('dim_inhabitants') }}

@@ -1,0 +1,224 @@
+"""Describes a sheet: its tables, and what is told once for all of them."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import takewhile
+
+from ingest.described.grid import Grid
+from ingest.described.layout import UNKNOWN, Described, Identity, PassedOver, Table
+from ingest.described.levels import without_number
+from ingest.drafting.table import Drafted, drafted
+from ingest.drafting.tables import Found, is_unit, tables
+from ingest.drafting.vocabulary import (
+    Vocabulary,
+    compared,
+    dated,
+    dimension_of_names,
+    without_long_numbers,
+)
+from ingest.forms.page import Page
+from ingest.personal import looks_personal
+from ingest.text import key, money_units
+from ingest.workbook import Sheet
+
+_TARGETS = re.compile(r"目標(?:値|額)?(?:一覧|表)?$|計画(?:値|額)$|目標値")
+_NO_NAME = re.compile(
+    r"<[^<>]*>(?:において|における|末|分|の|現在)*|\(\)|^\W+(?=\w)|[-・]?\d{4,}(?=\(|$)|\(\s*<[^<>]*>\s*\)"
+)
+_CLAIM_AT_MOST = 20
+_ANY_YEAR = "2000"  # stands for the year that is asked
+_ANY_ERA = "平成"
+_TABLE = "表"  # the dimension that tells the tables of a sheet apart
+_NAME_OF_NONE = "表"
+
+
+@dataclass
+class Draft:
+    """A layout in the making. `notes`: a comment by key and entry."""
+
+    title: str
+    tables: list[Drafted]
+    titles: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    file: str | None = None
+    given: dict[str, str] = field(default_factory=dict)
+    unit: str | None = None
+    identities: list[dict[str, object]] = field(default_factory=list)
+    notes: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    @property
+    def described(self) -> Described:
+        """The layout as it would read, its questions open."""
+        return Described(
+            name="draft",
+            title=self.title,
+            tables=tuple(_table(each) for each in self.tables),
+            texts=tuple(self.texts),
+            given={d: _ANY_YEAR if v == UNKNOWN else v for d, v in self.given.items()},
+            file=self.file,
+            unit=self.unit if self.unit != UNKNOWN else "円",
+            identities=tuple(Identity(**each) for each in self.identities),  # type: ignore[arg-type]
+        )
+
+
+def _table(each: Drafted) -> Table:
+    return Table(
+        columns=each.columns,
+        rows=each.rows,
+        stub=tuple(each.stub),
+        given=each.given,
+        above=tuple(each.above),
+        levels=each.levels,
+        era=_ANY_ERA if each.era else None,
+        pass_over=PassedOver(columns=tuple(each.passed_over)),
+    )
+
+
+def describe(sheet: Sheet, file: str, known: Vocabulary) -> Draft | None:
+    """A draft of the layout of a sheet; None where no table of figures is found."""
+    none = Described(name="draft", title="", tables=())
+    grid = Grid(Page(sheet, none.layout, file))
+    found = tables(grid)
+    if not found:
+        return None
+    titles = list(_titles(grid, found))
+    words = " ".join([file, *titles])
+    made = [drafted(each, known, words) for each in found]
+    draft = Draft(_title_of(titles, file, sheet.name), _alike(found, made, titles))
+    _add_time(draft, titles, file)
+    _add_claim(draft, titles)
+    _add_scenario(draft, titles)
+    _add_unit(draft, sheet)
+    if not draft.texts and titles:
+        draft.titles = [compared(titles[0])]
+    return draft
+
+
+def _titles(grid: Grid, found: Sequence[Found]) -> Iterator[str]:
+    """The words outside the tables that stand above one, from the top."""
+    rows = [*range(grid.rows.start, found[0].lines.start)]
+    for row in rows:
+        for column in grid.columns:
+            words = grid.words(row, column)
+            if words and not is_unit(words) and not looks_personal(words):
+                yield words
+
+
+def _title_of(titles: Sequence[str], file: str, sheet: str) -> str:
+    """The first title without its year."""
+    patterns = [dated(without_number(each)).pattern for each in [*titles, file.rpartition(".")[0]]]
+    named = [_NO_NAME.sub("", each).replace("()", "") for each in patterns]
+    return next((each for each in named if len(each) > 1), compared(sheet) or _NAME_OF_NONE)
+
+
+def _alike(found: Sequence[Found], made: Sequence[Drafted], titles: Sequence[str]) -> list[Drafted]:
+    """The tables, those of one kind described once; words over each tell them apart."""
+    kinds: dict[object, list[int]] = {}
+    for at, each in enumerate(made):
+        kinds.setdefault(each.is_like, []).append(at)
+    several = []
+    for numbers in kinds.values():
+        first = made[numbers[0]]
+        for at in numbers[1:]:
+            first.rows |= {w: m for w, m in made[at].rows.items() if w not in first.rows}
+            first.notes |= {n: w for n, w in made[at].notes.items() if n not in first.notes}
+        over = [found[at].above for at in numbers]
+        if len(numbers) > 1 and all(over):
+            pattern, note = _pattern([each for each in over if each])
+            first.above = [pattern]
+            if note:
+                first.notes[("above", "")] = note
+        elif numbers[0] and over[0] and not dated(over[0]).told:
+            first.given[_TABLE] = compared(over[0])
+        several.append(first)
+    return several
+
+
+def _pattern(words: Sequence[str]) -> tuple[str, str]:
+    """Words that differ in one place, with what stands there."""
+    said = [compared(each) for each in words]
+    if all(dated(each).told for each in said):
+        return without_long_numbers(dated(said[0]).pattern), ""
+    before = re.sub(r"\w+$", "", _common_start(said))
+    behind = re.sub(r"\w+$", "", _common_start([each[::-1] for each in said]))[::-1]
+    names = [each[len(before) : len(each) - len(behind)] for each in said]
+    letterless = [re.sub(r"[A-Z\d]+$", "", each) for each in names]
+    dimension = dimension_of_names(letterless)
+    asks = f"問: 表の上の「{names[0]}」は何ですか(department、office、claim_name など)"
+    return (
+        f"{before}<{dimension or UNKNOWN}>{behind}",
+        "推定: 語の終わりから" if dimension else asks,
+    )
+
+
+def _common_start(words: Sequence[str]) -> str:
+    alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*words, strict=False))
+    return "".join(letters[0] for letters in alike)
+
+
+def _tells(draft: Draft, dimension: str) -> bool:
+    return all(dimension in each.tells for each in draft.tables)
+
+
+def _add_time(draft: Draft, titles: Sequence[str], file: str) -> None:
+    """The year or the day that all figures speak of: of a title, else of the file's name.
+
+    A year before needs one that it is seen from.
+    """
+    is_relative = any(each.is_seen_from_a_year for each in draft.tables)
+    if _tells(draft, "fiscal_year"):
+        return
+    told = [dated(each) for each in titles]
+    days = [each for each in told if "fiscal_year" in each.told]
+    if not days and not _tells(draft, "as_of") and not is_relative:
+        days = [each for each in told if "as_of" in each.told]
+    if days:
+        draft.texts.append(without_long_numbers(days[0].pattern))
+    elif dated(file.rpartition(".")[0]).told:
+        place = "<fiscal_year>" if "fiscal_year" in dated(file).told else "<as_of>"
+        draft.file = (
+            f"<*>{place}<*>" if not dated(file).pattern.startswith(place) else f"{place}<*>"
+        )
+        draft.notes[("file", "")] = "推定: 年度はファイルの名前から"
+    elif is_relative or not _tells(draft, "as_of"):
+        draft.given["fiscal_year"] = UNKNOWN
+        draft.notes[("given", "fiscal_year")] = "問: どの年度の表ですか(例 令和5年度)"
+
+
+def _add_claim(draft: Draft, titles: Sequence[str]) -> None:
+    """A title that is the name of a claim."""
+    if any("claim_name" in each.tells for each in draft.tables):
+        return
+    for each in titles:
+        name = compared(without_number(each))
+        is_claim = dimension_of_names([name]) == "claim_name" and "の" not in name
+        if is_claim and len(name) <= _CLAIM_AT_MOST and not dated(each).told:
+            draft.texts.append(compared(each).replace(name, "<claim_name>"))
+            return
+
+
+def _add_scenario(draft: Draft, titles: Sequence[str]) -> None:
+    """Figures are what came of it, unless something says otherwise."""
+    if _tells_scenario(draft):
+        return
+    are_targets = any(_TARGETS.search(compared(each)) for each in titles)
+    draft.given["scenario"] = "target" if are_targets else "actual"
+
+
+def _tells_scenario(draft: Draft) -> bool:
+    """Whether each table tells with each of its rows, or of its columns of years, what it is."""
+    for table in draft.tables:
+        columns = [m for w, m in table.columns.items() if "<fiscal_year>" in w]
+        rows = [m for w, m in table.rows.items() if "<fiscal_year>" in w]
+        if not any(each and all("scenario" in m for m in each) for each in (columns, rows)):
+            return False
+    return True
+
+
+def _add_unit(draft: Draft, sheet: Sheet) -> None:
+    if any(each.needs_unit for each in draft.tables):
+        said = set[str]().union(*(money_units(key(words)) for _, _, words in sheet.texts))
+        if not said:
+            draft.unit = UNKNOWN
+            draft.notes[("unit", "")] = "問: 金額の単位(円、千円、百万円、億円)がシートにありません"

@@ -1,0 +1,189 @@
+"""Finds the tables of a sheet by their shape: rows of words above rows of figures."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from ingest import text
+from ingest.described.blocks import spread
+from ingest.described.grid import Grid
+from ingest.described.words import heading, is_symbol
+from ingest.text import key, money_units
+
+_MOST_LINES = 8  # of one heading
+_FEWEST = 2  # words that make a line of a heading
+_WESTERN = range(1980, 2100)
+_YEARS = (*range(1, 65), *_WESTERN)  # numbers that may stand for years
+_ERA_YEARS = 100
+
+
+@dataclass(frozen=True)
+class Found:
+    """A table where it stands: the lines of its heading, and its rows down to the next table."""
+
+    grid: Grid
+    lines: range
+    rows: range
+
+    @cached_property
+    def heads(self) -> dict[int, list[str]]:
+        """The words over each column, line by line."""
+        places = {(row, column) for row in self.lines for column in self.grid.columns}
+        words = {place for place in places if self.grid.heading(*place)}
+        return spread(self.grid, self.lines, words)
+
+    @cached_property
+    def columns(self) -> list[int]:
+        """The columns in which anything stands."""
+        grid = self.grid
+        lines = (*self.lines, *self.rows)
+        return [c for c in grid.columns if any(grid.heading(r, c) for r in lines)]
+
+    @cached_property
+    def figure_rows(self) -> list[int]:
+        """The rows that hold figures, and those between them."""
+        filled = [row for row in self.rows if is_of_figures(self.grid, row)]
+        return list(range(filled[0], filled[-1] + 1)) if filled else []
+
+    @cached_property
+    def _cells(self) -> dict[int, list[tuple[int, str]]]:
+        found: dict[int, list[tuple[int, str]]] = {column: [] for column in self.grid.columns}
+        for row in self.figure_rows:
+            for column, cells in found.items():
+                words = self.grid.heading(row, column)
+                if words and not text.is_blank(words):
+                    cells.append((row, words))
+        return found
+
+    def cells(self, column: int) -> list[tuple[int, str]]:
+        """What stands in a column beside or among the figures: (row, words)."""
+        return self._cells[column]
+
+    def is_of_figures(self, column: int) -> bool:
+        """Whether a column holds numbers, and no more words than numbers."""
+        cells = self.cells(column)
+        figures = sum(self.grid.is_figure(row, column) for row, _ in cells)
+        return figures > 0 and figures * 2 >= len(cells)
+
+    @cached_property
+    def above(self) -> str | None:
+        """The words that stand alone right above the table."""
+        row = self.lines.start - 1
+        if row not in self.grid.rows:
+            return None
+        words = [each for c in self.grid.columns if (each := self.grid.words(row, c))]
+        said = [each for each in words if not is_unit(each)]
+        return said[0] if len(said) == 1 and not numbers(self.grid, row) else None
+
+
+def numbers(grid: Grid, row: int) -> list[int]:
+    """The columns of a row in which figures stand; a line of years or column numbers has none."""
+    columns = [column for column in grid.columns if grid.is_figure(row, column)]
+    return [] if _counts_up([grid.heading(row, c) for c in columns]) else columns
+
+
+def is_of_figures(grid: Grid, row: int) -> bool:
+    """Whether figures stand in a row, or dashes for them."""
+    dashes = (c for c in grid.columns if grid.words(row, c) and _is_dash(grid, row, c))
+    return bool(numbers(grid, row)) or any(dashes)
+
+
+def _counts_up(figures: Sequence[str]) -> bool:
+    if len(figures) < _FEWEST or not all(each.isdecimal() for each in figures):
+        return False
+    counted = list(map(int, figures))
+    is_next = all(b - a == 1 for a, b in pairwise(counted))
+    years = _YEARS if len(counted) > _FEWEST else _WESTERN  # 3 and 4 may be two numbers of cases
+    return is_next and all(each in years for each in counted)
+
+
+def are_bare_years(words: Sequence[str]) -> bool:
+    """Whether words are numbers that may be years of an era."""
+    return all(each.isdecimal() and 0 < int(each) < _ERA_YEARS for each in words)
+
+
+def is_unit(words: str) -> bool:
+    """Whether words only tell a unit: (単位:千円)."""
+    said = heading(words).words
+    return not said or (bool(money_units(key(words))) and said.lstrip("(※").startswith("単位"))
+
+
+def tables(grid: Grid) -> list[Found]:
+    """The tables of a sheet, from its top."""
+    heads: list[range] = []
+    ends: list[int] = []
+    last = grid.rows.start - 1  # row of figures
+    for row in grid.rows:
+        if not is_of_figures(grid, row):
+            continue
+        lines = _lines_above(grid, row, last)
+        if lines and (not heads or _is_new(grid, lines, range(heads[-1].stop, last + 1))):
+            ends += [_end(grid, lines)] if heads else []
+            heads.append(lines)
+        last = row
+    ends.append(grid.rows.stop)
+    return [
+        Found(grid, head, range(head.stop, end)) for head, end in zip(heads, ends, strict=False)
+    ]
+
+
+def _is_new(grid: Grid, lines: range, rows: range) -> bool:
+    """Whether words between two rows of figures are the heading of another table."""
+    of_figures = {column for row in rows for column in numbers(grid, row)}
+    for row in lines:
+        said = [c for c in grid.columns if grid.words(row, c) and not _is_dash(grid, row, c)]
+        if len(said) >= _FEWEST and of_figures.intersection(said):
+            return True
+    return False
+
+
+def _is_dash(grid: Grid, row: int, column: int) -> bool:
+    return text.is_blank(grid.value(row, column))
+
+
+def _end(grid: Grid, lines: range) -> int:
+    """The row after the last one of the table before: titles belong to the table below them."""
+    end = lines.start
+    while end - 1 in grid.rows:
+        said = [c for c in grid.columns if grid.heading(end - 1, c)]
+        if len(said) > 1 and not any(is_unit(grid.heading(end - 1, c)) for c in said):
+            break
+        if is_of_figures(grid, end - 1):
+            break
+        end -= 1
+    return end
+
+
+def _lines_above(grid: Grid, row: int, last: int) -> range | None:
+    """The lines of a heading that stands right above a row of figures."""
+    first = row
+    while first - 1 > last and row - first < _MOST_LINES:
+        if not _is_line(grid, first - 1, row, has_more=first < row):
+            break
+        first -= 1
+    return range(first, row) if any(_words(grid, r) for r in range(first, row)) else None
+
+
+def _is_line(grid: Grid, row: int, figures: int, *, has_more: bool) -> bool:
+    said = list(_words(grid, row))
+    if not said:
+        reaches = [grid.area(row, c) for c in grid.columns]
+        return any(area.top < row <= area.bottom for area in reaches)
+    units = [c for c in said if is_unit(grid.heading(row, c))]
+    plain = [c for c in said if is_symbol(grid.heading(row, c)) or c in units]
+    if units and (len(plain) < len(said) or len(said) < _FEWEST):
+        return False  # a title with the unit of the sheet
+    if len(said) >= _FEWEST:
+        return True
+    of_figures = numbers(grid, figures) or [grid.columns.start + 1]
+    area = grid.area(row, said[0])
+    is_over = of_figures[0] <= area.left and area.right <= of_figures[-1]
+    return is_over and (not has_more or area.right > area.left)
+
+
+def _words(grid: Grid, row: int) -> Iterator[int]:
+    """The columns of a row that hold words of a heading."""
+    for column in grid.columns:
+        if grid.heading(row, column) and not _is_dash(grid, row, column):
+            yield column

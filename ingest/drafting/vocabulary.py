@@ -1,0 +1,188 @@
+"""The words whose meaning is known: those of the field, of the forms, of a home's layouts."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from ingest.described.layout import Described, Meaning
+from ingest.described.words import Dictionary, Dimensions, heading, is_pattern
+from ingest.layout import layouts
+from ingest.text import written
+from terms.reading import remembered, told
+
+_YEAR, _DAY = "<fiscal_year>", "<as_of>"
+_PARTS = ("current", "prior")
+_DIGITS = re.compile(r"\d{4,}")
+
+
+class Dated(NamedTuple):
+    """Words whose years and days are places: (<fiscal_year>末目標, 末目標, {fiscal_year})."""
+
+    pattern: str
+    rest: str
+    told: frozenset[str]
+
+
+def compared(words: str) -> str:
+    """Words as headings are compared."""
+    return heading(words).words
+
+
+def dated(words: str) -> Dated:
+    """The words with a place for each day and year that they name."""
+    pattern = rest = compared(words)
+    found = set()
+    for dimension, place in (("as_of", _DAY), ("fiscal_year", _YEAR)):
+        source = re.compile(rf"(?<!<)(?:(?<!\d)(?=\d)|(?=\D))(?:{written(dimension)})(?!\d)")
+        if source.search(rest):
+            found.add(dimension)
+            pattern, rest = source.sub(place, pattern, count=1), source.sub("", rest, count=1)
+    return Dated(pattern, rest, frozenset(found))
+
+
+def without_long_numbers(pattern: str) -> str:
+    """A pattern that fits also where the next edition of a table bears another number."""
+    return _DIGITS.sub("<*>", pattern)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What words mean: `exact` as a home's layouts say it, else made of `words` of the field."""
+
+    words: Mapping[str, Dimensions]
+    fillers: Sequence[str]
+    exact: Dictionary
+
+    def meaning(self, words: str) -> Dimensions | None:
+        """The dimensions that words tell as a whole; None where a part of them is not known."""
+        if entry := self.exact.look_up(words):
+            return entry[1]
+        return self._covered(compared(words))
+
+    def partly(self, words: str) -> tuple[dict[str, str], str]:
+        """What known words within words tell of scenario, part and year; and the rest of them."""
+        found: dict[str, str] = {}
+        rest = compared(words)
+        for word in self._longest_first:
+            meaning = self.words[word]
+            if len(word) > 1 and word in rest and not meaning.keys() & (found.keys() | {"measure"}):
+                rest = rest.replace(word, "", 1)
+                found.update(meaning)
+        return found, rest
+
+    def measures_in(self, words: str) -> set[str]:
+        """The measures that words name among others."""
+        found: set[str] = set()
+        rest = compared(words)
+        for word in self._longest_first:
+            if len(word) > len("収入") and "measure" in self.words[word] and word in rest:
+                rest = rest.replace(word, " ")
+                found.add(self.words[word]["measure"])
+        return found
+
+    @cached_property
+    def _longest_first(self) -> list[str]:
+        return sorted(self.words, key=lambda word: (-len(word), word))
+
+    def _covered(self, words: str) -> Dimensions | None:
+        """What the parts of words tell together, where all of them are known and agree."""
+        best: list[Dimensions | None] = [None] * len(words) + [{}]
+        for start in reversed(range(len(words))):
+            for part in [*self._longest_first, *self.fillers]:
+                rest = best[start + len(part)] if words.startswith(part, start) else None
+                if rest is None:
+                    continue
+                mine = self.words.get(part, {})
+                if all(rest.get(d, v) == v for d, v in mine.items()):
+                    best[start] = {**rest, **mine}
+                    break
+        found = best[0] if words else None
+        return found or ({} if words in told("headings")["plain"] else None)
+
+
+def vocabulary(of_home: Iterable[Described]) -> Vocabulary:
+    """The words of the field, of the forms, and of a home's layouts."""
+    meanings: dict[str, Meaning] = {}
+    for layout in of_home:
+        for table in layout.tables:
+            for words, meaning in [*table.columns.items(), *table.rows.items()]:
+                if not is_pattern(words) and not is_pattern(str(meaning)):
+                    meanings.setdefault(words, meaning)
+    fillers = [compared(each) or each for each in told("headings")["fillers"]]
+    return Vocabulary(_of_field(), fillers, Dictionary(meanings))
+
+
+@remembered
+def _of_field() -> Mapping[str, Dimensions]:
+    words = told("headings")
+    units = words["units"]
+    found: dict[str, Dimensions] = {}
+    for measure, names in words["measures"].items():
+        unit = {"unit": units[measure]} if measure in units else {}
+        found.update((compared(each), {"measure": measure, **unit}) for each in names)
+    for dimension, values in words["values"].items():
+        for value, names in values.items():
+            found.update((compared(each), {dimension: value}) for each in names)
+    return {**dict(_of_forms()), **found}
+
+
+def _of_forms() -> Iterator[tuple[str, Dimensions]]:
+    """What the columns of the six forms are called, where it is a measure of claims."""
+    known = told("measures")
+    for layout in layouts():
+        for column in layout.columns:
+            measure, _, part = column.name.rpartition("_")
+            is_part = part in _PARTS
+            if column.name in known and column.kind == "money":
+                is_rate = known[column.name]["unit"] == "ratio"
+                name = measure if is_part else column.name
+                meaning = {"measure": name} | ({"unit": "%"} if is_rate else {})
+                yield from ((compared(each), meaning) for each in column.labels)
+
+
+@remembered
+def dimension_of(words: str) -> str | None:
+    """The dimension whose values stand under a heading."""
+    said = compared(words)
+    for dimension, names in told("headings")["dimensions"].items():
+        if said in map(compared, names):
+            return str(dimension)
+    return None
+
+
+def is_code(words: str) -> bool:
+    """Whether the numbers under a heading are names: 科目コード."""
+    return compared(words).endswith(tuple(told("headings")["codes"]))
+
+
+@remembered
+def is_passed_over(words: str) -> bool:
+    """Whether a column under a heading tells no figure."""
+    return compared(words) in map(compared, told("headings")["passed_over"])
+
+
+def dimension_of_names(names: Sequence[str]) -> str | None:
+    """The dimension whose values end as most of the names do."""
+    for dimension, endings in told("headings")["endings"].items():
+        ending = re.compile(f"(?:{'|'.join(endings)})$")
+        said = (re.sub(r"\([^()]*\)$", "", compared(each)) for each in names)
+        fitting = [each for each in said if ending.search(each)]
+        if len(fitting) * 2 > len(names):
+            return str(dimension)
+    return None
+
+
+def own_unit(words: str) -> str | None:
+    """The unit of a number whose heading names a measure of its own; None of other words."""
+    said = re.sub(r"\([^()]*\)$", "", compared(words))
+    endings = told("headings")["measure_endings"]
+    return next((str(unit) for end, unit in endings.items() if said.endswith(end)), None)
+
+
+def label_of(dimension: str, value: str) -> str:
+    """What staff read of a value, also of a measure; a word of a table stands as it is."""
+    words = told("headings")
+    known = words["measures"] if dimension == "measure" else words["values"].get(dimension, {})
+    return str(known.get(value, [value])[0])
