@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ingest.described.words import name
 
@@ -56,14 +57,18 @@ def kind_of(words: str) -> Sequence[object]:
 class Listed:
     """The words of the rows of a column, some of which lists have put numbers before.
 
-    A number with no more than a blank behind it is one where the column counts from one up to it:
-    一　市民税 and 二　資産税, but not 一　般　税 or 三　重　県.
+    A number with no more than a blank behind it is one where the column counts from one up to it,
+    or a list of another kind begins below: 一　市民税 and 二　資産税, or 一　普通税 and (1) 市民税,
+    but not 一　般　税 or 三　重　県.
     """
 
     def __init__(self, words: Mapping[int, str]) -> None:
         self.words = words
-        found = [number for said in words.values() if (number := _number(said.strip()))]
-        self._counted = {(each.re, _count(each[1])) for each in found}
+        numbers = [_number(said.strip()) for said in words.values()]
+        self._counted = {(each.re, _count(each[1])) for each in numbers if each}
+        for above, below in pairwise(numbers):
+            if above and below and below.re != above.re and _count(below[1]) == 1:
+                self._counted.add((above.re, _count(above[1]) + 1))
 
     def name(self, row: int) -> str:
         """A name without the number that lists put before it: (1) 市町村民税 → 市町村民税."""

@@ -182,3 +182,10 @@ def test_notes_below_a_table_are_no_rows_of_it() -> None:
 def test_a_word_in_place_of_a_figure_is_told() -> None:
     told = faults(read(BASE, [HEAD, ["市税", "現", "不明"], ["市税", "滞", 1]]))
     assert set(told) == {("unreadable_number", "C2")}
+
+
+def test_a_single_number_above_a_list_of_another_kind() -> None:
+    rows = [["税目", "調定額"], ["一 普 通 税", 7], ["(1) 市 民 税", 3], ["(2) 軽自動車税", 4]]
+    layout = NUMBERED.replace(", {sum: [claim_name]}", "")
+    said = [words for *_, words in figures(read(layout, rows)).values()]
+    assert said[:2] == ["claim_name=普通税 total=True", "claim_name=市民税 within=普通税"]
