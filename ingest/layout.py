@@ -60,6 +60,14 @@ class Formula:
         """Whether the formula divides."""
         return len(self._codes) > 1
 
+    @property
+    def is_usable(self) -> bool:
+        """Whether it is made of nothing else. Raises SyntaxError."""
+        try:
+            return bool(self._codes)
+        except ValueError:
+            return False
+
     @cached_property
     def names(self) -> frozenset[str]:
         """The measures it is made of."""

@@ -305,7 +305,7 @@ def written(dimension: str, era: str | None = None) -> str:
     if dimension != "fiscal_year":
         return ""
     year = rf"(?:{of_era}(?!\d)|(?:19|20)\d\d)年?度?"
-    bare = r"|元|\d{1,2}" if era else ""
+    bare = r"|(?:元|\d{1,2})年?度?" if era else ""
     return rf"{year}(?:\({year}\))?{bare}"
 
 

@@ -51,8 +51,9 @@ class _ClaimList(Kind):
     block = "claim_list"
 
     def column(self, read: Read) -> str | None:
-        is_told = _is_amount(read, "uncollected") and read.means("claim_name")
-        return "uncollected" if is_told and not read.means("total") and _in_all(read) else None
+        is_told = _is_amount(read, "uncollected") and _is_actual(read) and _in_all(read)
+        is_claim = read.means("claim_name") and not read.means("total")
+        return "uncollected" if is_told and is_claim else None
 
     def words(self, read: Read) -> Words:
         owners = [name for dimension in _OWNERS if (name := read.means(dimension))]
@@ -73,7 +74,7 @@ class _Settlement(Kind):
 
     def column(self, read: Read) -> str | None:
         measure, part = read.meaning.measure, read.means("part")
-        if read.meaning.fiscal_year is None or read.means("scenario") not in (None, "actual"):
+        if read.meaning.fiscal_year is None or not _is_actual(read):
             return None
         part = "" if part in _IN_ALL else f"_{part}" if part in ("current", "prior") else None
         if part is None or read.means("total"):
@@ -100,7 +101,8 @@ class _Collection(Kind):
 
     def column(self, read: Read) -> str | None:
         measure, part = read.meaning.measure, read.means("part")
-        if not read.means("claim_number") or not read.means("as_of") or read.means("total"):
+        is_claim = read.means("claim_number") and not read.means("total")
+        if not is_claim or not read.means("as_of") or not _is_actual(read):
             return None
         if _is_amount(read, "carried_forward") or _is_count(read, "cases", "debtors"):
             return measure
@@ -209,11 +211,16 @@ def land_as_form(page: Page, described: Described, read: Sequence[Read]) -> list
             f"{described.lands_as} に入れられる数値が一つもありません。様式の定義の見出しの意味を"
             "確かめるか、lands_as を figure にしてください。",
         )
+        return list(read)
     kind.head(page, mine, common(mine))
     items = _items(kind, mine)
     told: set[str] = set()
+    places: dict[tuple[object, ...], Place] = {}
     for each in mine:
         item = items[each.place]
+        one = (item, columns[each.place], each.meaning.fiscal_year)
+        if (other := places.setdefault(one, each.place)) != each.place:
+            _note_same(page, each, other)
         _land(page, kind.block, item, columns[each.place], each)
         words = {} if item in told else kind.words(each)
         for name, said in words.items():
@@ -272,6 +279,21 @@ def _note_incomplete(page: Page, columns: Sequence[str | None]) -> None:
             "lands_as を figure にしてください。",
             expected="・".join(missing),
         )
+
+
+def _note_same(page: Page, read: Read, other: Place) -> None:
+    """Note a figure for which the form has one place, and another one has it."""
+    page.error(
+        "same_meaning",
+        read.place,
+        f"セル{address(*other)}の数値と同じ欄に入ります。どちらを入れるか、見出しの意味"
+        "(part など)を様式の定義で分けるか、lands_as を figure にしてください。",
+        expected=f"セル{address(*other)}と違う意味",
+    )
+
+
+def _is_actual(read: Read) -> bool:
+    return read.means("scenario") in (None, "actual")
 
 
 def _in_all(read: Read) -> bool:

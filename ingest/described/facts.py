@@ -1,79 +1,111 @@
 """What is told once for many figures: by the layout, the file's name, titles and entries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ingest.described.blocks import Block
 from ingest.described.layout import DIMENSIONS, Described
+from ingest.described.meaning import parsed
 from ingest.described.words import Dimensions, Pattern
 from ingest.forms.page import Page
 from ingest.quoting import as_written, quoted
-from ingest.text import key
+from ingest.text import Unreadable, key
 from ingest.workbook import Place
 
 
 def of_sheet(page: Page, layout: Described) -> tuple[Dimensions, set[Place]]:
     """What holds for every figure of a page, and the cells that are taken by it."""
     told = dict(layout.given)
-    if layout.file:
-        name = page.file.rpartition(".")[0]
-        of_file, missing = _matched([layout.file], [page.file, name])
-        told |= of_file
-        for each in missing:
+    taken: set[Place] = set()
+    of_file = _of_file(page, layout.file) if layout.file else {}
+    of_texts: dict[str, str] = {}
+    texts = [((row, column), words) for row, column, words in page.sheet.texts]
+    for each in layout.texts:
+        if found := _first(each, texts):
+            of_texts |= found[1]
+            taken.add(found[0])
+        else:
             page.error(
-                "header_value",
+                "missing_heading",
                 None,
-                f"ファイルの名前「{quoted(page.file)}」が「{each}」の形ではありません。"
-                "名前を直して提出してください。",
+                f"「{each}」の形の語がシートにありません。表題などを元のとおりに戻してください。",
                 expected=each,
             )
-    of_texts, missing = _matched(layout.texts, [words for _, _, words in page.sheet.texts])
-    for each in missing:
-        page.error(
-            "missing_heading",
-            None,
-            f"「{each}」の形の語がシートにありません。表題などを元のとおりに戻してください。",
-            expected=each,
-        )
-    entries, taken = _beside(page, layout)
-    return {**told, **of_texts, **entries}, taken
+    for dimension in of_file.keys() & of_texts.keys():
+        _note_other_file(page, dimension, of_file[dimension], of_texts[dimension])
+    entries, of_entries = _beside(page, layout)
+    return {**told, **of_file, **of_texts, **entries}, taken | of_entries
 
 
-def above(page: Page, block: Block) -> Dimensions:
-    """What the words over a table tell, the nearest first."""
+def above(page: Page, block: Block, before: Block | None) -> Dimensions:
+    """What the words over a table tell, the nearest first; `before`: whose own are further up."""
     if not block.table.above:
         return {}
     grid = block.grid
-    rows = range(grid.rows.start, block.lines.start)
-    texts = [words for r in reversed(rows) for c in grid.columns if (words := grid.words(r, c))]
-    told, missing = _matched(block.table.above, texts)
-    for each in missing:
-        page.error(
-            "missing_heading",
-            block.first_place,
-            f"表の上に「{each}」の形の語がありません。元の様式のとおりに戻してください。",
-            found=None,
-            expected=each,
-        )
+    is_below = before is not None and before.grid is grid
+    first = before.lines.stop if before and is_below else grid.rows.start
+    rows = range(first, block.lines.start)
+    places = [(r, c) for r in reversed(rows) for c in grid.columns]
+    texts = [(place, words) for place in places if (words := grid.words(*place))]
+    told: dict[str, str] = {}
+    for each in block.table.above:
+        if found := _first(each, texts):
+            told |= found[1]
+        else:
+            page.error(
+                "missing_heading",
+                block.first_place,
+                f"表の上に「{each}」の形の語がありません。元の様式のとおりに戻してください。",
+                found=None,
+                expected=each,
+            )
     return told
 
 
-def _matched(patterns: Iterable[str], texts: Iterable[str]) -> tuple[dict[str, str], list[str]]:
-    """What texts tell at the places of patterns, and the patterns that none of them matches."""
-    told: dict[str, str] = {}
-    missing = []
-    candidates = list(texts)
-    for each in patterns:
-        pattern = Pattern(each)
-        found = next((t for words in candidates if (t := pattern.told(words)) is not None), None)
-        if found is None:
-            missing.append(each)
-        else:
-            told |= found
-    return told, missing
+def _first(
+    pattern: str, texts: Iterable[tuple[Place, str]]
+) -> tuple[Place, Mapping[str, str]] | None:
+    """The first text that a pattern matches: where it stands, and what it tells."""
+    read = Pattern(pattern)
+    matched = ((place, told) for place, words in texts if (told := read.told(words)) is not None)
+    return next(matched, None)
+
+
+def _of_file(page: Page, pattern: str) -> Mapping[str, str]:
+    """What the name of the file tells, with its ending or without."""
+    read = Pattern(pattern)
+    names = (page.file, page.file.rpartition(".")[0])
+    told = next((told for name in names if (told := read.told(name)) is not None), None)
+    if told is None:
+        page.error(
+            "header_value",
+            None,
+            f"ファイルの名前「{quoted(page.file)}」が「{pattern}」の形ではありません。"
+            "名前を直して提出してください。",
+            expected=pattern,
+        )
+    return told or {}
+
+
+def _note_other_file(page: Page, dimension: str, of_file: str, of_sheet: str) -> None:
+    """Note a file whose name tells another thing than its sheet."""
+    try:
+        is_same = parsed(dimension, of_file) == parsed(dimension, of_sheet)
+    except Unreadable:
+        return  # told where the value is used
+    if not is_same:
+        label = DIMENSIONS.get(dimension, dimension)
+        page.error(
+            "header_value",
+            None,
+            f"{label}が、ファイルの名前では「{quoted(of_file)}」、シートでは「{quoted(of_sheet)}」です。"
+            "どちらかを直して提出してください。",
+            found=of_file,
+            expected=of_sheet,
+        )
 
 
 def _beside(page: Page, layout: Described) -> tuple[Dimensions, set[Place]]:
-    """Values to the right of their words."""
+    """The cells beside labels."""
     labels = {key(words): dimension for words, dimension in layout.beside.items()}
     told: dict[str, str] = {}
     taken: set[Place] = set()
@@ -81,13 +113,14 @@ def _beside(page: Page, layout: Described) -> tuple[Dimensions, set[Place]]:
         dimension = labels.get(key(words))
         if dimension is None or dimension in told:
             continue
+        label = DIMENSIONS.get(dimension, dimension)
         right = ((row, c) for c in range(column + 1, page.sheet.right))
-        place = next((p for p in right if page.value(*p) is not None), None)
-        if place:
+        place = next((p for p in right if not page.is_blank(*p)), None)
+        if place is None:
+            page.note_entry(words, (row, column), label)
+        elif not page.note_doubt(place, words, label):
             told[dimension] = as_written(page.value(*place))
             taken.add(place)
-        else:
-            page.note_entry(words, (row, column), DIMENSIONS.get(dimension, dimension))
     for label, dimension in layout.beside.items():
         if not any(key(label) == key(words) for _, _, words in page.sheet.texts):
             page.error(

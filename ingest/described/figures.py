@@ -1,7 +1,6 @@
 """A figure as a table prints it: 1,420,722,700, △25億円, 393億円以下, 98.9%."""
 
 import re
-import unicodedata
 from decimal import Decimal
 from math import isfinite
 from typing import NamedTuple
@@ -12,7 +11,7 @@ from ingest.values import Shown, Value
 from terms.money import UNITS
 
 PERCENT, YEN = "%", "円"
-_DASHES = str.maketrans(dict.fromkeys("−－―‐‑‒–", "-"))
+_DASHES = str.maketrans(dict.fromkeys("−－―‐‑‒–—─ーｰ﹣", "-"))
 _WRITTEN = re.compile(
     r"(?:約|およそ)?(?P<sign>[△▲▴▵+-]?)(?P<open>\(?)(?P<size>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?P<close>\)?)"
     r"(?P<unit>億円|百万円|千円|円|件|人|世帯|%|ポイント|倍)?(?P<bound>以下|以上|未満|超|程度|余)?"
@@ -23,11 +22,15 @@ _TORN = re.compile(r"\d\s+\d")
 
 
 class Figure(NamedTuple):
-    """A number as printed, exactly; its own unit and its limit (以下), where it has them."""
+    """A number as printed, exactly; its own unit and its limit (以下), where it has them.
+
+    `scale`: 1,000 where the screen shows thousands of what the cell holds.
+    """
 
     value: Decimal
     unit: str | None = None
     bound: str | None = None
+    scale: int = 1
 
 
 def figure(value: Value) -> Figure | None:
@@ -37,7 +40,8 @@ def figure(value: Value) -> Figure | None:
     if isinstance(value, Shown) and value.is_percent:
         return Figure(_exact(value) * 100, PERCENT)
     if isinstance(value, int | float):
-        return Figure(_exact(value))
+        scale = value.scale if isinstance(value, Shown) else 1
+        return Figure(_exact(value) / scale, scale=scale)
     if text.is_blank(value):
         return None
     if not isinstance(value, str):
@@ -78,15 +82,14 @@ def _exact(number: float) -> Decimal:
 
 
 def _match(words: str) -> re.Match[str] | None:
-    compared = "".join(unicodedata.normalize("NFKC", words).translate(_DASHES).split())
-    return _WRITTEN.fullmatch(compared)
+    plain_words = text.plain_number(words)
+    if plain_words is None:
+        return None
+    return _WRITTEN.fullmatch("".join(plain_words.translate(_DASHES).split()))
 
 
 def _written(words: str) -> Figure:
-    plain_words = text.plain_number(words)
-    if plain_words is None or _TORN.search(plain_words):
-        raise Unreadable("数値(例 1,517)")
-    found = _match(plain_words)
+    found = None if _TORN.search(words) else _match(words)
     if found is None or bool(found["open"]) != bool(found["close"]):
         raise Unreadable("数値(例 1,517)")
     size = Decimal(found["size"].replace(",", ""))

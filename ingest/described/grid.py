@@ -1,25 +1,26 @@
 """A sheet as rows and columns of a table, however it lies: the words over and beside each cell."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Set
 from functools import cached_property
+from itertools import product
 
-from ingest.addresses import address
 from ingest.described.figures import is_figure
-from ingest.forms.page import Page
+from ingest.forms.cells import Cells
 from ingest.quoting import as_written
-from ingest.values import Value
+from ingest.values import Doubt, Value
 from ingest.workbook import Area, Place
 
 
 class Grid:
     """The cells of a page; `transposed`: its columns are the rows of the table."""
 
-    def __init__(self, page: Page, *, transposed: bool = False) -> None:
-        self.page, self.transposed = page, transposed
+    def __init__(self, cells: Cells, *, transposed: bool = False) -> None:
+        self.cells, self.transposed = cells, transposed
+        sheet = cells.sheet
         top, left, bottom, right = (
-            (page.sheet.left, page.sheet.top, page.sheet.right, page.sheet.bottom)
+            (sheet.left, sheet.top, sheet.right, sheet.bottom)
             if transposed
-            else (page.sheet.top, page.sheet.left, page.sheet.bottom, page.sheet.right)
+            else (sheet.top, sheet.left, sheet.bottom, sheet.right)
         )
         self.rows, self.columns = range(top, bottom), range(left, right)
 
@@ -27,13 +28,9 @@ class Grid:
         """Where on the sheet a cell of the table stands."""
         return (column, row) if self.transposed else (row, column)
 
-    def address(self, row: int, column: int) -> str:
-        """Its A1 address."""
-        return address(*self.place(row, column))
-
     def value(self, row: int, column: int) -> Value:
         """What stands in a cell; of merged cells in the first."""
-        return self.page.value(*self.place(row, column))
+        return self.cells.value(*self.place(row, column))
 
     def words(self, row: int, column: int) -> str:
         """The words of a cell; none of a blank one, and none of a figure."""
@@ -47,7 +44,30 @@ class Grid:
 
     def is_figure(self, row: int, column: int) -> bool:
         """Whether somebody reads a number in a cell."""
-        return is_figure(self.value(row, column))
+        return (row, column) in self._figures
+
+    def is_doubtful(self, row: int, column: int) -> bool:
+        """Whether what stands in a cell cannot be taken for certain."""
+        return self.cells.is_doubtful(*self.place(row, column))
+
+    def counts(self, row: int, column: int) -> bool:
+        """Whether a cell holds a number, or what may be one."""
+        return self.is_figure(row, column) or self.is_doubtful(row, column)
+
+    @cached_property
+    def filled(self) -> Mapping[int, Mapping[int, Value]]:
+        """By rows, each cell that holds anything certain."""
+        found: dict[int, dict[int, Value]] = {}
+        for (row, column), value in self.cells.sheet.filled.items():
+            if not isinstance(value, Doubt):
+                at = self.place(row, column)
+                found.setdefault(at[0], {})[at[1]] = value
+        return {row: dict(sorted(found[row].items())) for row in sorted(found)}
+
+    @cached_property
+    def _figures(self) -> Set[Place]:
+        cells = ((r, c, v) for r, row in self.filled.items() for c, v in row.items())
+        return {(row, column) for row, column, value in cells if is_figure(value)}
 
     def area(self, row: int, column: int) -> Area:
         """The merged cells that a cell belongs to, as rows and columns of the table."""
@@ -55,16 +75,21 @@ class Grid:
 
     @cached_property
     def _areas(self) -> dict[Place, Area]:
-        found = {}
-        for area in self.page.sheet.merged:
+        found: dict[Place, Area] = {}
+        left = len(self.rows) * len(self.columns)
+        for area in self.cells.sheet.merged:
             turned = Area(area.left, area.top, area.right, area.bottom)
             mine = turned if self.transposed else area
-            found.update(dict.fromkeys(_within(mine, self.rows, self.columns), mine))
+            down, across = _within(mine, self.rows, self.columns)
+            left -= len(down) * len(across)
+            if left < 0:  # areas overlap, as no program merges cells
+                break
+            found.update(dict.fromkeys(product(down, across), mine))
         return found
 
 
-def _within(area: Area, rows: range, columns: range) -> Iterator[Place]:
-    """The cells of an area that anything stands near."""
-    for row in range(max(area.top, rows.start), min(area.bottom + 1, rows.stop)):
-        for column in range(max(area.left, columns.start), min(area.right + 1, columns.stop)):
-            yield row, column
+def _within(area: Area, rows: range, columns: range) -> tuple[range, range]:
+    """The rows and columns of an area that anything stands near."""
+    down = range(max(area.top, rows.start), min(area.bottom + 1, rows.stop))
+    across = range(max(area.left, columns.start), min(area.right + 1, columns.stop))
+    return down, across

@@ -1,22 +1,21 @@
 """What must hold between the figures of a sheet, as its layout tells: sums and formulas."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
 from ingest.addresses import address
 from ingest.described.figures import PERCENT, YEN
-from ingest.described.layout import Described, Identity
+from ingest.described.layout import Described, Identity, Table
 from ingest.described.rows import WITHIN, Read
 from ingest.findings import Severity
 from ingest.forms.page import Page
-from ingest.layout import Formula, Rate
+from ingest.layout import Rate
 
 PREVIOUS = "前年度_"
 _LISTED = 5
-_NAMES = ("claim_name", "office", "department")  # of which one has levels
 _NOISE = Fraction(1, 10**9)
 _ALIKE = ("total", WITHIN)  # what a total and its parts tell differently, whatever is summed
 
@@ -36,7 +35,11 @@ def check_identities(page: Page, layout: Described, read: Sequence[Read]) -> Non
     """
     for number, identity in enumerate(layout.identities, 1):
         rule = "parts" if identity.sum else "computed_amount"
-        held = list(_formula(identity, read) if identity.formula else _sums(identity, read))
+        held = list(
+            _formula(identity, read)
+            if identity.formula
+            else _sums(identity, read, _with_levels(layout))
+        )
         for each in held:
             if each.right is not None:
                 _note(page, each, "residual" if identity.residual else rule)
@@ -63,18 +66,50 @@ def _is_meant(read: Read, where: Mapping[str, str]) -> bool:
 # Sums
 
 
-def _sums(identity: Identity, read: Sequence[Read]) -> Iterator[_Held]:
+def _with_levels(layout: Described) -> Set[str]:
+    """The dimensions whose rows have levels: those of the columns furthest left."""
+    told = ([*t.stub, *_each(t)] for t in layout.tables if t.levels)
+    return {dimensions[0] for dimensions in told if dimensions}
+
+
+def _each(table: Table) -> Iterator[str]:
+    """The dimensions whose values stand in columns of their own."""
+    meanings = (meaning for meaning in table.columns.values() if isinstance(meaning, str))
+    return (meaning.strip("<>") for meaning in meanings if meaning.startswith("<"))
+
+
+def _sums(identity: Identity, read: Sequence[Read], with_levels: Set[str]) -> Iterator[_Held]:
+    names = with_levels if WITHIN in identity.sum else ()
     groups: dict[object, list[Read]] = defaultdict(list)
     for each in read:
         if each.unit != PERCENT and _is_meant(each, identity.where):
-            groups[_beside(each, (*identity.sum, *_ALIKE))].append(each)
+            groups[_beside(each, (*identity.sum, *_ALIKE, *names))].append(each)
     for group in groups.values():
-        for total in (each for each in group if _is_total(each, identity)):
-            parts = [each for each in group if _is_part(each, total, identity)]
+        parts_of = _within(group, names) if names else _parts(group, identity)
+        for total in group:
+            parts = parts_of(total) if _is_total(total, identity) else []
             told = {each.means(identity.sum[0]) for each in parts}
             if parts and told >= set(identity.of):
                 right = sum((each.value for each in parts), Decimal(0))
                 yield _held(total, right, parts, "を足すと", identity)
+
+
+def _parts(group: Sequence[Read], identity: Identity) -> Callable[[Read], Sequence[Read]]:
+    """What a total is the sum of, among figures that mean the same but for what is summed."""
+    parts = [each for each in group if _is_part(each, identity)]
+    return lambda _: parts
+
+
+def _within(group: Sequence[Read], names: Collection[str]) -> Callable[[Read], Sequence[Read]]:
+    """The rows that stand under a row, but for those that only tell a part of it (うち)."""
+    under: dict[str | None, list[Read]] = defaultdict(list)
+    for each in group:
+        under[each.means(WITHIN)].append(each)
+    return lambda total: [
+        each
+        for each in under.get(_path(total, names), [])
+        if not each.means("total") or _path(each, names) in under
+    ]
 
 
 def _held(read: Read, right: Decimal, used: Sequence[Read], how: str, identity: Identity) -> _Held:
@@ -95,9 +130,7 @@ def _is_total(read: Read, identity: Identity) -> bool:
     return read.means("total") is not None and all(read.means(d) is None for d in identity.sum)
 
 
-def _is_part(read: Read, total: Read, identity: Identity) -> bool:
-    if identity.sum == (WITHIN,):
-        return read.means(WITHIN) == _path(total)
+def _is_part(read: Read, identity: Identity) -> bool:
     value = read.means(identity.sum[0])
     if identity.of:
         return value in identity.of
@@ -106,8 +139,8 @@ def _is_part(read: Read, total: Read, identity: Identity) -> bool:
     return value is not None and read.means("total") is None
 
 
-def _path(read: Read) -> str:
-    named = (name for d in _NAMES if (name := read.means(d)))
+def _path(read: Read, names: Collection[str]) -> str:
+    named = (name for d in names if (name := read.means(d)))
     return "/".join(each for each in (read.means(WITHIN), next(named, None)) if each)
 
 
@@ -122,8 +155,7 @@ def _beside(read: Read, but_for: Sequence[str]) -> object:
 
 
 def _formula(identity: Identity, read: Sequence[Read]) -> Iterator[_Held]:
-    result, _, text = (identity.formula or "").partition("=")
-    formula, result = Formula(text.strip()), result.strip()
+    formula, result = identity.right, identity.result
     known: dict[tuple[object, ...], Read] = {
         (each.meaning.measure, *_row(each, identity.where)): each
         for each in read
@@ -134,25 +166,31 @@ def _formula(identity: Identity, read: Sequence[Read]) -> Iterator[_Held]:
             continue
         row = _row(each, identity.where)
         used = {name: known.get(_operand(name, *row)) for name in sorted(formula.names)}
-        values = {name: Fraction(found.value) for name, found in used.items() if found}
-        if len(values) == len(used):
-            operands = [found for found in used.values() if found]
-            right = formula(values)  # type: ignore[arg-type]  # exact, whatever the unit
+        operands = [found for found in used.values() if found]
+        if len(operands) == len(used):
+            digits = max((_decimals(found.value) for found in operands), default=0)
+            whole = {name: int(found.value.scaleb(digits)) for name, found in used.items() if found}
+            right = formula(whole)
             if isinstance(right, Rate):
                 yield _held_rate(each, right, operands)
             else:
-                yield _held(each, Decimal(right), operands, "から計算すると", identity)
+                exact = Decimal(right).scaleb(-digits)
+                yield _held(each, exact, operands, "から計算すると", identity)
 
 
 def _held_rate(read: Read, right: Rate, used: Sequence[Read]) -> _Held:
     """A rate is right when it is the exact one to its last printed digit."""
     why = f"{_cells(used)}から計算すると"
-    if not right.denominator:
-        return _Held(read, "—", why)
-    exact = Fraction(right.numerator) / right.denominator * 100
-    decimals = max(0, -int(read.value.as_tuple().exponent))
-    is_right = abs(Fraction(read.value) - exact) <= Fraction(1, 2 * 10**decimals) + _NOISE
+    if not right.denominator:  # 0.0 is what some print of nothing
+        return _Held(read, "—" if right.numerator or read.value else None, why)
+    exact = Fraction(right.numerator, right.denominator) * 100
+    half = Fraction(1, 2 * 10 ** _decimals(read.value))
+    is_right = abs(Fraction(read.value) - exact) <= half + _NOISE
     return _Held(read, None if is_right else right.printed(), why)
+
+
+def _decimals(value: Decimal) -> int:
+    return max(0, -int(value.as_tuple().exponent))
 
 
 def _operand(name: str, year: int | None, *rest: object) -> tuple[object, ...]:

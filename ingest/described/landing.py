@@ -10,10 +10,10 @@ from datetime import date
 from ingest.addresses import address
 from ingest.described.conformed import KINDS, common, land_as_form
 from ingest.described.figures import plain
-from ingest.described.layout import FIGURE, Described
+from ingest.described.layout import Described
 from ingest.described.rows import Read
 from ingest.forms.page import Page
-from ingest.forms.reading import CellValue
+from ingest.forms.reading import FIGURE, CellValue
 
 # What a submission tells of itself; the same for all of its figures.
 _OF_SUBMISSION = ("claim_number", "claim_name", "claim_classes", "department")

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
-from ingest.layout import Layout
+from ingest.forms.reading import FIGURE
+from ingest.layout import Formula, Layout
 from ingest.text import key
 from terms.money import UNITS
 
 # What a word means: a measure, or dimensions and their values.
 Meaning = str | Mapping[str, str]
-FIGURE = "figure"
 # What a layout may land as, and the form as which it does.
 LANDS_AS = {
     FIGURE: FIGURE,
@@ -82,6 +82,30 @@ class Identity:
     tolerance: int = _told("許す差(表示の単位で)", default=0)
     residual: bool = _told("合わなくても注意だけにして読み込むか", default=False)
 
+    def __post_init__(self) -> None:
+        """Raise ValueError, in words for the data team, where it says nothing that can hold."""
+        if bool(self.sum) == bool(self.formula):
+            raise ValueError("sum か formula のどちらか一方を書いてください。")
+        try:
+            is_right = not self.formula or (self.result.isidentifier() and self.right.is_usable)
+        except SyntaxError:
+            is_right = False
+        if not is_right:
+            raise ValueError(
+                f"formula の「{self.formula}」は使えません。「項目 = 項目 - 項目」か"
+                "「項目 = 項目 / 項目」の形で書いてください(使えるのは + - と、一つの / だけです)。"
+            )
+
+    @property
+    def result(self) -> str:
+        """The measure on the left of its formula."""
+        return (self.formula or "").partition("=")[0].strip()
+
+    @property
+    def right(self) -> Formula:
+        """What the result must be. Raises SyntaxError."""
+        return Formula((self.formula or "").partition("=")[2].strip())
+
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
@@ -128,6 +152,11 @@ class Described:
     texts: tuple[str, ...] = _told("シートのどこかにある語。<次元> の所を値として読む", default=())
     beside: Mapping[str, str] = _told("右隣のセルを値とする語と、その次元", default_factory=dict)
     file: str | None = _told("ファイルの名前。<次元> の所を値として読む", default=None)
+
+    def __post_init__(self) -> None:
+        """Raise ValueError, in words for the data team, where no year is one to use it in."""
+        if self.valid_until is not None and self.valid_until < self.valid_from:
+            raise ValueError("valid_until は valid_from 以後の年度にしてください。")
 
     @cached_property
     def layout(self) -> Layout:

@@ -4,32 +4,60 @@ No figure of a table is left over and no two mean the same; what is not understo
 cell.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Sequence, Set
 
 from ingest.addresses import address
-from ingest.described.blocks import Block, blocks
+from ingest.described.blocks import Block, blocks, grids
 from ingest.described.facts import above, of_sheet
+from ingest.described.figures import is_figure
 from ingest.described.layout import Described
 from ingest.described.rows import Read, Rows
 from ingest.forms.page import Page
+from ingest.text import key, money_units
+from ingest.values import Value
 from ingest.workbook import Place
 
 _LISTED = 5
+_MARK = re.compile(r"\(\d{1,2}\)")
 
 
 def read_figures(page: Page, layout: Described) -> list[Read]:
     """Every figure of a page; what is wrong is noted."""
     given, told = of_sheet(page, layout)
-    found = blocks(page, layout)
+    found = blocks(grids(page), layout)
     _note_absent(page, layout, found)
     read: list[Read] = []
-    for block in found:
-        rows = Rows(page, layout, block, {**given, **block.table.given, **above(page, block)})
+    units = _units(page)
+    for block, before in zip(found, [None, *found], strict=False):
+        base = {**given, **block.table.given, **above(page, block, before)}
+        rows = Rows(page, layout, block, base, units)
         read += rows.read()
         told |= rows.told
-    _note_left_over(page, told.union(each.place for each in read))
+    told.update(each.place for each in read)
+    _note_left_over(page, told)
+    for block in found:
+        _note_doubts(page, block, told)
     _note_same(page, read)
+    if found and not read and not page.errors:
+        _note_not_filled_in(page, found[0])
     return read
+
+
+def _units(page: Page) -> list[tuple[Place, Set[str]]]:
+    """Where the sheet says units of money."""
+    said = (((row, column), money_units(key(words))) for row, column, words in page.sheet.texts)
+    return [(place, units) for place, units in said if units]
+
+
+def _note_not_filled_in(page: Page, block: Block) -> None:
+    page.error(
+        "not_filled_in",
+        block.first_place,
+        "表に数値が一つもありません。記入してから提出してください。",
+        found=None,
+        expected="数値",
+    )
 
 
 def _note_absent(page: Page, layout: Described, found: Sequence[Block]) -> None:
@@ -55,10 +83,13 @@ def _note_absent(page: Page, layout: Described, found: Sequence[Block]) -> None:
             )
 
 
-def _note_left_over(page: Page, told: set[Place]) -> None:
+def _note_left_over(page: Page, told: Set[Place]) -> None:
     """Note numbers that no table took: nothing that is printed is lost in silence."""
-    numbers = (place for place in page.sheet.filled if page.is_number(*place))
-    left = [place for place in numbers if place not in told]
+    left = [
+        place
+        for place, value in page.sheet.filled.items()
+        if place not in told and is_figure(value) and not _is_mark(value)
+    ]
     if left:
         cells = "・".join(address(*place) for place in left[:_LISTED])
         more = f"など{len(left)}か所" if len(left) > _LISTED else ""
@@ -69,6 +100,20 @@ def _note_left_over(page: Page, told: set[Place]) -> None:
             "加え、そうでなければ削除してください。",
             expected="定義にある表の中の数値",
         )
+
+
+def _is_mark(value: Value) -> bool:
+    """Whether a number in brackets is that of a note or a section: (1)."""
+    return isinstance(value, str) and _MARK.fullmatch(key(value)) is not None
+
+
+def _note_doubts(page: Page, block: Block, told: Set[Place]) -> None:
+    """Note what stands among the figures of a table, and nobody can read."""
+    grid = block.grid
+    columns = range(min(block.headings), max(block.headings) + 1)
+    for place in (grid.place(r, c) for r in block.rows for c in columns):
+        if place not in told:
+            page.note_doubt(place, "表の中のセル", "数値")
 
 
 def _note_same(page: Page, read: Sequence[Read]) -> None:

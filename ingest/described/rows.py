@@ -1,6 +1,7 @@
 """Reads the rows of one table: what stands beside and over each figure, and the figure itself."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -9,16 +10,17 @@ from typing import NamedTuple
 from ingest.described.blocks import Block
 from ingest.described.figures import PERCENT, Figure, figure, in_base_unit
 from ingest.described.layout import DIMENSIONS, Described
-from ingest.described.levels import is_of_which, without_number
+from ingest.described.levels import is_of_which
 from ingest.described.meaning import FRACTION, TRUE, Meaning, combined, is_money, parsed
 from ingest.described.stub import CLOSED, Stub, Word
-from ingest.described.words import Dimensions, heading
+from ingest.described.words import Dictionary, Dimensions
 from ingest.forms.page import Page
 from ingest.quoting import quoted
-from ingest.text import Unreadable, key, money_units
+from ingest.text import Unreadable
 from ingest.workbook import Place
 from terms.money import UNITS
 
+_COUNTS = ("件", "人", "世帯")
 WITHIN = "within"  # the dimension of the rows that a row stands under
 
 
@@ -44,35 +46,47 @@ class Read(NamedTuple):
 
 @dataclass
 class Rows:
-    """The rows of a table. `told`: cells that hold no figure to be read, or were noted."""
+    """The rows of a table.
+
+    `units`: of money, where the sheet says them. `told`: cells that hold no figure to be read, or
+    were noted.
+    """
 
     page: Page
     layout: Described
     block: Block
     base: Dimensions
+    units: Sequence[tuple[Place, Set[str]]]
     told: set[Place] = field(default_factory=set)
     _section: Dimensions = field(default_factory=dict)
+    _sections: int = 0
+    _totals: Counter[str] = field(default_factory=Counter)
     _lacking: set[str] = field(default_factory=set)
 
     def read(self) -> Iterator[Read]:
         """Every figure that is understood; what is wrong is noted."""
         self._take_headings()
-        stub = Stub(self.block, self._stub_columns())
+        stub = self._stub
         self.told |= {self.block.grid.place(r, c) for r in self.block.rows for c in stub.columns}
         for row, words in stub.rows():
             if self._is_passed_over(row, words):
                 self._take(row)
-            elif any(self._is_filled(row, column) for column in self.block.figure_columns):
-                yield from self._row(row, words)
-            else:
+            elif not self._holds_figures(row):
                 self._begin_section(row, words)
+            elif self._is_note(row, words):
+                self._take(row)
+            else:
+                yield from self._row(row, words)
 
     # Columns
 
     def _take_headings(self) -> None:
         """Note headings that nobody knows over figures; years among the headings are no figures."""
         block, grid = self.block, self.block.grid
-        self.told |= {grid.place(r, c) for r in block.lines for c in grid.columns}
+        lines = [grid.place(r, c) for r in block.lines for c in grid.columns]
+        self.told |= set(lines)
+        for place in lines:
+            self.page.note_doubt(place, "見出し", "見出し")
         for column in block.passed_over:
             self.page.note_unknown_column(
                 grid.place(self._line_of(column), column), "・".join(block.headings[column].entries)
@@ -81,7 +95,7 @@ class Rows:
         for column, said in block.headings.items():
             if column in self._beside or not said.unknown or column in block.passed_over:
                 continue
-            figures = [r for r in block.rows if grid.is_figure(r, column)]
+            figures = [r for r in block.rows if grid.counts(r, column)]
             if figures:
                 self._note_unknown_heading(column, said.unknown)
                 self.told |= {grid.place(r, column) for r in figures}
@@ -95,7 +109,9 @@ class Rows:
             "no_meaning",
             grid.place(row, column),
             f"列の見出し「{quoted('・'.join(unknown))}」の意味が様式の定義にありません。"
-            "定義の columns に加えるか、読まない列なら pass_over に書いてください。",
+            "定義の columns に加えるか、読まない列なら pass_over に書いてください。"
+            if any(unknown)
+            else "列の見出しが空欄です。上の見出しのどの欄か分かるように、記入してください。",
             found="・".join(unknown),
             expected="定義にある見出し",
         )
@@ -106,19 +122,24 @@ class Rows:
 
     @cached_property
     def _beside(self) -> list[int]:
-        """The columns left of the figures that hold anything and have no heading of their own."""
+        """The columns left of the figures that hold anything and have no heading of their own.
+
+        Over a transposed table these are the rows above it: one of only a title or a unit is none.
+        """
         block, grid = self.block, self.block.grid
         first = min(block.figure_columns, default=grid.columns.stop)
-        return [
-            column
+        held = {
+            column: sum(bool(grid.heading(row, column)) for row in block.rows)
             for column in range(grid.columns.start, first)
-            if column not in block.told_columns
-            and column not in block.passed_over
-            and any(grid.heading(row, column) for row in block.rows)
-        ]
+            if column not in block.told_columns and column not in block.passed_over
+        }
+        beside = [column for column, words in held.items() if words]
+        above = beside[: -len(block.table.stub) or None] if grid.transposed else []
+        return [column for column in beside if column not in above or held[column] > 1]
 
-    def _stub_columns(self) -> Mapping[int, str]:
-        """The dimension that each column beside the figures tells, from the left."""
+    @cached_property
+    def _stub(self) -> Stub:
+        """The columns beside the figures, and the dimension that each tells, from the left."""
         told, block = self.block.told_columns, self.block
         stub = block.table.stub
         if len(stub) != len(self._beside):
@@ -130,16 +151,21 @@ class Rows:
                 expected=f"{len(stub)}列",
             )
         columns = {**told, **dict(zip(self._beside, stub, strict=False))}
-        return {column: columns[column] for column in sorted(columns)}
+        return Stub(block, {column: columns[column] for column in sorted(columns)})
 
     # Rows
+
+    @cached_property
+    def _passed_over(self) -> Dictionary:
+        return Dictionary(dict.fromkeys(self.block.table.pass_over.rows, ""))
 
     def _is_passed_over(self, row: int, words: Sequence[Word]) -> bool:
         if row in self.page.withdrawn_rows and not self.block.grid.transposed:
             self.page.note_withdrawn(row)
             return True
-        over = {heading(each).words for each in self.block.table.pass_over.rows}
-        hit = next((w for w in words if heading(w.words).words in over), None)
+        hit = next((w for w in words if self._passed_over.look_up(w.words)), None)
+        if not self._is_named(row, words):
+            return False
         if hit and hit.row == row:
             place = self.block.grid.place(row, hit.column)
             message = f"行「{quoted(hit.words)}」は、様式の定義により読み込みません。"
@@ -149,9 +175,30 @@ class Rows:
     def _take(self, row: int) -> None:
         self.told |= {self.block.grid.place(row, column) for column in self.block.grid.columns}
 
-    def _is_filled(self, row: int, column: int) -> bool:
-        place = self.block.grid.place(row, column)
-        return not self.page.says_nothing(*place)
+    def _holds_figures(self, row: int) -> bool:
+        """Whether anything stands below the headings, or a figure is merged over it."""
+        grid = self.block.grid
+        return any(
+            not self.page.says_nothing(*grid.place(row, c)) or self._is_covered(row, c)
+            for c in self.block.figure_columns
+        )
+
+    def _is_covered(self, row: int, column: int) -> bool:
+        """Whether a figure further up or left is merged over a cell."""
+        area = self.block.grid.area(row, column)
+        is_first = (row, column) == (area.top, area.left)
+        return not is_first and self.block.grid.is_figure(area.top, area.left)
+
+    def _is_note(self, row: int, words: Sequence[Word]) -> bool:
+        """Whether a row is a note below the figures: words without a name, or with its mark."""
+        grid = self.block.grid
+        if any(grid.counts(row, column) for column in self.block.figure_columns):
+            return False
+        return not self._is_named(row, words)
+
+    def _is_named(self, row: int, words: Sequence[Word]) -> bool:
+        """Whether a word stands beside a row, or is merged over it, and is not only carried."""
+        return any(self.block.grid.area(row, w.column).top == w.row for w in words)
 
     def _begin_section(self, row: int, words: Sequence[Word]) -> None:
         """A row of nothing but a word that the layout knows tells of the rows below it."""
@@ -159,30 +206,71 @@ class Rows:
         filled = sum(bool(self.block.grid.heading(row, c)) for c in self.block.grid.columns)
         if len(alone) == filled == 1 and alone[0].told:
             self._section = {**self._section, **alone[0].told}
+            self._sections += 1
 
     def _row(self, row: int, words: Sequence[Word]) -> Iterator[Read]:
-        errors = self.page.errors
+        before = len(self.page.form.findings)
         said = self._said_beside(words)
-        if self.page.errors > errors:
+        self._note_unnamed(row, words, said)
+        self._note_total_of_sections(row, words, said)
+        if any(f.severity == "error" for f in self.page.form.findings[before:]):
             self._take(row)
             return
-        name = "・".join(without_number(each.words) for each in words) or f"{row + 1}行目"
+        name = "・".join(each.name for each in words) or f"{row + 1}行目"
         for column in self.block.figure_columns:
-            if not self.page.is_blank(*self.block.grid.place(row, column)):
+            if self._is_covered(row, column):
+                self.page.note_merged(*self.block.grid.place(row, column), name)
+            elif not self.page.is_blank(*self.block.grid.place(row, column)):
                 yield from self._figure(row, column, said, name)
+
+    def _note_unnamed(self, row: int, words: Sequence[Word], said: Dimensions) -> None:
+        """Note what a row of figures does not say of itself: a total says less than its parts."""
+        grid, told = self.block.grid, {each.column for each in words}
+        if not self._is_named(row, words):
+            told, said = set(), {}
+        for column, dimension in self._stub.columns.items():
+            if self.page.note_doubt(grid.place(row, column), "行の見出し", "行の見出し"):
+                continue
+            is_free = dimension not in DIMENSIONS and column in self.block.told_columns
+            if column in told or dimension in said or "total" in said or is_free:
+                continue
+            if not self._stub.spans(row, column):
+                label = DIMENSIONS.get(dimension, dimension)
+                self.page.error(
+                    "no_meaning",
+                    grid.place(row, column),
+                    f"{row + 1}行目の数値には、見出し({label})がありません。見出しを記入するか、"
+                    "左の見出しだけで決まるなら、その意味を定義の rows に書いてください。",
+                    expected=label,
+                )
+
+    def _note_total_of_sections(self, row: int, words: Sequence[Word], said: Dimensions) -> None:
+        """Note a total below several sections that not every one of them has: it may be of all."""
+        own = [each for each in words if each.row == row and "total" in (each.told or {})]
+        for each in own:
+            is_told = all(said.get(d) != v for d, v in self._section.items())
+            self._totals[each.name] += 1
+            if self._sections > 1 and self._totals[each.name] != self._sections and not is_told:
+                self.page.error(
+                    "no_meaning",
+                    self.block.grid.place(row, each.column),
+                    f"「{quoted(each.words)}」が、すぐ上の区分だけの合計か、すべての区分の合計かが"
+                    f"決まりません。定義の rows に{'・'.join(self._section)}の値も書いてください。",
+                    expected="どの区分の合計か",
+                )
 
     def _said_beside(self, words: Sequence[Word]) -> Dimensions:
         """The dimensions that the words beside a row tell; what is not understood is noted."""
         said: dict[str, str] = dict(self._section)
         for at, each in enumerate(words):
             if any(nearer.dimension == each.dimension for nearer in words[at + 1 :]):
-                said[WITHIN] = without_number(each.words)
+                said[WITHIN] = each.name
             elif each.told is not None:
                 said |= each.told
             elif each.looks_like_total or each.dimension in CLOSED:
                 self._note_unknown_row(each)
             else:
-                said[each.dimension] = without_number(each.words)
+                said[each.dimension] = each.name
                 self._check_value(each, said[each.dimension])
                 if is_of_which(each.words):
                     said["total"] = TRUE  # what it tells, the row above it tells, too
@@ -253,16 +341,19 @@ class Rows:
             unit = found.unit or behind or self._unit
             if not is_money(unit):
                 raise Unreadable("金額")
+        if unit in _COUNTS and value != value.to_integral_value():
+            raise Unreadable(f"整数({unit})")
+        step = UNITS.get(unit, 1)
+        if step % found.scale:
+            raise Unreadable(f"表示形式を「#,##0」にして、{unit}の数値")
         base_value, base_unit = in_base_unit(value, unit)
-        step = Decimal(UNITS.get(unit, 1))
-        return Read(place, meaning, base_value, base_unit, found.bound, step)
+        return Read(place, meaning, base_value, base_unit, found.bound, Decimal(step))
 
     @cached_property
     def _unit(self) -> str:
         """The unit of the table's amounts: as the sheet says nearest above it, or the layout."""
-        texts = [(t, money_units(key(t[2]))) for t in self.page.sheet.texts]
-        named = [units for text, units in texts if units and self._is_over_rows(text)]
-        nearest = named[-1] if named else set[str]().union(*(units for _, units in texts))
+        above = [units for text, units in self.units if self._is_over_rows(text)]
+        nearest = above[-1] if above else set[str]().union(*(units for _, units in self.units))
         if len(nearest) == 1:
             return next(iter(nearest))
         unit = self.block.table.unit or self.layout.unit
@@ -270,8 +361,8 @@ class Rows:
             return unit
         raise Unreadable("単位の分かる金額(表の右上に「(単位:千円)」などと書いてください)")
 
-    def _is_over_rows(self, text: tuple[int, int, str]) -> bool:
-        row, column, _ = text
+    def _is_over_rows(self, place: Place) -> bool:
+        row, column = place
         return (column if self.block.grid.transposed else row) < self.block.lines.start
 
 

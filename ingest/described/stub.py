@@ -3,31 +3,49 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from ingest.described.blocks import Block
-from ingest.described.levels import Level, levels
-from ingest.described.words import Dictionary, name
+from ingest.described.levels import Level, Listed
+from ingest.described.words import Dictionary
+from ingest.text import is_ditto
 
 # Dimensions of which the layout tells each word; of others any word is a value.
 CLOSED = ("part", "scenario", "measure", "unit", "total")
-_TOTAL = re.compile(r"(?:合|総|小|中|大)?計|.*[^会統家設]計")
+_TOTAL = re.compile(r"(?:合|総|小|中|大)?計|.*[^会統家設]計|総[額数]|合計[額数]|全体|.*の合計額?")
+_NOTE = re.compile(r"[※＊*]|[(（]?注|.*。")
+_BRACKETED = re.compile(r"[(（][^()（）]*[)）]$")
+
+
+def looks_like_total(name: str) -> bool:
+    """Whether a name may be that of a total: 総計, 計(A)."""
+    return _TOTAL.fullmatch(_BRACKETED.sub("", name)) is not None
 
 
 class Word(NamedTuple):
-    """A word beside a row: its cell, the dimension of its column, what the layout says of it."""
+    """A word beside a row: its cell, the dimension of its column, what the layout says of it.
+
+    `name`: the words without the number that a list puts before them.
+    """
 
     row: int
     column: int
     words: str
+    name: str
     dimension: str
     told: Mapping[str, str] | None
     level: Level | None = None
 
     @property
+    def looks_like_note(self) -> bool:
+        """Whether it is a note below the figures, where none stand beside it."""
+        return self.told is None and _NOTE.match(self.name) is not None
+
+    @property
     def looks_like_total(self) -> bool:
         """Whether it may be the heading of a total that the layout does not name."""
-        return self.told is None and _TOTAL.fullmatch(name(self.words)) is not None
+        return self.told is None and looks_like_total(self.name)
 
 
 @dataclass
@@ -41,38 +59,55 @@ class Stub:
     def rows(self) -> Iterator[tuple[int, Sequence[Word]]]:
         """Each row and the words beside it: its own, merged ones, and those carried down.
 
-        A blank cell stands for the word above it, unless one further left began anew.
+        A blank cell, or one that says 〃, stands for the word above it, unless one further left
+        began anew.
         """
-        words = Dictionary(self.block.table.rows, self.block.table.era)
-        levels = self._levels()
         for row in self.block.rows:
             is_new = False
             for column, dimension in self.columns.items():
-                found = self._word(row, column, dimension, words)
-                if found and column == self.leftmost:
-                    found = found._replace(level=levels.get(found.row))
+                found = self._word(row, column, dimension)
                 if found is None and is_new:
                     self._now.pop(column, None)
-                elif found is not None:
+                elif found is not None and not (found.looks_like_note and self._is_empty(row)):
                     is_new |= found.row == row
                     self._now[column] = found
             yield row, [self._now[c] for c in self.columns if c in self._now]
 
-    @property
-    def leftmost(self) -> int | None:
-        """The column whose rows may have levels."""
-        return next(iter(self.columns), None)
-
-    def _levels(self) -> Mapping[int, Level]:
-        column, grid = self.leftmost, self.block.grid
-        if column is None or not self.block.table.levels:
-            return {}
-        return levels({row: words for row in self.block.rows if (words := grid.words(row, column))})
-
-    def _word(self, row: int, column: int, dimension: str, words: Dictionary) -> Word | None:
+    def spans(self, row: int, column: int) -> bool:
+        """Whether a cell is merged into a word further left, which stands for both."""
         area = self.block.grid.area(row, column)
-        text = self.block.grid.heading(area.top, column)
-        if not text or area.top not in self.block.rows:
+        return area.left < column and area.left in self.columns
+
+    def _is_empty(self, row: int) -> bool:
+        return not any(self.block.grid.counts(row, c) for c in self.block.figure_columns)
+
+    @cached_property
+    def _words(self) -> Dictionary:
+        return Dictionary(self.block.table.rows, self.block.table.era)
+
+    @cached_property
+    def _listed(self) -> Mapping[int, Listed]:
+        grid, rows = self.block.grid, self.block.rows
+        return {
+            column: Listed({row: said for row in rows if (said := grid.heading(row, column))})
+            for column in self.columns
+        }
+
+    @cached_property
+    def _levels(self) -> Mapping[int, Level]:
+        """The levels of the rows, by the column furthest left; totals that are told stand alone."""
+        first = next(iter(self._listed.values()), None)
+        if first is None or not self.block.table.levels:
+            return {}
+        told = ((row, self._words.look_up(said)) for row, said in first.words.items())
+        return first.levels({row for row, entry in told if entry and "total" in entry[1]})
+
+    def _word(self, row: int, column: int, dimension: str) -> Word | None:
+        top = self.block.grid.area(row, column).top
+        text = self.block.grid.heading(top, column)
+        if not text or top not in self.block.rows or is_ditto(text):
             return None
-        entry = words.look_up(text)
-        return Word(area.top, column, text, dimension, entry[1] if entry else None)
+        entry = self._words.look_up(text)
+        level = self._levels.get(top) if column == next(iter(self.columns)) else None
+        name = self._listed[column].name(top)
+        return Word(top, column, text, name, dimension, entry[1] if entry else None, level)

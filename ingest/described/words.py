@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import repeat
 from typing import NamedTuple
 
 from ingest import text
@@ -13,11 +14,18 @@ from ingest.quoting import clean_name
 
 Dimensions = Mapping[str, str]
 
-_UNIT = re.compile(r"\((?:単位:?)?(億円|百万円|千円|円|件|人|世帯|%)\)$")
+_MOST_LINES = 6  # of one heading
+_LONGEST_BEGINNING = 40
+_LONGEST = 1_000  # characters of a heading or a title; whatever is longer is a text
+_UNITS = "億円|百万円|千円|円|件|人|世帯|%"
+_UNIT = re.compile(rf"\((?:単位:?)?({_UNITS})\)$")
+_ONLY_UNIT = re.compile(_UNITS)
 _PLACEHOLDER = re.compile(r"<([^<>]*)>")
 _LETTERED = re.compile(r"(?:\(?[①-⑳A-Zア-ン\d][)']?\)?)$")
 # A letter, a number or a formula of them that a sheet gives to its columns: A, (ウ), E÷B×100.
 _SYMBOL = re.compile(r"(?:[A-Z\d①-⑳'\"()+\-×÷=/*%・.,:─―]|[ア-ン](?![ァ-ヶー]))+")
+_WESTERN = re.compile(r"\s*(?:19|20|１９|２０)[\d]{2}")
+_BARE_YEAR = re.compile(r"(?:元|\d{1,2})年?度?")
 _BETWEEN_JAPANESE = re.compile(r"(?<=[^\x00-\xff])\s+(?=[^\x00-\xff])")
 
 
@@ -31,9 +39,15 @@ class Heading(NamedTuple):
 @lru_cache(maxsize=8192)
 def heading(words: str) -> Heading:
     """調定額 (千円) → (調定額, 千円)."""
-    compared = "".join(character for character, _ in _characters(words)).rstrip(":")
+    compared = _compared(words[:_LONGEST]).rstrip(":")
     unit = _UNIT.search(compared)
     return Heading(compared[: unit.start()], unit[1]) if unit else Heading(compared)
+
+
+def unit_alone(words: str) -> str | None:
+    """The unit that a line below the headings gives to its column: 千円, (千円)."""
+    compared = heading(words)
+    return compared.words if _ONLY_UNIT.fullmatch(compared.words) else compared.unit
 
 
 def without_letter(compared: str) -> str:
@@ -69,46 +83,72 @@ class Pattern:
         return tuple(each for each in _PLACEHOLDER.findall(self.words) if each != "*")
 
     @cached_property
+    def begins(self) -> str:
+        """The compared words before its first place."""
+        return _compared(_PLACEHOLDER.split(self.words)[0])
+
+    @cached_property
+    def first_value(self) -> re.Pattern[str] | None:
+        """How the value is written with which it begins, where that is a year or a day."""
+        form = text.written(self.dimensions[0], self.era) if self.dimensions else ""
+        return re.compile(form) if form and self.words.startswith("<") else None
+
+    @cached_property
+    def needs(self) -> str:
+        """Words without which no text matches."""
+        return max(map(_compared, _PLACEHOLDER.split(self.words)[::2]), key=len)
+
+    @cached_property
     def _written(self) -> re.Pattern[str]:
-        literals = _PLACEHOLDER.split(self.words)
-        source = ""
-        for at, each in enumerate(literals):
+        """As a regular expression that no text keeps busy.
+
+        What may be anything ends where what follows it stands first: nothing is tried twice.
+        """
+        parts = _PLACEHOLDER.split(self.words)
+        segments = [""]
+        for at, each in enumerate(parts):
             if at % 2 == 0:
-                source += re.escape("".join(character for character, _ in _characters(each)))
-            elif each == "*":
-                source += ".*?"
+                segments[-1] += re.escape(_compared(each))
+            elif form := text.written(each, self.era):
+                segments[-1] += f"({form})"
             else:
-                source += f"({text.written(each, self.era) or '.+?'})"
-        return re.compile(source)
+                segments.append(".*?" if each == "*" else "(.+?)")
+        first, *free = segments
+        return re.compile(first + "".join(f"(?>{each})" for each in free[:-1]) + "".join(free[-1:]))
 
     def told(self, words: str) -> dict[str, str] | None:
         """The value of each place, as the words tell it; None where they do not match."""
-        characters = list(_characters(words))
+        if len(words) > _LONGEST or self.needs not in (compared := _compared(words)):
+            return None
         length = len(heading(words).words)
-        compared = "".join(character for character, _ in characters)
         found = self._written.fullmatch(compared, 0, length) or self._written.fullmatch(compared)
         if not found:
             return None
+        characters = list(_characters(words))
+        if len(characters) != len(compared):  # half-width kana, of which two are one
+            words, characters = compared, list(_characters(compared))
         values: dict[str, str] = {}
         for number, dimension in enumerate(self.dimensions, 1):
             first, last = found.start(number), found.end(number) - 1
-            said = name(words[characters[first][1] : characters[last][1] + 1])
-            values[dimension] = self._with_era(said) if dimension == "fiscal_year" else said
+            values[dimension] = name(words[characters[first] : characters[last] + 1])
+        return self._with_era(values)
+
+    def _with_era(self, values: dict[str, str]) -> dict[str, str]:
+        year = values.get("fiscal_year")
+        if self.era and year and _BARE_YEAR.fullmatch(heading(year).words):
+            return {**values, "fiscal_year": f"{self.era}{year}"}
         return values
 
-    def _with_era(self, year: str) -> str:
-        """A year that is only a number, as one of the era: 18 → 平成18年度."""
-        number = unicodedata.normalize("NFKC", year)
-        is_bare = number == "元" or (number.isdecimal() and len(number) < len("2000"))
-        return f"{self.era}{number}年度" if self.era and is_bare else year
+
+def _compared(words: str) -> str:
+    plain = unicodedata.normalize("NFKC", words).translate(text.BRACKETS).upper()
+    return "".join(plain.split())
 
 
-def _characters(words: str) -> Iterator[tuple[str, int]]:
-    """Each character as it is compared, and where it stands in the words."""
+def _characters(words: str) -> Iterator[int]:
+    """Of each character of the compared words, where it stands in the words."""
     for at, each in enumerate(words):
-        if not each.isspace():
-            for plain in unicodedata.normalize("NFKC", each).translate(text.BRACKETS).upper():
-                yield plain, at
+        yield from repeat(at, len(_compared(each)))
 
 
 @dataclass(frozen=True)
@@ -138,13 +178,43 @@ class Dictionary:
             if is_pattern(words)
         ]
 
-    def look_up(self, words: str) -> tuple[str, Dimensions] | None:
+    @cached_property
+    def _beginnings(self) -> Set[str]:
+        """What words begin with, where something follows."""
+        patterns = {pattern.begins for _, pattern, _ in self._patterns} - {""}
+        words = [each[:_LONGEST_BEGINNING] for each in (*self._exact, *patterns)]
+        return patterns.union(each[:end] for each in words for end in range(1, len(each)))
+
+    @cached_property
+    def _first_values(self) -> Set[re.Pattern[str]]:
+        values = {pattern.first_value for _, pattern, _ in self._patterns}
+        return {each for each in values if each}
+
+    @cached_property
+    def reads_numbers(self) -> bool:
+        """Whether a number may be one of its words: a year, or a month."""
+        years = any("fiscal_year" in pattern.dimensions for _, pattern, _ in self._patterns)
+        return years or any(words.isdecimal() for words in self._exact)
+
+    def begins(self, words: str) -> bool:
+        """Whether words may be the first lines of a heading that goes on below."""
+        compared = _compared(words)
+        return compared in self._beginnings or any(
+            written.fullmatch(compared) for written in self._first_values
+        )
+
+    @cached_property
+    def look_up(self) -> Callable[[str], tuple[str, Dimensions] | None]:
         """The entry for words, and the dimensions that they tell; None for unknown words."""
+        return lru_cache(maxsize=8192)(self._look_up)
+
+    def _look_up(self, words: str) -> tuple[str, Dimensions] | None:
         compared = heading(words).words
         if found := self._exact.get(compared):
             return found
+        whole = _compared(words[:_LONGEST])
         for entry, pattern, meaning in self._patterns:
-            if (values := pattern.told(words)) is not None:
+            if pattern.needs in whole and (values := pattern.told(words)) is not None:
                 return entry, {**values, **meaning}
         return self._without_letters.get(without_letter(compared))
 
@@ -168,15 +238,29 @@ def understood(lines: Sequence[str], dictionary: Dictionary) -> Said:
     unknown: list[str] = []
     at = 0
     while at < len(lines):
-        taken, entry = _longest(lines[at:], dictionary)
+        taken, entry = _longest(lines[at : at + _MOST_LINES], dictionary)
         if entry:
             entries.append(entry[0])
-            dimensions |= entry[1]
-        elif not is_symbol(lines[at]) and heading(lines[at]).words:
+            dimensions |= _with_era_year(dimensions, entry[1])
+        elif not is_beside_words(lines[at]):
             unknown.append(lines[at])
         at += taken
-    units = [unit for line in lines if (unit := heading(line).unit)]
+    units = [unit for line in lines if (unit := unit_alone(line))]
     return Said(tuple(entries), dimensions, units[-1] if units else None, tuple(unknown))
+
+
+def is_beside_words(line: str) -> bool:
+    """Whether a line of a heading is no word of it: a letter, a formula of letters, a unit."""
+    return not heading(line).words or is_symbol(line) or unit_alone(line) is not None
+
+
+def _with_era_year(above: Dimensions, told: Dimensions) -> Dimensions:
+    """Of a year in both calendars the era's counts: 平成28年度 over 2017年 is 2016 (domain §3)."""
+    first, second = above.get("fiscal_year", ""), told.get("fiscal_year", "")
+    of_era = None if _WESTERN.match(first) else text.fiscal_year(first)
+    western = text.fiscal_year(second) if _WESTERN.match(second) else None
+    is_one = of_era is not None and western is not None and abs(of_era - western) <= 1
+    return {**told, "fiscal_year": first} if is_one else told
 
 
 def _longest(

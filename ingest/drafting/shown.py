@@ -7,7 +7,7 @@ from typing import Literal
 
 from ingest.addresses import address
 from ingest.described import Described, most_likely
-from ingest.described.blocks import blocks
+from ingest.described.blocks import blocks, grids
 from ingest.described.figures import is_figure
 from ingest.described.layout import DIMENSIONS
 from ingest.described.reader import read_figures
@@ -104,7 +104,7 @@ def _without_layout(sheet: Sheet) -> str:
 def _told(page: Page, layout: Described) -> set[Place]:
     """The places of a table that hold no figure to be read: headings, and what stands beside."""
     found = set[Place]()
-    for block in blocks(page, layout):
+    for block in blocks(grids(page), layout):
         grid, figures = block.grid, block.figure_columns
         found |= {grid.place(r, c) for r in block.lines for c in grid.columns}
         beside = [c for c in grid.columns if c < min(figures, default=0) or c in block.told_columns]

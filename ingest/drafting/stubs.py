@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from ingest.described.layout import UNKNOWN
 from ingest.described.levels import is_of_which, kind_of, without_number
-from ingest.described.stub import CLOSED, Word
+from ingest.described.stub import CLOSED, looks_like_total
 from ingest.described.words import name
 from ingest.drafting.headings import AMOUNT, ASKS_UNIT
 from ingest.drafting.tables import Found
@@ -94,10 +94,7 @@ def _told(words: str, known: Vocabulary) -> Mapping[str, str] | None:
 
 
 def _is_total(words: str) -> bool:
-    return (
-        Word(0, 0, words, "", None).looks_like_total
-        or _TOTAL_OF_SOME.fullmatch(compared(words)) is not None
-    )
+    return looks_like_total(name(words)) or _TOTAL_OF_SOME.fullmatch(compared(words)) is not None
 
 
 def _add_rows(of: Beside, words: Sequence[str], known: Vocabulary) -> None:

@@ -29,7 +29,9 @@ class Found:
     @cached_property
     def heads(self) -> dict[int, list[str]]:
         """The words over each column, line by line."""
-        return spread(self.grid, self.lines)
+        places = {(row, column) for row in self.lines for column in self.grid.columns}
+        words = {place for place in places if self.grid.heading(*place)}
+        return spread(self.grid, self.lines, words)
 
     @cached_property
     def columns(self) -> list[int]:

@@ -58,9 +58,10 @@ def read_sheet(
         return _passed_over(
             file, sheet, "前にお返しした「確認結果」のシートなので読みませんでした。"
         )
-    described = _described(sheet, layouts)
-    possible = [] if described else candidates(sheet)
-    if not possible and not described:
+    likely = _described(sheet, layouts)
+    table = likely.read(sheet, file) if likely else None
+    possible = [] if table and not table.rejected else candidates(sheet)
+    if not possible and not table:
         return _unknown(file, sheet)
     if _is_example(sheet):
         return _passed_over(
@@ -70,7 +71,9 @@ def read_sheet(
             "シートの名前を変えて提出してください。",
             "warning",
         )
-    form = described.read(sheet, file) if described else _read(sheet, file, possible)
+    readings = [table] if table else []
+    readings += [_read(sheet, file, possible)] if possible else []
+    form = min(readings, key=_errors)  # what looks like a table of the home may be a form
     if form.is_unused:
         why = "債権名も金額も記入されていない様式なので読みませんでした。"
         return replace(_passed_over(file, sheet, why), rule="not_filled_in")
@@ -78,13 +81,17 @@ def read_sheet(
 
 
 def _described(sheet: Sheet, layouts: Sequence["Described"]) -> "Likely | None":
-    """The table of the home that a sheet is: wholly, or more or less where it is no form."""
+    """The table of the home that a sheet may be: wholly, or more or less where it is no form."""
     if not layouts:
         return None
     from ingest.described import most_likely
 
     likely = most_likely(sheet, layouts)
     return likely if likely and (likely.is_whole or not candidates(sheet)) else None
+
+
+def _errors(form: FormReading) -> int:
+    return sum(finding.severity == "error" for finding in form.findings)
 
 
 def _read(sheet: Sheet, file: str, possible: list[Layout]) -> FormReading:

@@ -10,6 +10,8 @@ from ingest import text
 from ingest.findings import Finding
 from ingest.values import Value
 
+# The block of cells whose item tells their dimensions as JSON.
+FIGURE = "figure"
 PART_NAMES = {"prior": "過年度", "current": "現年度", "total": "合計"}
 
 

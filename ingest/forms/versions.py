@@ -27,8 +27,8 @@ def note_version(page: Page) -> None:
         page.error(
             "form_version",
             place,
-            f"この様式({used.mark}、{_validity(used)})は、{year_name(year)}年度には使えません。"
-            f"様式番号「{right.mark}」の「{right.title}」({_validity(right)})に記入し直すか、"
+            f"この様式({used.mark}、{validity_of(used)})は、{year_name(year)}年度には使えません。"
+            f"様式番号「{right.mark}」の「{right.title}」({validity_of(right)})に記入し直すか、"
             "年度が正しいか確かめてください。",
             found=used.mark,
             expected=right.mark,
@@ -78,6 +78,7 @@ def note_foreign(form: FormReading, file: str, municipalities: Sequence[str]) ->
     )
 
 
-def _validity(each: Layout) -> str:
+def validity_of(each: Layout) -> str:
+    """For which years a version is handed in, in words."""
     until = f"{year_name(each.valid_until)}年度まで" if each.valid_until else "以後"
     return f"{year_name(each.valid_from)}年度{'から' if each.valid_until else ''}{until}"

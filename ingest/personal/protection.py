@@ -3,11 +3,12 @@
 Free text (`narrative`) passes untouched; it is landed in a table of its own, which nothing reads.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from ingest.findings import Finding
-from ingest.forms.reading import FormReading
+from ingest.forms.reading import FIGURE, FormReading
 from ingest.personal import (
     NAME,
     looks_personal,
@@ -71,8 +72,15 @@ def _refusals(file: str, form: FormReading) -> list[Finding]:
         for cell in form.cells
         if cell.measure in PUBLISHED and looks_personal(cell.text or "")
     ]
+    rows += [
+        (cell.cell, name)
+        for cell in form.cells
+        if cell.block == FIGURE and looks_personal(cell.item)
+        for name, words in json.loads(cell.item).items()
+        if looks_personal(str(words))
+    ]
     return [
-        refused_name(file, form.sheet, cell, PUBLISHED[name])
+        refused_name(file, form.sheet, cell, PUBLISHED.get(name, "行や列の見出し"))
         for cell, name in dict.fromkeys(header + rows)
     ]
 

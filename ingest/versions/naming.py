@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from ingest.described.layout import FIGURE
-from ingest.forms.reading import PART_NAMES
+from ingest.forms.reading import FIGURE, PART_NAMES
 from ingest.layout import Layout, layouts
 from terms.codes import labels
 from terms.years import year_name
