@@ -21,7 +21,7 @@ from terms.years import year_name
 
 __all__ = ["Described", "Likely", "most_likely"]
 
-_ENOUGH = 0.6  # the share of a layout's headings that makes a sheet one of its kind
+_ENOUGH = 0.5  # the share of a layout's headings that makes a sheet one of its kind
 
 
 @dataclass(frozen=True)

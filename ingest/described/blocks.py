@@ -47,7 +47,7 @@ class Fit(NamedTuple):
 class Block:
     """One table where it stands: the lines of its heading, and the rows below them.
 
-    `headings`: what the lines over each column say.
+    `headings`: what the lines over each column say. `columns`: those that are its own.
     """
 
     table: Table
@@ -55,6 +55,7 @@ class Block:
     lines: range
     rows: range
     headings: Mapping[int, Said]
+    columns: range
 
     @cached_property
     def first_place(self) -> Place:
@@ -70,6 +71,11 @@ class Block:
             for column, said in self.headings.items()
             if said.entries and not said.unknown and not said.dimensions.keys() & is_told
         ]
+
+    @property
+    def has_names(self) -> bool:
+        """Whether a column stands left of its figures."""
+        return min(self.figure_columns, default=self.columns.start) > self.columns.start
 
     @cached_property
     def told_columns(self) -> Mapping[int, str]:
@@ -112,12 +118,13 @@ def blocks(on: tuple[Grid, Grid], layout: Described) -> list[Block]:
         tables = [table for table in layout.tables if table.transposed == grid.transposed]
         if tables:
             fitting = [block for table in tables for block in _filled(list(_of_table(grid, table)))]
-            found += _with_rows(_best(fitting))
+            placed = _with_rows(_best(fitting))
+            found += [half for block in placed for half in _side_by_side(block)]
     return found
 
 
 def may_show(layout: Described, words: Set[str]) -> bool:
-    """Whether a sheet that holds some compared words may show enough headings of each table.
+    """Whether a sheet that holds some compared words may show enough headings of a table.
 
     Cheap, for most sheets are of other layouts: words are looked for wherever they stand, so that
     less is asked for here than a table needs in the end.
@@ -125,9 +132,9 @@ def may_show(layout: Described, words: Set[str]) -> bool:
     for table in layout.tables:
         wanted = [heading(each.replace("/", "")).words for each in _required(table)]
         shown = sum(_is_shown(each, words, _PIECES) for each in wanted)
-        if not table.may_lack and 3 * shown < len(wanted):
-            return False
-    return True
+        if not table.may_lack and 3 * shown >= len(wanted):
+            return True
+    return False
 
 
 def _is_shown(wanted: str, words: Set[str], pieces: int) -> bool:
@@ -173,6 +180,31 @@ def _with_rows(found: list[Block]) -> list[Block]:
     ]
 
 
+def _side_by_side(block: Block) -> list[Block]:
+    """The halves of a table that goes on to the right of itself, with names of their own."""
+    starts = [block.columns.start]
+    seen: set[object] = set()
+    for column in sorted(block.headings):
+        said = block.headings[column]
+        told = (said.entries, *sorted(said.dimensions.items()))
+        if said.entries and told in seen:
+            before = max(c for c in block.figure_columns if c < column)
+            starts.append(before + 1)
+            seen.clear()
+        seen.add(told)
+    ends = [*starts[1:], block.columns.stop]
+    halves = [
+        replace(block, columns=range(start, end), headings=_between(block.headings, start, end))
+        for start, end in zip(starts, ends, strict=True)
+    ]
+    whole = all(not half.missing and half.has_names for half in halves)
+    return halves if len(halves) > 1 and whole else [block]
+
+
+def _between(headings: Mapping[int, Said], start: int, end: int) -> Mapping[int, Said]:
+    return {column: said for column, said in headings.items() if start <= column < end}
+
+
 def _of_table(grid: Grid, table: Table) -> Iterator[Block]:
     words = _dictionary(table)
     known = _known(grid, words)
@@ -181,7 +213,7 @@ def _of_table(grid: Grid, table: Table) -> Iterator[Block]:
         over = spread(grid, lines, known)
         said = {column: understood(each, words) for column, each in over.items()}
         said |= {c: said[c]._replace(unknown=("",)) for c in _nameless(grid, lines, known)}
-        block = Block(table, grid, lines, range(0), said)
+        block = Block(table, grid, lines, range(0), said, grid.columns)
         shown = len(_required(table)) - len(block.missing)
         if shown >= min(_FEWEST, len(_required(table))) and block.fit.share >= 1 / 2:
             yield block

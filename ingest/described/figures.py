@@ -8,14 +8,18 @@ from typing import NamedTuple
 from ingest import text
 from ingest.text import Unreadable
 from ingest.values import Shown, Value
-from terms.money import UNITS
+from terms.money import EVERY_UNIT
 
 PERCENT, YEN = "%", "円"
-_DASHES = str.maketrans(dict.fromkeys("−－―‐‑‒–—─ーｰ﹣", "-"))
+NO_LESS, NO_MORE = "以上", "以下"
+_DASHES = str.maketrans(dict.fromkeys("−－―‐‑‒–—─ーｰ﹣", "-") | dict.fromkeys("〜～∼", "~"))
+_SIZE = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_UNIT = r"(?:十億|億|千万|百万|万|千)?円|件|人|世帯|%|ポイント|倍"
 _WRITTEN = re.compile(
-    r"(?:約|およそ)?(?P<sign>[△▲▴▵+-]?)(?P<open>\(?)(?P<size>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?P<close>\)?)"
-    r"(?P<unit>億円|百万円|千円|円|件|人|世帯|%|ポイント|倍)?(?P<bound>以下|以上|未満|超|程度|余)?"
+    rf"(?:約|およそ)?(?P<sign>[△▲▴▵+-]?)(?P<open>\(?)(?P<size>{_SIZE})(?P<close>\)?)"
+    rf"(?P<unit>{_UNIT})?(?P<bound>以下|以上|未満|超|程度|余)?"
 )
+_RANGE = re.compile(rf"(?P<lowest>{_SIZE})(?P<first>{_UNIT})?~(?P<size>{_SIZE})(?P<unit>{_UNIT})?")
 _MANY_DIGITS = 15
 _NOISE = 1e-6
 _TORN = re.compile(r"\d\s+\d")
@@ -24,12 +28,14 @@ _TORN = re.compile(r"\d\s+\d")
 class Figure(NamedTuple):
     """A number as printed, exactly; its own unit and its limit (以下), where it has them.
 
-    `scale`: 1,000 where the screen shows thousands of what the cell holds.
+    `lowest`: of a range, whose highest number is the value. `scale`: 1,000 where the screen shows
+    thousands of what the cell holds.
     """
 
     value: Decimal
     unit: str | None = None
     bound: str | None = None
+    lowest: Decimal | None = None
     scale: int = 1
 
 
@@ -58,9 +64,9 @@ def is_figure(value: Value) -> bool:
 
 def in_base_unit(size: Decimal, unit: str) -> tuple[Decimal, str]:
     """An amount in whole yen; anything else as it is. Raises Unreadable for parts of a yen."""
-    if unit not in UNITS:
+    if unit not in EVERY_UNIT:
         return size, unit
-    yen = size * UNITS[unit]
+    yen = size * EVERY_UNIT[unit]
     if yen != yen.to_integral_value():
         raise Unreadable("円未満の端数のない金額")
     return yen.quantize(Decimal(1)), YEN
@@ -85,13 +91,24 @@ def _match(words: str) -> re.Match[str] | None:
     plain_words = text.plain_number(words)
     if plain_words is None:
         return None
-    return _WRITTEN.fullmatch("".join(plain_words.translate(_DASHES).split()))
+    written = "".join(plain_words.translate(_DASHES).split())
+    return _WRITTEN.fullmatch(written) or _RANGE.fullmatch(written)
 
 
 def _written(words: str) -> Figure:
     found = None if _TORN.search(words) else _match(words)
+    if found and found.re is _RANGE:
+        return _range(found)
     if found is None or bool(found["open"]) != bool(found["close"]):
         raise Unreadable("数値(例 1,517)")
     size = Decimal(found["size"].replace(",", ""))
     is_negative = found["sign"] in ("△", "▲", "▴", "▵", "-") if found["sign"] else found["open"]
     return Figure(-size if is_negative else size, found["unit"], found["bound"])
+
+
+def _range(found: re.Match[str]) -> Figure:
+    """135億円～140億円 and 135～140億円: no less, and no more."""
+    lowest, highest = (Decimal(found[each].replace(",", "")) for each in ("lowest", "size"))
+    if lowest > highest or found["first"] not in (None, found["unit"]):
+        raise Unreadable("数値の幅(例 135～140億円)")
+    return Figure(highest, found["unit"], NO_MORE, lowest)

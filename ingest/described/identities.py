@@ -80,10 +80,11 @@ def _each(table: Table) -> Iterator[str]:
 
 def _sums(identity: Identity, read: Sequence[Read], with_levels: Set[str]) -> Iterator[_Held]:
     names = with_levels if WITHIN in identity.sum else ()
+    lacking = _lacking(identity, read) if not names else ()
     groups: dict[object, list[Read]] = defaultdict(list)
     for each in read:
         if each.unit != PERCENT and _is_meant(each, identity.where):
-            groups[_beside(each, (*identity.sum, *_ALIKE, *names))].append(each)
+            groups[_beside(each, (*identity.sum, *_ALIKE, *names, *lacking))].append(each)
     for group in groups.values():
         parts_of = _within(group, names) if names else _parts(group, identity)
         for total in group:
@@ -92,6 +93,13 @@ def _sums(identity: Identity, read: Sequence[Read], with_levels: Set[str]) -> It
             if parts and told >= set(identity.of):
                 right = sum((each.value for each in parts), Decimal(0))
                 yield _held(total, right, parts, "を足すと", identity)
+
+
+def _lacking(identity: Identity, read: Sequence[Read]) -> Set[str]:
+    """What parts tell beside what is summed, and no total does: the owner of each claim."""
+    totals = [each.meaning.dimensions.keys() for each in read if _is_total(each, identity)]
+    parts = [each.meaning.dimensions.keys() for each in read if _is_part(each, identity)]
+    return set().union(*parts) - set().union(*totals) - {"part", "scenario", "as_of"}
 
 
 def _parts(group: Sequence[Read], identity: Identity) -> Callable[[Read], Sequence[Read]]:
@@ -148,7 +156,8 @@ def _beside(read: Read, but_for: Sequence[str]) -> object:
     """The meaning of a figure but for some dimensions."""
     rest = {d: v for d, v in read.meaning.dimensions.items() if d not in but_for}
     measure = None if "measure" in but_for else read.meaning.measure
-    return measure, read.unit, read.meaning.fiscal_year, tuple(sorted(rest.items()))
+    told = tuple(sorted(rest.items()))
+    return measure, read.unit, read.bound, read.meaning.fiscal_year, told
 
 
 # Formulas
@@ -200,11 +209,11 @@ def _operand(name: str, year: int | None, *rest: object) -> tuple[object, ...]:
     return name, year, *rest
 
 
-def _row(read: Read, but_for: Mapping[str, str]) -> tuple[int | None, str, object]:
+def _row(read: Read, but_for: Mapping[str, str]) -> tuple[int | None, str, str | None, object]:
     """What figures have in common that a formula combines; 件 are not combined with 円."""
     kind = "" if read.unit in (PERCENT, YEN) else read.unit
     rest = {d: v for d, v in read.meaning.dimensions.items() if d not in but_for}
-    return read.meaning.fiscal_year, kind, tuple(sorted(rest.items()))
+    return read.meaning.fiscal_year, kind, read.bound, tuple(sorted(rest.items()))
 
 
 def _shown(value: Decimal, step: Decimal) -> str:

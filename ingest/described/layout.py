@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from ingest.forms.reading import FIGURE
 from ingest.layout import Formula, Layout
 from ingest.text import key
-from terms.money import UNITS
+from terms.money import EVERY_UNIT
 
 # What a word means: a measure, or dimensions and their values.
 Meaning = str | Mapping[str, str]
@@ -168,7 +168,7 @@ class Described:
             title_keys=tuple(map(key, (self.title, *self.titles))),
             valid_from=self.valid_from,
             valid_until=self.valid_until,
-            unit_yen=UNITS.get(self.unit or "", 1),
+            unit_yen=EVERY_UNIT.get(self.unit or "", 1),
             signs={},
             header={},
             columns=(),

@@ -9,7 +9,7 @@ from ingest.forms.reading import class_codes
 from ingest.names import name_key
 from ingest.text import Unreadable
 from terms.codes import municipalities
-from terms.money import UNITS
+from terms.money import EVERY_UNIT
 
 TRUE = "true"
 FRACTION = "割合"  # the unit of a rate that is printed as a fraction of one
@@ -101,4 +101,4 @@ def _together(dimension: str, said: list[str]) -> str:
 
 def is_money(unit: str | None) -> bool:
     """Whether a meaning asks for an amount of money."""
-    return unit is None or unit in UNITS
+    return unit is None or unit in EVERY_UNIT

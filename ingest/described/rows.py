@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ingest.described.blocks import Block
-from ingest.described.figures import PERCENT, Figure, figure, in_base_unit
+from ingest.described.figures import NO_LESS, PERCENT, Figure, figure, in_base_unit
 from ingest.described.layout import DIMENSIONS, Described
 from ingest.described.levels import is_of_which
 from ingest.described.meaning import FRACTION, TRUE, Meaning, combined, is_money, parsed
@@ -18,7 +18,7 @@ from ingest.forms.page import Page
 from ingest.quoting import quoted
 from ingest.text import Unreadable
 from ingest.workbook import Place
-from terms.money import UNITS
+from terms.money import EVERY_UNIT
 
 _COUNTS = ("件", "人", "世帯")
 WITHIN = "within"  # the dimension of the rows that a row stands under
@@ -83,7 +83,7 @@ class Rows:
     def _take_headings(self) -> None:
         """Note headings that nobody knows over figures; years among the headings are no figures."""
         block, grid = self.block, self.block.grid
-        lines = [grid.place(r, c) for r in block.lines for c in grid.columns]
+        lines = [grid.place(r, c) for r in block.lines for c in block.columns]
         self.told |= set(lines)
         for place in lines:
             self.page.note_doubt(place, "見出し", "見出し")
@@ -130,7 +130,7 @@ class Rows:
         first = min(block.figure_columns, default=grid.columns.stop)
         held = {
             column: sum(bool(grid.heading(row, column)) for row in block.rows)
-            for column in range(grid.columns.start, first)
+            for column in range(block.columns.start, first)
             if column not in block.told_columns and column not in block.passed_over
         }
         beside = [column for column, words in held.items() if words]
@@ -173,7 +173,7 @@ class Rows:
         return hit is not None
 
     def _take(self, row: int) -> None:
-        self.told |= {self.block.grid.place(row, column) for column in self.block.grid.columns}
+        self.told |= {self.block.grid.place(row, column) for column in self.block.columns}
 
     def _holds_figures(self, row: int) -> bool:
         """Whether anything stands below the headings, or a figure is merged over it."""
@@ -203,7 +203,7 @@ class Rows:
     def _begin_section(self, row: int, words: Sequence[Word]) -> None:
         """A row of nothing but a word that the layout knows tells of the rows below it."""
         alone = [each for each in words if each.row == row]
-        filled = sum(bool(self.block.grid.heading(row, c)) for c in self.block.grid.columns)
+        filled = sum(bool(self.block.grid.heading(row, c)) for c in self.block.columns)
         if len(alone) == filled == 1 and alone[0].told:
             self._section = {**self._section, **alone[0].told}
             self._sections += 1
@@ -313,6 +313,9 @@ class Rows:
             found = figure(self.page.value(*place))
             read = self._read(place, found or Figure(Decimal(0)), meaning, over.unit)
             yield read._replace(is_dash=found is None)
+            if found and found.lowest is not None:
+                lowest = Figure(found.lowest, found.unit, NO_LESS)
+                yield self._read(place, lowest, meaning, over.unit)
         except Unreadable as problem:
             self.page.note_unreadable(place, name, str(problem))
 
@@ -343,7 +346,7 @@ class Rows:
                 raise Unreadable("金額")
         if unit in _COUNTS and value != value.to_integral_value():
             raise Unreadable(f"整数({unit})")
-        step = UNITS.get(unit, 1)
+        step = EVERY_UNIT.get(unit, 1)
         if step % found.scale:
             raise Unreadable(f"表示形式を「#,##0」にして、{unit}の数値")
         base_value, base_unit = in_base_unit(value, unit)

@@ -22,7 +22,7 @@ from ingest.drafting.vocabulary import (
 from ingest.quoting import quoted
 from ingest.text import Unreadable
 from ingest.values import Shown, Value
-from terms.money import UNITS
+from terms.money import EVERY_UNIT
 
 _FEWEST = 2  # years side by side
 _PERCENT = "%"
@@ -163,7 +163,7 @@ def _settle_unit(each: Head, found: Found) -> None:
     cells = [found.grid.value(row, each.column) for row, _ in found.cells(each.column)]
     numbers = [v for v in cells if isinstance(v, int | float)]
     are_percent = bool(numbers) and all(isinstance(v, Shown) and v.is_percent for v in numbers)
-    if each.unit and each.unit not in UNITS:
+    if each.unit and each.unit not in EVERY_UNIT:
         piece.told.setdefault("unit", each.unit)
     if are_percent and piece.told.get("unit", UNKNOWN) == UNKNOWN:
         piece.told["unit"] = _PERCENT
@@ -190,7 +190,7 @@ def _settle_own_unit(
         told["unit"] = "円"
     else:
         piece.note = ASKS_UNIT
-    if told["unit"] in UNITS:
+    if told["unit"] in EVERY_UNIT:
         del told["unit"]
 
 
@@ -199,7 +199,7 @@ def _tells_money(value: Value) -> bool:
         found = figure(value)
     except Unreadable:
         return False
-    return found is not None and found.unit in UNITS
+    return found is not None and found.unit in EVERY_UNIT
 
 
 def _settle_counts(heads: Sequence[Head]) -> None:
@@ -303,7 +303,7 @@ def _needs_unit(found: Found, heads: Sequence[Head], draft: Drafted) -> bool:
     """Whether amounts tell their unit neither in their headings nor in their cells."""
     for each in heads:
         unit = {**draft.given, **each.told}.get("unit")
-        if (unit is None or unit in UNITS) and each.unit not in UNITS:
+        if (unit is None or unit in EVERY_UNIT) and each.unit not in EVERY_UNIT:
             cells = [words for _, words in found.cells(each.column)]
             if cells and not all(heading(f"({words})").unit for words in cells):
                 return True

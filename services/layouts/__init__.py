@@ -19,7 +19,7 @@ from ingest.described.words import Pattern, heading, is_pattern
 from ingest.text import Unreadable
 from services.home import Home
 from services.settings import faults_of, typed, unreadable
-from terms.money import UNITS
+from terms.money import EVERY_UNIT
 
 FOLDER = "layouts"
 _NAME = re.compile(r"[\w-]+")
@@ -253,5 +253,5 @@ def _faults_of_meaning(key: str, meaning: Mapping[str, str]) -> Iterator[str]:
 
 
 def _faults_of_unit(key: str, unit: str | None) -> Iterator[str]:
-    if unit is not None and unit not in UNITS:
-        yield f"{key}: 「{unit}」は使えません。使えるのは {'、'.join(UNITS)} です。"
+    if unit is not None and unit not in EVERY_UNIT:
+        yield f"{key}: 「{unit}」は使えません。使えるのは {'、'.join(EVERY_UNIT)} です。"

@@ -164,3 +164,86 @@ def test_arrears_by_the_year_in_which_they_arose_at_a_day() -> None:
         "as_of=2023-03-31 claim_name=水道料金 調定年度=令和元年度以前",
     )  # fmt: skip
     assert len(found) == 11
+
+
+BY_TOWN = """
+title: 市町村別の収入未済額
+texts: ["<fiscal_year>市町村別収入未済額"]
+tables:
+  - columns: {市町村名: <団体>, 収入未済額: uncollected, 徴収率: {measure: collection_rate, unit: "%"}}
+    rows: {県計: {total: true}}
+identities: [{sum: [団体]}]
+"""
+
+
+def test_a_list_that_goes_on_to_the_right_of_itself() -> None:
+    rows = [
+        ["令和4年度 市町村別収入未済額(単位:万円)"],
+        ["市町村名", "収入未済額", "徴収率", "市町村名", "収入未済額", "徴収率"],
+        ["甲市", 120, 95.1, "丙町", 30, 97.0],
+        ["乙市", 80, 96.2, "丁村", 5, 98.5],
+        [None, None, None, "県計", 235, 96.0],
+    ]
+    found = figures(read(BY_TOWN, rows))
+    assert found["B3"] == ("uncollected", 2022, "1,200,000円", "団体=甲市")
+    assert found["F4"] == ("collection_rate", 2022, "98.5%", "団体=丁村")
+    assert found["E5"] == ("uncollected", 2022, "2,350,000円", "total=True")
+    rows[4][4] = 240
+    assert set(faults(read(BY_TOWN, rows))) == {("parts", "E5")}
+
+
+AIMS = """
+title: 目標
+texts: ["<fiscal_year>の目標"]
+given: {scenario: target}
+tables:
+  - stub: [claim_name]
+    columns: {未収金残高: uncollected}
+"""
+
+
+def test_a_figure_that_is_a_range_is_no_less_and_no_more() -> None:
+    form = read(AIMS, [["令和5年度の目標"], ["", "未収金残高"], ["市税", "135～140億円"]])
+    assert [f.message for f in form.findings] == []
+    assert [(c.cell, c.number, '"bound":"以下"' in c.item) for c in form.cells] == [
+        ("B3", 14_000_000_000, True),
+        ("B3", 13_500_000_000, False),
+    ]
+    wrong = read(AIMS, [["令和5年度の目標"], ["", "未収金残高"], ["市税", "140～135億円"]])
+    assert set(faults(wrong)) == {("unreadable_number", "B3")}
+
+
+OWNED = """
+title: 一覧
+texts: ["<fiscal_year>の一覧"]
+unit: 円
+tables:
+  - columns: {課: <department>, 債権: <claim_name>, 未収額: uncollected}
+    rows: {計: {total: true}}
+identities: [{sum: [claim_name]}]
+"""
+
+
+def test_a_total_is_of_all_owners_that_it_does_not_name() -> None:
+    rows = [
+        ["令和5年度の一覧"], ["課", "債権", "未収額"], ["甲課", "一", 10], ["乙課", "二", 20],
+        ["計", None, 31],
+    ]  # fmt: skip
+    assert set(faults(read(OWNED, rows))) == {("parts", "C5")}
+
+
+TWO = """
+title: 二つの表
+texts: ["<fiscal_year>の二つの表"]
+unit: 円
+tables:
+  - {stub: [claim_name], columns: {調定額: assessed, 収入額: collected}}
+  - stub: [claim_name]
+    columns: {件数: {measure: uncollected, unit: 件}, 未収額: uncollected}
+"""
+
+
+def test_which_of_two_tables_is_not_there_is_told() -> None:
+    rows = [["令和5年度の二つの表"], ["", "調定額", "収入額"], ["市税", 10, 9]]
+    (message,) = faults(read(TWO, rows)).values()
+    assert message.startswith("見出しが「件数・未収額」などの表が見当たりません。")
