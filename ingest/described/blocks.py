@@ -187,9 +187,9 @@ def _side_by_side(block: Block) -> list[Block]:
     for column in sorted(block.headings):
         said = block.headings[column]
         told = (said.entries, *sorted(said.dimensions.items()))
-        if said.entries and told in seen:
-            before = max(c for c in block.figure_columns if c < column)
-            starts.append(before + 1)
+        before = [c for c in block.figure_columns if starts[-1] <= c < column]
+        if said.entries and told in seen and before:
+            starts.append(before[-1] + 1)
             seen.clear()
         seen.add(told)
     ends = [*starts[1:], block.columns.stop]

@@ -170,7 +170,10 @@ BY_TOWN = """
 title: 市町村別の収入未済額
 texts: ["<fiscal_year>市町村別収入未済額"]
 tables:
-  - columns: {市町村名: <団体>, 収入未済額: uncollected, 徴収率: {measure: collection_rate, unit: "%"}}
+  - columns:
+      市町村名: <団体>
+      収入未済額: uncollected
+      徴収率: {measure: collection_rate, unit: "%"}
     rows: {県計: {total: true}}
 identities: [{sum: [団体]}]
 """
