@@ -50,6 +50,7 @@ described as (
         landed.text,
         landed.value,
         landed.is_total,
+        submission.period,
         submission.sheet,
         landed.cell,
         submission.received_at,

@@ -1,4 +1,4 @@
-with figure as (
+with said as (
     select
         figure.*,
         submission_known.known_from,
@@ -6,6 +6,15 @@ with figure as (
     from {{ ref('int_figure') }} as figure
     inner join {{ ref('int_submission_known') }} as submission_known
         on figure.submission_id = submission_known.submission_id
+),
+
+-- Sheets of several years tell of the years between them again: the newest sheet counts.
+figure as (
+    {{ newest_known(
+        'said',
+        of=['told_by', 'layout', 'measure', 'fiscal_year', 'source_item'],
+        newest_first=['period desc', 'received_at desc'],
+    ) }}
 ),
 
 claim as (

@@ -115,6 +115,23 @@ def test_a_table_without_a_year_replaces_the_one_before_and_is_withdrawn(
     ]
 
 
+def test_of_sheets_that_tell_of_the_same_year_the_newest_counts(
+    landing: Landing, build: Build
+) -> None:
+    for year, value, day in ((2023, "20", 1), (2022, "10", 2)):
+        figures = [("過誤納額", value, 2022, YEN), ("過誤納額", "7", year, YEN | {"表": "別"})]
+        at = f"2024-09-0{day}T09:00:00+09:00"
+        landing.table(f"of{year}", figures, fiscal_year=year, received_at=at)
+    landing.withdraw("of2023", at="2024-09-03T09:00:00+09:00", by="財政 花子", reason="控え")
+    built = build("mart_figure", "mart_figure_history")
+    assert built.wrong() == {}
+    known = built.rows("""
+        select submission_id, value, day(known_from) as since, day(known_to) as until
+        from marts.mart_figure_history where dimensions = '{}' order by known_from
+    """)
+    assert [tuple(row.values()) for row in known] == [("of2023", 20, 1, 3), ("of2022", 10, 3, None)]
+
+
 def test_inhabitants_are_those_of_a_municipality_as_a_whole(landing: Landing, build: Build) -> None:
     people = {"unit": "人"}
     day = {"as_of": "2023-01-01"}
