@@ -5,21 +5,23 @@ Only what is in force in the landing zone counts; it is read once, when the firs
 something is known about.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from ingest import landing as zone
+from ingest.described.figures import YEN
 from ingest.findings import Finding, Severity, place_of
-from ingest.forms.reading import CellValue, FormReading, show
+from ingest.forms.reading import FIGURE, CellValue, FormReading, show
 from ingest.layout import layout
 from ingest.submission import Submission
 from ingest.versions.known import Known
 from ingest.versions.naming import cell_title
 from ingest.waivers import WAIVABLE
 
-_BLOCKS = ("collection", "settlement", "city_target")
+_BLOCKS = ("collection", "settlement", "city_target", FIGURE)
 _AMOUNT = ("block", "item", "measure", "cell", "number", "fiscal_year")
 _ALIKE = ("carried_forward", "assessed_prior")  # the same in every report of a year
 _LEAST = 3  # amounts that must be about a thousand times as large before a form is doubted
@@ -195,7 +197,7 @@ def _first_row() -> str:
 
 
 def _results(form: str, year: int, cells: Sequence[CellValue]) -> dict[tuple[int, str], CellValue]:
-    """The results a form tells: (fiscal year, measure) → cell."""
+    """The results a form tells: (fiscal year, what it is) → cell."""
     if form == "annual":
         offsets = _offsets()
         return {
@@ -204,11 +206,21 @@ def _results(form: str, year: int, cells: Sequence[CellValue]) -> dict[tuple[int
             if c.block == "collection" and c.item in offsets
         }
     return {
-        (c.fiscal_year, c.measure): c
+        (c.fiscal_year, f"{c.measure} {c.item}" if c.block == FIGURE else c.measure): c
         for c in cells
         if c.fiscal_year is not None
-        and (c.block == "settlement" or (c.block == "city_target" and "actual" in c.measure))
+        and (
+            _is_amount(c)
+            or c.block == "settlement"
+            or (c.block == "city_target" and "actual" in c.measure)
+        )
     }
+
+
+def _is_amount(cell: CellValue) -> bool:
+    """Whether a figure of a described table is money that was due or came in, and no target."""
+    told = json.loads(cell.item) if cell.block == FIGURE else {}
+    return told.get("unit") == YEN and told.get("scenario", "actual") == "actual"
 
 
 def _pair(new: CellValue, known: CellValue, row: Mapping[str, Any]) -> Pair:

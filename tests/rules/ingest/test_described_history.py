@@ -1,0 +1,68 @@
+"""A described table beside what the one before it told: corrections, and whole tables in 円."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from support.described import Row, layout, typed
+
+from ingest.load import Arrival, Rules, SourceFile, load
+
+LAYOUT = layout(
+    """
+title: 未収金の推移
+texts: ["未収金の推移(<fiscal_year>)"]
+unit: 千円
+tables:
+  - columns: {年度: <fiscal_year>, 市税: {claim_name: 市税}, 使用料: {claim_name: 使用料}}
+    given: {measure: uncollected, scenario: actual}
+"""
+)
+BEFORE: list[Row] = [
+    ["未収金の推移(令和4年度)"],
+    ["年度", "市税", "使用料"],
+    ["令和3年度", 1_200, 345],
+    ["令和4年度", 1_101, 333],
+]
+
+
+@pytest.fixture
+def taken(tmp_path: Path) -> "House":
+    house = House(tmp_path)
+    assert house.take(BEFORE) == {}
+    return house
+
+
+class House:
+    """One town's landing zone; each sheet comes a day after the one before."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.days = folder, 0
+
+    def take(self, rows: list[Row]) -> dict[tuple[str, str | None], str]:
+        """Load one sheet; returns what is said of it."""
+        self.days += 1
+        path = self.folder / f"{self.days}.xlsx"
+        path.write_bytes(typed(rows))
+        arrival = Arrival(datetime(2026, 7, self.days, tzinfo=UTC))
+        landing, rules = self.folder / "landing", Rules(layouts=(LAYOUT,))
+        report = load(
+            [SourceFile(path, "999999")], arrival, landing=landing, archive=None, rules=rules
+        )
+        return {(f.rule, f.cell): f.message for f in report.workbooks[0].findings}
+
+
+def test_a_year_that_is_told_otherwise_later_is_a_correction(taken: House) -> None:
+    after = [
+        ["未収金の推移(令和5年度)"], BEFORE[1], ["令和4年度", 1_102, 333], ["令和5年度", 900, 300],
+    ]  # fmt: skip
+    found = taken.take(after)
+    assert set(found) == {("restated", "B3")}
+    assert "1,101 から 1,102 に変わっています" in found["restated", "B3"]
+    assert "令和4年度 市税" in found["restated", "B3"]
+
+
+def test_a_table_in_another_unit_than_the_one_before_goes_back(taken: House) -> None:
+    rows = [[row[0], *(int(str(n)) * 1_000 + 7 for n in row[1:])] for row in BEFORE[2:]]
+    found = taken.take([*BEFORE[:2], *rows])
+    assert {rule for rule, _ in found} == {"thousandfold"}
