@@ -1,16 +1,19 @@
 """Describes a sheet that nobody has described: a layout with questions where a person must say."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.described import Described, Likely
+from ingest.described.conformed import KINDS, land_as_form
 from ingest.described.layout import UNKNOWN
+from ingest.described.rows import Read
 from ingest.drafting.books import sheets_in
 from ingest.drafting.identities import add_identities
 from ingest.drafting.sheet import Draft, describe
 from ingest.drafting.vocabulary import vocabulary
 from ingest.drafting.written import written
 from ingest.findings import Finding
+from ingest.forms.page import Page
 from ingest.personal import shown_sheets
 from ingest.workbook import Sheet
 
@@ -60,8 +63,21 @@ def _raise_refusal(sheets: Iterable[Sheet]) -> None:
             raise each.refused
 
 
+def _form_for(draft: Draft, sheet: Sheet, file: str, read: Sequence[Read]) -> str | None:
+    """The form that has a column for every figure but for totals, if there is just one."""
+    fitting = []
+    for kind in KINDS:
+        layout = replace(draft.described, lands_as=kind)
+        page = Page(sheet, layout.layout, file)
+        rest = land_as_form(page, layout, [each for each in read if not each.is_dash])
+        if page.form.cells and not page.errors and all(each.means("total") for each in rest):
+            fitting.append(kind)
+    return fitting[0] if len(fitting) == 1 else None
+
+
 def _drafted(draft: Draft, sheet: Sheet, file: str, name: str, others: Sequence[str]) -> Drafted:
-    add_identities(draft, sheet, file)
+    read = add_identities(draft, sheet, file)
+    draft.lands_as = _form_for(draft, sheet, file, read)
     form = Likely(1, draft.described).read(sheet, file)
     problems = [each for each in form.findings if each.severity == "error"]
     content = written(draft)

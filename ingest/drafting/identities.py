@@ -48,9 +48,10 @@ def _candidates(draft: Draft) -> Iterator[Told]:
     for table in draft.tables:
         if table.levels:
             yield {"sum": [WITHIN]}
+        # What a total does not tell is summed, whichever of its dimensions is named: one is enough.
         summed = list(dict.fromkeys(_names(table)))
-        yield {"sum": summed}
-        yield from ({"sum": [dimension]} for dimension in summed if len(summed) > 1)
+        main = "claim_name" if "claim_name" in summed else next(iter(summed), None)
+        yield {"sum": [main] if main else []}
     bases = [each for table in draft.tables for each in _bases(table)]
     for formula in _FORMULAS:
         yield {"formula": formula}

@@ -35,7 +35,10 @@ _NAME_OF_NONE = "表"
 
 @dataclass
 class Draft:
-    """A layout in the making. `notes`: a comment by key and entry."""
+    """A layout in the making. `notes`: a comment by key and entry.
+
+    `lands_as`: the form that has a column for every figure but for totals.
+    """
 
     title: str
     tables: list[Drafted]
@@ -46,6 +49,7 @@ class Draft:
     unit: str | None = None
     identities: list[dict[str, object]] = field(default_factory=list)
     notes: dict[tuple[str, str], str] = field(default_factory=dict)
+    lands_as: str | None = None
 
     @property
     def described(self) -> Described:

@@ -21,7 +21,9 @@ from ingest.drafting.vocabulary import (
 )
 from ingest.quoting import quoted
 from ingest.text import Unreadable, claim_classes
+from terms.codes import class_words
 
+_BETWEEN = re.compile(r"[・、,/\s]")
 _TOTAL_OF_SOME = re.compile(r"(?:合|総|小)?計\d.*")
 _DIGITS = re.compile(r"\d+")
 _SHOWN = 4
@@ -82,10 +84,15 @@ def _by_words(words: Sequence[str], known: Vocabulary) -> str | None:
 
 
 def _is_class(words: str) -> bool:
+    """Whether words are classes of claims and nothing else: 強・非, 私債権."""
     try:
-        return bool(claim_classes(words)) and "債権" in words
+        claim_classes(words)
     except Unreadable:
         return False
+    rest = _BETWEEN.sub("", compared(words))
+    for word, _ in class_words():
+        rest = rest.replace(word, "")
+    return not rest.replace("公債権", "").replace("債権", "")
 
 
 def _told(words: str, known: Vocabulary) -> Mapping[str, str] | None:

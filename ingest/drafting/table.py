@@ -1,5 +1,6 @@
 """Describes one table: what its columns and its rows mean, as far as known words tell."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from ingest.text import Unreadable
 from ingest.values import Shown, Value
 from terms.money import EVERY_UNIT
 
+_CLAIM_NUMBER = re.compile(r"0\d\d")
 _FEWEST = 2  # years side by side
 _PERCENT = "%"
 _HIGHEST_FRACTION = 2
@@ -114,7 +116,9 @@ def _beside(found: Found, first: int, known: Vocabulary, draft: Drafted) -> Iter
         if column >= first:
             return
         said = "".join(found.heads.get(column, [])[-1:])
-        if said and is_passed_over(said):
+        if compared(said).endswith("番号") and _are_claim_numbers(found, column):
+            draft.columns[compared(said)] = "<claim_number>"
+        elif said and is_passed_over(said):
             draft.passed_over.append(compared(said))
         elif found.cells(column):
             is_own = Counter("".join(each[-1:]) for each in found.heads.values())[said] == 1
@@ -127,6 +131,12 @@ def _beside(found: Found, first: int, known: Vocabulary, draft: Drafted) -> Iter
                 if side.note:
                     draft.notes[("stub", str(len(draft.stub)))] = side.note
             yield side
+
+
+def _are_claim_numbers(found: Found, column: int) -> bool:
+    """Whether a column holds numbers of three digits that are no running ones: 021, 022."""
+    written = [words for _, words in found.cells(column)]
+    return bool(written) and all(_CLAIM_NUMBER.fullmatch(each) for each in written)
 
 
 def _told_on_the_right(found: Found, first: int) -> list[int]:

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import yaml
 
-from ingest.described.layout import Meaning
+from ingest.described.layout import LANDS_AS, Meaning
 from ingest.drafting.sheet import Draft
 from ingest.drafting.table import Drafted
+from ingest.layout import title_of
 from ingest.quoting import clean_name
 
 SCHEMA = "layout.schema.json"
@@ -24,6 +25,9 @@ def written(draft: Draft) -> str:
 
 def _lines(draft: Draft) -> Iterator[str]:
     yield f"title: {_scalar(draft.title)}"
+    if draft.lands_as:
+        yield f"# {title_of(LANDS_AS[draft.lands_as])}として入れるなら、この行の # を消します:"
+        yield f"# lands_as: {draft.lands_as}"
     for key, words in (("titles", draft.titles), ("texts", draft.texts)):
         if words:
             yield f"{key}: {_flow(words)}"
