@@ -6,8 +6,8 @@ from functools import cached_property
 from itertools import pairwise
 
 from ingest import text
-from ingest.described.blocks import spread
 from ingest.described.grid import Grid
+from ingest.described.lines import spread
 from ingest.described.words import heading, is_symbol
 from ingest.text import key, money_units
 
