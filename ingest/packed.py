@@ -44,9 +44,10 @@ def content_hash(form: FormReading) -> str:
         form.fiscal_year,
         str(form.as_of),
     ]
-    cells = sorted(
+    said = (
         (c.block, c.item, c.measure, c.fiscal_year or 0, c.number, c.text or "") for c in form.cells
     )
+    cells = sorted(said, key=lambda c: (*c[:4], c[4] is not None, c[4] or 0, c[5]))
     words = sorted((c.block, c.item, c.measure, c.text or "") for c in form.narrative)
     content = json.dumps([header, cells, words], ensure_ascii=False)
     return hashlib.sha256(content.encode()).hexdigest()

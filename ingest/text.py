@@ -33,6 +33,7 @@ _UNIT_BEHIND = re.compile(r"\((?:百万円|千円|円|件|人|世帯|%)\)$")
 _MONEY = r"(?:十億|百億|百万|千万|十万|兆|億|万|千|百|十)?円"
 _MONEY_WORD = re.compile(_MONEY)
 _UNIT_SAID = re.compile(rf"単位\D{{0,10}}?1?({_MONEY})")
+_AMOUNT_SAID = re.compile(rf"金額:({_MONEY})(?![未以])")
 _UNIT_OF = re.compile(rf"(?<!\d)({_MONEY})単位")
 _OTHER_SIGNS = str.maketrans("¥仟阡", "円千千")
 # One kind of bracket for every kind.
@@ -116,8 +117,9 @@ def money_units(heading: str) -> set[str]:
     """The units of money that a compared heading names: 円 of (単位:円), 調定額【円】 or (¥)."""
     if "円" not in heading and "¥" not in heading:
         return set()
-    plain = heading.translate(BRACKETS).translate(_OTHER_SIGNS)
+    plain = heading.translate(BRACKETS).translate(_OTHER_SIGNS).replace("1,000円", "千円")
     said = set(_UNIT_SAID.findall(plain))
+    said |= set(_AMOUNT_SAID.findall(plain))
     said |= set(_UNIT_OF.findall(plain)) - {"百円", "十円"}  # to which amounts are rounded
     return said.union(*map(stated_units, _BEHIND_A_HEADING.findall(plain)), stated_units(plain))
 

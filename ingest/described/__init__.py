@@ -64,7 +64,7 @@ def most_likely(sheet: Sheet, layouts: Iterable[Described]) -> Likely | None:
     Of layouts that are shown wholly, the one that has most headings.
     """
     on = grids(Cells(sheet, 1))
-    shown = {heading(words).words for _, _, words in sheet.texts}
+    shown = {heading(words).words.replace("/", "") for _, _, words in sheet.texts}
     shown |= {without_letter(words) for words in shown}
     scored = [(_fit(sheet, on, each), each) for each in layouts if may_show(each, shown)]
     best = max((fit for fit, _ in scored), default=Fit(0, 0))

@@ -24,6 +24,11 @@ class Grid:
         )
         self.rows, self.columns = range(top, bottom), range(left, right)
 
+    @property
+    def is_text(self) -> bool:
+        """Whether the table came as a text."""
+        return self.cells.sheet.is_text
+
     def place(self, row: int, column: int) -> Place:
         """Where on the sheet a cell of the table stands."""
         return (column, row) if self.transposed else (row, column)

@@ -199,7 +199,7 @@ def _held_rate(read: Read, right: Rate, used: Sequence[Read]) -> _Held:
 
 
 def _decimals(value: Decimal) -> int:
-    return max(0, -int(value.as_tuple().exponent))
+    return max(0, -int(value.normalize().as_tuple().exponent))
 
 
 def _operand(name: str, year: int | None, *rest: object) -> tuple[object, ...]:

@@ -126,6 +126,7 @@ class Table:
     transposed: bool = _told("行と列が入れ替わっているか", default=False)
     unit: str | None = _told("金額の単位(シートに書かれていないとき)", default=None)
     era: str | None = _told("年だけの見出し(18、19 …)の元号", default=None)
+    repeats: bool = _told("同じ見出しの表が続くか(次のページなど)", default=False)
     may_lack: bool = _told("この表がなくてもよいか", default=False)
 
 

@@ -27,8 +27,9 @@ def read_figures(page: Page, layout: Described) -> list[Read]:
     given, told = of_sheet(page, layout)
     found = blocks(grids(page), layout)
     _note_absent(page, layout, found)
+    _note_repeated(page, found)
     read: list[Read] = []
-    units = _units(page)
+    units = _units(page, found)
     for block, before in zip(found, [None, *found], strict=False):
         base = {**given, **block.table.given, **above(page, block, before)}
         rows = Rows(page, layout, block, base, units)
@@ -44,10 +45,28 @@ def read_figures(page: Page, layout: Described) -> list[Read]:
     return read
 
 
-def _units(page: Page) -> list[tuple[Place, Set[str]]]:
-    """Where the sheet says units of money."""
+def _note_repeated(page: Page, found: Sequence[Block]) -> None:
+    """Note a second table under the same headings, where nothing tells the two apart."""
+    first: dict[int, Block] = {}
+    for block in found:
+        before = first.setdefault(id(block.table), block)
+        is_told = block.table.above or block.table.repeats
+        if before.lines != block.lines and not is_told:
+            page.error(
+                "several_forms",
+                block.first_place,
+                f"同じ見出しの表がもう一つあります(もう一つはセル{address(*before.first_place)})。"
+                "別の表であれば定義の above で区別し、続きであれば定義に repeats: true と"
+                "書いてください。",
+                expected="表が一つ",
+            )
+
+
+def _units(page: Page, found: Sequence[Block]) -> list[tuple[Place, Set[str]]]:
+    """Where the sheet says units of money; the unit in a heading is only that of its column."""
+    headings = {b.grid.place(r, c) for b in found for r in b.lines for c in b.grid.columns}
     said = (((row, column), money_units(key(words))) for row, column, words in page.sheet.texts)
-    return [(place, units) for place, units in said if units]
+    return [(place, units) for place, units in said if units and place not in headings]
 
 
 def _note_not_filled_in(page: Page, block: Block) -> None:

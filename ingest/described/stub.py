@@ -48,6 +48,10 @@ class Word(NamedTuple):
         return self.told is None and looks_like_total(self.name)
 
 
+_OF_CLAIM = ("claim_number", "claim_name")
+_OWNERS = ("bureau", "department", "section", "office")
+
+
 @dataclass
 class Stub:
     """The columns beside the figures, by the dimension that each tells, from the left."""
@@ -64,14 +68,31 @@ class Stub:
         """
         for row in self.block.rows:
             is_new = False
+            is_anothers = self._names_owner(row)
             for column, dimension in self.columns.items():
                 found = self._word(row, column, dimension)
-                if found is None and is_new:
+                ends = self._ends(row, column) or (is_anothers and dimension in _OF_CLAIM)
+                if found is None and (is_new or ends):
                     self._now.pop(column, None)
                 elif found is not None and not (found.looks_like_note and self._is_empty(row)):
                     is_new |= found.row == row
                     self._now[column] = found
             yield row, [self._now[c] for c in self.columns if c in self._now]
+
+    def _ends(self, row: int, column: int) -> bool:
+        """Whether a blank cell stands for nothing: below merged cells, and in a text."""
+        word, grid = self._now.get(column), self.block.grid
+        if word is None or is_ditto(grid.heading(row, column)):
+            return False
+        area = grid.area(word.row, column)
+        return grid.is_text or area.top < area.bottom < row
+
+    def _names_owner(self, row: int) -> bool:
+        """Whether a row begins with its owner: it is hardly of the claim above."""
+        return any(
+            d in _OWNERS and (word := self._word(row, c, d)) and word.row == row
+            for c, d in self.columns.items()
+        )
 
     def spans(self, row: int, column: int) -> bool:
         """Whether a cell is merged into a word further left, which stands for both."""

@@ -199,7 +199,7 @@ class Dictionary:
     def begins(self, words: str) -> bool:
         """Whether words may be the first lines of a heading that goes on below."""
         compared = _compared(words)
-        return compared in self._beginnings or any(
+        return compared.replace("/", "") in self._beginnings or any(
             written.fullmatch(compared) for written in self._first_values
         )
 
@@ -210,7 +210,7 @@ class Dictionary:
 
     def _look_up(self, words: str) -> tuple[str, Dimensions] | None:
         compared = heading(words).words
-        if found := self._exact.get(compared):
+        if found := self._exact.get(compared.replace("/", "")):
             return found
         whole = _compared(words[:_LONGEST])
         for entry, pattern, meaning in self._patterns:

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 from ingest.addresses import address
 from ingest.described import Described, most_likely
 from ingest.described.blocks import blocks, grids
-from ingest.described.figures import is_figure
+from ingest.described.figures import is_figure, plain
 from ingest.described.layout import DIMENSIONS
 from ingest.described.reader import read_figures
 from ingest.described.rows import WITHIN, Read
@@ -184,7 +185,7 @@ def _row(
 
 
 def meaning_of(read: Read) -> str:
-    """What a figure means, in words: 令和3年度・不動産取得税・滞納繰越分・収入済額(円)."""
+    """What a figure means, and its value: 令和3年度・不動産取得税・滞納繰越分・収入済額 1,000円."""
     item = dict(read.meaning.dimensions)
     is_total, day = item.pop("total", None), item.pop("as_of", None)
     year = read.meaning.fiscal_year
@@ -194,7 +195,8 @@ def meaning_of(read: Read) -> str:
     told += [f"{_NAMES.get(d, DIMENSIONS.get(d, d))}「{words}」" for d, words in item.items()]
     told += ["内訳のある計"] if is_total else []
     measure = label_of("measure", read.meaning.measure)
-    return "・".join([*told, f"{measure}({read.unit}{read.bound or ''})"])
+    value = f"{Decimal(plain(read.value)):,f}"
+    return "・".join([*told, f"{measure} {value}{read.unit}{read.bound or ''}"])
 
 
 def _said(dimension: str, words: str) -> str:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from io import StringIO
 
-from ingest.values import Value
+from ingest.values import Doubt, Value
 from ingest.workbook.container import MAX_UNPACKED_BYTES
 from ingest.workbook.sheet import FAR_COLUMN, FAR_ROW, Place, Sheet
 
@@ -34,12 +34,29 @@ def sheet_of_text(data: bytes) -> Sheet | None:
         return None
     if len(rows) > FAR_ROW or max(map(len, rows)) > FAR_COLUMN:
         return None
-    return Sheet(NAME, visible=True, filled=_filled(rows))
+    return Sheet(NAME, visible=True, filled=_filled(rows), is_text=True)
 
 
 def _filled(rows: Sequence[Sequence[str]]) -> dict[Place, Value]:
-    cells = (((r, c), text) for r, row in enumerate(rows) for c, text in enumerate(row))
-    return {place: _value(text) for place, text in cells if text.strip()}
+    """The cells; those of a row that has more or fewer fields than most are doubtful."""
+    usual = Counter(map(len, rows)).most_common(1)[0][0] if rows else 0
+    cells: dict[Place, Value] = {}
+    for r, row in enumerate(rows):
+        told = {(r, c): _value(text) for c, text in enumerate(row) if text.strip()}
+        is_odd = len(row) != usual and len(told) > 1
+        cells |= {p: _doubt(v, len(row), usual) if is_odd else v for p, v in told.items()}
+    return cells
+
+
+def _doubt(value: Value, fields: int, usual: int) -> Doubt:
+    seen = str(value)
+    return Doubt(
+        "not_as_seen",
+        seen,
+        f"「{seen}」は、欄が{fields}個の行にあります。ほかの行は{usual}個なので、どの列の値か決められません。"
+        "区切りの数をそろえて出力し直してください。",
+        value,
+    )
 
 
 def _value(text: str) -> Value:

@@ -75,6 +75,7 @@ class Sheet:
     merged: Sequence[Area] = ()
     paint: Callable[[Place], bool] = field(default=lambda _: False, compare=False)
     refused: WorkbookRefused | None = None
+    is_text: bool = False  # of a text nothing is merged, and a blank is a blank
 
     def is_yellow(self, row: int, column: int) -> bool:
         """Whether a cell is filled yellow (domain §2, section 3: an excused rounding)."""

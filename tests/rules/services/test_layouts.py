@@ -198,7 +198,7 @@ def test_show_tells_meanings_as_lines_as_json_and_as_a_page(home: Home, tmp_path
     book = str(DATA / "tables" / "平成30年度に放棄した債権.xlsx")
     lines = mishukin(home, "layout", "show", book).out.splitlines()
     assert lines[0] == "債権放棄: hoki"
-    meaning = "平成30年度・くらしの資金貸付金・福祉部・実績・ground「第2号」・放棄額(件)"
+    meaning = "平成30年度・くらしの資金貸付金・福祉部・実績・ground「第2号」・放棄額 83件"
     assert lines[1] == f"C4\t83\t{meaning}"
     (sheet,) = json.loads(mishukin(home, "layout", "show", book, "--json").out)
     assert sheet["figures"][0]["meaning"] == meaning
@@ -218,7 +218,8 @@ def test_a_draft_is_shown_as_far_as_it_is_answered(home: Home) -> None:
     lines = told.out.splitlines()
     assert "B7\t消\t？" in lines
     assert (
-        "C5\t109,714,271,000\t平成21年度・普通税・実績・現年度分・内訳のある計・予算額(円)" in lines
+        "C5\t109,714,271,000\t平成21年度・普通税・実績・現年度分・内訳のある計・予算額 109,714,271,000円"
+        in lines
     )
 
 
