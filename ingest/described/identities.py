@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import NamedTuple
 
 from ingest.addresses import address
 from ingest.described.figures import PERCENT, YEN
 from ingest.described.layout import Described, Identity, Table
 from ingest.described.rows import WITHIN, Read
+from ingest.described.stub import CLOSED
 from ingest.findings import Severity
 from ingest.forms.page import Page
 from ingest.layout import Rate
@@ -35,11 +37,7 @@ def check_identities(page: Page, layout: Described, read: Sequence[Read]) -> Non
     """
     for number, identity in enumerate(layout.identities, 1):
         rule = "parts" if identity.sum else "computed_amount"
-        held = list(
-            _formula(identity, read)
-            if identity.formula
-            else _sums(identity, read, _with_levels(layout))
-        )
+        held = list(_formula(identity, read) if identity.formula else _sums(identity, read, layout))
         for each in held:
             if each.right is not None:
                 _note(page, each, "residual" if identity.residual else rule)
@@ -72,40 +70,85 @@ def _with_levels(layout: Described) -> Set[str]:
     return {dimensions[0] for dimensions in told if dimensions}
 
 
+def _of_rows(layout: Described) -> Set[str]:
+    """The dimensions that names beside rows tell; a total row lacks those that it sums."""
+    told = (dimension for t in layout.tables for dimension in (*t.stub, *_each(t)))
+    return {WITHIN, *told} - {*CLOSED, "fiscal_year", "as_of"}
+
+
 def _each(table: Table) -> Iterator[str]:
     """The dimensions whose values stand in columns of their own."""
     meanings = (meaning for meaning in table.columns.values() if isinstance(meaning, str))
     return (meaning.strip("<>") for meaning in meanings if meaning.startswith("<"))
 
 
-def _sums(identity: Identity, read: Sequence[Read], with_levels: Set[str]) -> Iterator[_Held]:
-    names = with_levels if WITHIN in identity.sum else ()
-    lacking = _lacking(identity, read) if not names else ()
+def _sums(identity: Identity, read: Sequence[Read], layout: Described) -> Iterator[_Held]:
+    meant = [each for each in read if each.unit != PERCENT and _is_meant(each, identity.where)]
+    totals = [each for each in meant if _is_total(each, identity)]
+    if WITHIN in identity.sum:
+        parts_of = _under(meant, identity, _with_levels(layout))
+    else:
+        parts = [each for each in meant if _is_part(each, identity)]
+        # A row of totals says less than its parts: what it does not tell is summed.
+        is_row = identity.total is None
+        parts_of = (
+            _rows_of(totals, parts, identity, _of_rows(layout))
+            if is_row
+            else _like(parts, identity)
+        )
+    for total in totals:
+        found = parts_of(total)
+        told = {each.means(identity.sum[0]) for each in found}
+        if found and told >= set(identity.of):
+            right = sum((each.value for each in found), Decimal(0))
+            yield _held(total, right, found, "を足すと", identity)
+
+
+def _like(parts: Sequence[Read], identity: Identity) -> Callable[[Read], Sequence[Read]]:
+    """The parts that mean what a total does, but for what is summed."""
+    found = _grouped(parts, lambda each: _beside(each, (*identity.sum, *_ALIKE)))
+    return lambda total: found.get(_beside(total, (*identity.sum, *_ALIKE)), [])
+
+
+def _rows_of(
+    totals: Sequence[Read], parts: Sequence[Read], identity: Identity, of_rows: Set[str]
+) -> Callable[[Read], Sequence[Read]]:
+    """The parts that mean what a row of totals tells, whatever names they have besides.
+
+    `of_rows`: the dimensions that names of rows tell.
+    """
+    but_for = {*identity.sum, *_ALIKE}
+
+    def told(read: Read) -> frozenset[str]:
+        return frozenset(read.meaning.dimensions.keys() & of_rows - but_for)
+
+    def meaning(read: Read, own: frozenset[str]) -> object:
+        return _beside(read, {*but_for, *(of_rows - own)})
+
+    kinds = {told(total) for total in totals}
+    found = {kind: _grouped(parts, partial(meaning, own=kind)) for kind in kinds}
+    return lambda total: found[told(total)].get(meaning(total, told(total)), [])
+
+
+def _grouped(
+    read: Sequence[Read], key: Callable[[Read], object]
+) -> Mapping[object, Sequence[Read]]:
     groups: dict[object, list[Read]] = defaultdict(list)
     for each in read:
-        if each.unit != PERCENT and _is_meant(each, identity.where):
-            groups[_beside(each, (*identity.sum, *_ALIKE, *names, *lacking))].append(each)
-    for group in groups.values():
-        parts_of = _within(group, names) if names else _parts(group, identity)
-        for total in group:
-            parts = parts_of(total) if _is_total(total, identity) else []
-            told = {each.means(identity.sum[0]) for each in parts}
-            if parts and told >= set(identity.of):
-                right = sum((each.value for each in parts), Decimal(0))
-                yield _held(total, right, parts, "を足すと", identity)
+        groups[key(each)].append(each)
+    return groups
 
 
-def _lacking(identity: Identity, read: Sequence[Read]) -> Set[str]:
-    """What parts tell beside what is summed, and no total does: the owner of each claim."""
-    totals = [each.meaning.dimensions.keys() for each in read if _is_total(each, identity)]
-    parts = [each.meaning.dimensions.keys() for each in read if _is_part(each, identity)]
-    return set().union(*parts) - set().union(*totals) - {"part", "scenario", "as_of"}
+def _under(
+    read: Sequence[Read], identity: Identity, names: Set[str]
+) -> Callable[[Read], Sequence[Read]]:
+    """The rows that stand under a row of levels."""
 
+    def key(each: Read) -> object:
+        return _beside(each, (*identity.sum, *_ALIKE, *names))
 
-def _parts(group: Sequence[Read], identity: Identity) -> Callable[[Read], Sequence[Read]]:
-    """What a total is the sum of, among figures that mean the same but for what is summed."""
-    parts = [each for each in group if _is_part(each, identity)]
-    return lambda _: parts
+    found = {told: _within(group, names) for told, group in _grouped(read, key).items()}
+    return lambda total: found[key(total)](total)
 
 
 def _within(group: Sequence[Read], names: Collection[str]) -> Callable[[Read], Sequence[Read]]:
@@ -152,7 +195,7 @@ def _path(read: Read, names: Collection[str]) -> str:
     return "/".join(each for each in (read.means(WITHIN), next(named, None)) if each)
 
 
-def _beside(read: Read, but_for: Sequence[str]) -> object:
+def _beside(read: Read, but_for: Collection[str]) -> object:
     """The meaning of a figure but for some dimensions."""
     rest = {d: v for d, v in read.meaning.dimensions.items() if d not in but_for}
     measure = None if "measure" in but_for else read.meaning.measure

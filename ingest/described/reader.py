@@ -65,8 +65,9 @@ def _note_repeated(page: Page, found: Sequence[Block]) -> None:
 def _units(page: Page, found: Sequence[Block]) -> list[tuple[Place, Set[str]]]:
     """Where the sheet says units of money; the unit in a heading is only that of its column."""
     headings = {b.grid.place(r, c) for b in found for r in b.lines for c in b.grid.columns}
-    said = (((row, column), money_units(key(words))) for row, column, words in page.sheet.texts)
-    return [(place, units) for place, units in said if units and place not in headings]
+    said = (((row, column), key(words)) for row, column, words in page.sheet.texts)
+    told = ((p, words) for p, words in said if p not in headings or "単位" in words)
+    return [(place, units) for place, words in told if (units := money_units(words))]
 
 
 def _note_not_filled_in(page: Page, block: Block) -> None:

@@ -201,7 +201,12 @@ class Rows:
         return any(self.block.grid.area(row, w.column).top == w.row for w in words)
 
     def _begin_section(self, row: int, words: Sequence[Word]) -> None:
-        """A row of nothing but a word that the layout knows tells of the rows below it."""
+        """A row of nothing but a word that the layout knows tells of the rows below it.
+
+        In a text it may be a row of figures of which a field was lost.
+        """
+        for column in self._stub.columns if self.block.grid.is_text else ():
+            self.page.note_doubt(self.block.grid.place(row, column), "行の見出し", "行の見出し")
         alone = [each for each in words if each.row == row]
         filled = sum(bool(self.block.grid.heading(row, c)) for c in self.block.columns)
         if len(alone) == filled == 1 and alone[0].told:

@@ -65,3 +65,12 @@ def test_a_text_that_is_no_table_is_refused(text: bytes) -> None:
     reading = read_workbook("出力.csv", text, (LAYOUT,))
     assert not reading.forms
     assert [finding.rule for finding in reading.findings] == ["unreadable_file"]
+
+
+def test_a_row_of_another_length_and_blank_names_are_of_nobody() -> None:
+    shorter = TEXT.replace('011,=HYPERLINK("x"),"2,000"', '011,"2,000"')
+    (form,) = read_workbook("出力.csv", shorter.encode(), [LAYOUT]).forms
+    assert {(f.rule, f.cell) for f in form.findings} >= {("not_as_seen", "A4")}
+    nameless = TEXT.replace('011,=HYPERLINK("x"),', ",,")
+    (form,) = read_workbook("出力.csv", nameless.encode(), [LAYOUT]).forms
+    assert {(f.rule, f.cell) for f in form.findings} >= {("no_meaning", "B4")}

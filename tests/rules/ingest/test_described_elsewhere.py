@@ -89,7 +89,7 @@ def test_write_offs_by_ground() -> None:
     assert len(found) == 24
     rows[3][2] = 31
     assert set(faults(read(layout, rows, merge="A2:A3 B2:C2 D2:E2 F2:G2 H2:I2"))) == {
-        ("parts", "I4"), ("parts", "C6"),
+        ("parts", "I4"), ("parts", "C6"), ("parts", "I6"),
     }  # fmt: skip
 
 

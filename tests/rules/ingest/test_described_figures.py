@@ -181,3 +181,40 @@ def test_a_name_of_a_person_goes_back() -> None:
     told = faults(read(BASE, rows))
     assert ("personal", "B3") in told
     assert not any("佐藤" in message for message in told.values())
+
+
+OF_COLUMNS = """
+title: 決算
+texts: ["<fiscal_year>決算"]
+unit: 円
+tables:
+  - stub: [claim_name]
+    columns:
+      調定額: assessed
+      収入額: collected
+      収納率(B/A): {measure: collection_rate, unit: "%"}
+identities: [{formula: collection_rate = collected / assessed}]
+"""
+
+
+def test_the_unit_in_a_heading_is_only_that_of_its_column() -> None:
+    rows = [["令和5年度決算"], ["", "調定額(百万円)", "収入額"], ["市税", 5, 4]]
+    layout = OF_COLUMNS.replace("    columns", "    optional: [収納率(B/A)]\n    columns")
+    form = read(layout, rows)
+    assert [c.number for c in form.cells] == [5_000_000, 4]
+
+
+def test_the_unit_beside_the_day() -> None:
+    day, head = "令和6年5月31日現在 金額:千円", ["", "調定額", "収入額", "収納率\n(B/A)"]
+    rows = [["令和5年度決算"], [day], head, ["市税", 120, 110, 91.7]]
+    assert figures(read(OF_COLUMNS, rows))["B4"][2] == "120,000円"
+
+
+def test_a_rate_that_was_rounded_before_it_is_shown_in_percent() -> None:
+    rows = [["令和5年度決算"], ["", "調定額", "収入額", "収納率(B/A)"], ["市税", 120, 110, 0.9167]]
+
+    def in_percent(sheet: Worksheet) -> None:
+        sheet["D3"].number_format = "0.00%"
+
+    form = only(reading(OF_COLUMNS, typed(rows, edit=in_percent)))
+    assert figures(form)["D3"][2] == "91.67%"

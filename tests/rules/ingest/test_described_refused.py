@@ -213,3 +213,12 @@ def test_merged_areas_over_each_other_are_no_merged_areas() -> None:
     data = typed([TITLE, HEAD, TAX, *([] for _ in range(1_200)), [*[None] * 25, "x"]],
                  edit=lambda sheet: [sheet.merged_cells.add(area) for area in areas])  # fmt: skip
     assert len(only(reading(BASE, data)).cells) == 2
+
+
+def test_a_second_table_under_the_same_headings_is_another_one() -> None:
+    rows = [TITLE, HEAD, TAX, [None], ["参考 計画"], HEAD, ["使用料", 5, 6]]
+    told = faults(read(BASE, rows))
+    assert set(told) == {("several_forms", "A6")}
+    assert "repeats: true" in told["several_forms", "A6"]
+    again = BASE.replace("tables:\n  - ", "tables:\n  - repeats: true\n    ")
+    assert len(figures(read(again, rows))) == 4

@@ -189,3 +189,32 @@ def test_a_single_number_above_a_list_of_another_kind() -> None:
     layout = NUMBERED.replace(", {sum: [claim_name]}", "")
     said = [words for *_, words in figures(read(layout, rows)).values()]
     assert said[:2] == ["claim_name=普通税 total=True", "claim_name=市民税 within=普通税"]
+
+
+OWNED = """
+title: 一覧
+texts: ["<fiscal_year>の一覧"]
+unit: 円
+tables:
+  - columns: {債権: <claim_name>, 課: <department>, 未収額: uncollected}
+"""
+
+
+def test_a_row_of_another_owner_is_not_of_the_claim_above() -> None:
+    rows = [
+        ["令和5年度の一覧"],
+        ["債権", "課", "未収額"],
+        ["市税", "税務課", 10],
+        [None, "住宅課", 20],
+    ]
+    assert set(faults(read(OWNED, rows))) == {("no_meaning", "A4")}
+
+
+def test_below_merged_cells_a_blank_is_a_blank() -> None:
+    head = [["令和5年度の一覧"], ["課", "債権", "未収額"]]
+    rows = [*head, ["税務課", "市税", 10], [None, "都市計画税", 5], [None, "家賃", 20]]
+    layout = OWNED.replace(
+        "債権: <claim_name>, 課: <department>", "課: <department>, 債権: <claim_name>"
+    )
+    assert set(faults(read(layout, rows, merge="A3:A4"))) == {("no_meaning", "A5")}
+    assert figures(read(layout, rows))["C5"][3] == "claim_name=家賃 department=税務課"
