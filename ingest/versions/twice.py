@@ -9,12 +9,14 @@ from functools import cached_property
 from typing import Any
 
 from ingest.findings import Finding, place_of
+from ingest.forms.reading import FIGURE
 from ingest.names import name_key
 from ingest.quoting import quoted
 from ingest.submission import Submission
 from ingest.versions import cells_of
 from ingest.versions.known import Known
 
+_LISTED = 5
 _COPIED = "内容が同じなので、そちらだけを読み込みました。不要なファイルを取り除いてください。"
 _DIFFERENT = "内容が違うため、どちらも読み込みませんでした。正しいほうだけを提出してください。"
 
@@ -35,6 +37,8 @@ class Twice:
         """Findings at the claims' numbers."""
         if submission.form.form == "interim":
             return self._by_another_department(submission)
+        if submission.form.form == FIGURE:
+            return self._in_place_of_other_figures(submission)
         return self._in_place_of_another(submission)
 
     def _by_another_department(self, submission: Submission) -> Iterator[Finding]:
@@ -51,6 +55,36 @@ class Twice:
                     "提出し直してください。所管が移ったのであれば、データ担当が前の提出を"
                     "取り下げた後で(mishukin withdraw)、もう一度提出してください。",
                 )
+
+    def _in_place_of_other_figures(self, submission: Submission) -> Iterator[Finding]:
+        """A described table that replaces another one tells what that one told, and not less."""
+        row = self._known.in_force.get(submission.claim)
+        if row is None:
+            return
+        landed = cells_of(self._known.landing, row)
+        before = {(c["measure"], c["item"], c["fiscal_year"]): c["cell"] for c in landed}
+        now = {(c.measure, c.item, c.fiscal_year) for c in submission.cells}
+        lost = [cell for meaning, cell in before.items() if meaning not in now]
+        if before and len(lost) == len(before):
+            yield submission.finding(
+                "error",
+                "duplicate_claim",
+                None,
+                f"同じ様式・同じ年度の {_place(row)} を前に受理していますが、同じ意味の数値が一つも"
+                "ありません。別の所属や債権の表であれば、どれの表か分かる語を定義の texts か above で"
+                "読むようにしてください。差し替えであれば、前の提出を取り下げた後で"
+                "(mishukin withdraw)、もう一度提出してください。",
+            )
+        elif lost:
+            cells = "・".join(lost[:_LISTED]) + ("など" if len(lost) > _LISTED else "")
+            yield submission.finding(
+                "warning",
+                "restated",
+                None,
+                f"前に受理した {_place(row)} にあった数値{len(lost)}個(セル{cells})が、"
+                "この提出にはありません。差し替えたので、なくなります。違う場合は、書き足して提出し直して"
+                "ください。",
+            )
 
     def _in_place_of_another(self, submission: Submission) -> Iterator[Finding]:
         form = submission.form

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from support.described import Row, layout, typed
 
+from ingest.described import Described
 from ingest.load import Arrival, Rules, SourceFile, load
 
 LAYOUT = layout(
@@ -16,6 +17,15 @@ unit: 千円
 tables:
   - columns: {年度: <fiscal_year>, 市税: {claim_name: 市税}, 使用料: {claim_name: 使用料}}
     given: {measure: uncollected, scenario: actual}
+"""
+)
+BY_CLAIM = layout(
+    """
+title: 債権
+texts: ["<fiscal_year>の債権"]
+unit: 円
+tables:
+  - columns: {債権: <claim_name>, 未収額: uncollected}
 """
 )
 BEFORE: list[Row] = [
@@ -36,8 +46,8 @@ def taken(tmp_path: Path) -> "House":
 class House:
     """One town's landing zone; each sheet comes a day after the one before."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.days = folder, 0
+    def __init__(self, folder: Path, layout: Described = LAYOUT) -> None:
+        self.folder, self.layout, self.days = folder, layout, 0
 
     def take(self, rows: list[Row]) -> dict[tuple[str, str | None], str]:
         """Load one sheet; returns what is said of it."""
@@ -45,7 +55,7 @@ class House:
         path = self.folder / f"{self.days}.xlsx"
         path.write_bytes(typed(rows))
         arrival = Arrival(datetime(2026, 7, self.days, tzinfo=UTC))
-        landing, rules = self.folder / "landing", Rules(layouts=(LAYOUT,))
+        landing, rules = self.folder / "landing", Rules(layouts=(self.layout,))
         report = load(
             [SourceFile(path, "999999")], arrival, landing=landing, archive=None, rules=rules
         )
@@ -66,3 +76,20 @@ def test_a_table_in_another_unit_than_the_one_before_goes_back(taken: House) -> 
     rows = [[row[0], *(int(str(n)) * 1_000 + 7 for n in row[1:])] for row in BEFORE[2:]]
     found = taken.take([*BEFORE[:2], *rows])
     assert {rule for rule, _ in found} == {"thousandfold"}
+
+
+def test_a_table_of_other_claims_does_not_take_the_place_of_the_one_before(
+    tmp_path: Path,
+) -> None:
+    house = House(tmp_path, BY_CLAIM)
+    head = [["令和5年度の債権"], ["債権", "未収額"]]
+    assert house.take([*head, ["住宅使用料", 1], ["駐車場使用料", 2]]) == {}
+    found = house.take([*head, ["給食費", 3], ["奨学金", 4]])
+    assert set(found) == {("duplicate_claim", None)}
+    assert "mishukin withdraw" in found["duplicate_claim", None]
+
+
+def test_figures_that_a_later_version_lacks_are_named(taken: House) -> None:
+    found = taken.take([*BEFORE[:3], ["令和4年度", 1_101, "-"]])
+    assert set(found) == {("restated", None)}
+    assert "にあった数値1個(セルC4)が、この提出にはありません" in found["restated", None]
