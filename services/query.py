@@ -201,11 +201,11 @@ def _printed(value: Value) -> str:
     if isinstance(value, bool):
         return "はい" if value else "いいえ"
     if isinstance(value, Decimal):
-        return _short(value)
+        return short(value)
     return str(_plain(value))
 
 
-def _short(value: Decimal) -> str:
+def short(value: Decimal) -> str:
     """Without the zeros behind the last digit of a figure that is kept to many decimals."""
     exponent = value.as_tuple().exponent
     if isinstance(exponent, int) and exponent < -_PRINTED_DECIMALS:

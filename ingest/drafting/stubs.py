@@ -119,7 +119,7 @@ def _add_rows(of: Beside, words: Sequence[str], known: Vocabulary) -> None:
             _add(of, each, dict(told or {of.dimension: UNKNOWN}), "" if told else asks)
         elif _is_total(each):
             for smaller in [w for w, m in of.rows.items() if m == {"total": "true"}]:
-                of.rows[smaller] = {of.dimension: smaller, "total": "true"}
+                of.rows[smaller] = {_scope(of.dimension): smaller, "total": "true"}
             _add(of, each, _total(of.dimension, each))
     if of.dimension == "measure":
         _add_whole(of)
@@ -169,7 +169,12 @@ def _total(dimension: str, words: str) -> dict[str, str]:
     """A total: of all, or of what its name says (普通税計)."""
     of_what = compared(words).removesuffix("計").removesuffix("合").removesuffix("小")
     is_named = len(of_what) > 1 and compared(words).endswith("計") and "総" not in of_what
-    return {**({dimension: of_what} if is_named else {}), "total": "true"}
+    return {**({_scope(dimension): of_what} if is_named else {}), "total": "true"}
+
+
+def _scope(dimension: str) -> str:
+    """Where a total says what it is of: 町村計 is the total of some, and no municipality."""
+    return "範囲" if dimension == "municipality" else dimension
 
 
 def _add_subtotals(of: Beside, found: Found) -> None:

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -33,7 +34,7 @@ from services.exits import Exit, Stop
 from services.generation import compared, current_generation
 from services.home import Home
 from services.intake.register import land_register, rules_of
-from services.query import Table
+from services.query import Table, short
 from services.warehouse.build import BuildError, Warehouse
 from services.warehouse.failures import tested_model, title
 
@@ -189,6 +190,8 @@ def _published_lines(published: Mapping[date, Compared]) -> Iterator[str]:
 def _value(value: object) -> str:
     if value is None or value == "":
         return "(なし)"
+    if isinstance(value, Decimal):
+        return short(value)
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 

@@ -355,3 +355,31 @@ def test_hostile_words_stay_words() -> None:
     layout = told(made)
     assert set(layout) <= {"title", "texts", "given", "tables", "identities"}
     assert all(line.isprintable() for line in made.content.splitlines())
+
+
+def test_a_total_of_some_municipalities_is_no_municipality() -> None:
+    made = draft(
+        [
+            ["令和5年度 市町村別収納状況(単位:円)"], ["市町村名", "調定額", "収納額"],
+            ["甲府市", 1000, 900], ["市計", 1000, 900], ["早川町", 100, 90], ["町村計", 100, 90],
+            ["県計", 1100, 990],
+        ]
+    )  # fmt: skip
+    assert table(made)["rows"] == {
+        "市計": {"範囲": "市計", "total": "true"},
+        "町村計": {"範囲": "町村", "total": "true"},
+        "県計": {"total": "true"},
+    }
+
+
+def test_classes_and_numbers_of_claims_are_known_by_their_values() -> None:
+    made = draft(
+        [
+            ["令和5年度決算 債権一覧(単位:円)"], ["番号", "債権名", "区分", "滞納額"],
+            ["021", "水道料金", "私", 10], ["008", "国保料", "強", 20],
+        ]
+    )  # fmt: skip
+    columns = {"番号": "<claim_number>", "債権名": "<claim_name>", "滞納額": "uncollected"}
+    assert table(made)["columns"] == columns
+    assert table(made)["stub"] == ["claim_classes"]
+    assert "# lands_as: claim_list" in made.content
