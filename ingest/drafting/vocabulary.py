@@ -10,6 +10,7 @@ from ingest.described.layout import Described, Meaning
 from ingest.described.words import Dictionary, Dimensions, heading, is_pattern
 from ingest.layout import layouts
 from ingest.text import written
+from terms.codes import CLAIM_CLASSES, is_list, labels
 from terms.reading import remembered, told
 
 _YEAR, _DAY = "<fiscal_year>", "<as_of>"
@@ -182,7 +183,8 @@ def own_unit(words: str) -> str | None:
 
 
 def label_of(dimension: str, value: str) -> str:
-    """What staff read of a value, also of a measure; a word of a table stands as it is."""
-    words = told("headings")
-    known = words["measures"] if dimension == "measure" else words["values"].get(dimension, {})
-    return str(known.get(value, [value])[0])
+    """What staff read of a value, as in the marts; a word of a table stands as it is."""
+    for name in (f"figure_{dimension}", dimension):
+        if is_list(name) and name != CLAIM_CLASSES:
+            return labels(name).get(value, value)
+    return str(told("headings")["values"].get(dimension, {}).get(value, [value])[0])

@@ -50,14 +50,14 @@ def page_of(sheet: ShownSheet) -> str:
 def test_each_figure_tells_its_meaning_in_words() -> None:
     sheet = shown(ROWS)
     assert {each.cell: each.meaning for each in sheet.figures} == {
-        "C3": "令和4年度・市民税・実績・現年度分・調定額 1,234,000円",
-        "D3": "令和4年度・市民税・実績・現年度分・徴収率 98.5%",
-        "C4": "令和4年度・市民税・実績・滞納繰越分・調定額 56,000円",
-        "D4": "令和4年度・市民税・実績・滞納繰越分・徴収率 20.1%",
+        "C3": "令和4年度・市民税・実績・現年度・調定額 1,234,000円",
+        "D3": "令和4年度・市民税・実績・現年度・収納率 98.5%",
+        "C4": "令和4年度・市民税・実績・過年度・調定額 56,000円",
+        "D4": "令和4年度・市民税・実績・過年度・収納率 20.1%",
     }
     assert not sheet.unknown
     _, listed = Page(page_of(sheet)).tables
-    assert listed[1] == ["C3", "1,234", "令和4年度・市民税・実績・現年度分・調定額 1,234,000円"]
+    assert listed[1] == ["C3", "1,234", "令和4年度・市民税・実績・現年度・調定額 1,234,000円"]
 
 
 def test_the_sheet_lies_as_it_does_with_its_merged_cells() -> None:

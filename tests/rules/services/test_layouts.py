@@ -217,7 +217,7 @@ def test_a_draft_is_shown_as_far_as_it_is_answered(home: Home) -> None:
     assert "「？」が残っています" in told.err
     lines = told.out.splitlines()
     assert "B7\t消\t？" in lines
-    told = "平成21年度・普通税・実績・現年度分・内訳のある計・予算額 109,714,271,000円"
+    told = "平成21年度・普通税・実績・現年度・内訳のある計・予算額 109,714,271,000円"
     assert f"C5\t109,714,271,000\t{told}" in lines
 
 
