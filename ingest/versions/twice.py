@@ -17,6 +17,7 @@ from ingest.versions import cells_of
 from ingest.versions.known import Known
 
 _LISTED = 5
+_FEWEST = 4  # different figures that are not the same by chance
 _COPIED = "内容が同じなので、そちらだけを読み込みました。不要なファイルを取り除いてください。"
 _DIFFERENT = "内容が違うため、どちらも読み込みませんでした。正しいほうだけを提出してください。"
 
@@ -60,6 +61,7 @@ class Twice:
         """A described table that replaces another one tells what that one told, and not less."""
         row = self._known.in_force.get(submission.claim)
         if row is None:
+            yield from self._copied_from_another_year(submission)
             return
         landed = cells_of(self._known.landing, row)
         before = {(c["measure"], c["item"], c["fiscal_year"]): c["cell"] for c in landed}
@@ -85,6 +87,24 @@ class Twice:
                 "この提出にはありません。差し替えたので、なくなります。違う場合は、書き足して提出し直して"
                 "ください。",
             )
+
+    def _copied_from_another_year(self, submission: Submission) -> Iterator[Finding]:
+        """A table that says of its year what another one said of its own, to the last figure."""
+        now = [(c.measure, c.number, c.text) for c in submission.cells]
+        if len(set(now)) < _FEWEST:
+            return
+        for claim, row in self._known.in_force.items():
+            if claim[:3] == submission.claim[:3]:
+                landed = cells_of(self._known.landing, row)
+                if now == [(c["measure"], c["number"], c["text"]) for c in landed]:
+                    yield submission.finding(
+                        "warning",
+                        "duplicate_claim",
+                        None,
+                        f"数値がすべて、前に受理した {_place(row)}({row['period']})と同じです。"
+                        "年度だけを変えた写しでないか確かめてください。",
+                    )
+                    return
 
     def _in_place_of_another(self, submission: Submission) -> Iterator[Finding]:
         form = submission.form

@@ -93,3 +93,12 @@ def test_figures_that_a_later_version_lacks_are_named(taken: House) -> None:
     found = taken.take([*BEFORE[:3], ["令和4年度", 1_101, "-"]])
     assert set(found) == {("restated", None)}
     assert "にあった数値1個(セルC4)が、この提出にはありません" in found["restated", None]
+
+
+def test_a_copy_of_which_only_the_year_was_changed_is_asked_about(tmp_path: Path) -> None:
+    house = House(tmp_path, BY_CLAIM)
+    rows: list[Row] = [["債権", "未収額"], *([name, n] for n, name in enumerate("甲乙丙丁", 7))]
+    assert house.take([["令和5年度の債権"], *rows]) == {}
+    found = house.take([["令和6年度の債権"], *rows])
+    assert set(found) == {("duplicate_claim", None)}
+    assert "年度だけを変えた写しでないか" in found["duplicate_claim", None]
