@@ -1,7 +1,7 @@
 """Finds the tables of a sheet by the words of their column headings."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
@@ -145,13 +145,16 @@ def _dictionary(table: Table) -> Dictionary:
     return Dictionary({**over, **table.columns}, table.era)
 
 
+def _beginning_before(end: int, free: Iterable[Block]) -> list[Block]:
+    return list(takewhile(lambda block: block.lines.start < end, free))
+
+
 def _best(fitting: list[Block]) -> list[Block]:
     chosen: list[Block] = []
     used: set[int] = set()
     free = deque(sorted(fitting, key=lambda block: block.lines.start))
     while free:
-        end = free[0].lines.stop
-        rivals = list(takewhile(lambda block: block.lines.start < end, free))  # noqa: B023 - used at once
+        rivals = _beginning_before(free[0].lines.stop, free)
         best = max(block.fit for block in rivals)
         equal = [block for block in rivals if block.fit == best]
         chosen.append(next((block for block in equal if id(block.table) not in used), equal[-1]))

@@ -1,6 +1,6 @@
 """Random tables are read back whole by the layout that describes them; a fault is told."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -179,9 +179,9 @@ def _said(dimension: str, words: str) -> str:
     return "".join(words.split())
 
 
-def _meaning(words: object) -> Meaning:
-    told_ = {d: CLOSED[d][w] if d in CLOSED else "".join(w.split()) for d, w in words}  # type: ignore[attr-defined]
-    return tuple(sorted({"measure": "assessed", "fiscal_year": "2021", **told_}.items()))
+def _meaning(words: Iterable[tuple[str, str]]) -> Meaning:
+    said = {d: CLOSED[d][w] if d in CLOSED else "".join(w.split()) for d, w in words}
+    return tuple(sorted({"measure": "assessed", "fiscal_year": "2021", **said}.items()))
 
 
 def _some(words: Sequence[str], least: int) -> st.SearchStrategy[list[str]]:

@@ -1,5 +1,7 @@
 """What is left over, told twice or not told at all in a described table goes back."""
 
+from pathlib import Path
+
 import pytest
 from openpyxl import Workbook
 from support.described import (
@@ -183,8 +185,8 @@ tables:
 
 
 @pytest.mark.parametrize("path", REAL, ids=lambda path: path.name)
-def test_a_layout_takes_no_form_that_is_not_its_own(path: object) -> None:
-    data = path.read_bytes()  # type: ignore[attr-defined]
+def test_a_layout_takes_no_form_that_is_not_its_own(path: Path) -> None:
+    data = path.read_bytes()
     alone = read_workbook("提出.xlsx", data)
     assert read_workbook("提出.xlsx", data, [layout(GREEDY), layout(BASE)]) == alone
 

@@ -1,6 +1,7 @@
 """The page of `layout show`: each figure tells its meaning, what is not understood stands out."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
@@ -137,9 +138,9 @@ def test_what_looks_personal_is_masked() -> None:
 
 
 @pytest.mark.parametrize("path", sorted((DATA / "tables").glob("*.xlsx")), ids=lambda p: p.stem[:8])
-def test_every_figure_of_the_examples_is_shown_with_its_meaning(path: object) -> None:
+def test_every_figure_of_the_examples_is_shown_with_its_meaning(path: Path) -> None:
     layouts = [read_layout(p.stem, p.read_bytes()) for p in (DATA / "layouts").glob("*.yml")]
-    for sheet in show_workbook(path.read_bytes(), path.name, None, layouts):  # type: ignore[attr-defined]
+    for sheet in show_workbook(path.read_bytes(), path.name, None, layouts):
         assert sheet.figures
         assert not sheet.unknown
         meanings = [each.meaning for each in sheet.figures]
