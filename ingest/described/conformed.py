@@ -12,11 +12,11 @@ from ingest.described.figures import PERCENT, YEN
 from ingest.described.layout import Described
 from ingest.described.rows import Read
 from ingest.forms.page import Page
+from ingest.forms.reading import WHOLE_CITY
 from ingest.layout import layout
 from ingest.workbook import Place
 from terms.years import fiscal_year_of
 
-WHOLE_CITY = "全市"
 TOTAL = "total"
 _OWNERS = ("bureau", "section", "department")
 _CLAIM = ("claim_number", "claim_name", "claim_classes", *_OWNERS)

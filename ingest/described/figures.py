@@ -8,13 +8,15 @@ from typing import NamedTuple
 from ingest import text
 from ingest.text import Unreadable
 from ingest.values import Shown, Value
-from terms.money import EVERY_UNIT
+from terms.money import COUNTS, EVERY_UNIT
 
 PERCENT, YEN = "%", "円"
 NO_LESS, NO_MORE = "以上", "以下"
 _DASHES = str.maketrans(dict.fromkeys("−－―‐‑‒–—─ーｰ﹣", "-") | dict.fromkeys("〜～∼", "~"))
 _SIZE = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-_UNIT = r"(?:十億|億|千万|百万|万|千)?円|件|人|世帯|%|ポイント|倍"
+# A longer unit before those that it ends with.
+UNITS = (*sorted(EVERY_UNIT, key=len, reverse=True), *COUNTS, PERCENT)
+_UNIT = "|".join((*UNITS, "ポイント", "倍"))
 _WRITTEN = re.compile(
     rf"(?:約|およそ)?(?P<sign>[△▲▴▵+-]?)(?P<open>\(?)(?P<size>{_SIZE})(?P<close>\)?)"
     rf"(?P<unit>{_UNIT})?(?P<bound>以下|以上|未満|超|程度|余)?"

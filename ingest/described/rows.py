@@ -18,9 +18,8 @@ from ingest.forms.page import Page
 from ingest.quoting import quoted
 from ingest.text import Unreadable
 from ingest.workbook import Place
-from terms.money import EVERY_UNIT
+from terms.money import COUNTS, EVERY_UNIT
 
-_COUNTS = ("件", "人", "世帯")
 WITHIN = "within"  # the dimension of the rows that a row stands under
 
 
@@ -349,7 +348,7 @@ class Rows:
             unit = found.unit or behind or self._unit
             if not is_money(unit):
                 raise Unreadable("金額")
-        if unit in _COUNTS and value != value.to_integral_value():
+        if unit in COUNTS and value != value.to_integral_value():
             raise Unreadable(f"整数({unit})")
         step = EVERY_UNIT.get(unit, 1)
         if step % found.scale:

@@ -9,6 +9,7 @@ from itertools import repeat
 from typing import NamedTuple
 
 from ingest import text
+from ingest.described.figures import UNITS
 from ingest.described.layout import Meaning
 from ingest.quoting import clean_name
 
@@ -17,9 +18,7 @@ Dimensions = Mapping[str, str]
 _MOST_LINES = 6  # of one heading
 _LONGEST_BEGINNING = 40
 _LONGEST = 1_000  # characters of a heading or a title; whatever is longer is a text
-_UNITS = "(?:(?:億|百万|千|万|千万|十億)?円|件|人|世帯|%)"
-_UNIT = re.compile(rf"\((?:単位:?)?({_UNITS})\)$")
-_ONLY_UNIT = re.compile(_UNITS)
+_UNIT = re.compile(rf"\((?:単位:?)?({'|'.join(UNITS)})\)$")
 _PLACEHOLDER = re.compile(r"<([^<>]*)>")
 _LETTERED = re.compile(r"(?:\(?[①-⑳A-Zア-ン\d][)']?\)?)$")
 # A letter, a number or a formula of them that a sheet gives to its columns: A, (ウ), E÷B×100.
@@ -47,7 +46,7 @@ def heading(words: str) -> Heading:
 def unit_alone(words: str) -> str | None:
     """The unit that a line below the headings gives to its column: 千円, (千円)."""
     compared = heading(words)
-    return compared.words if _ONLY_UNIT.fullmatch(compared.words) else compared.unit
+    return compared.words if compared.words in UNITS else compared.unit
 
 
 def without_letter(compared: str) -> str:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from ingest import text
 from ingest.addresses import address
 from ingest.forms.page import Page
+from ingest.forms.reading import WHOLE_CITY
 from ingest.forms.tables.columns import Table, find_table
 from ingest.forms.tables.vocabulary import vocabulary
 from ingest.forms.units import read_unit
@@ -18,7 +19,6 @@ from ingest.values import Shown, Value
 from ingest.workbook import Place
 from terms.years import year_name
 
-SUBJECT = "全市"
 _PARTS = ("current", "prior")
 _PART_NAMES = {"": "計", "current": "現年度", "prior": "過年度"}
 _DECIMAL = re.compile(r"([▲△-]?)(\d[\d,]*\.\d{1,4})(億円|百万円)?")
@@ -56,7 +56,7 @@ class Line:
 
 def read(page: Page) -> None:
     """Read the list on a page. The reading's findings say all that is wrong with it."""
-    page.form.subject = SUBJECT
+    page.form.subject = WHOLE_CITY
     table = find_table(page, None, page.rows)
     if table is None:
         page.note_missing_table("全市目標の表の見出し(年度・区分・目標・実績など)", "年度 ～ 理由")

@@ -7,7 +7,7 @@ from ingest.addresses import address
 from ingest.forms.lists.claims import ClaimList, check_lines, check_totals, check_unit
 from ingest.forms.lists.sums import Amounts
 from ingest.forms.page import Page
-from ingest.forms.reading import CellValue, class_codes
+from ingest.forms.reading import WHOLE_CITY, CellValue, class_codes
 from ingest.forms.tables.columns import Table, find_table, note_untaken
 from ingest.forms.tables.headings import note_rows_of_parts
 from ingest.forms.tables.vocabulary import heading_rows
@@ -18,7 +18,6 @@ from ingest.text import Unreadable, is_ditto, key
 from ingest.workbook import Place
 from terms.years import year_name
 
-WHOLE_CITY = "全市"
 _NUMBER = re.compile(r"(?:NO\.?)?(\d{1,4})(?:\.0)?")
 _SETTLEMENT = re.compile(r"決算|年度末|出納閉鎖")
 # 令和3年度決算 in 令和4年度債権一覧(令和3年度決算): the year of the books, not of the paper.

@@ -12,6 +12,7 @@ from ingest.values import Value
 
 # The block of cells whose item tells their dimensions as JSON.
 FIGURE = "figure"
+WHOLE_CITY = "全市"  # the subject of a form that speaks of all claims
 PART_NAMES = {"prior": "過年度", "current": "現年度", "total": "合計"}
 
 
