@@ -12,7 +12,7 @@ from cli.ending import finish
 from services.arguments import clock_at
 from services.exits import Exit
 from services.messages import say
-from services.records import audit
+from services.records import audit, truth
 
 ACTIONS = {
     audit.BEGINNING: "記録の連鎖の開始",
@@ -25,6 +25,7 @@ ACTIONS = {
     "approve": "承認",
     "publish": "公表",
     "configure": "設定の変更",
+    truth.ACTION: "保管",
 }
 OWN = ("seq", "prev", "hash", "at", "action")
 
@@ -82,10 +83,20 @@ def restore_command(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(help="控えのフォルダ")],
     name: Annotated[str | None, typer.Option("--name", help="控えの名前(省略は最新)")] = None,
+    only_damaged: Annotated[
+        bool,
+        typer.Option(
+            "--damaged", help="いまのホームフォルダの、壊れたか失われたファイルだけを戻す"
+        ),
+    ] = False,
 ) -> None:
     """控えを空のホームフォルダに戻します。続けて mishukin rebuild を実行してください。"""
     from services.records import backup
 
+    if only_damaged:
+        files = backup.restore_damaged(context.obj, folder)
+        say("".join(f"戻しました: {file}\n" for file in files) + f"全部で{len(files)}ファイル")
+        return
     made = backup.restore(context.obj, folder, name)
     say(f"控え{made.name}を戻しました: {made.files}ファイル(うち今回{made.copied}件)")
     say("公開用データは mishukin rebuild で作り直されます。")
@@ -103,9 +114,25 @@ def rebuild_command(
     from orchestration import runs
     from services.records import rebuild
 
+    clock = clock_at(at)
     if from_archive:
-        say(f"取込データを作り直しました({rebuild.land_again(context.obj)}回分)。")
-    finish(runs.rebuild(context.obj, clock_at(at)))
+        say(f"取込データを作り直しました({rebuild.land_again(context.obj, clock())}回分)。")
+    finish(runs.rebuild(context.obj, clock))
+
+
+@app.command("upgrade")
+def upgrade_command(context: typer.Context, at: At = None) -> None:
+    """前の版から使っているホームフォルダの、保管と取込の今のすがたを監査記録に残します。"""
+    from services.records import truth
+
+    with context.obj.writer():
+        count = truth.record_all(context.obj, clock_at(at)())
+    say(
+        f"{count}ファイルのハッシュ値を監査記録に残しました。この後の変更は分かりますが、"
+        "この前の変更は分かりません。"
+        if count
+        else "すべて監査記録に残っています。"
+    )
 
 
 @app.command("prepare")
@@ -118,11 +145,18 @@ def prepare_command(context: typer.Context) -> None:
 
 
 @app.command("doctor")
-def doctor_command(context: typer.Context, as_json: AsJson = False, at: At = None) -> None:
+def doctor_command(
+    context: typer.Context,
+    is_deep: Annotated[
+        bool, typer.Option("--deep", help="保管・取込・公開用データを一つ残らず読み、記録と比べる")
+    ] = False,
+    as_json: AsJson = False,
+    at: At = None,
+) -> None:
     """版・ディスク・書込み・受付・承認・公開サイト・監査記録などが正常かを確かめます。"""
     from services.records import doctor
 
-    findings = doctor.examine(context.obj, clock_at(at)())
+    findings = doctor.examine(context.obj, clock_at(at)(), deep=is_deep)
     if as_json:
         told = [
             {"name": each.name, "state": each.state.name.lower(), "message": each.message}
@@ -137,7 +171,8 @@ def doctor_command(context: typer.Context, as_json: AsJson = False, at: At = Non
 
 
 def _told(line: dict[str, object]) -> str:
-    facts = [f"{name}={value}" for name, value in line.items() if name not in OWN and value]
+    told = {name: value for name, value in line.items() if name not in OWN and value}
+    facts = [f"{name}={len(v) if isinstance(v, dict) else v}" for name, v in told.items()]
     action = str(line.get("action", ""))
     when = str(line.get("at", ""))[:16].replace("T", " ")
     return f"{when} {ACTIONS.get(action, action)} {' '.join(facts)}".rstrip()

@@ -160,9 +160,14 @@ def batches(landing: Path) -> list[Batch]:
     return [Batch(landing, each) for each in sorted(ids) if each != _EMPTY]
 
 
+def empty_batch(landing: Path) -> Batch:
+    """The one that `prepare` makes, without a row."""
+    return Batch(landing, _EMPTY)
+
+
 def prepare(landing: Path) -> None:
     """Make an empty landing zone readable: an empty batch gives every file its schema."""
-    if not Batch(landing, _EMPTY).folder.is_dir():
+    if not empty_batch(landing).folder.is_dir():
         _write(landing, _EMPTY, {}, {})
     for name in CURRENT:
         if not _place_of(landing, name).exists():

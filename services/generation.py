@@ -19,6 +19,7 @@ from exports.press.files import point, settle, sync
 from services.city import KEPT
 from services.exits import Exit, Stop
 from services.home import Home
+from services.records import audit, truth
 from services.troubles import CLOSE_IT, explained, held_open
 from services.warehouse.copying import Content, content_of, copy
 from terms.years import TOKYO
@@ -97,6 +98,7 @@ def put_in_place(home: Home, aside: Path, at: datetime, *, keep: int = KEPT) -> 
     if before and not mended and before.stem.endswith(f"-{content.hash}"):
         _drop(aside)
         _settle(before)
+        truth.record(home, at, [before])
         return Generation(before, content, is_new=False)
     path = home.marts / f"{at.astimezone(TOKYO):{TIME}}-{content.hash}.duckdb"
     sync(aside)
@@ -104,6 +106,7 @@ def put_in_place(home: Home, aside: Path, at: datetime, *, keep: int = KEPT) -> 
     aside.replace(path)
     _settle(path)
     sync(path.parent)
+    truth.record(home, at, [path])
     point(home.current, path.name)
     _drop_older(home, keep)
     return Generation(path, content, is_new=True, mended=mended)
@@ -124,11 +127,15 @@ def used(home: Home) -> Path:
 
 
 def compared(home: Home) -> Path:
-    """The current generation, whose content is what its name says.
+    """The current generation, whose content is what its name says, and its name what was noted.
 
     Raises NoGenerationError, UnusableError.
     """
-    return _current(home, is_trusted=lambda _: False)
+    path = _current(home, is_trusted=lambda _: False)
+    named = [name for name in truth.noted(audit.read(home)) if name.startswith(truth.MARTS)]
+    if named and named != [f"{truth.MARTS}/{path.name}"]:
+        raise _touched(path, "監査記録にない(別のファイルに置き換えられている)")
+    return path
 
 
 def refuse_unreadable(path: Path, error: duckdb.Error) -> None:

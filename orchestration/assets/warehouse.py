@@ -17,6 +17,7 @@ from services.desks.collection import land_due_dates
 from services.exits import Exit, Stop
 from services.home import Home
 from services.intake.register import land_register
+from services.records import truth
 from services.troubles import explained
 from services.warehouse.build import NodeResult, Warehouse
 from services.warehouse.failures import explain, tested_model, title
@@ -106,6 +107,7 @@ def dbt_assets(manifest: dict[str, Any]) -> dg.AssetsDefinition:
         warehouse: dg.ResourceParam[Warehouse],
     ) -> Iterator[BuildEvent]:
         with stops_as_refusals(), home.writer(wait=True):
+            truth.hold(home, truth.LANDING, deep=True)
             seal.break_seal(home)
             land_register(home)
             land_due_dates(home)

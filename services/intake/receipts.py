@@ -54,10 +54,10 @@ def keep_withdrawal(home: Home, given: str, by: str, reason: str, at: datetime) 
     _keep(home, {"kind": "withdraw", **told})
 
 
-def every_receipt(home: Home) -> Iterator[dict[str, Any]]:
-    """In the order in which they were kept."""
+def every_receipt(home: Home) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Each file and what it tells, in the order in which they were kept."""
     for path in sorted(_folder(home).glob("*.json")):
-        yield json.loads(path.read_bytes())
+        yield path, json.loads(path.read_bytes())
 
 
 def settings_file(home: Home, digest: str) -> Path:

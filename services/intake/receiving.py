@@ -12,7 +12,7 @@ from ingest.returned import Returned
 from services.home import Home
 from services.intake.receipts import keep_receipt
 from services.intake.register import rules_of
-from services.records import acts
+from services.records import acts, truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,12 @@ def receive(
     """Load workbooks as the home's writer.
 
     Whatever moment a kill comes at: the next call lands what was not landed, returns what was not
-    returned, and notes what was not noted. Raises Stop where config/ cannot be read.
+    returned, and notes what was not noted. Raises Stop where config/ cannot be read, or what landed
+    before is no longer as it was.
     """
     rules, at = rules_of(home), arrival.at
     acts.catch_up(home, at)
+    truth.hold(home, truth.LANDING, deep=False)
     report = load(
         files,
         arrival,
@@ -50,6 +52,7 @@ def receive(
     )
     report.notes += _clock_notes(home, at)
     acts.catch_up(home, at)
+    truth.record_archive(home, at)
     return Received(report, copies)
 
 

@@ -8,7 +8,7 @@ from services.exits import Stop
 from services.home import Home
 from services.intake import receipts
 from services.query import Table, to_xlsx
-from services.records import acts
+from services.records import acts, truth
 
 KINDS = {"changed": "変更", "added": "追加", "removed": "削除"}
 
@@ -40,6 +40,7 @@ def withdraw(home: Home, given: str, by: str, reason: str, at: datetime) -> str:
         raise Stop("--by に取り下げる人の名前、--reason に理由を書いてください。")
     with home.writer():
         acts.catch_up(home, at)
+        truth.hold(home, truth.LANDING, deep=False)
         receipts.keep_withdrawal(home, given, by.strip(), reason.strip(), at)
         try:
             done = versions.withdraw(home.landing, given, by.strip(), reason.strip(), at)

@@ -6,7 +6,7 @@ log does not hold yet.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -16,9 +16,10 @@ from exports.errors import PublicationError
 from exports.press.files import sha256
 from exports.release import kept, site
 from exports.release.records import Approval, Draft, read_approvals, read_draft
-from ingest.landing import Batch, batches
+from ingest.landing import Batch, batches, stamp_of
 from services.home import Home
-from services.records import audit
+from services.intake.receipts import every_receipt
+from services.records import audit, truth
 from services.records.audit import Act, Line
 
 Rows = list[dict[str, Any]]
@@ -28,8 +29,10 @@ DRAFTED = ("draft", "correct")
 def catch_up(home: Home, at: datetime) -> None:
     """Note what happened and is not noted. Drafts and settings are noted as seen `at`."""
     noted = audit.read(home)
+    landed = list(_new_batches(home, noted))
     acts = [
-        *(act for batch in _new_batches(home, noted) for act in _acts_of(batch)),
+        *_kept(home, noted, landed, at),
+        *(act for batch in landed for act in _acts_of(batch)),
         *_drafts(home, noted, at),
         *_approvals(home, noted),
         *_publications(home, noted),
@@ -40,9 +43,20 @@ def catch_up(home: Home, at: datetime) -> None:
 
 
 def _new_batches(home: Home, noted: Iterable[Line]) -> Iterator[Batch]:
-    """The batches whose last act is not noted, oldest first."""
+    """The batches whose last act is not noted, oldest first; none that came without a receipt."""
     known = {line.get("batch_id") for line in noted if line.get("action") in ("load", "withdraw")}
-    return (batch for batch in batches(home.landing) if batch.id not in known)
+    landed = [batch for batch in batches(home.landing) if batch.id not in known]
+    if landed:
+        stamps = {stamp_of(datetime.fromisoformat(each["at"])) for _, each in every_receipt(home)}
+        yield from (batch for batch in landed if batch.stamp in stamps)
+
+
+def _kept(
+    home: Home, noted: Iterable[Line], landed: Sequence[Batch], at: datetime
+) -> Iterator[Act]:
+    """With a batch the bytes that came with it; before its load is noted, or never."""
+    if landed and (files := truth.new(home, noted, landed)):
+        yield Act(at, truth.ACTION, {truth.FILES: files})
 
 
 def _acts_of(batch: Batch) -> Iterator[Act]:

@@ -21,7 +21,7 @@ from exports.press.files import write_file
 from services.home import Home
 from terms.years import TOKYO
 
-Fact = str | int | None
+Fact = str | int | None | Mapping[str, str]
 Line = Mapping[str, Any]
 # What the first line follows.
 GENESIS = "0" * 64
@@ -78,10 +78,13 @@ def note_missing(home: Home, acts: Iterable[Act]) -> int:
 
 def read(home: Home) -> list[dict[str, Any]]:
     """The lines as they stand, oldest first; what is no JSON object is left out."""
-    if not home.audit.exists():
-        return []
-    with home.audit.open("rb") as log:
-        return list(_records(log))
+    return lines(home.audit) if home.audit.exists() else []
+
+
+def lines(log: Path) -> list[dict[str, Any]]:
+    """The lines of a log wherever it lies, as `read` gives them."""
+    with log.open("rb") as opened:
+        return list(_records(opened))
 
 
 def verify(home: Home, known: str | None = None) -> Verdict:

@@ -5,7 +5,7 @@ files of one backup. A backup is whole once its list is there; an earlier one ne
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -13,8 +13,8 @@ from typing import Any
 
 from exports.press.files import as_json, sha256, write_file
 from services.exits import Exit, Stop
-from services.home import Home
-from services.records import audit
+from services.home import FOLDERS, Home
+from services.records import audit, truth
 from terms.years import TOKYO
 
 # Made again from the rest by `mishukin rebuild`; Dagster's history begins anew.
@@ -39,11 +39,12 @@ def backup(home: Home, folder: Path, at: datetime) -> Made:
         objects = folder / "objects"
         objects.mkdir(parents=True, exist_ok=True, mode=0o700)
         listed, copied = {}, 0
-        for path in _kept(home.root):
+        for path in _kept(home):
             content = path.read_bytes()
             digest = sha256(content)
             copied += _put(objects, digest, content)
             listed[path.relative_to(home.root).as_posix()] = digest
+        _refuse_other(listed, truth.noted(audit.read(home)))
         head = audit.verify(home).head
         name = f"{at.astimezone(TOKYO):%Y%m%dT%H%M%S}"
         record = {
@@ -64,6 +65,8 @@ def restore(home: Home, folder: Path, name: str | None = None) -> Made:
     chosen = _chosen(folder, name)
     listed: dict[str, str] = _list_of(chosen)["files"]
     verify(folder, chosen.stem)
+    if "audit.jsonl" in listed:
+        _refuse_other(listed, truth.noted(audit.lines(_object(folder, listed["audit.jsonl"]))))
     with home.writer():
         _refuse_foreign(home, listed)
         written = 0
@@ -76,6 +79,29 @@ def restore(home: Home, folder: Path, name: str | None = None) -> Made:
     return Made(chosen.stem, len(listed), written)
 
 
+def restore_damaged(home: Home, folder: Path) -> list[str]:
+    """Put back the files that are not as the chain says, from whichever backup has their content.
+
+    Returns their names. Raises Stop where the folder does not have one of them, undamaged.
+    """
+    with home.writer():
+        wrong = [
+            each
+            for each in truth.faults(home, truth.LANDING, truth.ARCHIVE, deep=True)
+            if each.hash is not None
+        ]
+        missing = [each for each in wrong if not _is_whole(folder, str(each.hash))]
+        if missing:
+            raise Stop(
+                f"控えのフォルダに {missing[0].name} の元の中身がありません。", Exit.UNEXPECTED
+            )
+        for each in wrong:
+            place = home.root / each.name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            write_file(place, _object(folder, str(each.hash)).read_bytes())
+    return [each.name for each in wrong]
+
+
 def verify(folder: Path, name: str | None = None) -> int:
     """Read every content of a backup again; returns how many. Raises Stop with the damaged."""
     listed: dict[str, str] = _list_of(_chosen(folder, name))["files"]
@@ -86,21 +112,43 @@ def verify(folder: Path, name: str | None = None) -> int:
     return len(listed)
 
 
-def _kept(root: Path) -> Iterator[Path]:
-    """Files of the home that are not rebuilt, without what a kill left half written."""
-    for entry in sorted(root.iterdir()):
+def _refuse_other(listed: Mapping[str, str], told: Mapping[str, str]) -> None:
+    """Raise Stop where a file is not the one of which the chain tells."""
+    other = [
+        truth.Fault(name, digest, is_there=name in listed)
+        for name, digest in sorted(told.items())
+        if PurePosixPath(name).parts[0] not in REBUILT and listed.get(name) != digest
+    ]
+    if other:
+        others = f"(ほか{len(other) - 1}件は mishukin doctor --deep で分かります)"
+        raise Stop(f"{other[0]}{others if other[1:] else ''}", Exit.CHECK_FAILED)
+
+
+def _kept(home: Home) -> Iterator[Path]:
+    """Files of the home that are not rebuilt, without what a kill left half written.
+
+    A folder of the home may be a link to another disk; of any other link Stop is raised, since
+    nothing of what lies behind it would come back.
+    """
+    for entry in sorted(home.root.iterdir()):
         if entry.name not in REBUILT and not entry.name.startswith("."):
-            yield from _files(entry)
+            is_linked = entry.is_symlink() and entry.name in FOLDERS and entry.is_dir()
+            yield from _files(entry, entry.resolve() if is_linked else entry)
 
 
-def _files(path: Path) -> Iterator[Path]:
-    if path.is_symlink() or path.name.startswith("."):
+def _files(name: Path, path: Path) -> Iterator[Path]:
+    if path.is_symlink() or not (path.is_dir() or path.is_file()):
+        what = "リンク" if path.is_symlink() else "ふつうのファイルでもフォルダでもないもの"
+        raise Stop(
+            f"控えを取りません。{name} は{what}のため、控えから戻せません。"
+            "中身を置くか、取り除いてください。"
+        )
+    if path.is_file():
+        yield name
         return
-    if path.is_dir():
-        for entry in sorted(path.iterdir()):
-            yield from _files(entry)
-    elif path.is_file():
-        yield path
+    for entry in sorted(path.iterdir()):
+        if not entry.name.startswith("."):
+            yield from _files(name / entry.name, entry)
 
 
 def _put(objects: Path, digest: str, content: bytes) -> bool:
@@ -113,7 +161,7 @@ def _put(objects: Path, digest: str, content: bytes) -> bool:
 
 
 def _refuse_foreign(home: Home, listed: dict[str, str]) -> None:
-    present = {path.relative_to(home.root).as_posix(): path for path in _kept(home.root)}
+    present = {path.relative_to(home.root).as_posix(): path for path in _kept(home)}
     foreign = [name for name, path in present.items() if _digest(path) != listed.get(name)]
     if foreign:
         raise Stop(

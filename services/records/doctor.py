@@ -33,7 +33,7 @@ from services.home import FOLDERS, Home
 from services.intake.register import register_of
 from services.intake.waivers import ErrorWaivers, ReportWaivers
 from services.query import connect
-from services.records import audit
+from services.records import audit, truth
 from terms.years import fiscal_year_of
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -44,6 +44,8 @@ GIGABYTE = 2**30
 # A build needs the warehouse, a generation and the extracts once more beside what is there.
 ROOM_FOR_BUILDS = 5
 DAYS_WITHOUT_LOADS = 120
+# Of many faults of one kind so many are told one by one.
+TOLD = 20
 
 
 class State(Enum):
@@ -66,9 +68,10 @@ class Finding:
 Found = tuple[State, str]
 
 
-def examine(home: Home, at: datetime) -> list[Finding]:
-    """Every check, in the order in which they are told."""
-    return [Finding(name, *_found(check, home, at)) for name, check in CHECKS.items()]
+def examine(home: Home, at: datetime, *, deep: bool = False) -> list[Finding]:
+    """Every check, in the order in which they are told; `deep` reads every byte of the truth."""
+    checks = CHECKS | ({"保管と取込": _truth_deep} if deep else {})
+    return [Finding(name, *_found(check, home, at)) for name, check in checks.items()]
 
 
 def _found(check: Callable[[Home, datetime], Found], home: Home, at: datetime) -> Found:
@@ -260,6 +263,21 @@ def _approvals(home: Home, _: datetime) -> Found:
     return State.WARNING, said
 
 
+def _truth(home: Home, _: datetime, *, deep: bool = False) -> Found:
+    """Every file against its hash; not `deep`, one whose size and times changed, or a new one."""
+    wrong = list(map(str, truth.faults(home, *truth.PARTS, deep=deep)))
+    if wrong:
+        others = "".join(f"\n  {each}" for each in wrong[1:TOLD])
+        return State.FAULT, f"{wrong[0]}{others}" + (f"(全{len(wrong)}件)" if wrong[TOLD:] else "")
+    count = len(truth.present(home, *truth.PARTS))
+    how = "中身が" if deep else "大きさと日時(新しいものは中身)が"
+    return State.GOOD, f"{count}ファイルの{how}監査記録のとおりです。"
+
+
+def _truth_deep(home: Home, at: datetime) -> Found:
+    return _truth(home, at, deep=True)
+
+
 def _website(home: Home, _: datetime) -> Found:
     count = 0
     for day in site.dates_in(home.public):
@@ -285,6 +303,7 @@ CHECKS: dict[str, Callable[[Home, datetime], Found]] = {
     "ディスク": _disk,
     "書込み中": _writer,
     "受付": _loads,
+    "保管と取込": _truth,
     "公開用データ": _generation,
     "書き出したファイル": _extracts,
     "設定": _settings,

@@ -17,16 +17,18 @@ from services.exits import Exit, Stop
 from services.home import Home
 from services.intake.receipts import arrival_of, every_receipt, settings_file
 from services.intake.register import rules_of
-from services.records import audit
+from services.records import audit, truth
 from services.settings import without_unknown
 
 
-def land_again(home: Home) -> int:
+def land_again(home: Home, at: datetime) -> int:
     """Put a landing zone made from archive and receipts in place; returns how many batches.
 
     Which loads came to an end the audit log tells. A landing zone that is there stays, and Stop
-    is raised, where the new one lacks or contradicts one of its batches.
+    is raised, where the new one lacks or contradicts one of its batches, or where the archive is
+    not as it was kept. What has other bytes than before (of another version of a library) is noted.
     """
+    truth.hold(home, truth.ARCHIVE, deep=True)
     with home.writer(), tempfile.TemporaryDirectory(prefix=".again-", dir=home.root) as name:
         folder = Path(name)
         again = Home(folder / "home")
@@ -38,15 +40,24 @@ def land_again(home: Home) -> int:
         if home.landing.exists():
             home.landing.rename(folder / "before")
         move_folder(again.landing, home.landing)
+        truth.record(home, at, truth.present(home, truth.LANDING).values())
     return len(_batches(home))
 
 
 def _completed(home: Home) -> Iterator[dict[str, Any]]:
-    """The receipts whose batch landed, as far as the audit log knows."""
-    noted = (line["batch_id"] for line in audit.read(home) if line.get("batch_id"))
+    """The receipts whose batch landed, as far as the audit log knows.
+
+    Raises Stop for one of them that is not in the log itself: who wrote it, nobody knows.
+    """
+    lines = audit.read(home)
+    kept = truth.noted(lines)
+    noted = (line["batch_id"] for line in lines if line.get("batch_id"))
     stamps = {Batch(home.landing, each).stamp for each in noted}
-    for told in every_receipt(home):
+    for path, told in every_receipt(home):
         if landing.stamp_of(datetime.fromisoformat(told["at"])) in stamps:
+            name = path.relative_to(home.root).as_posix()
+            if name not in kept:
+                raise Stop(str(truth.Fault(name, None, is_there=True)), Exit.CHECK_FAILED)
             yield told
 
 
@@ -93,6 +104,9 @@ def _archived(home: Home, book: dict[str, Any]) -> Path:
 def _compare(home: Home, again: Home) -> None:
     """What has landed once must come out the same."""
     before, after = _batches(home), _batches(again)
+    damaged = {
+        (home.root / each.name).parent for each in truth.faults(home, truth.LANDING, deep=True)
+    }
     noted = {line["batch_id"] for line in audit.read(home) if line.get("batch_id")}
     for name in sorted(before.keys() | noted):
         if name not in after:
@@ -101,7 +115,9 @@ def _compare(home: Home, again: Home) -> None:
                 "landing/ は前のままです。",
                 Exit.CHECK_FAILED,
             )
-        if name in before and not _is_same(before[name], after[name]):
+        # A damaged batch has nothing to say; the same id says that its rows were the same.
+        is_whole = name in before and before[name] not in damaged
+        if is_whole and not _is_same(before[name], after[name]):
             raise Stop(
                 f"取込データ batch={name} が、保管したブックから作ったものと違います。"
                 "landing/ は前のままです。控えと比べてください。",

@@ -17,6 +17,7 @@ from ingest.load import Arrival, SourceFile
 from services.generation import put_in_place
 from services.home import Home
 from services.intake.receiving import receive
+from services.records import truth
 from terms.years import TOKYO
 
 OSAKA = Path(__file__).parents[1] / "data" / "osaka"
@@ -103,6 +104,7 @@ def land_broken(home: Home, claim: str = "010") -> tuple[str, str]:
         old["received_at"].astimezone(UTC) + timedelta(days=1),
         {"submission": [row], "cell": cells},
     )
+    truth.record_all(home, old["received_at"])
     place = next(
         cell["cell"]
         for cell in cells

@@ -197,7 +197,7 @@ def wrong_afterwards(home: Home, name: str, expected: dict[str, object]) -> Iter
     found = state(home)
     yield from (f"{part} differs" for part in expected if found[part] != expected[part])
     yield from audit.verify(home).faults
-    rebuild.land_again(home)
+    rebuild.land_again(home, AGAIN)
     if state(home)["landing"] != expected["landing"]:
         yield "the landing zone made again differs"
 

@@ -14,7 +14,7 @@ from services.exits import Stop
 from services.home import FOLDERS, Home
 from services.intake import versions
 from services.intake.receiving import receive
-from services.records import audit, backup, rebuild
+from services.records import audit, backup, rebuild, truth
 from terms.years import TOKYO
 
 JULY = datetime(2020, 7, 1, 9, tzinfo=TOKYO)
@@ -140,9 +140,9 @@ def test_a_backup_inside_the_home_is_refused(home: Home) -> None:
 def test_the_landing_zone_is_made_again_from_the_archive(home: Home) -> None:
     before = rows(home)
     shutil.rmtree(home.landing)
-    assert rebuild.land_again(home) == 4
+    assert rebuild.land_again(home, LATER) == 4
     assert rows(home) == before
-    assert rebuild.land_again(home) == 4
+    assert rebuild.land_again(home, LATER) == 4
     assert rows(home) == before
 
 
@@ -157,7 +157,7 @@ def test_the_settings_of_the_day_judge_again_not_todays(home: Home, tmp_path: Pa
     before = rows(home)
     (home.config / "waivers.yml").unlink()
     shutil.rmtree(home.landing)
-    rebuild.land_again(home)
+    rebuild.land_again(home, LATER)
     assert rows(home) == before
 
 
@@ -168,8 +168,9 @@ def test_a_setting_that_nobody_knows_any_more_does_not_stop_it(home: Home, tmp_p
     before = rows(home)
     for kept_file in (home.archive / "settings").iterdir():
         kept_file.write_text(kept_file.read_text("utf-8") + "colour: 赤\n", encoding="utf-8")
+        truth.record(home, LATER, [kept_file])
     shutil.rmtree(home.landing)
-    rebuild.land_again(home)
+    rebuild.land_again(home, LATER)
     assert rows(home) == before
 
 
@@ -179,15 +180,15 @@ def test_a_file_of_settings_that_sets_nothing_does_not_stop_it(home: Home, tmp_p
     receive(home, [SourceFile(tmp_path / "調書.xlsx", "271004")], Arrival(JULY.replace(day=20)))
     before = rows(home)
     shutil.rmtree(home.landing)
-    rebuild.land_again(home)
+    rebuild.land_again(home, LATER)
     assert rows(home) == before
 
 
 def test_a_landing_zone_that_the_archive_contradicts_stays(home: Home) -> None:
     before = rows(home)
     next(home.archive.glob("*.xlsx")).unlink()
-    with pytest.raises(Stop, match="保管したブックがありません"):
-        rebuild.land_again(home)
+    with pytest.raises(Stop, match="が失われています"):
+        rebuild.land_again(home, LATER)
     assert rows(home) == before
 
 
@@ -198,5 +199,5 @@ def test_a_load_that_a_kill_ended_before_its_batch_is_not_landed_again(
     before = rows(home)
     told = receipt.read_text(encoding="utf-8").replace("2020-07-09", "2020-07-19")
     (home.archive / "receipts" / "00000099.json").write_text(told, encoding="utf-8")
-    rebuild.land_again(home)
+    rebuild.land_again(home, LATER)
     assert rows(home) == before

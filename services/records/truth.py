@@ -1,0 +1,213 @@
+"""The truth is hashed: what cannot be made from anything else is held against the audit chain.
+
+A line `keep` of the chain tells files, by their place in the home, and their SHA-256: the batches
+of the landing zone, the archive with its receipts and settings, and the current generation. Of
+several lines that name a file the last one holds.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from exports.press.files import write_file
+from ingest.landing import Batch, batches, empty_batch
+from services.exits import Exit, Stop
+from services.home import Home
+from services.records import audit
+
+ACTION = "keep"
+FILES = "files"
+LANDING, ARCHIVE, MARTS = PARTS = ("landing", "archive", "marts")
+RECEIPTS = "receipts"
+REMEDIES: Mapping[str, str] = {
+    LANDING: (
+        "控えから戻す(mishukin restore 控えのフォルダ --damaged)か、"
+        "mishukin rebuild --from-archive で作り直してください。"
+    ),
+    ARCHIVE: "控えから戻してください(mishukin restore 控えのフォルダ --damaged)。",
+    MARTS: "mishukin build で作り直してください。",
+}
+UNKNOWN = (
+    "は、記録のないファイルです。置いた覚えがなければ取り除いてください。"
+    "前の版から使っているホームフォルダでは、一度 mishukin upgrade を実行してください。"
+)
+_Stamp = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A file that is not as the chain says. `hash` is the one it should have, if any."""
+
+    name: str
+    hash: str | None
+    is_there: bool
+
+    def __str__(self) -> str:
+        """What is wrong, and what to do."""
+        if self.hash is None:
+            return f"{self.name} {UNKNOWN}"
+        how = "の中身が、記録した時と違います。" if self.is_there else "が失われています。"
+        return f"{self.name} {how}{REMEDIES[_part(self.name)]}"
+
+
+def noted(lines: Iterable[audit.Line]) -> dict[str, str]:
+    """The files that the lines of the chain tell, with the SHA-256 that holds.
+
+    Of the generations only the last one is kept for ever: those before it are dropped in time.
+    """
+    told: dict[str, str] = {}
+    for line in lines:
+        files = line.get(FILES) if line.get("action") == ACTION else None
+        if isinstance(files, dict):
+            if any(_part(name) == MARTS for name in files):
+                told = {name: each for name, each in told.items() if _part(name) != MARTS}
+            told |= files
+    return told
+
+
+def present(home: Home, *parts: str) -> dict[str, Path]:
+    """The files of some of `PARTS` that lie there, by their place in the home.
+
+    Without what a kill left aside and what is made anew by every build.
+    """
+    found: dict[str, Path] = {}
+    for part in parts:
+        if part == MARTS:
+            if home.current.is_symlink() or home.current.exists():
+                generation = home.current.resolve()
+                found[f"{MARTS}/{generation.name}"] = generation
+        else:
+            found |= _files(home, *([home.root / part] if part != LANDING else _landed(home)))
+    return found
+
+
+def new(home: Home, lines: Iterable[audit.Line], landed: Iterable[Batch]) -> dict[str, str]:
+    """The hashes of the files of some batches and of the archive that the chain does not know.
+
+    Not of one that lies in the archive under another hash than its own.
+    """
+    known = noted(lines)
+    folders = (home.archive, empty_batch(home.landing).folder, *(each.folder for each in landed))
+    unknown = {n: path for n, path in _files(home, *folders).items() if n not in known}
+    hashes = {name: _digest(path) for name, path in unknown.items()}
+    return {name: each for name, each in hashes.items() if _may_be_called(name, each)}
+
+
+def record(home: Home, at: datetime, files: Iterable[Path]) -> int:
+    """Note files as they are now, where the chain does not say so; returns how many."""
+    known = noted(audit.read(home))
+    now = {_name(home, path): _digest(path) for path in files}
+    changed = {name: digest for name, digest in now.items() if known.get(name) != digest}
+    if changed:
+        audit.note(home, at, ACTION, files=changed)
+    return len(changed)
+
+
+def record_archive(home: Home, at: datetime) -> None:
+    """Note what came into the archive without a batch: nothing of it was new."""
+    if files := new(home, audit.read(home), ()):
+        audit.note(home, at, ACTION, files=files)
+
+
+def record_all(home: Home, at: datetime) -> int:
+    """Note every file of the truth that the chain does not know yet; returns how many."""
+    known = noted(audit.read(home))
+    there = present(home, *PARTS)
+    return record(home, at, (path for name, path in there.items() if name not in known))
+
+
+def faults(home: Home, *parts: str, deep: bool) -> Iterator[Fault]:
+    """What is not as the chain says.
+
+    Not `deep`, a file counts as unchanged whose size, times and place on the disk are those with
+    which its content was compared the last time.
+    """
+    told = {name: each for name, each in noted(audit.read(home)).items() if _part(name) in parts}
+    there = present(home, *parts)
+    trusted = {} if deep else _compared(home)
+    for name in sorted(told.keys() | there.keys()):
+        path = there.get(name)
+        if path is None:
+            yield Fault(name, told[name], is_there=False)
+        elif name not in told:
+            if not _is_harmless(home, name):
+                yield Fault(name, None, is_there=True)
+        elif trusted.get(name) != _stamp(path) and _digest(path) != told[name]:
+            yield Fault(name, told[name], is_there=True)
+
+
+def hold(home: Home, *parts: str, deep: bool) -> None:
+    """Raise Stop where anything is not as the chain says; else remember what was compared."""
+    wrong = list(faults(home, *parts, deep=deep))
+    if wrong:
+        others = f"(ほか{len(wrong) - 1}件は mishukin doctor で分かります)" if wrong[1:] else ""
+        raise Stop(f"{wrong[0]}{others}", Exit.CHECK_FAILED)
+    stamps = {name: list(_stamp(path)) for name, path in present(home, *parts).items()}
+    kept = {name: each for name, each in _compared(home).items() if _part(name) not in parts}
+    write_file(_memory(home), json.dumps(kept | stamps).encode())
+
+
+def _compared(home: Home) -> dict[str, _Stamp]:
+    """What the system kept of each file when its content was compared the last time."""
+    try:
+        told = json.loads(_memory(home).read_bytes())
+        return {name: tuple(stamp) for name, stamp in told.items()}
+    except (FileNotFoundError, ValueError, AttributeError, TypeError):
+        return {}
+
+
+def _memory(home: Home) -> Path:
+    return home.dagster / "compared.json"
+
+
+def _stamp(path: Path) -> _Stamp:
+    """Nobody writes to a file and leaves all of this as it was."""
+    stat = path.stat()
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
+
+
+def _landed(home: Home) -> Iterator[Path]:
+    """The folders of the batches; the register beside them is made by each build."""
+    yield from (each.folder for each in (empty_batch(home.landing), *batches(home.landing)))
+
+
+def _files(home: Home, *folders: Path) -> dict[str, Path]:
+    """Every file below some folders, but those that a kill left aside."""
+    return {_name(home, path): path for folder in folders for path in _below(folder)}
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for place, folders, files in os.walk(folder):
+        folders[:] = sorted(each for each in folders if not each.startswith("."))
+        yield from (Path(place, each) for each in sorted(files) if not each.startswith("."))
+
+
+def _is_harmless(home: Home, name: str) -> bool:
+    """Nobody reads what lies in the archive and was not noted: a load that a kill ended left it.
+
+    The batch without rows is there before the first one that is noted.
+    """
+    return _part(name) == ARCHIVE or name.startswith(_name(home, empty_batch(home.landing).folder))
+
+
+def _may_be_called(name: str, digest: str) -> bool:
+    """The archive calls workbooks and settings by their hash; receipts have numbers."""
+    path = Path(name)
+    return _part(name) != ARCHIVE or path.parent.name == RECEIPTS or path.stem == digest
+
+
+def _part(name: str) -> str:
+    return name.partition("/")[0]
+
+
+def _name(home: Home, path: Path) -> str:
+    return path.relative_to(home.root).as_posix()
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
