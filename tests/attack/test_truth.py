@@ -49,11 +49,13 @@ def marts(home: Home, batches: int) -> Path:
     """A generation to be, in its smallest form."""
     place = home.marts / ".new.tmp"
     with duckdb.connect(place) as made:
+        made.execute("create schema marts; create schema 財政; use marts")
         made.execute(
-            "create schema marts; create schema 財政;"
-            " create table marts.mart_submission as select range::varchar as batch_id,"
-            f" null::timestamptz as withdrawn_at from range({batches});"
-            " create table marts.mart_finding as select batch_id from marts.mart_submission"
+            "create table mart_finding as select range::varchar as batch_id from range(?)",
+            [batches],
+        )
+        made.execute(
+            "create table mart_submission as select *, null as withdrawn_at from mart_finding"
         )
     return place
 
