@@ -144,6 +144,22 @@ def prepare_command(context: typer.Context) -> None:
     say(f"ホームフォルダを用意しました: {context.obj.root}")
 
 
+@app.command("tidy")
+def tidy_command(context: typer.Context, at: At = None) -> None:
+    """いらなくなったもの(書きかけのまま残ったファイル、古い実行の履歴)を片づけます。"""
+    from orchestration.history import prune
+    from orchestration.instance import open_instance
+    from services.records.housekeeping import drop_left_aside
+
+    when = clock_at(at)()
+    left = drop_left_aside(context.obj, when)
+    with open_instance(context.obj) as instance:
+        runs = prune(context.obj, instance, when)
+    say(
+        "".join(f"片づけました: {each}\n" for each in left) + f"実行の履歴 {runs}回分を消しました。"
+    )
+
+
 @app.command("doctor")
 def doctor_command(
     context: typer.Context,

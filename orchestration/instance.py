@@ -30,6 +30,15 @@ compute_logs:
 {storage}
 freshness:
   enabled: true
+# What a sensor that looks every minute did not do is of no use a week later.
+retention:
+  schedule:
+    purge_after_days: 365
+  sensor:
+    purge_after_days:
+      skipped: 7
+      failure: 365
+      success: 365
 concurrency:
   runs:
     max_concurrent_runs: 1

@@ -7,6 +7,7 @@ reads them.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Self
 
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
@@ -51,6 +52,16 @@ class OpenEventLogStorage(SqliteEventLogStorage):
             self._initdb(engine)
             self._initialized_dbs.add(shard)
         return engine
+
+    def delete_events(self, run_id: str) -> None:
+        """Also the database of the run, of which Dagster would leave an empty one."""
+        super().delete_events(run_id)
+        if engine := self._engines.pop(run_id, None):
+            engine.dispose()
+        self._initialized_dbs.discard(run_id)
+        database = Path(self.path_for_shard(run_id))
+        for file in database.parent.glob(f"{database.name}*"):
+            file.unlink()
 
     def dispose(self) -> None:
         """Close what is open."""

@@ -13,6 +13,8 @@ from services.settings import Settings, told_as, whole
 DIGITS = 6
 # Generations of the marts that stay where the city says nothing, the current one included.
 KEPT = 5
+# The history of runs, in days; failures may be asked about longer.
+A_YEAR, THREE_YEARS = 365, 1095
 CONTACT = "債権管理担当"
 MOST_APPROVALS = 2
 
@@ -54,6 +56,8 @@ class CitySettings(Settings):
         tuple[Code, ...], BeforeValidator(lambda told: told if isinstance(told, list) else [told])
     ] = ()
     generations_kept: Annotated[int, whole(1)] = KEPT
+    history_days: Annotated[int, whole(1)] = A_YEAR
+    failed_history_days: Annotated[int, whole(1)] = THREE_YEARS
     approvals_needed: Annotated[int, whole(1, MOST_APPROVALS)] = 1
     notable_change_percent: Annotated[int, whole(0)] = 30
     notable_change_yen: Annotated[int, whole(0)] = 1_000_000

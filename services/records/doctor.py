@@ -33,7 +33,7 @@ from services.home import FOLDERS, Home
 from services.intake.register import register_of
 from services.intake.waivers import ErrorWaivers, ReportWaivers
 from services.query import connect
-from services.records import audit, truth
+from services.records import audit, housekeeping, truth
 from terms.years import fiscal_year_of
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -41,6 +41,8 @@ LOCK = HOUSE / "requirements.lock"
 FONTS = ("BIZUDPGothic-Regular.ttf", "BIZUDPGothic-Bold.ttf")
 PYTHONS = ((3, 11), (3, 12), (3, 13))
 GIGABYTE = 2**30
+MEGABYTE = 2**20
+LARGEST = 3
 # A build needs the warehouse, a generation and the extracts once more beside what is there.
 ROOM_FOR_BUILDS = 5
 DAYS_WITHOUT_LOADS = 120
@@ -168,6 +170,22 @@ def _disk(home: Home, _: datetime) -> Found:
     if free < 4 * GIGABYTE:
         return State.WARNING, f"{said}。少なくなっています。"
     return State.GOOD, said
+
+
+def _sizes(home: Home, at: datetime) -> Found:
+    sizes = housekeeping.sizes(home, at)
+    if not sizes:
+        return State.GOOD, "まだ何もありません。"
+    largest = "、".join(f"{each.folder} {_shown(each.bytes)}" for each in sizes[:LARGEST])
+    every, new = sum(each.bytes for each in sizes), sum(each.new for each in sizes)
+    return State.GOOD, (
+        f"全部で {_shown(every)}({largest} など)。この1年の書込みが {_shown(new)}、"
+        f"受付が{housekeeping.loads_of_the_year(home, at)}回です。"
+    )
+
+
+def _shown(size: int) -> str:
+    return f"{size / MEGABYTE:,.1f} MiB"
 
 
 def _writer(home: Home, _: datetime) -> Found:
@@ -301,6 +319,7 @@ CHECKS: dict[str, Callable[[Home, datetime], Found]] = {
     "書体": _fonts,
     "フォルダ": _folders,
     "ディスク": _disk,
+    "大きさ": _sizes,
     "書込み中": _writer,
     "受付": _loads,
     "保管と取込": _truth,
