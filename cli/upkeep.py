@@ -65,17 +65,39 @@ def backup_command(
     is_verified: Annotated[
         bool, typer.Option("--verify", help="控えを取らず、最新の控えが壊れていないかを確かめる")
     ] = False,
+    recipients: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--recipient",
+            help="この宛先の鍵でだけ開ける、暗号にした1ファイルで取る",
+            metavar="age1…",
+        ),
+    ] = None,
     at: At = None,
 ) -> None:
     """作り直せないもの(保管したブック・取込データ・設定・記録・公開サイト)の控えを取ります。"""
-    from services.records import backup
+    from services.records import backup, sealed
 
     if is_verified:
         say(f"控えの{backup.verify(folder)}ファイルは壊れていません。")
         return
-    made = backup.backup(context.obj, folder, clock_at(at)())
+    when = clock_at(at)()
+    if recipients:
+        made = sealed.seal(context.obj, folder, when, recipients)
+    else:
+        made = backup.backup(context.obj, folder, when)
     say(f"控えを取りました: {made.files}ファイル(うち新しい内容{made.copied}件)")
     sys.stdout.write(f"{made.name}\n")
+
+
+@app.command("backup-key")
+def backup_key_command(
+    file: Annotated[Path, typer.Argument(help="鍵を書くファイル。控えとは別の場所に大切にしまう")],
+) -> None:
+    """暗号にした控えの鍵を作り、mishukin backup --recipient に渡す宛先を示します。"""
+    from services.records import sealed
+
+    sys.stdout.write(f"{sealed.new_key(file)}\n")
 
 
 @app.command("restore")
@@ -83,6 +105,9 @@ def restore_command(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(help="控えのフォルダ")],
     name: Annotated[str | None, typer.Option("--name", help="控えの名前(省略は最新)")] = None,
+    key: Annotated[
+        Path | None, typer.Option("--key", help="暗号にした控えを開く鍵のファイル")
+    ] = None,
     only_damaged: Annotated[
         bool,
         typer.Option(
@@ -91,13 +116,16 @@ def restore_command(
     ] = False,
 ) -> None:
     """控えを空のホームフォルダに戻します。続けて mishukin rebuild を実行してください。"""
-    from services.records import backup
+    from services.records import backup, sealed
 
     if only_damaged:
         files = backup.restore_damaged(context.obj, folder)
         say("".join(f"戻しました: {file}\n" for file in files) + f"全部で{len(files)}ファイル")
         return
-    made = backup.restore(context.obj, folder, name)
+    if key:
+        made = sealed.unseal(context.obj, folder, key, name)
+    else:
+        made = backup.restore(context.obj, folder, name)
     say(f"控え{made.name}を戻しました: {made.files}ファイル(うち今回{made.copied}件)")
     say("公開用データは mishukin rebuild で作り直されます。")
 

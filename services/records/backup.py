@@ -32,9 +32,18 @@ class Made:
 
 def backup(home: Home, folder: Path, at: datetime) -> Made:
     """Copy what is new since the last backup. Raises Stop, HomeBusyError and OSError."""
-    folder = folder.resolve()
-    if folder.is_relative_to(home.root):
+    refuse_inside(home, folder)
+    return copy(home, folder, at)
+
+
+def refuse_inside(home: Home, folder: Path) -> None:
+    """Raise Stop for a folder that would go with the home."""
+    if folder.resolve().is_relative_to(home.root):
         raise Stop("控えはホームフォルダの外に取ってください。")
+
+
+def copy(home: Home, folder: Path, at: datetime) -> Made:
+    """A backup wherever it is to lie. Raises Stop where the home is not as the chain says."""
     with home.writer():
         objects = folder / "objects"
         objects.mkdir(parents=True, exist_ok=True, mode=0o700)
