@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 from exports.press.japanese import wareki
 
@@ -145,4 +146,14 @@ class NotKept(PublicationError):
         super().__init__(
             f"{wareki(as_of)}現在の残高報告（第{number}版）の控えが releases/ にありません。"
             "バックアップから復元してください。"
+        )
+
+
+class NotExchanged(PublicationError):
+    """The disk cannot let a new site take the place of the old one."""
+
+    def __init__(self, place: Path, error: OSError) -> None:
+        super().__init__(
+            f"公開サイト({place})を一度に入れ替えられません({error.strerror})。公開サイトは前の"
+            "ままです。ext4・XFS・Btrfsなど、手元のディスクに置いてください。"
         )

@@ -22,7 +22,7 @@ from services.generation import compared
 from services.home import Home
 from services.intake.waivers import let_pass
 from services.query import ask
-from services.records import acts, audit
+from services.records import acts, audit, truth
 
 
 def places(home: Home) -> Places:
@@ -171,6 +171,7 @@ def publish(home: Home, as_of: date, at: datetime, *, early: str = "", by: str =
         _refuse_unready(home, as_of, at, is_early=bool(early))
         if drafting.is_overtaken(places(home), as_of):
             draft(home, as_of, at)  # the same content keeps its approvals
+    truth.hold(home, *truth.SITE, deep=True)
     done = publishing.publish(
         places(home),
         as_of,
@@ -178,6 +179,7 @@ def publish(home: Home, as_of: date, at: datetime, *, early: str = "", by: str =
         approvals_needed=approvals_needed(home),
         early=early,
         early_by=by if early else "",
+        before_appearing=lambda staged: truth.record_site(home, at, staged),
     )
     acts.catch_up(home, at)
     return f"{as_of.isoformat()}/r{done.revision.number}"

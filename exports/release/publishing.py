@@ -11,7 +11,7 @@ What is published is corrected, never replaced: once a day has a revision, its d
 revision until somebody asks for a correction and says why.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -92,10 +92,12 @@ def publish(
     approvals_needed: int = 1,
     early: str = "",
     early_by: str = "",
+    before_appearing: Callable[[Path], None] | None = None,
 ) -> Published:
-    """Publish the approved draft as the next revision, then the pages that lead to it.
+    """Publish the approved draft as the next revision, with the pages that lead to it.
 
     Why and by whom it came ``early`` is kept with what it was rendered from, never published.
+    ``before_appearing`` is told where the new site lies when it is whole.
 
     At every moment the site is the old or the new one; run again after an interruption, this
     finishes. Content equal to the newest revision adds none. Raises NothingToPublish, Unreported,
@@ -103,16 +105,20 @@ def publish(
     """
     made = read_draft(places.drafts, as_of)
     newest = site.newest(places.public, as_of)
-    added = newest is None or newest.content_hash != made.content_hash
-    if newest is None or added:
+    is_there = newest is not None and newest.content_hash == made.content_hash
+    if newest is not None and is_there:
+        site.verify(newest)
+    else:
         _refuse(made, newest, at, approvals_needed)
         if is_overtaken(places, as_of):
             raise Overtaken(as_of)
-        newest = _add(places, made, at, early, early_by)
-    else:
-        site.verify(newest)
-    lead_to(places.public, newest)
-    return Published(newest, added)
+    with site.replaced(places.public) as staged:
+        if not is_there:
+            _add(places.releases, staged, made, at, early, early_by)
+        lead_to(staged, site.revisions(staged, as_of)[-1])
+        if before_appearing:
+            before_appearing(staged)
+    return Published(site.revisions(places.public, as_of)[-1], added=not is_there)
 
 
 def _refuse(made: Draft, newest: Revision | None, at: datetime, approvals_needed: int) -> None:
@@ -127,8 +133,10 @@ def _refuse(made: Draft, newest: Revision | None, at: datetime, approvals_needed
         raise TooEarly(made.as_of, made.issued)
 
 
-def _add(places: Places, made: Draft, at: datetime, early: str, early_by: str) -> Revision:
-    """Keep what the revision is rendered from, then let it appear."""
+def _add(
+    releases: Path, public: Path, made: Draft, at: datetime, early: str, early_by: str
+) -> None:
+    """Keep what the revision is rendered from, then add it to the site."""
     record = kept.Kept(
         report=read_model(made),
         generation=made.generation,
@@ -140,10 +148,8 @@ def _add(places: Places, made: Draft, at: datetime, early: str, early_by: str) -
         early_by=early_by,
         seen=made.notable,
     )
-    kept.keep(places.releases, record)
-    return site.add_revision(
-        places.public, made.as_of, _content(made.folder), made.content_hash, in_tokyo(at)
-    )
+    kept.keep(releases, record)
+    site.add_revision(public, made.as_of, _content(made.folder), made.content_hash, in_tokyo(at))
 
 
 def is_published(places: Places, as_of: date) -> bool:

@@ -1,15 +1,19 @@
-"""The public folder: revisions that never change.
+"""The public folder: revisions that never change, and one site, old or new, at every moment.
 
 ``<as_of>/r<N>/`` is written once; the pages that lead to it are made by ``site_pages``.
 """
 
 import json
+import os
 import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from exports.errors import DraftChanged, RevisionDamaged
+from exports.errors import DraftChanged, NotExchanged, RevisionDamaged
 from exports.press import files
 from exports.report.about import ABOUT, About, read_about
 from exports.report.model import Correction
@@ -47,6 +51,30 @@ class Revision:
     def path(self) -> str:
         """Its page, relative to the site."""
         return f"{self.as_of.isoformat()}/r{self.number}/{PAGE}"
+
+
+@contextmanager
+def replaced(public: Path) -> Iterator[Path]:
+    """The whole site aside, to be changed: without an error it takes the site's place in one step.
+
+    What does not change is the same file under two names, so that this costs little.
+    Raises NotExchanged where the disk cannot do so.
+    """
+    public.mkdir(parents=True, exist_ok=True)
+    place = public.resolve()  # it may be a link to the disk of a web server
+    staged = place.with_name(f".{place.name}.new")
+    if staged.exists():  # a kill left it there
+        shutil.rmtree(staged)
+    try:
+        shutil.copytree(place, staged, symlinks=True, copy_function=os.link)
+        yield staged
+        files.sync_tree(staged)
+        try:
+            files.exchange(staged, place)
+        except OSError as error:
+            raise NotExchanged(place, error) from error
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
 
 
 def dates_in(folder: Path) -> list[date]:

@@ -96,7 +96,7 @@ def restore_damaged(home: Home, folder: Path) -> list[str]:
     with home.writer():
         wrong = [
             each
-            for each in truth.faults(home, truth.LANDING, truth.ARCHIVE, deep=True)
+            for each in truth.faults(home, *set(truth.PARTS) - REBUILT, deep=True)
             if each.hash is not None
         ]
         missing = [each for each in wrong if not _is_whole(folder, str(each.hash))]

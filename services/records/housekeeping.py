@@ -42,7 +42,7 @@ def drop_left_aside(home: Home, at: datetime) -> list[str]:
 
 def _aside(home: Home) -> Iterator[Path]:
     """Names that begin with a point: nothing of a home that is whole has one."""
-    yield from home.root.glob(".again-*")
+    yield from (*home.root.glob(".again-*"), *home.root.glob(".*.new"))
     for name in FOLDERS:
         for place, folders, files in os.walk(home.root / name):
             yield from (Path(place, each) for each in (*folders, *files) if each.startswith("."))

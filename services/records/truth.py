@@ -1,14 +1,15 @@
 """The truth is hashed: what cannot be made from anything else is held against the audit chain.
 
 A line `keep` of the chain tells files, by their place in the home, and their SHA-256: the batches
-of the landing zone, the archive with its receipts and settings, and the current generation. Of
-several lines that name a file the last one holds.
+of the landing zone, the archive with its receipts and settings, the current generation, and the
+public site with what its revisions were rendered from. Of several lines that name a file the last
+one holds; one that says nothing of its hash says that it is gone.
 """
 
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,15 +22,21 @@ from services.records import audit
 
 ACTION = "keep"
 FILES = "files"
-LANDING, ARCHIVE, MARTS = PARTS = ("landing", "archive", "marts")
+LANDING, ARCHIVE, MARTS, PUBLIC, RELEASES = PARTS = (
+    "landing", "archive", "marts", "public", "releases"
+)  # fmt: skip
+SITE = (PUBLIC, RELEASES)
 RECEIPTS = "receipts"
+FROM_BACKUP = "控えから戻してください(mishukin restore 控えのフォルダ --damaged)。"
 REMEDIES: Mapping[str, str] = {
     LANDING: (
         "控えから戻す(mishukin restore 控えのフォルダ --damaged)か、"
         "mishukin rebuild --from-archive で作り直してください。"
     ),
-    ARCHIVE: "控えから戻してください(mishukin restore 控えのフォルダ --damaged)。",
+    ARCHIVE: FROM_BACKUP,
     MARTS: "mishukin build で作り直してください。",
+    PUBLIC: FROM_BACKUP,
+    RELEASES: FROM_BACKUP,
 }
 UNKNOWN = (
     "は、記録のないファイルです。置いた覚えがなければ取り除いてください。"
@@ -59,14 +66,18 @@ def noted(lines: Iterable[audit.Line]) -> dict[str, str]:
 
     Of the generations only the last one is kept for ever: those before it are dropped in time.
     """
-    told: dict[str, str] = {}
+    told: dict[str, str | None] = {}
     for line in lines:
-        files = line.get(FILES) if line.get("action") == ACTION else None
-        if isinstance(files, dict):
+        if files := _of(line):
             if any(_part(name) == MARTS for name in files):
                 told = {name: each for name, each in told.items() if _part(name) != MARTS}
             told |= files
-    return told
+    return {name: digest for name, digest in told.items() if digest}
+
+
+def _of(line: audit.Line) -> Mapping[str, str | None]:
+    files = line.get(FILES) if line.get("action") == ACTION else None
+    return files if isinstance(files, dict) else {}
 
 
 def present(home: Home, *parts: str) -> dict[str, Path]:
@@ -81,7 +92,8 @@ def present(home: Home, *parts: str) -> dict[str, Path]:
                 generation = home.current.resolve()
                 found[f"{MARTS}/{generation.name}"] = generation
         else:
-            found |= _files(home, *([home.root / part] if part != LANDING else _landed(home)))
+            folders = _landed(home) if part == LANDING else [home.root / part]
+            found |= _files(home, *folders)
     return found
 
 
@@ -120,29 +132,66 @@ def record_all(home: Home, at: datetime) -> int:
     return record(home, at, (path for name, path in there.items() if name not in known))
 
 
-def faults(home: Home, *parts: str, deep: bool) -> Iterator[Fault]:
+def record_site(home: Home, at: datetime, staged: Path) -> None:
+    """Note the public site as it is about to be, before it is, with the records of its revisions.
+
+    A publication that a kill ends between the two has not happened: see `faults`.
+    """
+    before = noted(audit.read(home))
+    there = {f"{PUBLIC}/{path.relative_to(staged).as_posix()}": path for path in _below(staged)}
+    now = {name: _digest(path) for name, path in (there | present(home, RELEASES)).items()}
+    names = now.keys() | {name for name in before if _part(name) in SITE}
+    changed = {name: now.get(name) for name in names if now.get(name) != before.get(name)}
+    if changed:
+        audit.note(home, at, ACTION, files=changed)
+
+
+def faults(home: Home, *parts: str, deep: bool) -> list[Fault]:
     """What is not as the chain says.
 
     Not `deep`, a file counts as unchanged whose size, times and place on the disk are those with
-    which its content was compared the last time.
+    which its content was compared the last time. The site may be the one before the last that was
+    noted: a kill came before the new one took its place.
     """
-    told = {name: each for name, each in noted(audit.read(home)).items() if _part(name) in parts}
+    lines = audit.read(home)
+    others = [each for each in parts if each not in SITE]
+    wrong = _faults(home, noted(lines), others, deep=deep)
+    if asked := [each for each in parts if each in SITE]:
+        states = [_faults(home, told, asked, deep=deep) for told in _sites(lines)]
+        wrong += next((found for found in states if not found), states[0])
+    return wrong
+
+
+def _sites(lines: Sequence[audit.Line]) -> Iterator[dict[str, str]]:
+    """What the chain says of the site: at last, and before it was noted the last time."""
+    yield noted(lines)
+    changes = (n for n, line in enumerate(lines) if any(_part(f) == PUBLIC for f in _of(line)))
+    if last := max(changes, default=0):
+        yield noted(lines[:last])
+
+
+def _faults(
+    home: Home, told: Mapping[str, str], parts: Sequence[str], *, deep: bool
+) -> list[Fault]:
+    expected = {name: digest for name, digest in told.items() if _part(name) in parts}
     there = present(home, *parts)
     trusted = {} if deep else _compared(home)
-    for name in sorted(told.keys() | there.keys()):
+    found = []
+    for name in sorted(expected.keys() | there.keys()):
         path = there.get(name)
         if path is None:
-            yield Fault(name, told[name], is_there=False)
-        elif name not in told:
+            found.append(Fault(name, expected[name], is_there=False))
+        elif name not in expected:
             if not _is_harmless(home, name):
-                yield Fault(name, None, is_there=True)
-        elif trusted.get(name) != _stamp(path) and _digest(path) != told[name]:
-            yield Fault(name, told[name], is_there=True)
+                found.append(Fault(name, None, is_there=True))
+        elif trusted.get(name) != _stamp(path) and _digest(path) != expected[name]:
+            found.append(Fault(name, expected[name], is_there=True))
+    return found
 
 
 def hold(home: Home, *parts: str, deep: bool) -> None:
     """Raise Stop where anything is not as the chain says; else remember what was compared."""
-    wrong = list(faults(home, *parts, deep=deep))
+    wrong = faults(home, *parts, deep=deep)
     if wrong:
         others = f"(ほか{len(wrong) - 1}件は mishukin doctor で分かります)" if wrong[1:] else ""
         raise Stop(f"{wrong[0]}{others}", Exit.CHECK_FAILED)
@@ -189,9 +238,12 @@ def _below(folder: Path) -> Iterator[Path]:
 def _is_harmless(home: Home, name: str) -> bool:
     """Nobody reads what lies in the archive and was not noted: a load that a kill ended left it.
 
-    The batch without rows is there before the first one that is noted.
+    So did a publication with the record of a revision. The batch without rows is there before the
+    first one that is noted.
     """
-    return _part(name) == ARCHIVE or name.startswith(_name(home, empty_batch(home.landing).folder))
+    return _part(name) in (ARCHIVE, RELEASES) or name.startswith(
+        _name(home, empty_batch(home.landing).folder)
+    )
 
 
 def _may_be_called(name: str, digest: str) -> bool:
