@@ -22,7 +22,7 @@ from services import releases, reviews, seal
 from services.clock import stopped_at
 from services.exits import Exit, exit_of
 from services.home import Home
-from services.records import acts, audit
+from services.records import acts, audit, truth
 from terms.years import TOKYO
 
 JULY = date(2020, 7, 31)
@@ -99,7 +99,8 @@ def renamed(home: Home, name: str, new: str) -> None:
 def test_an_approval_that_a_kill_left_un_noted_is_noted_by_the_next_command(built: Home) -> None:
     approval.approve(built.drafts, JULY, "財政課長", LATER)
     assert runs.publish(built, stopped_at(LATER + timedelta(hours=1)), JULY).code is Exit.DONE
-    approved, published = audit.read(built)[-2:]
+    lines = [line for line in audit.read(built) if line["action"] != truth.ACTION]
+    approved, published = lines[-2:]
     assert [approved["action"], approved["by"], published["action"]] == [
         "approve", "財政課長", "publish",
     ]  # fmt: skip

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from flow.city import fingerprint
 from frictionless import validate
 from support import attack, guide
 from support.machine_readable import check_csv, check_xlsx
@@ -82,6 +83,28 @@ def _database(home: Path) -> Iterator[Database]:
         manifest = Warehouse(Home(home)).manifest()
         serve(Home(home), database.loader_dsn, database.reader, manifest)
         yield database
+
+
+def test_a_bare_machine_has_all_of_it_again(home: Path, tmp_path: Path) -> None:
+    """The drill of docs/operations.md: from the encrypted backup alone to every published file."""
+    restored, away, key = tmp_path / "restored", str(tmp_path / "away"), str(tmp_path / "key")
+
+    def told(folder: Path, *arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "cli", "--home", str(folder), *arguments],
+            check=False, capture_output=True, text=True,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    recipient = told(home, "backup-key", key).strip()
+    told(home, "backup", away, "--recipient", recipient)
+    told(restored, "restore", away, "--key", key)
+    told(restored, "rebuild")
+    assert "×" not in told(restored, "doctor", "--deep")
+    was, now = Home(home), Home(restored)
+    assert fingerprint(now.public) == fingerprint(was.public)
+    assert now.current.resolve().stem.split("-")[1] == was.current.resolve().stem.split("-")[1]
 
 
 def test_the_namespace_really_has_no_network() -> None:
