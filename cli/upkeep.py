@@ -7,15 +7,17 @@ from typing import Annotated
 
 import typer
 
-from cli.app import AsJson, At, app, audit_app
+from cli.app import AsJson, At, app, audit_app, one_line
 from cli.ending import finish
-from services.arguments import clock_at
-from services.exits import Exit
-from services.messages import say
-from services.records import audit, truth
+from services.arguments import clock_at, reason_to_keep
+from services.exits import Exit, Stop
+from services.messages import give, say
+from services.records import audit, soundness, truth
+from terms.legible import legible
 
 ACTIONS = {
     audit.BEGINNING: "記録の連鎖の開始",
+    audit.RESUMED: "失われた記録の続き",
     "load": "受付",
     "reject": "返却",
     "waive": "承認による通過",
@@ -39,11 +41,13 @@ def verify_command(
     ] = None,
 ) -> None:
     """監査記録(audit.jsonl)の行が、書き換えられたり失われたりしていないかを確かめます。"""
-    verdict = audit.verify(context.obj, known)
+    verdict = soundness.verify(context.obj, known)
+    for note in verdict.notes:
+        say(legible(f"audit.jsonl {note}"))
     for fault in verdict.faults:
-        say(f"audit.jsonl {fault}")
+        say(legible(f"audit.jsonl {fault}"))
     if verdict.faults:
-        say("監査記録が変えられています。控え(mishukin backup)と比べてください。")
+        say(f"監査記録が変えられています。{audit.REMEDY}")
         raise typer.Exit(Exit.CHECK_FAILED)
     say(f"監査記録は{verdict.lines}行あり、途切れも書き換えもありません。")
     if verdict.head:
@@ -55,7 +59,23 @@ def verify_command(
 def show_command(context: typer.Context, as_json: AsJson = False) -> None:
     """監査記録を古い順に示します。"""
     for line in audit.read(context.obj):
-        sys.stdout.write((json.dumps(line, ensure_ascii=False) if as_json else _told(line)) + "\n")
+        give(json.dumps(line) if as_json else _told(line))
+
+
+@audit_app.command("resume")
+def resume_command(
+    context: typer.Context,
+    by: Annotated[str, typer.Option("--by", help="だれが", metavar="NAME", callback=one_line)],
+    reason: Annotated[
+        str, typer.Option("--reason", help="失われたわけ", metavar="TEXT", callback=one_line)
+    ],
+    at: At = None,
+) -> None:
+    """失われた監査記録の続きを始めます。だれがなぜ始めたかは、いつまでも verify に出ます。"""
+    if not by.strip() or not reason.strip():
+        raise Stop("--by と --reason を書いてください。")
+    soundness.resume(context.obj, clock_at(at)(), by.strip(), reason_to_keep(reason.strip()))
+    say("監査記録の続きを始めました。これまでの承認は数えません。受付と公表は記録し直しました。")
 
 
 @app.command("backup")
@@ -165,7 +185,7 @@ def doctor_command(
         sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
     else:
         for each in findings:
-            sys.stdout.write(f"{each.state.value} {each.name}: {each.message}\n")
+            give(f"{each.state.value} {each.name}: {each.message}")
     if any(each.state is doctor.State.FAULT for each in findings):
         raise typer.Exit(Exit.CHECK_FAILED)
 

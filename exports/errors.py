@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from exports.press.japanese import wareki
+from terms.legible import legible
 
 
 class PublicationError(Exception):
@@ -84,7 +85,7 @@ class Unreported(PublicationError):
     """Claims of the register that nobody reported, and no waiver names their department."""
 
     def __init__(self, as_of: date, claims: Sequence[str]) -> None:
-        listed = "\n".join(f"・{claim}" for claim in claims)
+        listed = "\n".join(f"・{legible(claim)}" for claim in claims)
         super().__init__(
             f"{wareki(as_of)}現在の残高報告は、報告のない債権があるため公表できません。"
             "報告を求めるか、config/report_waivers.yml に所属と理由を書いて下書きを"
@@ -102,7 +103,7 @@ class NotSeen(PublicationError):
                 "--seen を付けずに承認してください。"
             )
             return
-        listed = "\n".join(f"・{change}" for change in notable)
+        listed = "\n".join(f"・{legible(change)}" for change in notable)
         super().__init__(
             f"{wareki(as_of)}現在の残高報告には、確かめる大きな変化が{len(notable)}件あります。"
             f"一つずつ、もとの調書と照らして確かめ、正しければ --seen {mark} を付けて"

@@ -23,6 +23,7 @@ from services.home import Home
 from services.intake.waivers import let_pass
 from services.query import ask
 from services.records import acts, audit
+from terms.legible import legible
 
 
 def places(home: Home) -> Places:
@@ -106,8 +107,8 @@ def notes_on(home: Home, as_of: date, at: datetime) -> list[str]:
     made, day = read_draft(home.drafts, as_of), as_of.isoformat()
     is_due = day_in_japan(at) > Calendar.of(home).due_date(as_of)
     missing = "未報告" if is_due else "未報告(提出期限前)"
-    notes = [f"{day} {missing} {claim}" for claim in made.unreported]
-    notes += [f"{day} 大きな変化 {change}" for change in made.notable]
+    notes = [f"{day} {missing} {legible(claim)}" for claim in made.unreported]
+    notes += [f"{day} 大きな変化 {legible(change)}" for change in made.notable]
     if made.notable:
         notes.append(
             f"{day} 大きな変化が{len(made.notable)}件あります。承認する人は一つずつ確かめ、"

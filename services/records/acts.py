@@ -1,13 +1,14 @@
 """What happened in a home, told by what lies there, so that a kill leaves no act un-noted.
 
-Loads, rejections, waivers and withdrawals are read off the landing zone, drafts and approvals off
-drafts/, publications off the site, changes of settings off config/. `catch_up` notes those that the
-log does not hold yet.
+Loads, rejections, waivers and withdrawals are read off the landing zone, drafts and approvals
+off drafts/, publications off the site, changes of settings off config/. `catch_up` notes those that
+the log does not hold yet.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,22 +25,65 @@ from services.records.audit import Act, Line
 
 Rows = list[dict[str, Any]]
 DRAFTED = ("draft", "correct")
+# Every command notes what there is before it adds a batch, a draft or a revision, and again after.
+LEFT_BY_A_KILL = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What lies in the home and the log does not tell."""
+
+    batches: Sequence[Batch]
+    drafts: Sequence[Act]
+    publications: Sequence[Act]
+
+    @property
+    def beyond_a_kill(self) -> str | None:
+        """That a kill cannot have left so much un-noted; None where it can."""
+        counts = [len(each) for each in (self.batches, self.drafts, self.publications)]
+        if sum(counts) <= LEFT_BY_A_KILL:
+            return None
+        loads, drafts, published = counts
+        return (
+            f"監査記録に、受付{loads}回・下書き{drafts}件・公表{published}件がありません。"
+            "記録の終わりが失われています。"
+        )
 
 
 def catch_up(home: Home, at: datetime) -> None:
-    """Note what happened and is not noted. Drafts and settings are noted as seen `at`."""
+    """Note what happened and is not noted. Drafts and settings are noted as seen `at`.
+
+    Raises LostError where the log is lost, or lacks more than a kill can have left un-noted.
+    """
+    audit.begin(home)
     noted = audit.read(home)
-    landed = list(_new_batches(home, noted))
+    missing = missing_in(home, noted, at)
+    if lacks := missing.beyond_a_kill:
+        raise audit.LostError(lacks)
+    note_all(home, noted, missing, at)
+
+
+def note_all(home: Home, noted: Sequence[Line], missing: Missing, at: datetime) -> None:
+    """Note what is missing, however much that is, and the settings that changed."""
     acts = [
-        *_kept(home, noted, landed, at),
-        *(act for batch in landed for act in _acts_of(batch)),
-        *_drafts(home, noted, at),
+        *_kept(home, noted, missing.batches, at),
+        *(act for batch in missing.batches for act in _acts_of(batch)),
+        *missing.drafts,
         *_approvals(home, noted),
-        *_publications(home, noted),
+        *missing.publications,
         *_settings(home, noted, at),
     ]
     if acts:
         audit.note_missing(home, acts)
+
+
+def missing_in(home: Home, noted: Sequence[Line], at: datetime) -> Missing:
+    """What `noted` does not tell."""
+    return Missing(
+        list(_new_batches(home, noted)),
+        list(_drafts(home, noted, at)),
+        list(_publications(home, noted)),
+    )
 
 
 def _new_batches(home: Home, noted: Iterable[Line]) -> Iterator[Batch]:
