@@ -81,6 +81,23 @@ def approve_command(
     waiting.tell(context.obj)
 
 
+@report_app.command("reject")
+def reject_command(
+    context: typer.Context,
+    as_of: AsOf,
+    by: Annotated[str, typer.Option("--by", help="差し戻す人", metavar="NAME", callback=one_line)],
+    reason: Annotated[
+        str, typer.Option("--reason", help="差し戻す理由", metavar="TEXT", callback=one_line)
+    ],
+    at: At = None,
+) -> None:
+    """下書きを差し戻します。これまでの承認は無効になります。"""
+    from services import releases
+
+    why = reason_to_keep(reason.strip())
+    say(releases.reject(context.obj, report_date(as_of), by, why, clock_at(at)()))
+
+
 @report_app.command("publish")
 def publish_command(
     context: typer.Context,

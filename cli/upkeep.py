@@ -12,7 +12,7 @@ from cli.ending import finish
 from services.arguments import clock_at, reason_to_keep
 from services.exits import Exit, Stop
 from services.messages import give, say
-from services.records import audit, soundness, truth
+from services.records import anchors, approvals, audit, soundness, truth
 from terms.legible import legible
 
 ACTIONS = {
@@ -25,6 +25,7 @@ ACTIONS = {
     "draft": "下書き",
     "correct": "訂正の下書き",
     "approve": "承認",
+    approvals.SEND_BACK: "差戻し",
     "publish": "公表",
     "configure": "設定の変更",
     truth.ACTION: "保管",
@@ -39,9 +40,16 @@ def verify_command(
         str | None,
         typer.Option("--known", help="前に控えたハッシュ値。その行が残っているかも確かめる"),
     ] = None,
+    backups: Annotated[
+        Path | None,
+        typer.Option("--backup", help="控えのフォルダ。どの控えの印とも照らす", metavar="FOLDER"),
+    ] = None,
 ) -> None:
-    """監査記録(audit.jsonl)の行が、書き換えられたり失われたりしていないかを確かめます。"""
-    verdict = soundness.verify(context.obj, known)
+    """監査記録(audit.jsonl)が書き換えられたり失われたりしていないかを、公表した版の印とも照らして確かめます。"""
+    elsewhere = {known: "手元の控え"} if known else {}
+    verdict = soundness.verify(
+        context.obj, {**elsewhere, **(anchors.in_backups(backups) if backups else {})}
+    )
     for note in verdict.notes:
         say(legible(f"audit.jsonl {note}"))
     for fault in verdict.faults:
@@ -60,6 +68,14 @@ def show_command(context: typer.Context, as_json: AsJson = False) -> None:
     """監査記録を古い順に示します。"""
     for line in audit.read(context.obj):
         give(json.dumps(line) if as_json else _told(line))
+
+
+@audit_app.command("stamp")
+def stamp_command(context: typer.Context) -> None:
+    """監査記録の最後の行に、設定した時刻認証局(RFC 3161)の時刻認証を受けます。"""
+    from services.records import stamps
+
+    say(stamps.stamp(context.obj))
 
 
 @audit_app.command("resume")
@@ -176,7 +192,8 @@ def doctor_command(
     """版・ディスク・書込み・受付・承認・公開サイト・監査記録などが正常かを確かめます。"""
     from services.records import doctor
 
-    findings = doctor.examine(context.obj, clock_at(at)(), deep=is_deep)
+    at_told = clock_at(at, may_be_ahead=True)()
+    findings = doctor.examine(context.obj, at_told, deep=is_deep)
     if as_json:
         told = [
             {"name": each.name, "state": each.state.name.lower(), "message": each.message}
@@ -185,14 +202,24 @@ def doctor_command(
         sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
     else:
         for each in findings:
-            give(f"{each.state.value} {each.name}: {each.message}")
+            first, *more = each.message.split("\n")
+            give(f"{each.state.value} {each.name}: {first}")
+            for line in more:
+                give(f"  {line.strip()}")
     if any(each.state is doctor.State.FAULT for each in findings):
         raise typer.Exit(Exit.CHECK_FAILED)
 
 
 def _told(line: dict[str, object]) -> str:
-    told = {name: value for name, value in line.items() if name not in OWN and value}
-    facts = [f"{name}={len(v) if isinstance(v, dict) else v}" for name, v in told.items()]
+    told = {name: _fact(value) for name, value in line.items() if name not in OWN and value}
+    facts = [f"{name}={value}" for name, value in told.items()]
     action = str(line.get("action", ""))
     when = str(line.get("at", ""))[:16].replace("T", " ")
     return f"{when} {ACTIONS.get(action, action)} {' '.join(facts)}".rstrip()
+
+
+def _fact(value: object) -> object:
+    """A list as its words, of a mapping how many it has."""
+    if isinstance(value, list):
+        return "；".join(map(str, value))
+    return len(value) if isinstance(value, dict) else value

@@ -132,6 +132,16 @@ class Overtaken(PublicationError):
         )
 
 
+class NotAsTold(PublicationError):
+    """The draft is not what the marts and the settings of the house tell now."""
+
+    def __init__(self, as_of: date) -> None:
+        super().__init__(
+            f"{wareki(as_of)}現在の残高報告の下書きが、いまの公開用データと設定から作ったものと"
+            "異なります。report draft で作り直し、内容を確認して、あらためて承認を受けてください。"
+        )
+
+
 class NothingToCorrect(PublicationError):
     """The marts tell nothing else than what is published, or nothing is published yet."""
 

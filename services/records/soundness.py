@@ -1,21 +1,22 @@
 """Whether the audit log is whole: its chain, what lies there, and how to go on after a loss."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from services.clock import now
 from services.exits import Exit, Stop
 from services.home import Home
-from services.records import acts, audit
+from services.records import acts, anchors, audit, stamps
 from services.records.audit import Verdict
 
 
-def verify(home: Home, known: str | None = None) -> Verdict:
-    """Hold the chain against what lies in the home, and the hash `known` from elsewhere."""
-    verdict = audit.verify(home, {known: "控え"} if known else {})
+def verify(home: Home, known: Mapping[str, str] | None = None) -> Verdict:
+    """Hold the chain against what lies in the home, and against `known` hashes from elsewhere."""
+    verdict = audit.verify(home, {**anchors.in_home(home), **(known or {})})
     lacks = acts.missing_in(home, audit.read(home), now()).beyond_a_kill
-    if lacks is None or audit.is_lost(home):
-        return verdict
-    return Verdict(verdict.lines, verdict.head, (*verdict.faults, lacks), verdict.notes)
+    more = [*([lacks] if lacks and not audit.is_lost(home) else []), *stamps.faults(home)]
+    return replace(verdict, faults=(*verdict.faults, *more))
 
 
 def refuse_faulty(home: Home) -> None:
@@ -31,6 +32,6 @@ def refuse_faulty(home: Home) -> None:
 def resume(home: Home, at: datetime, by: str, reason: str) -> None:
     """Go on with a log that was lost or altered: who, why, and all that lies there is noted."""
     with home.writer():
-        audit.resume(home, at, by, reason, ())
+        audit.resume(home, at, by, reason, anchors.in_home(home))
         noted = audit.read(home)
         acts.note_all(home, noted, acts.missing_in(home, noted, at), at)
