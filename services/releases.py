@@ -52,7 +52,7 @@ def every(home: Home) -> Sequence[publishing.Release]:
 def approvals_of(home: Home) -> Callable[[date], Approvals]:
     """The approvals of each day, as the audit log has them now."""
     given, needed = approvals.read(home), approvals_needed(home)
-    return lambda as_of: Approvals(given.get(as_of, ()), needed)
+    return lambda as_of: Approvals(given.get(as_of.isoformat(), ()), needed)
 
 
 def stale(home: Home) -> list[date]:
@@ -102,7 +102,7 @@ def _asked(home: Home, as_of: date, at: datetime) -> drafting.Asked:
         planned=max(day_in_japan(at), Calendar.of(home).publication_date(as_of)),
         waived=let_pass(home, as_of),
         bounds=Bounds(told.notable_change_percent, told.notable_change_yen),
-        settings=sha256(told.model_dump_json().encode()),
+        settings=sha256(told.model_dump_json(exclude_defaults=True).encode()),
     )
 
 

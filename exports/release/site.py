@@ -35,7 +35,7 @@ class Revision:
     published_at: datetime
     folder: Path
     about: About
-    approved: str
+    approved: str = ""
 
     def is_of(self, content_hash: str) -> bool:
         """Whether it is what a draft says, as it was approved or copied from it since."""

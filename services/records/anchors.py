@@ -42,7 +42,7 @@ def _published(home: Home) -> Iterator[Anchor]:
 
 def _kept(home: Home) -> Iterator[Anchor]:
     for day in site.dates_in(home.releases):
-        for path in sorted((home.releases / day.isoformat()).glob("r*.json")):
+        for path in sorted((home.releases / day.isoformat()).glob("r[1-9]*.json")):
             record = kept.read(home.releases, day, int(path.stem[1:]))
             if record and record.report.audit_head:
                 yield record.report.audit_head, f"releases/{day.isoformat()}/{path.name}"

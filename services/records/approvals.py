@@ -16,19 +16,17 @@ from services.records.audit import Line
 APPROVE, SEND_BACK = "approve", "send_back"
 
 
-def read(home: Home) -> Mapping[date, tuple[Approval, ...]]:
-    """All approvals of each day as they were given, void or not."""
-    given: dict[date, tuple[Approval, ...]] = {}
+def read(home: Home) -> Mapping[str, tuple[Approval, ...]]:
+    """All approvals of each day (ISO 8601) as they were given, void or not."""
+    given: dict[str, tuple[Approval, ...]] = {}
     for line in audit.read(home):
-        action = line.get("action")
-        if action == APPROVE:
-            day = date.fromisoformat(line["as_of"])
+        day, action = str(line.get("as_of")), line.get("action")
+        if action == APPROVE and line.get("by"):
             given[day] = (*given.get(day, ()), _approval(line))
         elif action in (*acts.DRAFTED, SEND_BACK):
-            day = date.fromisoformat(line["as_of"])
             given[day] = _void(given.get(day, ()))
         elif action == audit.RESUMED:
-            given = {day: _void(approvals) for day, approvals in given.items()}
+            given = {each: _void(approvals) for each, approvals in given.items()}
     return given
 
 

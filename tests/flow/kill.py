@@ -173,7 +173,9 @@ def _act(line: dict[str, Any]) -> tuple[object, ...]:
 def _approved(home: Home) -> object:
     if JULY not in site.dates_in(home.drafts):
         return None
-    return {(each.approved_by, each.binding) for each in approvals.read(home).get(JULY, ())}
+    return {
+        (each.approved_by, each.binding) for each in approvals.read(home).get(JULY.isoformat(), ())
+    }
 
 
 def wrong_meanwhile(home: Home) -> Iterator[str]:
