@@ -109,6 +109,12 @@ def test_a_changed_log_is_found_then_and_ever_after(home: Home, attack: str) -> 
     assert audit.verify(home).faults
 
 
+def test_a_line_that_can_be_read_in_two_ways_is_told_and_does_not_count(home: Home) -> None:
+    put(home, with_more(home, 1, '"by":"別人",'.encode()))
+    assert any(fault.startswith("2行目") for fault in audit.verify(home).faults)
+    assert [line["seq"] for line in audit.read(home)] == [1, 3, 4]
+
+
 def test_a_removed_head_is_found(home: Home) -> None:
     home.audit.with_suffix(".head").unlink()
     assert audit.verify(home).faults
