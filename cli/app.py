@@ -6,6 +6,15 @@ from typing import Annotated
 import typer
 
 from services.home import Home
+from terms.legible import legible
+
+
+def one_line(text: str | None) -> str | None:
+    """A name or a reason, which is shown to others: on one line, and nothing in it unseen."""
+    if text is not None and legible(text) != text:
+        raise typer.BadParameter("改行や、目に見えない文字は使えません。")
+    return text
+
 
 app = typer.Typer(
     add_completion=False,
@@ -39,7 +48,7 @@ Paths = Annotated[
 Municipality = Annotated[
     str | None, typer.Option("--municipality", help="団体コード(6桁)", metavar="CODE")
 ]
-By = Annotated[str | None, typer.Option("--by", help="だれが", metavar="NAME")]
+By = Annotated[str | None, typer.Option("--by", help="だれが", metavar="NAME", callback=one_line)]
 ReceivedAt = Annotated[
     str | None, typer.Option("--received-at", help="受付日時(ISO 8601、省略は今)", metavar="ISO")
 ]

@@ -1,11 +1,10 @@
 """How a command that ran a job ends."""
 
-import sys
 from typing import Any
 
 import typer
 
-from services.messages import say
+from services.messages import give, say
 
 
 def finish(outcome: Any) -> None:  # noqa: ANN401 - runs.Outcome, whose module is heavy
@@ -13,5 +12,5 @@ def finish(outcome: Any) -> None:  # noqa: ANN401 - runs.Outcome, whose module i
     for message in outcome.messages:
         say(message)
     for line in outcome.results:
-        sys.stdout.write(line + "\n")
+        give(line)
     raise typer.Exit(outcome.code)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cli.app import AsJson, At, By, Municipality, Paths, ReceivedAt, app
+from cli.app import AsJson, At, By, Municipality, Paths, ReceivedAt, app, one_line
 from ingest import load as ingest
 from ingest.load import Arrival, SourceFile
 from ingest.reports import LoadReport
@@ -25,6 +25,7 @@ from services.exits import Exit, Stop
 from services.home import Home
 from services.intake.register import rules_of
 from services.messages import (
+    give,
     progress_bar,
     returned_line,
     say,
@@ -41,7 +42,9 @@ def load_command(
     paths: Paths = None,
     municipality: Municipality = None,
     by: By = None,
-    reason: Annotated[str | None, typer.Option("--reason", help="差替えの理由")] = None,
+    reason: Annotated[
+        str | None, typer.Option("--reason", help="差替えの理由", callback=one_line)
+    ] = None,
     received_at: ReceivedAt = None,
     as_plan: Annotated[
         bool, typer.Option("--plan", help="何も書き込まず、取り込むと何が変わるかを示す")
@@ -135,8 +138,10 @@ def claims_command(
 def withdraw_command(
     context: typer.Context,
     submission: Annotated[str, typer.Argument(help="提出番号(はじめの数文字でよい)")],
-    by: Annotated[str, typer.Option("--by", help="取り下げる人", metavar="NAME")],
-    reason: Annotated[str, typer.Option("--reason", help="取り下げる理由")],
+    by: Annotated[
+        str, typer.Option("--by", help="取り下げる人", metavar="NAME", callback=one_line)
+    ],
+    reason: Annotated[str, typer.Option("--reason", help="取り下げる理由", callback=one_line)],
     at: At = None,
 ) -> None:
     """受理した提出を取り下げます。前の版がふたたび有効になります。"""
@@ -240,5 +245,6 @@ def show_plan(home: Home, files: Sequence[SourceFile], arrival: Arrival, *, as_j
     if as_json:
         sys.stdout.write(planned.to_json())
     else:
-        sys.stdout.writelines(f"{line}\n" for line in plans.lines(planned))
+        for line in plans.lines(planned):
+            give(line)
     raise typer.Exit(planned.code)

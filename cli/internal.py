@@ -40,7 +40,7 @@ def form_command(
     from services.desks import internal
 
     home: Home = context.obj
-    today = clock_at(at)().date()
+    today = clock_at(at, may_be_ahead=True)().date()
     number = claim_told(claim)
     with writing(home, output):
         show(
@@ -75,7 +75,10 @@ def conference_command(
 
     home: Home = context.obj
     with writing(home, output):
-        show(home, internal.write_conference(home, name, clock_at(at)().date(), output))
+        show(
+            home,
+            internal.write_conference(home, name, clock_at(at, may_be_ahead=True)().date(), output),
+        )
 
 
 def writing(home: Home, output: Path | None) -> AbstractContextManager[None]:

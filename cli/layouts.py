@@ -11,7 +11,7 @@ import typer
 from cli.app import AsJson, layout_app
 from ingest.personal import shown_file
 from services.exits import Exit
-from services.messages import say, say_findings
+from services.messages import give, say, say_findings
 from services.troubles import told_by_its_place
 
 Book = Annotated[Path, typer.Argument(help="ブック", metavar="BOOK")]
@@ -65,9 +65,9 @@ def show_command(
         _print_json([asdict(each) for each in sheets])
         return
     for each in sheets:
-        sys.stdout.write(f"{each.name}: {each.layout or '様式の定義なし'}\n")
+        give(f"{each.name}: {each.layout or '様式の定義なし'}")
         for cell in [*each.figures, *each.unknown]:
-            sys.stdout.write(f"{cell.cell}\t{cell.words}\t{cell.meaning or '？'}\n")
+            give(cell.cell, cell.words, cell.meaning or "？")
 
 
 @layout_app.command("check")
@@ -107,7 +107,8 @@ def list_command(context: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         _print_json(records)
     else:
-        sys.stdout.writelines(f"{line}\n" for line in listing.lines(records))
+        for line in listing.lines(records):
+            give(*line.split("\t"))
 
 
 def _print_json(told: Any) -> None:  # noqa: ANN401 - whatever a machine asks for

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from cli.app import AsJson, AsOf, At, MaybeAsOf, report_app
+from cli.app import AsJson, AsOf, At, MaybeAsOf, one_line, report_app
 from cli.ending import finish
 from services.arguments import clock_at, day_of, reason_to_keep, report_date
 from services.exits import Exit, Stop
-from services.messages import say
+from services.messages import give, say
 
 
 @report_app.command("draft")
@@ -57,14 +57,14 @@ def preview_command(context: typer.Context, as_of: AsOf) -> None:
     """下書きを「下書き」の透かし付きで見るページを作り、その場所を書き出します。"""
     from services import releases
 
-    sys.stdout.write(f"{releases.preview(context.obj, report_date(as_of))}\n")
+    give(str(releases.preview(context.obj, report_date(as_of))))
 
 
 @report_app.command("approve")
 def approve_command(
     context: typer.Context,
     as_of: AsOf,
-    by: Annotated[str, typer.Option("--by", help="承認する人", metavar="NAME")],
+    by: Annotated[str, typer.Option("--by", help="承認する人", metavar="NAME", callback=one_line)],
     seen: Annotated[
         str,
         typer.Option("--seen", help="確かめた大きな変化の一覧の印(例 2-3f9a)", metavar="MARK"),
@@ -81,6 +81,23 @@ def approve_command(
     waiting.tell(context.obj)
 
 
+@report_app.command("reject")
+def reject_command(
+    context: typer.Context,
+    as_of: AsOf,
+    by: Annotated[str, typer.Option("--by", help="差し戻す人", metavar="NAME", callback=one_line)],
+    reason: Annotated[
+        str, typer.Option("--reason", help="差し戻す理由", metavar="TEXT", callback=one_line)
+    ],
+    at: At = None,
+) -> None:
+    """下書きを差し戻します。これまでの承認は無効になります。"""
+    from services import releases
+
+    why = reason_to_keep(reason.strip())
+    say(releases.reject(context.obj, report_date(as_of), by, why, clock_at(at)()))
+
+
 @report_app.command("publish")
 def publish_command(
     context: typer.Context,
@@ -88,8 +105,12 @@ def publish_command(
     early: Annotated[
         bool, typer.Option("--early", help="年間予定の公表日より早く公表する")
     ] = False,
-    by: Annotated[str, typer.Option("--by", help="早めると決めた人", metavar="NAME")] = "",
-    reason: Annotated[str, typer.Option("--reason", help="早める理由", metavar="TEXT")] = "",
+    by: Annotated[
+        str, typer.Option("--by", help="早めると決めた人", metavar="NAME", callback=one_line)
+    ] = "",
+    reason: Annotated[
+        str, typer.Option("--reason", help="早める理由", metavar="TEXT", callback=one_line)
+    ] = "",
     at: At = None,
 ) -> None:
     """承認済みの下書きを公表日から公表します(省略は公表日の来た承認済みのすべて)。"""
@@ -107,9 +128,12 @@ def correct_command(
     context: typer.Context,
     as_of: AsOf,
     reason: Annotated[
-        str, typer.Option("--reason", help="訂正の理由(公表されます)", metavar="TEXT")
+        str,
+        typer.Option(
+            "--reason", help="訂正の理由(公表されます)", metavar="TEXT", callback=one_line
+        ),
     ],
-    by: Annotated[str, typer.Option("--by", help="だれが", metavar="NAME")] = "",
+    by: Annotated[str, typer.Option("--by", help="だれが", metavar="NAME", callback=one_line)] = "",
     at: At = None,
 ) -> None:
     """公表した報告の訂正(正誤表付きの次の版)の下書きを作ります。承認と公表は別に行います。"""

@@ -8,6 +8,7 @@ import typer
 
 from cli.app import AsJson, Municipality, app
 from services.exits import Exit, Stop
+from services.messages import give
 
 
 @app.command("trace")
@@ -70,7 +71,8 @@ def trace_command(
         data = tracing.as_data(found)
         sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
     else:
-        sys.stdout.writelines(f"{line}\n" for line in tracing.lines(found, full=full))
+        for line in tracing.lines(found, full=full):
+            give(line)
     waiting.tell(context.obj)
     if found.wrong:
         raise typer.Exit(Exit.CHECK_FAILED)

@@ -7,15 +7,17 @@ from typing import Annotated
 
 import typer
 
-from cli.app import AsJson, At, app, audit_app
+from cli.app import AsJson, At, app, audit_app, one_line
 from cli.ending import finish
-from services.arguments import clock_at
-from services.exits import Exit
-from services.messages import say
-from services.records import audit, truth
+from services.arguments import clock_at, reason_to_keep
+from services.exits import Exit, Stop
+from services.messages import give, say
+from services.records import anchors, approvals, audit, soundness, truth
+from terms.legible import legible
 
 ACTIONS = {
     audit.BEGINNING: "記録の連鎖の開始",
+    audit.RESUMED: "失われた記録の続き",
     "load": "受付",
     "reject": "返却",
     "waive": "承認による通過",
@@ -23,6 +25,7 @@ ACTIONS = {
     "draft": "下書き",
     "correct": "訂正の下書き",
     "approve": "承認",
+    approvals.SEND_BACK: "差戻し",
     "publish": "公表",
     "configure": "設定の変更",
     truth.ACTION: "保管",
@@ -37,13 +40,22 @@ def verify_command(
         str | None,
         typer.Option("--known", help="前に控えたハッシュ値。その行が残っているかも確かめる"),
     ] = None,
+    backups: Annotated[
+        Path | None,
+        typer.Option("--backup", help="控えのフォルダ。どの控えの印とも照らす", metavar="FOLDER"),
+    ] = None,
 ) -> None:
-    """監査記録(audit.jsonl)の行が、書き換えられたり失われたりしていないかを確かめます。"""
-    verdict = audit.verify(context.obj, known)
+    """監査記録(audit.jsonl)が書き換えられたり失われたりしていないかを、公表した版の印とも照らして確かめます。"""
+    elsewhere = {known: "手元の控え"} if known else {}
+    verdict = soundness.verify(
+        context.obj, {**elsewhere, **(anchors.in_backups(backups) if backups else {})}
+    )
+    for note in verdict.notes:
+        say(legible(f"audit.jsonl {note}"))
     for fault in verdict.faults:
-        say(f"audit.jsonl {fault}")
+        say(legible(f"audit.jsonl {fault}"))
     if verdict.faults:
-        say("監査記録が変えられています。控え(mishukin backup)と比べてください。")
+        say(f"監査記録が変えられています。{audit.REMEDY}")
         raise typer.Exit(Exit.CHECK_FAILED)
     say(f"監査記録は{verdict.lines}行あり、途切れも書き換えもありません。")
     if verdict.head:
@@ -55,7 +67,31 @@ def verify_command(
 def show_command(context: typer.Context, as_json: AsJson = False) -> None:
     """監査記録を古い順に示します。"""
     for line in audit.read(context.obj):
-        sys.stdout.write((json.dumps(line, ensure_ascii=False) if as_json else _told(line)) + "\n")
+        give(json.dumps(line) if as_json else _told(line))
+
+
+@audit_app.command("stamp")
+def stamp_command(context: typer.Context) -> None:
+    """監査記録の最後の行に、設定した時刻認証局(RFC 3161)の時刻認証を受けます。"""
+    from services.records import stamps
+
+    say(stamps.stamp(context.obj))
+
+
+@audit_app.command("resume")
+def resume_command(
+    context: typer.Context,
+    by: Annotated[str, typer.Option("--by", help="だれが", metavar="NAME", callback=one_line)],
+    reason: Annotated[
+        str, typer.Option("--reason", help="失われたわけ", metavar="TEXT", callback=one_line)
+    ],
+    at: At = None,
+) -> None:
+    """失われた監査記録の続きを始めます。だれがなぜ始めたかは、いつまでも verify に出ます。"""
+    if not by.strip() or not reason.strip():
+        raise Stop("--by と --reason を書いてください。")
+    soundness.resume(context.obj, clock_at(at)(), by.strip(), reason_to_keep(reason.strip()))
+    say("監査記録の続きを始めました。これまでの承認は数えません。受付と公表は記録し直しました。")
 
 
 @app.command("backup")
@@ -200,7 +236,8 @@ def doctor_command(
     """版・ディスク・書込み・受付・承認・公開サイト・監査記録などが正常かを確かめます。"""
     from services.records import doctor
 
-    findings = doctor.examine(context.obj, clock_at(at)(), deep=is_deep)
+    at_told = clock_at(at, may_be_ahead=True)()
+    findings = doctor.examine(context.obj, at_told, deep=is_deep)
     if as_json:
         told = [
             {"name": each.name, "state": each.state.name.lower(), "message": each.message}
@@ -209,14 +246,24 @@ def doctor_command(
         sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
     else:
         for each in findings:
-            sys.stdout.write(f"{each.state.value} {each.name}: {each.message}\n")
+            first, *more = each.message.split("\n")
+            give(f"{each.state.value} {each.name}: {first}")
+            for line in more:
+                give(f"  {line.strip()}")
     if any(each.state is doctor.State.FAULT for each in findings):
         raise typer.Exit(Exit.CHECK_FAILED)
 
 
 def _told(line: dict[str, object]) -> str:
-    told = {name: value for name, value in line.items() if name not in OWN and value}
-    facts = [f"{name}={len(v) if isinstance(v, dict) else v}" for name, v in told.items()]
+    told = {name: _fact(value) for name, value in line.items() if name not in OWN and value}
+    facts = [f"{name}={value}" for name, value in told.items()]
     action = str(line.get("action", ""))
     when = str(line.get("at", ""))[:16].replace("T", " ")
     return f"{when} {ACTIONS.get(action, action)} {' '.join(facts)}".rstrip()
+
+
+def _fact(value: object) -> object:
+    """A list as its words, of a mapping how many it has."""
+    if isinstance(value, list):
+        return "；".join(map(str, value))
+    return len(value) if isinstance(value, dict) else value

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from exports.press.japanese import wareki
+from terms.legible import legible
 
 
 class PublicationError(Exception):
@@ -85,7 +86,7 @@ class Unreported(PublicationError):
     """Claims of the register that nobody reported, and no waiver names their department."""
 
     def __init__(self, as_of: date, claims: Sequence[str]) -> None:
-        listed = "\n".join(f"・{claim}" for claim in claims)
+        listed = "\n".join(f"・{legible(claim)}" for claim in claims)
         super().__init__(
             f"{wareki(as_of)}現在の残高報告は、報告のない債権があるため公表できません。"
             "報告を求めるか、config/report_waivers.yml に所属と理由を書いて下書きを"
@@ -103,7 +104,7 @@ class NotSeen(PublicationError):
                 "--seen を付けずに承認してください。"
             )
             return
-        listed = "\n".join(f"・{change}" for change in notable)
+        listed = "\n".join(f"・{legible(change)}" for change in notable)
         super().__init__(
             f"{wareki(as_of)}現在の残高報告には、確かめる大きな変化が{len(notable)}件あります。"
             f"一つずつ、もとの調書と照らして確かめ、正しければ --seen {mark} を付けて"
@@ -129,6 +130,16 @@ class Overtaken(PublicationError):
         super().__init__(
             f"{wareki(as_of)}現在の残高報告の下書きの後に、ほかの残高報告が公表されました。"
             "秘匿する数値が変わることがあります。report draft で下書きを作り直してください。"
+        )
+
+
+class NotAsTold(PublicationError):
+    """The draft is not what the marts and the settings of the house tell now."""
+
+    def __init__(self, as_of: date) -> None:
+        super().__init__(
+            f"{wareki(as_of)}現在の残高報告の下書きが、いまの公開用データと設定から作ったものと"
+            "異なります。report draft で作り直し、内容を確認して、あらためて承認を受けてください。"
         )
 
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from ingest.personal import looks_personal, shown_file
@@ -14,15 +14,24 @@ from services.exits import Stop
 from services.home import Home
 from services.intake.inbox import MORE_MUNICIPALITIES, Sources, sources
 
+# So much the clocks of two machines may differ.
+CLOCKS_DIFFER = timedelta(minutes=5)
 
-def clock_at(instant: str | None) -> Clock:
-    """The clock a command runs by: told, or the wall's."""
+
+def clock_at(instant: str | None, *, may_be_ahead: bool = False) -> Clock:
+    """The clock a command runs by: told, or the wall's.
+
+    What is done is not done yet to come; only what reads may look ahead. Raises Stop.
+    """
     if instant is None:
         return stopped_at(now())
     try:
-        return stopped_at(read_instant(instant))
+        told = read_instant(instant)
     except ValueError:
         raise Stop(f"日時はISO 8601で書いてください(例 2024-08-20T09:00): {instant}") from None
+    if told > now() + CLOCKS_DIFFER and not may_be_ahead:
+        raise Stop(f"これからの日時では実行できません: {instant}")
+    return stopped_at(told)
 
 
 def report_date(text: str) -> date:

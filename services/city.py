@@ -34,6 +34,12 @@ def _code(text: str) -> str:
     return text
 
 
+def _web_address(text: str) -> str:
+    if not text.startswith(("https://", "http://")):
+        raise ValueError
+    return text
+
+
 Code = Annotated[str, told_as(_code, "団体コードを半角数字6桁で書いてください(例 012025)。")]
 
 
@@ -55,6 +61,9 @@ class CitySettings(Settings):
     municipalities: Annotated[
         tuple[Code, ...], BeforeValidator(lambda told: told if isinstance(told, list) else [told])
     ] = ()
+    timestamp_authority: Annotated[
+        str | None, told_as(_web_address, "https:// で始まるアドレスを書いてください。")
+    ] = None
     generations_kept: Annotated[int, whole(1)] = KEPT
     history_days: Annotated[int, whole(1)] = A_YEAR
     failed_history_days: Annotated[int, whole(1)] = THREE_YEARS

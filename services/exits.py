@@ -7,6 +7,7 @@ from exports.errors import (
     GenerationTooOld,
     NoFigures,
     NotApproved,
+    NotAsTold,
     NothingToCorrect,
     NothingToPublish,
     NotSeen,
@@ -51,6 +52,7 @@ OF_PUBLICATIONS: dict[type[PublicationError], Exit] = {
     TooEarly: Exit.NOT_APPROVED,
     Overtaken: Exit.NOT_APPROVED,
     NotSeen: Exit.NOT_APPROVED,
+    NotAsTold: Exit.NOT_APPROVED,
 }
 
 

@@ -70,6 +70,7 @@ class Home:
     public = Folder("The website.")
     internal = Folder("Pages and files for the city's own staff; nothing of it is ever public.")
     outbox = Folder("Mails to the departments, each a file, whether a server took it or not.")
+    stamps = Folder("Time stamps of the audit log, where an authority gives them.")
     config = Folder("What the city sets: publisher, units, thresholds.")
     dagster = Folder("DAGSTER_HOME: run history, and the caches of dbt.")
 

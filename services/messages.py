@@ -8,20 +8,29 @@ from ingest.findings import RULES, SEVERITIES, Finding, where
 from ingest.load import Progress
 from ingest.reports import STATUSES, LoadReport, WorkbookReport
 from ingest.returned import Returned
+from terms.legible import legible
 
 # A bar for a handful of files would be gone before it is read.
 FILES_WORTH_A_BAR = 20
 
 
 def say(message: str) -> None:
-    """One message to the person at the terminal."""
-    print(message, file=sys.stderr)
+    """One message to the person at the terminal; its lines are its own, whoever's words it quotes.
+
+    Words of others that may hold line breaks go through `legible` where the message is made.
+    """
+    print("\n".join(map(legible, message.split("\n"))), file=sys.stderr)
+
+
+def give(*cells: str) -> None:
+    """A line of what a command gives, its cells apart by tabs; no word in it begins another one."""
+    sys.stdout.write("\t".join(map(legible, cells)) + "\n")
 
 
 def finding_line(finding: Finding) -> str:
     """`file › sheet!cell 重大度 見出し: message`."""
     severity = SEVERITIES[finding.severity]
-    return f"{where(finding)} {severity} {RULES[finding.rule]}: {finding.message}"
+    return legible(f"{where(finding)} {severity} {RULES[finding.rule]}: {finding.message}")
 
 
 def say_findings(findings: Iterable[Finding]) -> None:

@@ -20,6 +20,7 @@ from services.as_of import copied_as_of, known_at
 from services.exits import Stop
 from services.generation import refuse_unreadable, used
 from services.home import Home
+from terms.legible import legible
 
 Value = Any
 
@@ -202,7 +203,7 @@ def _printed(value: Value) -> str:
         return "はい" if value else "いいえ"
     if isinstance(value, Decimal):
         return short(value)
-    return str(_plain(value))
+    return legible(str(_plain(value)))
 
 
 def short(value: Decimal) -> str:

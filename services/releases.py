@@ -5,13 +5,15 @@ and do it here; `exports.release` knows the files of a release, this module the 
 settings, checks and log. Raises Stop and PublicationError, each in words for the staff.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
 from exports.errors import DraftChanged, NothingToPublish
+from exports.press.files import sha256
 from exports.release import approval, drafting, publishing
-from exports.release.records import Draft, Places, mark_of, read_draft
+from exports.release.records import Approvals, Draft, Places, mark_of, read_draft
 from exports.report.notable import Bounds
 from services import seal, waiting
 from services.calendar import FIRST_AS_OF, Calendar, is_as_of
@@ -22,7 +24,9 @@ from services.generation import compared
 from services.home import Home
 from services.intake.waivers import let_pass
 from services.query import ask
-from services.records import acts, audit, truth
+from services.records import acts, approvals, audit, soundness, truth
+from terms.legible import legible
+from terms.people import person
 
 
 def places(home: Home) -> Places:
@@ -42,7 +46,13 @@ def approvals_needed(home: Home) -> int:
 
 def every(home: Home) -> Sequence[publishing.Release]:
     """Every day that has a draft or a published revision, newest first."""
-    return publishing.list_releases(places(home), approvals_needed=approvals_needed(home))
+    return publishing.list_releases(places(home), approvals_of(home))
+
+
+def approvals_of(home: Home) -> Callable[[date], Approvals]:
+    """The approvals of each day, as the audit log has them now."""
+    given, needed = approvals.read(home), approvals_needed(home)
+    return lambda as_of: Approvals(given.get(as_of.isoformat(), ()), needed)
 
 
 def stale(home: Home) -> list[date]:
@@ -79,18 +89,21 @@ def draft(
     correction of what is published, asked for `by` somebody.
     """
     acts.catch_up(home, at)
-    told = CitySettings.of(home)
-    asked = drafting.Asked(
-        planned=max(day_in_japan(at), Calendar.of(home).publication_date(as_of)),
-        issued=issued,
-        waived=let_pass(home, as_of),
-        reason=reason or None,
-        by=by,
-        bounds=Bounds(told.notable_change_percent, told.notable_change_yen),
-    )
+    asked = replace(_asked(home, as_of, at), issued=issued, reason=reason or None, by=by)
     made = drafting.draft(books(home), as_of, asked)
     acts.catch_up(home, at)
     return made
+
+
+def _asked(home: Home, as_of: date, at: datetime) -> drafting.Asked:
+    """How the house asks for a draft of a day."""
+    told = CitySettings.of(home)
+    return drafting.Asked(
+        planned=max(day_in_japan(at), Calendar.of(home).publication_date(as_of)),
+        waived=let_pass(home, as_of),
+        bounds=Bounds(told.notable_change_percent, told.notable_change_yen),
+        settings=sha256(told.model_dump_json(exclude_defaults=True).encode()),
+    )
 
 
 def compare(home: Home, as_of: date, marts: Path | None = None) -> drafting.Compared | None:
@@ -106,8 +119,8 @@ def notes_on(home: Home, as_of: date, at: datetime) -> list[str]:
     made, day = read_draft(home.drafts, as_of), as_of.isoformat()
     is_due = day_in_japan(at) > Calendar.of(home).due_date(as_of)
     missing = "未報告" if is_due else "未報告(提出期限前)"
-    notes = [f"{day} {missing} {claim}" for claim in made.unreported]
-    notes += [f"{day} 大きな変化 {change}" for change in made.notable]
+    notes = [f"{day} {missing} {legible(claim)}" for claim in made.unreported]
+    notes += [f"{day} 大きな変化 {legible(change)}" for change in made.notable]
     if made.notable:
         notes.append(
             f"{day} 大きな変化が{len(made.notable)}件あります。承認する人は一つずつ確かめ、"
@@ -123,7 +136,7 @@ def notes_on(home: Home, as_of: date, at: datetime) -> list[str]:
 
 def preview(home: Home, as_of: date) -> Path:
     """The page that shows the draft under a watermark."""
-    return publishing.preview(places(home), as_of, approvals_needed=approvals_needed(home))
+    return publishing.preview(places(home), as_of, approvals_of(home)(as_of))
 
 
 def approve(home: Home, as_of: date, by: str, at: datetime, *, seen: str = "") -> str:
@@ -131,27 +144,49 @@ def approve(home: Home, as_of: date, by: str, at: datetime, *, seen: str = "") -
 
     Returns what to tell.
     """
-    if not by.strip():
-        raise Stop("--by に承認する人の名前を書いてください。")
-    needed = approvals_needed(home)
+    if not person(by):
+        raise Stop("--by に承認する人の名前を、漢字・かな・ローマ字で書いてください。")
     with home.writer():
         acts.catch_up(home, at)
+        soundness.refuse_faulty(home)
         _refuse_overtaken(home, as_of)
-        approvals = approval.approve(home.drafts, as_of, by, at, seen=seen)
+        made = read_draft(home.drafts, as_of)
+        given = approval.approve(made, approvals_of(home)(as_of), by, at, seen=seen)
+        if given:
+            approvals.note(home, as_of, made.content_hash, given)
+        now = approvals_of(home)(as_of)
+    valid = approval.valid_approvals(made, now)
+    names = "、".join(each.approved_by for each in valid)
+    told = f"{as_of.isoformat()} の残高報告を承認しました({names})。"
+    if given is None:
+        told = f"{as_of.isoformat()} の残高報告は、同じ人がすでに承認しています({names})。"
+    elif given.seen:
+        told += f"確かめた大きな変化は{len(given.seen)}件です。"
+    lacking = now.needed - len(valid)
+    return f"{told}あと{lacking}人、別の人の承認が必要です。" if lacking > 0 else told
+
+
+def reject(home: Home, as_of: date, by: str, reason: str, at: datetime) -> str:
+    """Send the draft of `as_of` back: its approvals are void. Returns what to tell."""
+    if not person(by) or not reason.strip():
+        raise Stop("--by に差し戻す人の名前、--reason に理由を書いてください。")
+    with home.writer():
+        acts.catch_up(home, at)
+        if publishing.is_published(places(home), as_of):
+            raise Stop(
+                f"{as_of.isoformat()} の残高報告は公表されています。誤りであれば "
+                "report correct で訂正してください。"
+            )
         audit.note(
             home,
             at,
-            "approve",
+            approvals.SEND_BACK,
             as_of=as_of.isoformat(),
             by=by.strip(),
-            **acts.approved(approvals[-1]),
+            reason=reason.strip(),
+            content_hash=read_draft(home.drafts, as_of).content_hash,
         )
-    names = "、".join(each.approved_by for each in approvals)
-    told = f"{as_of.isoformat()} の残高報告を承認しました({names})。"
-    if changes := approvals[-1].seen:
-        told += f"確かめた大きな変化は{len(changes)}件です。"
-    lacking = needed - len(approvals)
-    return f"{told}あと{lacking}人、別の人の承認が必要です。" if lacking > 0 else told
+    return f"{as_of.isoformat()} の下書きを差し戻しました。これまでの承認は数えません。"
 
 
 def due(home: Home, at: datetime) -> list[Draft]:
@@ -176,7 +211,8 @@ def publish(home: Home, as_of: date, at: datetime, *, early: str = "", by: str =
         places(home),
         as_of,
         at,
-        approvals_needed=approvals_needed(home),
+        approvals_of(home)(as_of),
+        lambda made: drafting.is_as_told(books(home), made, _asked(home, as_of, at)),
         early=early,
         early_by=by if early else "",
         before_appearing=lambda staged: truth.record_site(home, at, staged),
@@ -187,6 +223,7 @@ def publish(home: Home, as_of: date, at: datetime, *, early: str = "", by: str =
 
 def _refuse_unready(home: Home, as_of: date, at: datetime, *, is_early: bool) -> None:
     """Raise Stop where the house may not add a revision now, whoever approved the draft."""
+    soundness.refuse_faulty(home)
     if not seal.last_build_passed(home):
         raise Stop(
             "最後に作った倉庫が検査に合格していないため、公表しません。"

@@ -1,86 +1,80 @@
-"""Approvals: who vouched for the very bytes of a draft, and whether that still holds."""
+"""Approvals: who vouched for all of a draft, and whether that still holds."""
 
-import unicodedata
-from datetime import date, datetime
-from pathlib import Path
+from datetime import datetime
 
 from exports.errors import DraftChanged, NotSeen, Unreported
-from exports.press import files
 from exports.release.records import (
-    APPROVALS,
     Approval,
+    Approvals,
     Draft,
-    approvals_json,
+    binding,
     changed_file,
     mark_of,
-    read_approvals,
-    read_draft,
 )
+from terms.people import person
 from terms.years import TOKYO
 
 
 def approve(
-    drafts: Path, as_of: date, by: str, at: datetime, *, seen: str = ""
-) -> tuple[Approval, ...]:
-    """Approve the draft as it lies there; the approvals that hold now. ``at`` has a time zone.
+    made: Draft, approvals: Approvals, by: str, at: datetime, *, seen: str = ""
+) -> Approval | None:
+    """The approval of a draft as it lies there, to be noted; None of whoever approved it before.
 
-    ``seen`` is the mark of the notable changes that were seen, which must be all. Whoever approved
-    it before is not counted twice. Raises NothingToPublish without a draft, DraftChanged when its
-    files are not as drafted, Unreported, NotSeen.
+    ``at`` has a time zone. ``seen`` is the mark of the notable changes that were seen, which must
+    be all. Raises ValueError without a name, DraftChanged when its files are not as drafted,
+    Unreported, NotSeen.
     """
-    if not by.strip():
+    if not person(by):
         raise ValueError("an approval names who approved")
-    made = read_draft(drafts, as_of)
     changed = changed_file(made)
     if changed is not None:
-        raise DraftChanged(as_of, changed)
+        raise DraftChanged(made.as_of, changed)
     if made.unreported:
-        raise Unreported(as_of, made.unreported)
+        raise Unreported(made.as_of, made.unreported)
     if seen.strip() != mark_of(made.notable):
-        raise NotSeen(as_of, made.notable, mark_of(made.notable))
-    valid = valid_approvals(made)
-    if _same_person(by) in {_same_person(each.approved_by) for each in valid}:
-        return valid
-    given = Approval(made.content_hash, by.strip(), in_tokyo(at), seen=made.notable)
-    approvals = (*valid, given)
-    files.write_file(made.folder / APPROVALS, approvals_json(approvals))
-    return approvals
+        raise NotSeen(made.as_of, made.notable, mark_of(made.notable))
+    if person(by) in {person(each.approved_by) for each in valid_approvals(made, approvals)}:
+        return None
+    return Approval(binding(made), by.strip(), in_tokyo(at), seen=made.notable)
 
 
-def why_not_approved(made: Draft, needed: int) -> str | None:
-    """What is missing until ``needed`` people have approved the draft; None where nothing is."""
-    valid, ever = valid_approvals(made), read_approvals(made.folder)
-    if not ever:
+def why_not_approved(made: Draft, approvals: Approvals) -> str | None:
+    """What is missing until enough people have approved the draft; None where nothing is."""
+    valid = valid_approvals(made, approvals)
+    if not approvals.given:
         return "まだ承認されていません。report approve で承認してください。"
-    last = ever[-1]
+    last = approvals.given[-1]
     is_changed = changed_file(made) is not None
-    is_of_it = not last.void and last.content_hash == made.content_hash and not is_changed
+    is_of_it = not last.void and last.binding == binding(made) and not is_changed
     if not valid and is_of_it:
         return "承認の後に、確かめる大きな変化が増えました。確かめて、あらためて承認してください。"
     if is_changed or (not valid and not last.void):
-        return "承認の後に下書きの内容が変わりました。内容を確認し、あらためて承認してください。"
+        return (
+            "承認の後に下書きの内容か設定が変わりました。内容を確認し、あらためて承認してください。"
+        )
     if not valid:
-        return "承認の後に下書きが作り直されました。内容を確認し、あらためて承認してください。"
-    if len(valid) < needed:
+        return (
+            "承認の後に下書きが作り直されたか、差し戻されました。"
+            "内容を確認し、あらためて承認してください。"
+        )
+    if len(valid) < approvals.needed:
         names = "、".join(each.approved_by for each in valid)
-        return f"承認は{needed}人必要です（承認済み: {names}）。別の人の承認を受けてください。"
+        return (
+            f"承認は{approvals.needed}人必要です（承認済み: {names}）。"
+            "別の人の承認を受けてください。"
+        )
     return None
 
 
-def valid_approvals(made: Draft) -> tuple[Approval, ...]:
+def valid_approvals(made: Draft, approvals: Approvals) -> tuple[Approval, ...]:
     """The approvals of what the draft says now, all that is notable seen; a person once."""
-    approvals = [
+    now = binding(made)
+    holding = [
         each
-        for each in read_approvals(made.folder)
-        if not each.void
-        and each.content_hash == made.content_hash
-        and set(made.notable) <= set(each.seen)
+        for each in approvals.given
+        if not each.void and each.binding == now and set(made.notable) <= set(each.seen)
     ]
-    return tuple({_same_person(each.approved_by): each for each in approvals}.values())
-
-
-def _same_person(name: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
+    return tuple({person(each.approved_by): each for each in holding}.values())
 
 
 def in_tokyo(at: datetime) -> datetime:

@@ -14,17 +14,14 @@ from exports.errors import DraftChanged, NothingToCorrect, NothingToPublish, Not
 from exports.press import files
 from exports.release import kept, site
 from exports.release.records import (
-    APPROVALS,
     DRAFT,
     MODEL,
     Draft,
     Places,
-    approvals_json,
     changed_file,
     draft_folder,
     draft_json,
     put_in_place,
-    read_approvals,
     read_draft,
     read_model,
 )
@@ -63,7 +60,7 @@ class Asked:
     an earlier draft says the same but for its day. ``waived`` has the reason for each department
     that may be missing. ``reason`` drafts the correction of what is published, asked for ``by``
     somebody; a correction that waits keeps its reason. Changes beyond ``bounds`` are to be seen by
-    whoever approves.
+    whoever approves. ``settings`` is the hash of what the house has decided.
     """
 
     planned: date
@@ -72,16 +69,40 @@ class Asked:
     reason: str | None = None
     by: str = ""
     bounds: Bounds = field(default_factory=Bounds)
+    settings: str = ""
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A draft before it is written: what it says of itself, its files, and its model."""
+
+    made: Draft
+    content: Mapping[str, bytes]
+    report: Report
 
 
 def draft(books: Books, as_of: date, asked: Asked) -> Draft:
     """Write ``drafts/<as_of>/`` from a published generation of the marts.
 
-    The same content keeps its approvals; other content makes them void.
-
     Raises NoFigures, ReportRefused, NothingToCorrect or NotKept, and then leaves an earlier draft
     as it was.
     """
+    told = _told(books, as_of, asked)
+    _write_draft(told)
+    return told.made
+
+
+def is_as_told(books: Books, made: Draft, asked: Asked) -> bool:
+    """Whether a draft is what is told of its day now, to the byte; nothing is written.
+
+    Raises as ``draft`` does.
+    """
+    told = _told(books, made.as_of, replace(asked, issued=made.issued))
+    same = replace(told.made, reason=made.reason, asked_by=made.asked_by)
+    return same == made and told.report == read_model(made)
+
+
+def _told(books: Books, as_of: date, asked: Asked) -> _Told:
     places = books.places
     newest = site.newest(places.public, as_of)
     unheard = _unheard(books, as_of)
@@ -110,6 +131,7 @@ def draft(books: Books, as_of: date, asked: Asked) -> Draft:
         reckoned_with=_names(_related(places, as_of)),
         reason=asked.reason or "",
         asked_by=asked.by,
+        settings=asked.settings,
     )
     if not is_published:
         made = replace(
@@ -119,8 +141,7 @@ def draft(books: Books, as_of: date, asked: Asked) -> Draft:
                 books.generation, books.city.municipality_code, as_of, asked.bounds
             ),
         )
-    _write_draft(made, content, report)
-    return made
+    return _Told(made, content, report)
 
 
 def compare(books: Books, as_of: date, waived: Mapping[str, str]) -> Compared | None:
@@ -226,19 +247,13 @@ def _earlier_model(drafts: Path, as_of: date) -> Report | None:
         return None
 
 
-def _write_draft(made: Draft, content: Mapping[str, bytes], report: Report) -> None:
-    folder = made.folder
-    beside = {DRAFT: draft_json(made), MODEL: kept.report_json(report)}
-    if changed_file(made) is None:
+def _write_draft(told: _Told) -> None:
+    folder = told.made.folder
+    beside = {DRAFT: draft_json(told.made), MODEL: kept.report_json(told.report)}
+    if changed_file(told.made) is None:
         for name, record in beside.items():
             files.write_file(folder / name, record)
         return
-    approvals = [
-        replace(each, void=each.void or each.content_hash != made.content_hash)
-        for each in read_approvals(folder)
-    ]
-    if approvals:
-        beside[APPROVALS] = approvals_json(approvals)
     staged = folder.with_name(f".{folder.name}.new")
-    files.stage_folder(staged, {**content, **beside})
+    files.stage_folder(staged, {**told.content, **beside})
     put_in_place(staged, folder)

@@ -20,6 +20,8 @@ from exports.report.about import About
 FEED = "feed.xml"
 SITEMAP = "sitemap.xml"
 
+# How readers are told what the hash of the audit log in an entry is.
+ANCHOR = "承認記録の印"
 NEWEST = 20  # entries; the index has the rest
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -69,6 +71,9 @@ def _add_entry(feed: Xml.Element, site: About, revision: Revision) -> None:
     _text(told, "updated", revision.published_at.isoformat())
     _link(told, "alternate", _address(site, revision.path), "text/html")
     _text(told, "summary", _summary(revision))
+    if revision.about.audit_head:
+        anchor = {"term": revision.about.audit_head, "scheme": _id("audit"), "label": ANCHOR}
+        Xml.SubElement(told, "category", anchor)
 
 
 def _title(site: About, revision: Revision) -> str:

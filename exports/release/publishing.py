@@ -1,9 +1,11 @@
 """A balance report on its way to the public: drafted, approved, published, corrected.
 
 A draft's content hash is the SHA-256 of its SHA256SUMS, which lists every file that will be
-published. An approval names that hash and holds for nothing else. Who and when lie outside.
+published. An approval is of all of it (``records.binding``) and holds for nothing else; who gave
+it, and when, lies outside, and only whoever keeps the log knows. What is published is rendered anew
+and names the approval, beside which it is the draft.
 
-``drafts/<as_of>/``  the files, SHA256SUMS, ``draft.json``, ``model.json``, ``approvals.json``
+``drafts/<as_of>/``  the files, SHA256SUMS, ``draft.json``, ``model.json``
 ``releases/<as_of>/r<N>.json``  what a revision was rendered from
 ``public/<as_of>/r<N>/``  the files, for ever
 
@@ -12,7 +14,7 @@ revision until somebody asks for a correction and says why.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
@@ -20,6 +22,7 @@ from pathlib import Path
 from exports.errors import (
     DraftChanged,
     NotApproved,
+    NotAsTold,
     NothingToPublish,
     NotKept,
     Overtaken,
@@ -34,10 +37,10 @@ from exports.release.records import (
     BESIDES,
     DRAFT,
     Approval,
+    Approvals,
     Draft,
     Places,
     changed_file,
-    read_approvals,
     read_draft,
     read_model,
 )
@@ -88,43 +91,49 @@ def publish(
     places: Places,
     as_of: date,
     at: datetime,
+    approvals: Approvals,
+    is_as_told: Callable[[Draft], bool],
     *,
-    approvals_needed: int = 1,
     early: str = "",
     early_by: str = "",
     before_appearing: Callable[[Path], None] | None = None,
 ) -> Published:
     """Publish the approved draft as the next revision, with the pages that lead to it.
 
-    Why and by whom it came ``early`` is kept with what it was rendered from, never published.
-    ``before_appearing`` is told where the new site lies when it is whole.
+    ``is_as_told`` says whether a draft is what the marts tell now. Why and by whom it came
+    ``early`` is kept with what it was rendered from, never published. ``before_appearing`` is told
+    where the new site lies when it is whole.
 
     At every moment the site is the old or the new one; run again after an interruption, this
     finishes. Content equal to the newest revision adds none. Raises NothingToPublish, Unreported,
-    NotApproved (too few approvals, or void), TooEarly, Overtaken, DraftChanged and RevisionDamaged.
+    NotApproved (too few approvals, or void), TooEarly, Overtaken, NotAsTold, DraftChanged and
+    RevisionDamaged.
     """
     made = read_draft(places.drafts, as_of)
     newest = site.newest(places.public, as_of)
-    is_there = newest is not None and newest.content_hash == made.content_hash
+    is_there = newest is not None and newest.is_of(made.content_hash)
     if newest is not None and is_there:
         site.verify(newest)
     else:
-        _refuse(made, newest, at, approvals_needed)
+        _refuse(made, newest, at, approvals)
         if is_overtaken(places, as_of):
             raise Overtaken(as_of)
+        if not is_as_told(made):
+            raise NotAsTold(as_of)
     with site.replaced(places.public) as staged:
         if not is_there:
-            _add(places.releases, staged, made, at, early, early_by)
+            approved = valid_approvals(made, approvals)
+            _add(places.releases, staged, made, at, approved, early, early_by)
         lead_to(staged, site.revisions(staged, as_of)[-1])
         if before_appearing:
             before_appearing(staged)
     return Published(site.revisions(places.public, as_of)[-1], added=not is_there)
 
 
-def _refuse(made: Draft, newest: Revision | None, at: datetime, approvals_needed: int) -> None:
+def _refuse(made: Draft, newest: Revision | None, at: datetime, approvals: Approvals) -> None:
     if made.unreported:
         raise Unreported(made.as_of, made.unreported)
-    why = why_not_approved(made, approvals_needed)
+    why = why_not_approved(made, approvals)
     if why is not None:
         raise NotApproved(made.as_of, why)
     if made.revision != (newest.number if newest else 0) + 1:
@@ -134,39 +143,47 @@ def _refuse(made: Draft, newest: Revision | None, at: datetime, approvals_needed
 
 
 def _add(
-    releases: Path, public: Path, made: Draft, at: datetime, early: str, early_by: str
+    releases: Path,
+    public: Path,
+    made: Draft,
+    at: datetime,
+    approved: Sequence[Approval],
+    early: str,
+    early_by: str,
 ) -> None:
     """Keep what the revision is rendered from, then add it to the site."""
+    report = replace(read_model(made), audit_head=approved[-1].head)
+    content = report_files(report)
     record = kept.Kept(
-        report=read_model(made),
+        report=report,
         generation=made.generation,
-        content_hash=made.content_hash,
+        content_hash=files.sha256(content[files.SUMS]),
         published_at=in_tokyo(at),
-        approved_by=tuple(each.approved_by for each in valid_approvals(made)),
+        approved_by=tuple(each.approved_by for each in approved),
         versions=kept.versions(),
         early=early,
         early_by=early_by,
         seen=made.notable,
     )
     kept.keep(releases, record)
-    site.add_revision(public, made.as_of, _content(made.folder), made.content_hash, in_tokyo(at))
+    site.add_revision(public, made.as_of, content, made.content_hash, in_tokyo(at))
 
 
 def is_published(places: Places, as_of: date) -> bool:
     """Whether the draft of a day is its newest revision. Raises NothingToPublish, DraftChanged."""
     made, newest = read_draft(places.drafts, as_of), site.newest(places.public, as_of)
-    return newest is not None and newest.content_hash == made.content_hash
+    return newest is not None and newest.is_of(made.content_hash)
 
 
-def preview(places: Places, as_of: date, *, approvals_needed: int = 1) -> Path:
+def preview(places: Places, as_of: date, approvals: Approvals) -> Path:
     """Write ``drafts/<as_of>.html``: the draft's very files under a watermark.
 
     It lies beside the draft's folder, so it is neither hashed nor published. Raises
     NothingToPublish and DraftChanged.
     """
     made = read_draft(places.drafts, as_of)
-    state = _state(made, site.revisions(places.public, as_of), approvals_needed)
-    names = [each.approved_by for each in valid_approvals(made)]
+    state = _state(made, site.revisions(places.public, as_of), approvals)
+    names = [each.approved_by for each in valid_approvals(made, approvals)]
     page = render_preview(made, state.value, names, list(_content(made.folder)))
     path = made.folder.with_name(f"{made.folder.name}.html")
     files.write_file(path, page.encode())
@@ -189,34 +206,34 @@ def rebuild(places: Places, as_of: date, number: int) -> Rebuilt:
     return Rebuilt(record, content, differing)
 
 
-def list_releases(places: Places, *, approvals_needed: int = 1) -> Sequence[Release]:
+def list_releases(places: Places, approvals_of: Callable[[date], Approvals]) -> Sequence[Release]:
     """Every day that has a draft or a revision, newest first."""
     days = {*site.dates_in(places.drafts), *site.dates_in(places.public)}
-    return tuple(_release(places, day, approvals_needed) for day in sorted(days, reverse=True))
+    return tuple(_release(places, day, approvals_of(day)) for day in sorted(days, reverse=True))
 
 
-def _release(places: Places, as_of: date, approvals_needed: int) -> Release:
+def _release(places: Places, as_of: date, approvals: Approvals) -> Release:
     revisions = tuple(site.revisions(places.public, as_of))
     try:
         made = read_draft(places.drafts, as_of)
+        valid = valid_approvals(made, approvals)
     except NothingToPublish:
         return Release(as_of, State.PUBLISHED, None, (), revisions)
     except DraftChanged:
         return Release(as_of, State.VOID, None, (), revisions)
-    state = _state(made, revisions, approvals_needed)
-    return Release(as_of, state, made, valid_approvals(made), revisions)
+    return Release(as_of, _state(made, revisions, approvals), made, valid, revisions)
 
 
-def _state(made: Draft, revisions: Sequence[Revision], approvals_needed: int) -> State:
+def _state(made: Draft, revisions: Sequence[Revision], approvals: Approvals) -> State:
+    if revisions and revisions[-1].is_of(made.content_hash):
+        return State.PUBLISHED
     if changed_file(made) is not None:
         return State.VOID
-    if revisions and revisions[-1].content_hash == made.content_hash:
-        return State.PUBLISHED
-    if not read_approvals(made.folder):
+    if not approvals.given:
         return State.DRAFTED
-    if why_not_approved(made, approvals_needed) is None:
+    if why_not_approved(made, approvals) is None:
         return State.APPROVED
-    return State.PARTLY if valid_approvals(made) else State.VOID
+    return State.PARTLY if valid_approvals(made, approvals) else State.VOID
 
 
 def _content(folder: Path) -> dict[str, bytes]:

@@ -1,4 +1,4 @@
-"""The drafts folder: a draft, its approvals, and how one draft takes another's place."""
+"""The drafts folder: a draft, what an approval of it binds, and how one takes another's place."""
 
 import hashlib
 import json
@@ -17,9 +17,10 @@ from exports.report.model import Report
 
 DRAFT = "draft.json"
 MODEL = "model.json"
-APPROVALS = "approvals.json"
-# in a draft's folder, but no part of what is hashed, approved and published
-BESIDES = frozenset({DRAFT, MODEL, APPROVALS})
+# in a draft's folder, but no part of what is published
+BESIDES = frozenset({DRAFT, MODEL})
+# What a draft is told anew of without being another one; see `binding`.
+_PASSING = ("folder", "generation", "changed", "reckoned_with", "notable", "reason", "asked_by")
 
 
 @dataclass(frozen=True)
@@ -33,13 +34,14 @@ class Places:
 
 @dataclass(frozen=True)
 class Draft:
-    """A draft as written: what it was made from, and the hash that approvals are bound to.
+    """A draft as written: what it was made from, and the SHA-256 of its SHA256SUMS.
 
     ``unreported`` has a line for each claim that nothing was reported of and nobody let pass.
     ``changed`` counts the figures that the marts tell otherwise than the newest revision, where
     the draft is that revision. ``reckoned_with`` names the publications that its suppression
     knows of. ``reason`` and ``asked_by`` are those of the correction it was asked for as.
-    ``notable`` has a line for each change that whoever approves must have seen.
+    ``notable`` has a line for each change that whoever approves must have seen. ``settings`` is
+    the hash of what the house had decided when it was made.
     """
 
     as_of: date
@@ -55,24 +57,34 @@ class Draft:
     reason: str = ""
     asked_by: str = ""
     notable: tuple[str, ...] = ()
+    settings: str = ""
 
 
 @dataclass(frozen=True)
 class Approval:
-    """Who approved which content, and when (Asia/Tokyo); void once other content was drafted.
+    """Who approved what (`binding`), and when (Asia/Tokyo); void once other content was drafted.
 
-    ``seen``: the notable changes of the draft that were seen.
+    ``seen``: the notable changes of the draft that were seen. ``head``: the hash of the line of
+    the audit log that says so.
     """
 
-    content_hash: str
+    binding: str
     approved_by: str
     approved_at: datetime
-    void: bool = False
     seen: tuple[str, ...] = ()
+    void: bool = False
+    head: str = ""
+
+
+@dataclass(frozen=True)
+class Approvals:
+    """The approvals of a day as they were given, void or not, and how many people must."""
+
+    given: tuple[Approval, ...] = ()
+    needed: int = 1
 
 
 _DRAFT = TypeAdapter(Draft)
-_APPROVALS = TypeAdapter(tuple[Approval, ...])
 
 
 def mark_of(notable: Sequence[str]) -> str:
@@ -99,6 +111,22 @@ def read_model(made: Draft) -> Report:
         return read_report_json(made.folder / MODEL)
     except (ValueError, FileNotFoundError) as unreadable:
         raise DraftChanged(made.as_of, MODEL) from unreadable
+
+
+def binding(made: Draft) -> str:
+    """The hash that an approval is of: all that is published of a draft, or trusted later.
+
+    These are its files, the model that they are rendered from (with the settings of the report and
+    whoever was let pass), what it says of itself and what the house had decided. The generation is
+    none of it, so that the same content keeps its approvals: publication renders anew from it.
+    What is notable an approval names. Raises DraftChanged when the model cannot be read.
+    """
+    told = {name: said for name, said in asdict(made).items() if name not in _PASSING}
+    try:
+        model = files.sha256((made.folder / MODEL).read_bytes())
+    except FileNotFoundError:
+        raise DraftChanged(made.as_of, MODEL) from None
+    return files.sha256(files.as_json({**told, "model": model}))
 
 
 def changed_file(made: Draft) -> str | None:
@@ -136,17 +164,3 @@ def draft_json(made: Draft) -> bytes:
     record = asdict(made)
     del record["folder"]
     return files.as_json(record)
-
-
-def approvals_json(approvals: Sequence[Approval]) -> bytes:
-    """``approvals.json``."""
-    return files.as_json({"approvals": [asdict(approval) for approval in approvals]})
-
-
-def read_approvals(folder: Path) -> tuple[Approval, ...]:
-    """The approvals that lie with a draft, void or not; none where they cannot be read."""
-    try:
-        record = json.loads((folder / APPROVALS).read_bytes())
-        return _APPROVALS.validate_python(record["approvals"])
-    except (ValueError, KeyError, TypeError, FileNotFoundError):
-        return ()

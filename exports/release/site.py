@@ -28,7 +28,10 @@ _REVISION = re.compile(r"r([1-9]\d*)")
 
 @dataclass(frozen=True)
 class Revision:
-    """A published revision; ``content_hash`` is the SHA-256 of its SHA256SUMS."""
+    """A published revision; ``content_hash`` is the SHA-256 of its SHA256SUMS.
+
+    ``approved`` is that of the draft, which does not name the approval yet.
+    """
 
     as_of: date
     number: int
@@ -36,6 +39,11 @@ class Revision:
     published_at: datetime
     folder: Path
     about: About
+    approved: str = ""
+
+    def is_of(self, content_hash: str) -> bool:
+        """Whether it is what a draft says, as it was approved or copied from it since."""
+        return content_hash in (self.approved, self.content_hash)
 
     @property
     def issued(self) -> date:
@@ -118,17 +126,19 @@ def revision(public: Path, as_of: date, number: int) -> Revision | None:
 
 
 def add_revision(
-    public: Path, as_of: date, content: dict[str, bytes], content_hash: str, at: datetime
+    public: Path, as_of: date, content: dict[str, bytes], approved: str, at: datetime
 ) -> Revision:
     """Stage the files as the next revision, verify what was staged, and rename it into place.
 
-    Raises DraftChanged when the staged files are not what was approved.
+    Raises DraftChanged when the staged files are not what was given.
     """
+    content_hash = files.sha256(content[files.SUMS])
     number = max((found.number for found in revisions(public, as_of)), default=0) + 1
     record = {
         "as_of": as_of.isoformat(),
         "revision": number,
         "content_hash": content_hash,
+        "approved": approved,
         "published_at": at.isoformat(),
     }
     staged = public / _STAGING
@@ -158,4 +168,6 @@ def _read_revision(as_of: date, number: int, folder: Path) -> Revision:
         published_at=datetime.fromisoformat(record["published_at"]),
         folder=folder,
         about=read_about((folder / ABOUT).read_bytes()),
+        # Revisions of before hold what was approved to the byte.
+        approved=record.get("approved", record["content_hash"]),
     )

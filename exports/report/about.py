@@ -37,6 +37,7 @@ class About:
     minus_sign: str = "△"
     correction: Correction | None = None
     licence: str = LICENCE_URL
+    audit_head: str = ""
 
 
 _ABOUT = TypeAdapter(About)
@@ -61,6 +62,7 @@ def about(report: Report) -> About:
         key_figures=cards(report),
         minus_sign=settings.minus_sign,
         correction=report.correction,
+        audit_head=report.audit_head,
     )
 
 

@@ -317,7 +317,8 @@ class Report:
     """The balances of a municipality on ``as_of``; ``issued`` is the date of publication.
 
     ``history`` runs from the oldest year to ``fiscal_year``, ``status`` in the order of its codes;
-    ``targets``, those decided by ``issued``, by year and revision.
+    ``targets``, those decided by ``issued``, by year and revision. ``audit_head`` is the hash of
+    the line of the audit log that says the last approval, once it is published.
     """
 
     settings: ReportSettings
@@ -335,6 +336,7 @@ class Report:
     waived: tuple[Waived, ...] = ()
     revision: int = 1
     correction: Correction | None = None
+    audit_head: str = ""
 
     @property
     def totals(self) -> tuple[TotalLine, ...]:

@@ -15,6 +15,11 @@ _STATUS_TERMS = (
         "破産免責、滞納処分の停止など、回収が難しく整理を進める債権です。",
     ),
 )
+# What the hash of the audit log is, which a published report names.
+AUDIT = (
+    "この報告が承認されたときの、市の記録（だれが何をしたかの監査記録）のハッシュ値です。"
+    "承認までの記録が後から書き換えられていないことを確かめるために使います。"
+)
 
 
 def rounding_note(report: Report, lines: Sequence[ClaimLine | TotalLine]) -> str | None:

@@ -70,6 +70,7 @@ def render_report(
         heading=heading,
         shown=shown,
         general_notes=notes.general_notes(report),
+        audit_note=notes.AUDIT,
         terms=notes.terms(report),
         settlement_year=fiscal_year_label(report.fiscal_year - 1),
         target_year=fiscal_year_label(report.fiscal_year),

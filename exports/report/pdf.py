@@ -177,4 +177,5 @@ def _about(report: Report) -> list[Row]:
         ["版", f"第{report.revision}版"],
         ["利用条件", f"{LICENCE}により、出典を示して自由にご利用いただけます。{LICENCE_URL}"],
         ["お問い合わせ", settings.contact],
+        *([["承認記録の印", f"{report.audit_head} {notes.AUDIT}"]] if report.audit_head else []),
     ]

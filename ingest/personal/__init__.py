@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePath
-from unicodedata import category, normalize
+from unicodedata import normalize
 
 from ingest.addresses import address
 from ingest.archive import SUFFIXES
 from ingest.findings import Finding
+from terms.legible import legible
 
 MASK = "（個人情報のおそれがあるため伏せました）"
 NAME = "氏名"
@@ -103,21 +104,17 @@ def shown_file(name: str) -> str:
     if looks_personal(name):
         suffix = PurePath(name).suffix.lower()
         return f"{MASK}{suffix if suffix in SUFFIXES else ''}"
-    return _legible(name)
+    return legible(name)
 
 
 def shown_sheets(names: Iterable[str]) -> dict[str, str]:
     """Each sheet's name, in workbook order, and the name it may be shown by: no two are alike."""
     shown: dict[str, str] = {}
     for n, name in enumerate(names, 1):
-        plain = MASK if looks_personal(name) else _legible(name)[:LONGEST_SHEET_NAME]
+        plain = MASK if looks_personal(name) else legible(name)[:LONGEST_SHEET_NAME]
         alike = plain == MASK or plain in shown.values() or not plain.strip()
         shown[name] = f"シート{n}{plain}" if alike else plain
     return shown
-
-
-def _legible(name: str) -> str:
-    return "".join(c if c.isprintable() or category(c) == "Zs" else "�" for c in name)
 
 
 def protected(finding: Finding, sheets: Mapping[str, str]) -> Finding:

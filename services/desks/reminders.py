@@ -12,6 +12,7 @@ under the same Message-ID.
     departments:
       健康福祉局: [kenko@city.example]
     escalation: [taisaku@city.example]      # told of what is a week late
+    audit: [kansa@city.example]             # told the hash of the audit log, on days of reminders
 """
 
 import hashlib
@@ -31,6 +32,7 @@ from exports.press.files import write_file
 from services.desks.collection import Missing, missing
 from services.exits import Exit, Stop
 from services.home import Home
+from services.records import audit
 from services.settings import Settings, told_as, whole
 from terms.years import japanese_date
 
@@ -70,6 +72,7 @@ class Post(Settings):
     smtp: Server | None = None
     departments: Mapping[str, tuple[Address, ...]] = {}
     escalation: tuple[Address, ...] = ()
+    audit: tuple[Address, ...] = ()
 
     @property
     def sender(self) -> str:
@@ -99,6 +102,11 @@ def write(home: Home, at: datetime) -> list[Path]:
         if asks and not file.exists():
             write_file(file, mail(post, department, asks, file.stem, at))
             new.append(file)
+    file = home.outbox / f"{at.date().isoformat()}-audit.eml"
+    is_reminded = any(home.outbox.glob(f"{at.date().isoformat()}-*.eml"))
+    if is_reminded and post.audit and not file.exists() and (head := audit.verify(home).head):
+        write_file(file, anchor_mail(post, head.hash, file.stem, at))
+        new.append(file)
     return new
 
 
@@ -119,11 +127,7 @@ def mail(
 ) -> bytes:
     """One department's reminder, the same bytes for the same moment. `asks`: earliest due first."""
     day, forms = at.date(), list(asks.values())
-    message = EmailMessage(policy=policy.SMTP)
-    message["Message-ID"] = f"<{name}@{parseaddr(post.sender)[1].rpartition('@')[2]}>"
-    message["Date"] = format_datetime(at)
-    message["From"] = post.sender
-    message["To"] = ", ".join(post.departments.get(department, ())) or "undisclosed-recipients:;"
+    message = _letter(post, post.departments.get(department, ()), name, at)
     if post.escalation and any(form.is_escalated(day) for form in forms):
         message["Cc"] = ", ".join(post.escalation)
     for ask in asks:
@@ -133,6 +137,28 @@ def mail(
     message["Subject"] = f"【未収金】{forms[0].title} {kind}{others}"
     message.set_content(_body(department, forms, day), charset="utf-8", cte="base64")
     return message.as_bytes()
+
+
+def anchor_mail(post: Post, head: str, name: str, at: datetime) -> bytes:
+    """The hash of the audit log's last line, to those who keep it where the home is not."""
+    message = _letter(post, post.audit, name, at)
+    message["Subject"] = f"【未収金】監査記録の印({at.date().isoformat()})"
+    told = (
+        f"{japanese_date(at.date())}現在の監査記録の、最後の行のハッシュ値です。\n\n{head}\n\n"
+        "このメールを残しておくと、記録が後から作り直されていないことを、\n"
+        "mishukin audit verify --known で確かめられます。\n"
+    )
+    message.set_content(told, charset="utf-8", cte="base64")
+    return message.as_bytes()
+
+
+def _letter(post: Post, to: Sequence[str], name: str, at: datetime) -> EmailMessage:
+    message = EmailMessage(policy=policy.SMTP)
+    message["Message-ID"] = f"<{name}@{parseaddr(post.sender)[1].rpartition('@')[2]}>"
+    message["Date"] = format_datetime(at)
+    message["From"] = post.sender
+    message["To"] = ", ".join(to) or "undisclosed-recipients:;"
+    return message
 
 
 def _body(department: str, forms: Sequence[Missing], day: date) -> str:

@@ -1,13 +1,14 @@
 """What happened in a home, told by what lies there, so that a kill leaves no act un-noted.
 
-Loads, rejections, waivers and withdrawals are read off the landing zone, drafts and approvals off
-drafts/, publications off the site, changes of settings off config/. `catch_up` notes those that the
-log does not hold yet.
+Loads, rejections, waivers and withdrawals are read off the landing zone, drafts off drafts/,
+publications off the site, changes of settings off config/. `catch_up` notes those that the log does
+not hold yet. An approval is read off nothing: it is what the log says (`approvals.py`).
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 from exports.errors import PublicationError
 from exports.press.files import sha256
 from exports.release import kept, site
-from exports.release.records import Approval, Draft, read_approvals, read_draft
+from exports.release.records import Draft, read_draft
 from ingest.landing import Batch, batches, stamp_of
 from services.home import Home
 from services.intake.receipts import every_receipt
@@ -24,22 +25,64 @@ from services.records.audit import Act, Line
 
 Rows = list[dict[str, Any]]
 DRAFTED = ("draft", "correct")
+# Every command notes what there is before it adds a batch, a draft or a revision, and again after.
+LEFT_BY_A_KILL = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What lies in the home and the log does not tell."""
+
+    batches: Sequence[Batch]
+    drafts: Sequence[Act]
+    publications: Sequence[Act]
+
+    @property
+    def beyond_a_kill(self) -> str | None:
+        """That a kill cannot have left so much un-noted; None where it can."""
+        counts = [len(each) for each in (self.batches, self.drafts, self.publications)]
+        if sum(counts) <= LEFT_BY_A_KILL:
+            return None
+        loads, drafts, published = counts
+        return (
+            f"監査記録に、受付{loads}回・下書き{drafts}件・公表{published}件がありません。"
+            "記録の終わりが失われています。"
+        )
 
 
 def catch_up(home: Home, at: datetime) -> None:
-    """Note what happened and is not noted. Drafts and settings are noted as seen `at`."""
+    """Note what happened and is not noted. Drafts and settings are noted as seen `at`.
+
+    Raises LostError where the log is lost, or lacks more than a kill can have left un-noted.
+    """
+    audit.begin(home)
     noted = audit.read(home)
-    landed = list(_new_batches(home, noted))
+    missing = missing_in(home, noted, at)
+    if lacks := missing.beyond_a_kill:
+        raise audit.LostError(lacks)
+    note_all(home, noted, missing, at)
+
+
+def note_all(home: Home, noted: Sequence[Line], missing: Missing, at: datetime) -> None:
+    """Note what is missing, however much that is, and the settings that changed."""
     acts = [
-        *_kept(home, noted, landed, at),
-        *(act for batch in landed for act in _acts_of(batch)),
-        *_drafts(home, noted, at),
-        *_approvals(home, noted),
-        *_publications(home, noted),
+        *_kept(home, noted, missing.batches, at),
+        *(act for batch in missing.batches for act in _acts_of(batch)),
+        *missing.drafts,
+        *missing.publications,
         *_settings(home, noted, at),
     ]
     if acts:
         audit.note_missing(home, acts)
+
+
+def missing_in(home: Home, noted: Sequence[Line], at: datetime) -> Missing:
+    """What `noted` does not tell."""
+    return Missing(
+        list(_new_batches(home, noted)),
+        list(_drafts(home, noted, at)),
+        list(_publications(home, noted)),
+    )
 
 
 def _new_batches(home: Home, noted: Iterable[Line]) -> Iterator[Batch]:
@@ -108,14 +151,15 @@ def _facts(row: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 
 def _drafts(home: Home, noted: Iterable[Line], at: datetime) -> Iterator[Act]:
-    # The last line about a day counts: the figures may be again what they were before.
+    # The last line about a day counts: the figures may be again what they were before. A draft of
+    # what is published may name the approval or, as it was approved, not yet.
     known = {
-        line.get("as_of"): line.get("content_hash")
+        line.get("as_of"): {line.get("content_hash"), line.get("approved")}
         for line in noted
-        if line.get("action") in DRAFTED
+        if line.get("action") in (*DRAFTED, "publish")
     }
     for made in _made(home):
-        if known.get(made.as_of.isoformat()) != made.content_hash:
+        if made.content_hash not in known.get(made.as_of.isoformat(), ()):
             yield Act(
                 at,
                 "correct" if made.reason else "draft",
@@ -125,23 +169,6 @@ def _drafts(home: Home, noted: Iterable[Line], at: datetime) -> Iterator[Act]:
                     **({"reason": made.reason, "by": made.asked_by} if made.reason else {}),
                 },
             )
-
-
-def _approvals(home: Home, noted: Iterable[Line]) -> Iterator[Act]:
-    names = ("as_of", "by", "content_hash", "seen")
-    known = {tuple(line.get(name) for name in names) for line in noted}
-    for made in _made(home):
-        for approval in read_approvals(made.folder):
-            by = {"as_of": made.as_of.isoformat(), "by": approval.approved_by}
-            told = {**by, **approved(approval)}
-            if tuple(map(told.get, names)) not in known:
-                yield Act(approval.approved_at, "approve", told)
-
-
-def approved(approval: Approval) -> Mapping[str, str]:
-    """What an approval is of: the content, and the notable changes that were seen, if any."""
-    seen = {"seen": "；".join(approval.seen)} if approval.seen else {}
-    return {"content_hash": approval.content_hash, **seen}
 
 
 def _made(home: Home) -> Iterator[Draft]:
@@ -167,6 +194,7 @@ def _publications(home: Home, noted: Iterable[Line]) -> Iterator[Act]:
                         "as_of": day.isoformat(),
                         "revision": revision.number,
                         "content_hash": revision.content_hash,
+                        "approved": revision.approved,
                         **_early(home, revision),
                     },
                 )

@@ -1,15 +1,19 @@
 """The audit log: who did what, one JSON object a line, appended only and chained by hashes.
 
-A line carries its number `seq`, the hash of the line before (`prev`) and its own (`hash`, SHA-256
-over the canonical JSON of all the rest). `audit.head` beside the log holds number and hash of the
-last line, so that a line missing at the end is found, too. Lines of before the chain stay as they
-are: the first chained line holds the hash of their bytes.
+A line carries its number `seq`, the hash of the line before (`prev`), the system's `user` who ran
+the command, and its own `hash` (SHA-256 over the canonical JSON of all the rest). A line in any
+other bytes than the canonical ones does not count: two programs could read it differently.
+`audit.head` beside the log holds number and hash of the last line, so that a line missing at the
+end is found, too; it is there before anything else is in the home. Lines of before the chain stay
+as they are: the first chained line holds the hash of their bytes.
 """
 
 import fcntl
 import hashlib
 import json
 import os
+import pwd
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,14 +22,33 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from exports.press.files import write_file
+from services.exits import Exit, Stop
 from services.home import Home
 from terms.years import TOKYO
 
-Fact = str | int | None | Mapping[str, str | None]
+Fact = str | int | Sequence[str] | Mapping[str, str | None] | None
 Line = Mapping[str, Any]
 # What the first line follows.
 GENESIS = "0" * 64
 BEGINNING = "chain_begins"
+# Somebody went on after a loss.
+RESUMED = "resume"
+# What a line says of its place and of the process that wrote it, not of what happened.
+OWN = frozenset({"seq", "prev", "hash", "user", "sudo_user"})
+LOST = "監査記録(audit.jsonl か audit.head)が失われています。"
+REMEDY = (
+    "控えを別のフォルダに戻し(mishukin --home 別のフォルダ restore 控えのフォルダ)、その "
+    "audit.jsonl と audit.head を写してください。控えより後のことは、そのあと "
+    "mishukin audit resume で記録し直します。控えがなければ、すぐに "
+    "mishukin audit resume を実行してください。"
+)
+
+
+class LostError(Stop):
+    """The log is not there, or lacks what it must hold: nothing may be noted behind it."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}{REMEDY}", Exit.CHECK_FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +76,35 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What `verify` found: faults in Japanese with the number of the line in the file."""
+    """What `verify` found: faults in Japanese with the number of the line in the file.
+
+    `notes` tell where somebody went on after a loss, which is no fault, and seen for ever.
+    """
 
     lines: int
     head: Head | None
     faults: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+def begin(home: Home) -> None:
+    """See to it that there is a log before anything is in the home. Raises LostError."""
+    if _read_head(home) is None:
+        with _open(home) as log:
+            _place(home, log)
 
 
 def note(home: Home, at: datetime, action: str, **facts: Fact) -> None:
-    """Append one act; it is on the disk when this returns."""
+    """Append one act; it is on the disk when this returns. Raises LostError."""
     with _open(home) as log:
         _append(home, log, [Act(at, action, facts)])
 
 
 def note_missing(home: Home, acts: Iterable[Act]) -> int:
-    """Append those acts that the log does not hold yet, to the letter; returns how many."""
+    """Append those acts that the log does not hold yet, to the letter; returns how many.
+
+    Raises LostError.
+    """
     with _open(home) as log:
         noted = {_canonical(_content(line)) for line in _records(log)}
         missing = [act for act in acts if _canonical(act.content) not in noted]
@@ -77,7 +114,7 @@ def note_missing(home: Home, acts: Iterable[Act]) -> int:
 
 
 def read(home: Home) -> list[dict[str, Any]]:
-    """The lines as they stand, oldest first; what is no JSON object is left out."""
+    """The lines that count, oldest first."""
     return lines(home.audit) if home.audit.exists() else []
 
 
@@ -87,30 +124,78 @@ def lines(log: Path) -> list[dict[str, Any]]:
         return list(_records(opened))
 
 
-def verify(home: Home, known: str | None = None) -> Verdict:
+def is_lost(home: Home) -> bool:
+    """Whether there is no log, or nothing that tells its end, though there is what it speaks of."""
+    return _read_head(home) is None and (_holds_anything(home) or bool(_split(_read(home))[1]))
+
+
+def verify(home: Home, known: Mapping[str, str] | None = None) -> Verdict:
     """Look for lines that were altered, removed, added or put in another place.
 
-    `known` is the hash of a line somebody noted outside the home: it must still be there, which
-    also tells a log that was forged anew from beginning to end.
+    `known` are hashes of lines that are noted elsewhere, each with where that is: they must still
+    be there, which also tells a log that was forged anew from beginning to end.
     """
-    data = home.audit.read_bytes() if home.audit.exists() else b""
     faults: list[str] = []
-    before, chained = _split(data)
+    before, chained = _split(_read(home))
     first_number = before.count(b"\n") + 1
     last: Head | None = None
     found: dict[int, str] = {}
+    resumed: list[Line] = []
     for number, raw in enumerate(chained, first_number):
         line = _parsed(raw)
-        if line is None or not isinstance(line.get("seq"), int):
+        if line is None or type(line.get("seq")) is not int:
             faults.append(f"{number}行目: 読めない行です。")
+            continue
+        if raw != _canonical(line) + b"\n":
+            faults.append(f"{number}行目: 決まった書き方でないため、記録として数えません。")
             continue
         faults += [f"{number}行目: {fault}" for fault in _faults_of(line, last, before)]
         last = Head(line["seq"], str(line.get("hash")))
         found[last.seq] = last.hash
-    faults += _faults_of_head(_read_head(home), found)
-    if known is not None and known not in found.values():
-        faults.append(f"控えのハッシュ値 {known} の行がありません。")
-    return Verdict(first_number - 1 + len(chained), last, tuple(faults))
+        resumed += [line] if line.get("action") == RESUMED else []
+    faults += [LOST] if is_lost(home) else _faults_of_head(_read_head(home), found)
+    given_up = {each for line in resumed for each in str(line.get("lost", "")).split()}
+    faults += [
+        f"{place}に記された {digest} の行がありません。"
+        for digest, place in (known or {}).items()
+        if digest not in found.values() and digest not in given_up
+    ]
+    return Verdict(
+        first_number - 1 + len(chained), last, tuple(faults), tuple(map(_resumption, resumed))
+    )
+
+
+def _resumption(line: Line) -> str:
+    return (
+        f"番号{line['seq']}: {line.get('at')} に{line.get('by')}が、失われた記録の続きを始めました"
+        f"(理由: {line.get('reason')})。それより前のことは、控えで確かめてください。"
+    )
+
+
+def resume(home: Home, at: datetime, by: str, reason: str, known: Iterable[str]) -> None:
+    """Go on after a loss, and say so; a log that has faults is put aside, and named.
+
+    Those of the `known` hashes that are lost with it are named, too.
+    """
+    facts: dict[str, Fact] = {"by": by, "reason": reason}
+    if verify(home).faults:
+        facts |= _put_aside(home)
+    kept = {line["hash"] for line in _chain(_read(home))}
+    if lost := sorted(set(known) - kept):
+        facts["lost"] = " ".join(lost)
+    note(home, at, RESUMED, **facts)
+
+
+def _put_aside(home: Home) -> dict[str, Fact]:
+    """Keep what is left of a faulty log as it is, and begin anew; returns where it is."""
+    log = _read(home)
+    digest = hashlib.sha256(log).hexdigest()
+    aside = home.audit.with_name(f"audit.{digest[:12]}.jsonl")
+    if log:
+        write_file(aside, log)
+    home.audit.unlink(missing_ok=True)
+    _write_head(home, Head(0, GENESIS))
+    return {"before": aside.name, "before_sha256": digest} if log else {}
 
 
 def _faults_of(line: Line, last: Head | None, before: bytes) -> Iterator[str]:
@@ -143,7 +228,12 @@ def _faults_of_head(head: Head | None, found: Mapping[int, str]) -> Iterator[str
 
 @contextmanager
 def _open(home: Home) -> Iterator[BinaryIO]:
-    """The log for one process at a time, without the line that a kill cut short."""
+    """The log for one process at a time, without the line that a kill cut short.
+
+    Raises LostError.
+    """
+    if is_lost(home):
+        raise LostError(LOST)
     with home.audit.open("a+b") as log:
         fcntl.flock(log, fcntl.LOCK_EX)
         _drop_torn_end(log)
@@ -172,8 +262,18 @@ def _beginning(log: BinaryIO, head: Head, acts: Sequence[Act]) -> Iterator[Act]:
 
 
 def _chained(act: Act, head: Head) -> dict[str, Any]:
-    line: dict[str, Any] = {"seq": head.seq + 1, **act.content, "prev": head.hash}
+    line: dict[str, Any] = {"seq": head.seq + 1, **act.content, **_user(), "prev": head.hash}
     return {**line, "hash": _hash(line)}
+
+
+def _user() -> dict[str, str]:
+    """Who runs this process as the system has it, and who became that user with sudo."""
+    try:
+        name = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # a container may run under a number that has no name
+        name = str(os.getuid())
+    sudo = os.environ.get("SUDO_USER")
+    return {"user": name, **({"sudo_user": sudo} if sudo else {})}
 
 
 def _place(home: Home, log: BinaryIO) -> Head:
@@ -208,13 +308,31 @@ def _head_file(home: Home) -> Path:
     return home.audit.with_suffix(".head")
 
 
+def _read(home: Home) -> bytes:
+    return home.audit.read_bytes() if home.audit.exists() else b""
+
+
+def _holds_anything(home: Home) -> bool:
+    """Whether something was landed, drafted or published here."""
+    folders = (home.archive, home.landing, home.drafts, home.releases, home.public)
+    return any(any(folder.glob("[!.]*")) for folder in folders)
+
+
 def _split(data: bytes) -> tuple[bytes, list[bytes]]:
     """The bytes of before the chain, and the lines from its first line on."""
-    lines = data.splitlines(keepends=True)
+    lines = [line for line in re.split(rb"(?<=\n)", data) if line]
     plain = 0
     while plain < len(lines) and "hash" not in (_parsed(lines[plain]) or {"hash": ""}):
         plain += 1
     return b"".join(lines[:plain]), lines[plain:]
+
+
+def _chain(data: bytes) -> Iterator[dict[str, Any]]:
+    """The chained lines in canonical form: of others nobody can say what they say."""
+    for raw in _split(data)[1]:
+        line = _parsed(raw)
+        if line is not None and raw == _canonical(line) + b"\n":
+            yield line
 
 
 def _drop_torn_end(log: BinaryIO) -> None:
@@ -226,10 +344,10 @@ def _drop_torn_end(log: BinaryIO) -> None:
 
 
 def _records(log: BinaryIO) -> Iterator[dict[str, Any]]:
-    for raw in _bytes(log).splitlines():
-        line = _parsed(raw)
-        if line is not None:
-            yield line
+    data = _bytes(log)
+    plain = (_parsed(raw) for raw in _split(data)[0].splitlines())
+    yield from (line for line in plain if line is not None)
+    yield from _chain(data)
 
 
 def _bytes(log: BinaryIO) -> bytes:
@@ -240,13 +358,13 @@ def _bytes(log: BinaryIO) -> bytes:
 def _parsed(raw: bytes) -> dict[str, Any] | None:
     try:
         line = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return line if isinstance(line, dict) else None
 
 
 def _content(line: Line) -> dict[str, Any]:
-    return {name: value for name, value in line.items() if name not in ("seq", "prev", "hash")}
+    return {name: value for name, value in line.items() if name not in OWN}
 
 
 def _hash(line: Line) -> str:

@@ -33,7 +33,7 @@ from services.home import FOLDERS, Home
 from services.intake.register import register_of
 from services.intake.waivers import ErrorWaivers, ReportWaivers
 from services.query import connect
-from services.records import audit, housekeeping, truth
+from services.records import audit, housekeeping, soundness, truth
 from terms.years import fiscal_year_of
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -306,9 +306,11 @@ def _website(home: Home, _: datetime) -> Found:
 
 
 def _audit(home: Home, _: datetime) -> Found:
-    verdict = audit.verify(home)
+    verdict = soundness.verify(home)
     if verdict.faults:
         return State.FAULT, f"{verdict.faults[0]}(全{len(verdict.faults)}件 mishukin audit verify)"
+    if verdict.notes:
+        return State.WARNING, verdict.notes[-1]
     return State.GOOD, f"{verdict.lines}行、途切れも書き換えもありません。"
 
 

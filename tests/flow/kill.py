@@ -29,7 +29,6 @@ from flow.city import (
 from support.killed import STEPS
 
 from exports.release import site
-from exports.release.records import read_approvals, read_draft
 from ingest import landing
 from orchestration import runs
 from services import releases
@@ -38,7 +37,7 @@ from services.exits import Exit
 from services.generation import current_generation
 from services.home import Home
 from services.query import ask
-from services.records import audit, rebuild
+from services.records import approvals, audit, rebuild, soundness
 from terms.years import TOKYO
 
 ROOT = Path(__file__).parents[2]
@@ -174,8 +173,9 @@ def _act(line: dict[str, Any]) -> tuple[object, ...]:
 def _approved(home: Home) -> object:
     if JULY not in site.dates_in(home.drafts):
         return None
-    approvals = read_approvals(read_draft(home.drafts, JULY).folder)
-    return {(each.approved_by, each.content_hash) for each in approvals}
+    return {
+        (each.approved_by, each.binding) for each in approvals.read(home).get(JULY.isoformat(), ())
+    }
 
 
 def wrong_meanwhile(home: Home) -> Iterator[str]:
@@ -185,7 +185,7 @@ def wrong_meanwhile(home: Home) -> Iterator[str]:
     for day in site.dates_in(home.public):
         for revision in site.revisions(home.public, day):
             site.verify(revision)
-    yield from audit.verify(home).faults
+    yield from soundness.verify(home).faults
 
 
 def wrong_afterwards(home: Home, name: str, expected: dict[str, object]) -> Iterator[str]:
@@ -196,7 +196,7 @@ def wrong_afterwards(home: Home, name: str, expected: dict[str, object]) -> Iter
         yield f"the command ends with {code}"
     found = state(home)
     yield from (f"{part} differs" for part in expected if found[part] != expected[part])
-    yield from audit.verify(home).faults
+    yield from soundness.verify(home).faults
     rebuild.land_again(home, AGAIN)
     if state(home)["landing"] != expected["landing"]:
         yield "the landing zone made again differs"

@@ -22,6 +22,7 @@ from services.exits import Exit, Stop
 from services.home import Home
 from services.intake.versions import withdraw
 from services.query import ask
+from services.records import audit
 from terms.years import TOKYO
 
 # The balance reports of 31 January 2021 are due on 24 February; nobody has handed one in.
@@ -111,6 +112,23 @@ def test_a_reminder_is_sent_once_and_names_what_is_missing(
     assert {name for name in outbox if name.endswith(".eml")} == {
         name for name in fingerprint(built.outbox) if name.endswith(".eml")
     }
+
+
+def test_the_hash_of_the_audit_log_is_mailed_with_reminders_to_those_who_keep_it(
+    built: Home, server: tuple[Server, int]
+) -> None:
+    mails, port = server
+    addresses(built, port)
+    post = built.config / "departments.yml"
+    post.write_text(f"{post.read_text('utf-8')}\naudit: [kansa@city.example]\n", "utf-8")
+    day = DUE - timedelta(days=7)
+    for _ in range(2):
+        reminders.write(built, at_six(day))
+        reminders.send(built, day)
+    head = audit.verify(built).head
+    (told,) = [message for to, message in mails.taken if to == ["kansa@city.example"]]
+    assert head
+    assert head.hash in told.get_content()
 
 
 def test_a_department_gets_one_mail_a_morning_and_nothing_is_asked_twice_or_lost(

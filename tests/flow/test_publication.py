@@ -1,6 +1,7 @@
 """From a draft to the website, by the command line's own functions."""
 
 import json
+import shutil
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -13,16 +14,18 @@ from flow.city import (
     mishukin,
     with_marts,
 )
+from pypdf import PdfReader
 
 from exports.errors import NothingToPublish
 from exports.press.files import point
-from exports.release import approval, drafting
+from exports.release import drafting
+from exports.release.records import binding, read_draft
 from orchestration import runs
 from services import releases, reviews, seal
-from services.clock import stopped_at
-from services.exits import Exit, exit_of
+from services.clock import now, stopped_at
+from services.exits import Exit, Stop, exit_of
 from services.home import Home
-from services.records import acts, audit, truth
+from services.records import acts, audit, backup, soundness
 from terms.years import TOKYO
 
 JULY = date(2020, 7, 31)
@@ -52,7 +55,13 @@ def test_an_approved_draft_becomes_a_revision_that_stays(built: Home) -> None:
         ("publish", "2020-07-31"),
     ]
     assert acts[0]["by"] == "財政課長"
-    assert acts[0]["content_hash"] == acts[1]["content_hash"]
+    assert acts[0]["content_hash"] == acts[1]["approved"]
+    drafted = runs.draft(built, stopped_at(LATER + timedelta(days=1)), JULY)
+    assert drafted.code is Exit.DONE, drafted.messages
+    assert '"state": "published"' in reviews.listing(built, as_json=True)
+    assert [line["action"] for line in audit.read(built)][
+        -1
+    ] == "publish"  # nothing new was drafted
 
 
 def test_what_a_correction_would_change_is_listed_beforehand(built: Home) -> None:
@@ -96,15 +105,128 @@ def renamed(home: Home, name: str, new: str) -> None:
     )
 
 
-def test_an_approval_that_a_kill_left_un_noted_is_noted_by_the_next_command(built: Home) -> None:
-    approval.approve(built.drafts, JULY, "財政課長", LATER)
-    assert runs.publish(built, stopped_at(LATER + timedelta(hours=1)), JULY).code is Exit.DONE
-    lines = [line for line in audit.read(built) if line["action"] != truth.ACTION]
-    approved, published = lines[-2:]
-    assert [approved["action"], approved["by"], published["action"]] == [
-        "approve", "財政課長", "publish",
-    ]  # fmt: skip
-    assert approved["at"] == LATER.isoformat()
+def test_one_person_approves_once_however_the_name_is_written(built: Home) -> None:
+    (built.config / "city.yml").write_text(
+        "municipality_name: 見本市\nmunicipality_code: '271004'\napprovals_needed: 2\n", "utf-8"
+    )
+    runs.draft(built, stopped_at(LATER), JULY)
+    assert "あと1人" in releases.approve(built, JULY, "髙橋 一郎", LATER)
+    for again in ("高橋一郎", "髙橋ー郎様", "高\u200b橋一郎", "高橋\U000e0100一郎"):
+        assert "同じ人がすでに承認" in releases.approve(built, JULY, again, LATER)
+    with pytest.raises(Stop, match="漢字・かな・ローマ字"):
+        releases.approve(built, JULY, "\u200b", LATER)
+    assert runs.publish(built, stopped_at(LATER), JULY).code is Exit.NOT_APPROVED
+    releases.approve(built, JULY, "財政部長", LATER)
+    # Whoever says now that one is enough, or that it was enough, has what was approved otherwise.
+    (built.config / "city.yml").write_text(
+        "municipality_name: 見本市\nmunicipality_code: '271004'\napprovals_needed: 1\n", "utf-8"
+    )
+    refused = runs.publish(built, stopped_at(LATER), JULY)
+    assert (refused.code, "設定から作ったものと異なります" in refused.messages[0]) == (
+        Exit.NOT_APPROVED, True
+    )  # fmt: skip
+    assert fingerprint(built.public) == {}
+
+
+def test_a_draft_that_was_sent_back_is_approved_anew(built: Home) -> None:
+    releases.approve(built, JULY, "財政課長", LATER)
+    told = mishukin(
+        built, "report", "reject", "2020-07-31", "--by", "財政部長", "--reason", "区分の誤り"
+    )  # fmt: skip
+    assert (told.code, "差し戻しました" in told.err) == (Exit.DONE, True)
+    act = audit.read(built)[-1]
+    assert (act["action"], act["by"], act["reason"]) == ("send_back", "財政部長", "区分の誤り")
+    refused = runs.publish(built, stopped_at(LATER), JULY)
+    assert (refused.code, "差し戻されました" in refused.messages[0]) == (Exit.NOT_APPROVED, True)
+    releases.approve(built, JULY, "財政課長", LATER)
+    assert runs.publish(built, stopped_at(LATER), JULY).code is Exit.DONE
+    with pytest.raises(Stop, match="公表されています"):
+        releases.reject(built, JULY, "財政部長", "区分の誤り", LATER)
+
+
+def test_an_approval_that_no_chain_tells_counts_for_nothing(built: Home) -> None:
+    made = read_draft(built.drafts, JULY)
+    line = {
+        "action": "approve", "as_of": "2020-07-31", "at": LATER.isoformat(), "by": "財政課長",
+        "binding": binding(made), "content_hash": made.content_hash,
+        "seq": 999, "hash": "", "prev": "",
+    }  # fmt: skip
+    log = built.audit.read_bytes()
+    built.audit.write_bytes(log + audit._canonical(line) + b"\n")
+    refused = runs.publish(built, stopped_at(LATER), JULY)
+    assert (refused.code, "監査記録が変えられている" in refused.messages[0]) == (
+        Exit.CHECK_FAILED, True
+    )  # fmt: skip
+    with pytest.raises(Stop, match="監査記録が変えられている"):
+        releases.approve(built, JULY, "財政課長", LATER)
+    assert fingerprint(built.public) == {}
+
+
+def forged(home: Home, by: str) -> None:
+    """The whole log made anew by somebody who can write to the home: other people approved."""
+    before = audit.read(home)
+    home.audit.unlink()
+    home.audit.with_suffix(".head").write_text(json.dumps({"seq": 0, "hash": audit.GENESIS}))
+    for line in before:
+        facts = {name: fact for name, fact in line.items() if name not in audit.OWN}
+        at = datetime.fromisoformat(facts.pop("at"))
+        audit.note(home, at, facts.pop("action"), **facts | ({"by": by} if "by" in facts else {}))
+
+
+def test_a_report_names_its_approval_and_a_log_made_anew_lacks_it(
+    built: Home, tmp_path: Path
+) -> None:
+    backup.backup(built, tmp_path / "backup", LATER - timedelta(days=1))
+    releases.approve(built, JULY, "財政課長", LATER)
+    head = audit.read(built)[-1]["hash"]
+    assert runs.publish(built, stopped_at(LATER), JULY).code is Exit.DONE
+    revision = built.public / "2020-07-31" / "r1"
+    for name in ("index.html", "report.json", "../../feed.xml", "../index.html"):
+        assert head in (revision / name).read_text("utf-8"), name
+    pages = PdfReader(revision / "report.pdf").pages
+    assert head in "".join("".join(page.extract_text() for page in pages).split())
+    assert reviews.rebuild(built, JULY, 1, None)[1]
+    verify = ("audit", "verify", "--backup", str(tmp_path / "backup"))
+    assert mishukin(built, *verify).code == Exit.DONE
+
+    forged(built, "別人")
+    assert audit.verify(built).faults == ()
+    told = mishukin(built, *verify)
+    assert told.code == Exit.CHECK_FAILED
+    assert f"公表した2020-07-31の第1版に記された {head} の行がありません" in told.err
+    assert "控え20201029T090000に記された" in told.err
+    with pytest.raises(Stop, match="監査記録が変えられている"):
+        releases.approve(built, date(2020, 10, 31), "財政課長", LATER)
+    shutil.rmtree(built.public)
+    assert "releases/2020-07-31/r1.json" in soundness.verify(built).faults[0]
+
+    soundness.resume(built, LATER, "情報課", "記録の差替え")
+    assert soundness.verify(built).faults == ()
+    assert mishukin(built, *verify).code == Exit.CHECK_FAILED  # the backup still knows better
+
+
+def test_nothing_is_done_at_a_time_to_come(built: Home) -> None:
+    for command in (
+        ("report", "approve", "2020-07-31", "--by", "財政課長", "--at"),
+        ("report", "publish", "2020-07-31", "--at"),
+        ("load", "--received-at"),
+    ):
+        before = built.audit.read_bytes()
+        refused = mishukin(built, *command, (now() + timedelta(hours=1)).isoformat())
+        assert (refused.code, "これからの日時" in refused.err) == (Exit.USAGE, True)
+        assert built.audit.read_bytes() == before
+    assert mishukin(built, "doctor", "--at", (now() + timedelta(days=9)).isoformat()).code in (0, 4)
+
+
+def test_other_figures_void_an_approval_for_good(built: Home) -> None:
+    releases.approve(built, JULY, "財政課長", LATER)
+    made_from = built.current.resolve().name
+    renamed(built, "奨学金", "奨学金(貸付)")
+    runs.draft(built, stopped_at(LATER), JULY)
+    point(built.current, made_from)
+    runs.draft(built, stopped_at(LATER), JULY)
+    refused = runs.publish(built, stopped_at(LATER), JULY)
+    assert (refused.code, "作り直されたか" in refused.messages[0]) == (Exit.NOT_APPROVED, True)
 
 
 def test_what_a_kill_left_un_noted_is_noted_later_to_the_letter(built: Home) -> None:

@@ -44,7 +44,6 @@ from services import releases
 from services.calendar import STEPS, Calendar, report_of
 from services.clock import stopped_at
 from services.home import Home
-from services.releases import approvals_needed, places
 from terms.years import TOKYO, fiscal_year_of
 
 LOGGER = logging.getLogger("year")
@@ -216,8 +215,7 @@ def _done(told: str, day: date) -> Done:
 
 
 def _approve(home: Home, day: date) -> None:
-    needed = approvals_needed(home)
-    for one in release.list_releases(places(home), approvals_needed=needed):
+    for one in releases.every(home):
         planned = Calendar.of(home).publication_date(one.as_of)
         is_near = day < planned <= day + timedelta(days=7)
         if is_near and one.state not in (release.State.APPROVED, release.State.PUBLISHED):

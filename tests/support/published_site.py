@@ -107,6 +107,7 @@ def report(as_of: date, issued: date) -> Report:
             )
         ),
         waived=(Waived("消防局", "年度内に組織を再編するため"),),
+        audit_head=files.sha256(as_of.isoformat().encode()),
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ def killed_at(office: Office, write: int) -> bool:
         left = [write]
 
         def count(event: str, arguments: tuple[object, ...]) -> None:
-            if event not in WRITES or (event == "open" and arguments[1] == "rb"):
+            if event not in WRITES or (event == "open" and arguments[1] in ("r", "rb")):
                 return
             left[0] -= 1
             if left[0] == 0:

@@ -1,5 +1,6 @@
 """Draft, approve, publish, correct, rebuild: what each state allows."""
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -22,6 +23,7 @@ from figures.exports.published_marts import CLAIMS, DAY, Row
 from exports.errors import (
     DraftChanged,
     NotApproved,
+    NotAsTold,
     NothingToCorrect,
     NothingToPublish,
     NotKept,
@@ -32,11 +34,20 @@ from exports.errors import (
     TooEarly,
     Unreported,
 )
+from exports.press import files
 from exports.release import approval, kept
 from exports.release import publishing as release
 from exports.release.publishing import State
-from exports.release.records import mark_of, read_draft, read_model
+from exports.release.records import (
+    Approvals,
+    Draft,
+    binding,
+    mark_of,
+    read_draft,
+    read_model,
+)
 from exports.report.notable import Bounds
+from exports.report.rendering import report_files
 
 OCTOBER = date(2025, 10, 31)
 CONTENT = (
@@ -74,8 +85,9 @@ def test_a_draft_reckons_with_what_was_published_since(
     office.approve()
     claims = [{**row, "as_of": OCTOBER} for row in CLAIMS]
     office.draft(make_generation("october", claims), as_of=OCTOBER)
-    approval.approve(office.drafts, OCTOBER, "債権管理課長", AT)
-    release.publish(office.places, OCTOBER, AT)
+    october = read_draft(office.drafts, OCTOBER)
+    given = approval.approve(october, Approvals(), "債権管理課長", AT)
+    release.publish(office.places, OCTOBER, AT, Approvals((given,)), office.is_as_told)
     with pytest.raises(Overtaken, match="ほかの残高報告が公表されました"):
         office.publish()
     office.draft(first)  # says the same: its approval holds
@@ -98,33 +110,128 @@ def test_redrafting_the_same_content_keeps_the_approval(office: Office, first: P
     assert office.state() is State.APPROVED
 
 
-def test_other_content_voids_the_approval_for_good(
-    office: Office, first: Path, second: Path
-) -> None:
+def test_an_approval_of_other_content_is_none(office: Office, first: Path, second: Path) -> None:
     office.draft(first)
     office.approve()
     office.draft(second)
-    with pytest.raises(NotApproved):
-        office.publish()
-    office.draft(first)
     assert office.state() is State.VOID
-    with pytest.raises(NotApproved, match="作り直されました"):
+    with pytest.raises(NotApproved, match="内容か設定が変わりました"):
         office.publish()
     office.approve()
     assert office.publish().added
 
 
-def test_an_approval_that_is_put_beside_other_content_is_none(
-    office: Office, first: Path, second: Path
-) -> None:
-    folder = office.draft(first).folder
+def test_a_void_approval_stays_void(office: Office, first: Path) -> None:
+    office.draft(first)
     office.approve()
-    given = (folder / "approvals.json").read_bytes()
-    office.draft(second)
-    (folder / "approvals.json").write_bytes(given)
+    office.given = tuple(replace(each, void=True) for each in office.given)
     assert office.state() is State.VOID
-    with pytest.raises(NotApproved):
+    with pytest.raises(NotApproved, match="作り直されたか、差し戻されました"):
         office.publish()
+
+
+def test_an_approval_written_by_hand_is_told_and_counts_for_nothing(
+    office: Office, first: Path
+) -> None:
+    made = office.draft(first)
+    by_hand = {"approvals": [{"binding": binding(made), "approved_by": "財政部長"}]}
+    (made.folder / "approvals.json").write_text(json.dumps(by_hand), encoding="utf-8")
+    assert office.state() is State.VOID
+    for act in (office.publish, office.approve):
+        with pytest.raises(
+            (NotApproved, DraftChanged), match=r"承認されていません|approvals\.json"
+        ):
+            act()
+
+
+def altered(made: Draft, **facts: object) -> None:
+    path = made.folder / "draft.json"
+    path.write_text(json.dumps(json.loads(path.read_bytes()) | facts), encoding="utf-8")
+
+
+FACTS: dict[str, object] = {
+    "municipality_code": "271004",
+    "issued": "2025-10-09",
+    "revision": 2,
+    "settings": "other",
+    "content_hash": "0" * 64,
+}
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_an_approval_is_of_all_that_a_draft_says_of_itself(
+    office: Office, first: Path, name: str
+) -> None:
+    made = office.draft(first)
+    office.approve()
+    altered(made, **{name: FACTS[name]})
+    assert office.state() is State.VOID
+    with pytest.raises(NotApproved, match="変わりました"):
+        office.publish()
+    assert not office.public.exists()
+
+
+def test_an_approval_is_of_the_model_that_is_kept_and_corrected_from(
+    office: Office, first: Path
+) -> None:
+    made = office.draft(first)
+    office.approve()
+    model = made.folder / "model.json"
+    model.write_bytes(model.read_bytes().replace(b"812345499", b"812345498"))
+    with pytest.raises(NotApproved, match="変わりました"):
+        office.publish()
+
+
+def test_a_forged_draft_is_not_published_though_it_was_approved(
+    office: Office, first: Path
+) -> None:
+    """Whoever forges all of it before people look deceives them, and not the public."""
+    made = office.draft(first)
+    report = read_model(made)
+    city = replace(report.city, figures=replace(report.city.figures, balance=1))
+    content = report_files(replace(report, city=city))
+    for name, data in content.items():
+        (made.folder / name).write_bytes(data)
+    (made.folder / "model.json").write_bytes(kept.report_json(replace(report, city=city)))
+    altered(made, content_hash=files.sha256(content["SHA256SUMS"]))
+    office.approve()
+    assert office.state() is State.APPROVED
+    with pytest.raises(NotAsTold, match="公開用データと設定から作ったものと異なります"):
+        office.publish()
+    assert not office.public.exists()
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"generation": "20250101T000000-0000"},
+        {"unreported": ["環境局: 債権040"]},
+        {"notable": ["x"]},
+    ],
+    ids=str,
+)
+def test_what_the_marts_do_not_tell_is_not_published(
+    office: Office, first: Path, facts: dict[str, object]
+) -> None:
+    made = office.draft(office.make_generation(then=REGISTER)) if "unreported" in facts else None
+    made = made or office.draft(first)
+    altered(made, **({"unreported": []} if "unreported" in facts else facts))
+    office.approve(seen=mark_of(read_draft(office.drafts, DAY).notable))
+    with pytest.raises(NotAsTold):
+        office.publish()
+    assert not office.public.exists()
+
+
+def test_settings_that_changed_since_are_approved_anew(office: Office, first: Path) -> None:
+    office.draft(first, settings="two people approve")
+    office.approve()
+    office.asked = replace(office.asked, settings="one does")
+    with pytest.raises(NotAsTold):
+        office.publish()
+    office.draft(first, settings="one does")
+    assert office.state() is State.VOID
+    office.approve()
+    assert office.publish().added
 
 
 def earlier(day: date, *claims: Row, **balances: int) -> list[Row]:
@@ -205,7 +312,7 @@ def test_an_approval_names_that_every_notable_change_was_seen(
     with pytest.raises(NotSeen):
         office.approve(seen=mark)  # that of another list
     office.approve(seen=mark_of(read_draft(office.drafts, DAY).notable))
-    page = release.preview(office.places, DAY).read_text(encoding="utf-8")
+    page = release.preview(office.places, DAY, office.approvals()).read_text(encoding="utf-8")
     assert "承認する人が確かめる大きな変化（3件、印 3-" in page
     office.publish()
     record = kept.read(office.places.releases, DAY, 1)
@@ -232,7 +339,7 @@ def test_any_changed_byte_voids_the_approval(office: Office, first: Path, name: 
     for at in (0, len(whole) // 2, len(whole) - 1):
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
         assert office.state() is State.VOID
-        with pytest.raises(NotApproved, match="内容が変わりました"):
+        with pytest.raises(NotApproved, match="内容か設定が変わりました"):
             office.publish()
         with pytest.raises(DraftChanged):
             office.approve()
@@ -242,15 +349,16 @@ def test_any_changed_byte_voids_the_approval(office: Office, first: Path, name: 
 def test_unreadable_records_never_publish(office: Office, first: Path) -> None:
     made = office.draft(first)
     office.approve()
-    (made.folder / "approvals.json").write_text("{")
-    with pytest.raises(NotApproved):
+    (made.folder / "model.json").unlink()
+    assert office.state() is State.VOID
+    with pytest.raises(DraftChanged, match=r"model\.json"):
         office.publish()
     (made.folder / "draft.json").write_text("{")
     assert office.state() is State.VOID
     with pytest.raises(DraftChanged):
         office.publish()
     assert office.draft(first) == made
-    assert office.state() is State.DRAFTED
+    assert office.state() is State.APPROVED  # it is again what was approved
 
 
 def test_a_damaged_revision_is_not_built_upon(office: Office, first: Path) -> None:
@@ -310,7 +418,7 @@ def test_a_revision_never_changes(office: Office, first: Path, second: Path) -> 
     office.approve()
     new = office.publish(LATER).revision
     assert (new.number, tree(old.folder)) == (2, before)
-    (found,) = release.list_releases(office.places)
+    (found,) = release.list_releases(office.places, lambda _: office.approvals())
     assert [revision.number for revision in found.revisions] == [1, 2]
     assert 'href="r2/report.csv"' in (office.public / "2025-07-31/index.html").read_text()
 
@@ -374,8 +482,8 @@ def test_two_different_people_approve_where_the_city_asks_for_two(
     office: Office, first: Path
 ) -> None:
     office.draft(first)
-    office.approve("財政 部長")
-    office.approve("財政部長")
+    for one_person in ("財政 部長", "財政部長", "財政部長様", "財政\u200b部長", "財政部\u2fa7"):
+        office.approve(one_person)
     assert office.state(approvals_needed=2) is State.PARTLY
     with pytest.raises(NotApproved, match="承認は2人必要です（承認済み: 財政 部長）"):
         office.publish(approvals_needed=2)
@@ -527,7 +635,7 @@ def test_the_preview_shows_the_draft_under_a_watermark_and_changes_nothing(
 ) -> None:
     made = office.draft(first)
     before = tree(made.folder)
-    page = release.preview(office.places, DAY)
+    page = release.preview(office.places, DAY, office.approvals())
     assert page.parent == office.drafts
     shown = page.read_text(encoding="utf-8")
     assert "下書き" in shown

@@ -62,7 +62,7 @@ def test_a_restored_home_is_the_same(home: Home, tmp_path: Path) -> None:
     assert kept(restored) == kept(home)
     (listed,) = (tmp_path / "backup").glob("*.json")
     noted = json.loads(listed.read_bytes())["audit_head"]
-    assert audit.verify(restored, known=noted).faults == ()
+    assert audit.verify(restored, {noted: "控え"}).faults == ()
 
 
 def test_all_but_what_is_made_again_is_in_a_backup(tmp_path: Path) -> None:
