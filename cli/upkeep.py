@@ -12,7 +12,7 @@ from cli.ending import finish
 from services.arguments import clock_at
 from services.exits import Exit
 from services.messages import say
-from services.records import audit, truth
+from services.records import audit, tombstones, truth
 
 ACTIONS = {
     audit.BEGINNING: "記録の連鎖の開始",
@@ -26,6 +26,8 @@ ACTIONS = {
     "publish": "公表",
     "configure": "設定の変更",
     truth.ACTION: "保管",
+    tombstones.ASK: "消去の求め",
+    truth.EXPUNGE: "消去",
 }
 OWN = ("seq", "prev", "hash", "at", "action")
 

@@ -19,7 +19,7 @@ from exports.release.records import Approval, Draft, read_approvals, read_draft
 from ingest.landing import Batch, batches, stamp_of
 from services.home import Home
 from services.intake.receipts import every_receipt
-from services.records import audit, truth
+from services.records import audit, tombstones, truth
 from services.records.audit import Act, Line
 
 Rows = list[dict[str, Any]]
@@ -27,7 +27,11 @@ DRAFTED = ("draft", "correct")
 
 
 def catch_up(home: Home, at: datetime) -> None:
-    """Note what happened and is not noted. Drafts and settings are noted as seen `at`."""
+    """Note what happened and is not noted. Drafts and settings are noted as seen `at`.
+
+    What a kill left half expunged is taken out first.
+    """
+    tombstones.settle(home)
     noted = audit.read(home)
     landed = list(_new_batches(home, noted))
     acts = [

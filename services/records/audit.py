@@ -21,7 +21,7 @@ from exports.press.files import write_file
 from services.home import Home
 from terms.years import TOKYO
 
-Fact = str | int | None | Mapping[str, str]
+Fact = str | int | None | Mapping[str, str] | Mapping[str, str | None]
 Line = Mapping[str, Any]
 # What the first line follows.
 GENESIS = "0" * 64

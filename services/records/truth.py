@@ -1,8 +1,9 @@
 """The truth is hashed: what cannot be made from anything else is held against the audit chain.
 
 A line `keep` of the chain tells files, by their place in the home, and their SHA-256: the batches
-of the landing zone, the archive with its receipts and settings, and the current generation. Of
-several lines that name a file the last one holds.
+of the landing zone, the archive with its receipts and settings, and the current generation. A line
+`expunge` tells what is left of some of them, or that one is gone (None); generations of before
+count no more. Of several lines that name a file the last one holds.
 """
 
 import hashlib
@@ -19,7 +20,7 @@ from services.exits import Exit, Stop
 from services.home import Home
 from services.records import audit
 
-ACTION = "keep"
+ACTION, EXPUNGE = "keep", "expunge"
 FILES = "files"
 LANDING, ARCHIVE, MARTS = PARTS = ("landing", "archive", "marts")
 RECEIPTS = "receipts"
@@ -31,8 +32,8 @@ REMEDIES: Mapping[str, str] = {
     ARCHIVE: "控えから戻してください(mishukin restore 控えのフォルダ --damaged)。",
     MARTS: "mishukin build で作り直してください。",
 }
-UNKNOWN = (
-    "は、記録のないファイルです。置いた覚えがなければ取り除いてください。"
+TAKE_AWAY = (
+    "置いた覚えがなければ取り除いてください。"
     "前の版から使っているホームフォルダでは、一度 mishukin upgrade を実行してください。"
 )
 _Stamp = tuple[int, ...]
@@ -49,7 +50,8 @@ class Fault:
     def __str__(self) -> str:
         """What is wrong, and what to do."""
         if self.hash is None:
-            return f"{self.name} {UNKNOWN}"
+            remedy = REMEDIES[MARTS] if _part(self.name) == MARTS else TAKE_AWAY
+            return f"{self.name} は、記録のないファイルです。{remedy}"
         how = "の中身が、記録した時と違います。" if self.is_there else "が失われています。"
         return f"{self.name} {how}{REMEDIES[_part(self.name)]}"
 
@@ -59,14 +61,25 @@ def noted(lines: Iterable[audit.Line]) -> dict[str, str]:
 
     Of the generations only the last one is kept for ever: those before it are dropped in time.
     """
-    told: dict[str, str] = {}
+    told: dict[str, str | None] = {}
     for line in lines:
-        files = line.get(FILES) if line.get("action") == ACTION else None
+        files = line.get(FILES) if line.get("action") in (ACTION, EXPUNGE) else None
         if isinstance(files, dict):
-            if any(_part(name) == MARTS for name in files):
+            if line["action"] == EXPUNGE or any(_part(name) == MARTS for name in files):
                 told = {name: each for name, each in told.items() if _part(name) != MARTS}
             told |= files
-    return told
+    return {name: each for name, each in told.items() if each is not None}
+
+
+def outdated(home: Home, generations: Iterable[Path]) -> list[Path]:
+    """Those made before something was expunged: they may still hold it."""
+    since: set[str] | None = None
+    for line in audit.read(home):
+        if line.get("action") == EXPUNGE:
+            since = set()
+        elif line.get("action") == ACTION and since is not None:
+            since |= line[FILES].keys()
+    return [] if since is None else [each for each in generations if _name(home, each) not in since]
 
 
 def present(home: Home, *parts: str) -> dict[str, Path]:
