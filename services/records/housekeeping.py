@@ -37,12 +37,10 @@ def drop_left_aside(home: Home, at: datetime) -> list[str]:
 
 
 def drop_aside_at_once(home: Home) -> None:
-    """The same whenever it was left, as the writer that nobody writes beside.
-
-    Not in the inbox, where others do.
-    """
+    """The same whenever it was left; not where others than the home's writer write."""
+    others = (home.inbox, home.config)
     with home.writer():
-        _drop([path for path in _aside(home) if not path.is_relative_to(home.inbox)])
+        _drop([path for path in _aside(home) if not any(map(path.is_relative_to, others))])
 
 
 def _drop(paths: Iterable[Path]) -> None:

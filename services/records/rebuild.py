@@ -30,26 +30,32 @@ def land_again(home: Home, at: datetime) -> int:
     From the first load on of which something was expunged, batches that are whole are taken over:
     what came beside the expunged was judged beside it.
     """
-    with home.writer(), tempfile.TemporaryDirectory(prefix=".again-", dir=home.root) as name:
+    with home.writer():
         tombstones.settle(home)
         truth.hold(home, truth.ARCHIVE, deep=True)
-        folder = Path(name)
-        again = Home(folder / "home")
-        landing.prepare(again.landing)
-        expunged = {name for stone in tombstones.every(home) for name in stone.files}
-        whole, is_later = _whole(home), False
-        for receipt, told in _completed(home):
-            is_later = is_later or receipt in expunged
-            if is_later:
-                _take_over(home, again, told, whole, is_expunged=receipt in expunged)
-            else:
-                _take_again(home, again, told)
-        _compare(home, again, whole)
-        if home.landing.exists():
-            home.landing.rename(folder / "before")
-        move_folder(again.landing, home.landing)
+        with tempfile.TemporaryDirectory(prefix=".again-", dir=home.root) as name:
+            folder = Path(name)
+            again = _landed_again(home, Home(folder / "home"))
+            if home.landing.exists():
+                home.landing.rename(folder / "before")
+            move_folder(again.landing, home.landing)
         truth.record(home, at, truth.present(home, truth.LANDING).values())
     return len(_batches(home))
+
+
+def _landed_again(home: Home, again: Home) -> Home:
+    """The landing zone of another home, made of what this one's archive holds, and compared."""
+    landing.prepare(again.landing)
+    expunged = {name for stone in tombstones.every(home) for name in stone.files}
+    whole, is_later = _whole(home), False
+    for receipt, told in _completed(home):
+        is_later = is_later or receipt in expunged
+        if is_later:
+            _take_over(home, again, told, whole, is_expunged=receipt in expunged)
+        else:
+            _take_again(home, again, told)
+    _compare(home, again, whole)
+    return again
 
 
 def _completed(home: Home) -> Iterator[tuple[str, dict[str, Any]]]:
