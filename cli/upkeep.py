@@ -153,9 +153,8 @@ def rebuild_command(
 @app.command("upgrade")
 def upgrade_command(context: typer.Context, at: At = None) -> None:
     """前の版から使っているホームフォルダの、保管と取込の今のすがたを監査記録に残します。"""
-    from services.records import truth
-
     with context.obj.writer():
+        tombstones.settle(context.obj)
         count = truth.record_all(context.obj, clock_at(at)())
     say(
         f"{count}ファイルのハッシュ値を監査記録に残しました。この後の変更は分かりますが、"

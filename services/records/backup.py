@@ -98,6 +98,7 @@ def restore_damaged(home: Home, folder: Path) -> list[str]:
     Returns their names. Raises Stop where the folder does not have one of them, undamaged.
     """
     with home.writer():
+        tombstones.settle(home)
         wrong = [
             each
             for each in truth.faults(home, truth.LANDING, truth.ARCHIVE, deep=True)

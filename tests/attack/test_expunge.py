@@ -291,6 +291,24 @@ def test_it_goes_out_of_every_backup(home: Home, tmp_path: Path) -> None:
         assert again.report.workbooks[0].findings[0].rule == "expunged"
 
 
+def test_what_is_damaged_meanwhile_is_told_and_made_again(home: Home) -> None:
+    """Killed right after the tombstone; then a bit of a batch turns."""
+    given, same = submission(home, "差替え"), landing.batches(home.landing)[1].folder
+    expunge.expunge(home, given, "課長", WHY, LATER)
+    whole = Home(Path(shutil.copytree(home.root, home.root.with_name("w"), symlinks=True)))
+    expunge.expunge(whole, given, "部長", WHY, LATER)
+    damaged = same / "cell.parquet"
+    with killed_before(f"replace {damaged}", home):
+        expunge.expunge(home, given, "部長", WHY, LATER)
+    damaged.write_bytes(damaged.read_bytes()[:-1])
+    with pytest.raises(Stop, match=r"cell\.parquet の中身が"):
+        hand_in(home, LATER, 次=form("無害", claim="110"))
+    rebuild.land_again(home, LATER)
+    assert told(home) == []
+    assert found(home.root, TAKEN) == []
+    assert rows(home) == rows(whole)
+
+
 def test_generations_of_before_go_with_the_next_build(home: Home) -> None:
     before = compared(home)
     expunged(home, submission(home, "差替え"))
@@ -316,8 +334,8 @@ class Killed(BaseException):
 
 
 @contextmanager
-def killed_before(step: int, home: Home) -> Iterator[list[str]]:
-    """From the step on (from 1), no file is changed any more."""
+def killed_before(step: int | str, home: Home) -> Iterator[list[str]]:
+    """From the step on (by its number from 1 on, or itself), no file is changed any more."""
     steps: list[str] = []
     names = ("fsync", "replace", "rename", "symlink", "unlink")
     real = {name: getattr(os, name) for name in names}
@@ -325,7 +343,7 @@ def killed_before(step: int, home: Home) -> Iterator[list[str]]:
     def take(kind: str, path: Path) -> None:
         if path.is_relative_to(home.root):
             steps.append(f"{kind} {path}")
-            if len(steps) >= step:
+            if step in steps or step in range(1, len(steps) + 1):
                 raise Killed
 
     killed.watch(take)

@@ -2,7 +2,6 @@
 
 import json
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from support.workbooks import GOOD, with_cell
@@ -16,7 +15,7 @@ from services.settings import FaultyError
 from terms.years import TOKYO
 
 # The last day of a fiscal year, and the first of the next.
-CAME = (datetime(2020, 3, 31, 9, tzinfo=TOKYO), datetime(2020, 4, 1, 9, tzinfo=TOKYO))
+CAME = (datetime(2021, 3, 31, 9, tzinfo=TOKYO), datetime(2021, 4, 1, 9, tzinfo=TOKYO))
 
 
 @pytest.fixture(scope="module", name="home")
@@ -28,7 +27,7 @@ def _home(tmp_path_factory: pytest.TempPathFactory) -> Home:
         path = folder / f"{at:%m%d}.xlsx"
         path.write_bytes(content)
         receive(home, [SourceFile(path, "271004")], Arrival(at))
-    (home.outbox / "2020-04-01-0123456789ab.eml").write_bytes(b"")
+    (home.outbox / "2021-04-01-0123456789ab.eml").write_bytes(b"")
     return home
 
 
@@ -41,12 +40,12 @@ def due(home: Home, years: str, day: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("years", "day", "expected"),
     [
-        ("workbooks: 1", "2021-03-31T23:59+09:00", []),
-        ("workbooks: 1", "2021-04-01T00:00+09:00", ["2020-03-31"]),
-        ("workbooks: 1", "2022-04-01T00:00+09:00", ["2020-03-31", "2020-04-01"]),
-        ("workbooks: 10", "2030-03-31T23:59+09:00", []),
-        ("returned: 1", "2022-04-01T00:00+09:00", ["2020-04-01"]),
-        ("mails: 1", "2022-04-01T00:00+09:00", ["2020-04-01"]),
+        ("workbooks: 1", "2022-03-31T23:59+09:00", []),
+        ("workbooks: 1", "2022-04-01T00:00+09:00", ["2021-03-31"]),
+        ("workbooks: 1", "2023-04-01T00:00+09:00", ["2021-03-31", "2021-04-01"]),
+        ("workbooks: 10", "2031-03-31T23:59+09:00", []),
+        ("returned: 1", "2023-04-01T00:00+09:00", ["2021-04-01"]),
+        ("mails: 1", "2023-04-01T00:00+09:00", ["2021-04-01"]),
         ("", "2099-04-01T00:00+09:00", []),
     ],
 )
