@@ -15,6 +15,7 @@ import typer
 
 # Each room adds its commands, in the order in which --help shows them.
 from cli import (  # noqa: F401
+    deletion,
     flow,
     intake,
     internal,

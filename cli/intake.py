@@ -33,6 +33,7 @@ from services.messages import (
     say_findings,
     summary,
 )
+from services.records import tombstones
 from services.troubles import told_by_its_place
 
 
@@ -91,9 +92,10 @@ def check_command(
         raise Stop("--json と --html は同時に指定できません。どちらか一つにしてください。")
     home: Home = context.obj
     found = files_to_check(paths, home)
-    with progress_bar(found.files) as progress:
+    files = tombstones.refusing(home, found.files)
+    with progress_bar(files) as progress:
         report = ingest.check(
-            found.files,
+            files,
             landing=home.landing,
             today=now().date(),
             rules=rules_of(home),

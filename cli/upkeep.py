@@ -12,7 +12,7 @@ from cli.ending import finish
 from services.arguments import clock_at, reason_to_keep
 from services.exits import Exit, Stop
 from services.messages import give, say
-from services.records import anchors, approvals, audit, soundness, truth
+from services.records import anchors, approvals, audit, soundness, tombstones, truth
 from terms.legible import legible
 
 ACTIONS = {
@@ -29,6 +29,8 @@ ACTIONS = {
     "publish": "公表",
     "configure": "設定の変更",
     truth.ACTION: "保管",
+    tombstones.ASK: "消去の求め",
+    truth.EXPUNGE: "消去",
 }
 OWN = ("seq", "prev", "hash", "at", "action")
 
@@ -187,9 +189,8 @@ def rebuild_command(
 @app.command("upgrade")
 def upgrade_command(context: typer.Context, at: At = None) -> None:
     """前の版から使っているホームフォルダの、保管と取込の今のすがたを監査記録に残します。"""
-    from services.records import truth
-
     with context.obj.writer():
+        tombstones.settle(context.obj)
         count = truth.record_all(context.obj, clock_at(at)())
     say(
         f"{count}ファイルのハッシュ値を監査記録に残しました。この後の変更は分かりますが、"

@@ -10,6 +10,8 @@ SEVERITIES: dict[Severity, str] = {"error": "エラー", "warning": "警告", "i
 # The second line of the first sheet of a returned workbook, by which it is known again.
 ANSWERED = "提出されたブックを確認した結果です。"
 
+# The same bytes were expunged from the home: they are neither read nor kept.
+EXPUNGED = "expunged"
 # One line a rule: its name in findings, checks and documents.
 RULES: dict[str, str] = {
     "unreadable_file": "ファイルを開けない",
@@ -65,6 +67,7 @@ RULES: dict[str, str] = {
     "same_number": "同じ番号で名前か所属の違う債権",
     "settled": "訂正済みのシート",
     "withdrawn": "取下げ済みのシート",
+    EXPUNGED: "消去したブック",
 }
 
 

@@ -6,7 +6,7 @@ A batch is a folder `batch=<id>` with a file for each of `SCHEMAS`.
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -175,16 +175,21 @@ def prepare(landing: Path) -> None:
 
 
 def write_batch(
-    landing: Path, received_at: datetime, rows: Rows, streams: Streams | None = None
+    landing: Path,
+    received_at: datetime,
+    rows: Rows,
+    streams: Streams | None = None,
+    batch_id: str | None = None,
 ) -> str:
     """Append one batch and return its id; the whole batch appears at once or not at all.
 
     The id is the time of receipt and a hash of the rows (a submission's hashes stand for its
-    cells, which come as a stream), so equal input gives an equal batch.
+    cells, which come as a stream), so equal input gives an equal batch. `batch_id`: the id of the
+    batch of which some rows were expunged, and which is made again without them.
     """
     prepare(landing)
     digest = hashlib.sha256(repr(sorted(rows.items())).encode()).hexdigest()[:12]
-    batch_id = f"{stamp_of(received_at)}-{digest}"
+    batch_id = batch_id or f"{stamp_of(received_at)}-{digest}"
     stamp = dict(zip(STAMP, (batch_id, received_at.astimezone(UTC)), strict=True))
     stamped = {
         name: [dict(row) | stamp if "received_at" in SCHEMAS[name] else row for row in table]
@@ -218,6 +223,26 @@ def rows(
     else:
         read = pq.ParquetFile(path).read(names)  # in a third of the time
     return read.to_pylist()  # type: ignore[no-any-return]
+
+
+def file_without(path: Path, gone: Mapping[str, Collection[str]]) -> bytes | None:
+    """A file of a batch without the rows that have one of these values in a column.
+
+    None where it has no such row.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    whole = left = pq.ParquetFile(path).read()
+    for column in gone.keys() & set(whole.column_names):
+        named = pc.is_in(left[column], pa.array(sorted(gone[column]), pa.string()))
+        left = left.filter(pc.invert(named))
+    if left.num_rows == whole.num_rows:
+        return None
+    written = pa.BufferOutputStream()
+    pq.write_table(left, written)
+    return written.getvalue().to_pybytes()  # type: ignore[no-any-return]
 
 
 def stamp_of(received_at: datetime) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest import landing as zone
 from ingest.archive import Archive
-from ingest.findings import of_file
+from ingest.findings import EXPUNGED, of_file
 from ingest.forms.reading import FormReading
 from ingest.forms.versions import note_foreign
 from ingest.packed import Packed, Spool
@@ -143,12 +143,13 @@ def load(
     rules: Rules | None = None,
     progress: Progress | None = None,
     before_landing: Callable[[Sequence[WorkbookReport]], None] | None = None,
+    batch_id: str | None = None,
 ) -> LoadReport:
     """Land the accepted forms and all findings of new workbooks as one batch.
 
     The untouched bytes go to the archive first (None keeps none). The same bytes again, or the
     same rows in re-saved bytes, change nothing. `before_landing` is told what was read, where
-    anything will be landed.
+    anything will be landed. `batch_id` is as for `write_batch`.
     """
     zone.prepare(landing)
     known, rules = Known(landing), rules or Rules()
@@ -174,7 +175,7 @@ def load(
             if before_landing:
                 before_landing(intake.books)
             report.batch_id = zone.write_batch(
-                landing, arrival.at, rows, _streams(fresh.values(), spool)
+                landing, arrival.at, rows, _streams(fresh.values(), spool), batch_id
             )
     return report
 
@@ -288,15 +289,18 @@ _WITHDRAWN = (
 
 
 def _bytes_of(source: SourceFile) -> bytes:
-    """The content of a file; nothing where there is none to read, or too much of it to keep.
+    """The content of a file; nothing where there is none to read, or none that may be kept.
 
     Both are then told.
     """
     try:
         if not source.path.is_file():
             return b""
-        too_large = source.refused and source.path.stat().st_size > MAX_FILE_BYTES
-        return b"" if too_large else source.path.read_bytes()
+        if source.refused and (
+            source.refused[0] == EXPUNGED or source.path.stat().st_size > MAX_FILE_BYTES
+        ):
+            return b""
+        return source.path.read_bytes()
     except OSError:
         return b""
 

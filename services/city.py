@@ -43,6 +43,14 @@ def _web_address(text: str) -> str:
 Code = Annotated[str, told_as(_code, "団体コードを半角数字6桁で書いてください(例 012025)。")]
 
 
+class RetentionYears(Settings):
+    """How many years a kind of record is kept, as `services.records.retention` counts them."""
+
+    workbooks: Annotated[int | None, whole(1)] = None
+    returned: Annotated[int | None, whole(1)] = None
+    mails: Annotated[int | None, whole(1)] = None
+
+
 class CitySettings(Settings):
     """config/city.yml. What it may say of the reports, `ReportSettings` knows and explains."""
 
@@ -67,6 +75,7 @@ class CitySettings(Settings):
     generations_kept: Annotated[int, whole(1)] = KEPT
     history_days: Annotated[int, whole(1)] = A_YEAR
     failed_history_days: Annotated[int, whole(1)] = THREE_YEARS
+    retention_years: RetentionYears = RetentionYears()
     approvals_needed: Annotated[int, whole(1, MOST_APPROVALS)] = 1
     notable_change_percent: Annotated[int, whole(0)] = 30
     notable_change_yen: Annotated[int, whole(0)] = 1_000_000

@@ -99,6 +99,7 @@ def put_in_place(home: Home, aside: Path, at: datetime, *, keep: int = KEPT) -> 
         _drop(aside)
         _settle(before)
         truth.record(home, at, [before])
+        _drop_older(home, keep)
         return Generation(before, content, is_new=False)
     path = home.marts / f"{at.astimezone(TOKYO):{TIME}}-{content.hash}.duckdb"
     sync(aside)
@@ -246,6 +247,6 @@ def _drop(path: Path) -> None:
 def _drop_older(home: Home, keep: int) -> None:
     current = current_generation(home)
     generations = sorted(p for p in home.marts.glob("*.duckdb") if not p.is_symlink())
-    for path in generations[:-keep]:
+    for path in {*generations[:-keep], *truth.outdated(home, generations)}:
         if path != current:
             _drop(path)

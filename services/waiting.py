@@ -34,7 +34,13 @@ def batches(home: Home, connection: duckdb.DuckDBPyConnection) -> list[Batch]:
     # A withdrawal leaves no row of its own.
     contained = {batch for batch, _ in told} | {landing.stamp_of(at) for _, at in told if at}
     landed = landing.batches(home.landing)
-    return [batch for batch in landed if contained.isdisjoint((batch.id, batch.stamp))]
+    waiting = (batch for batch in landed if contained.isdisjoint((batch.id, batch.stamp)))
+    return [batch for batch in waiting if _holds_anything(batch)]
+
+
+def _holds_anything(batch: Batch) -> bool:
+    """Whether not everything of it was expunged."""
+    return any(batch.rows(name, ["batch_id"]) for name in ("submission", "finding", "withdrawal"))
 
 
 def line(home: Home, connection: duckdb.DuckDBPyConnection) -> str | None:

@@ -6,7 +6,7 @@ No name in a path comes from a submission. The original stays untouched in the a
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -63,11 +63,11 @@ def write(
     """
     day = received_at.astimezone(TOKYO)
     parcels = _parcels(zip(books, files, strict=True))
-    records = {code: _records(folder / code) for code in {parcel.code for parcel in parcels}}
+    records = {code: records_in(folder / code) for code in {parcel.code for parcel in parcels}}
     fresh = [p for p in parcels if not _is_told(p, folder / p.code, records[p.code])]
     written = []
     for parcel, content in _copies(fresh, archive, day):
-        place = folder / parcel.code / f"{day:%Y%m%d}-{parcel.sha256[:12]}.xlsx"
+        place = folder / parcel.code / _named(parcel.sha256, f"{day:%Y%m%d}")
         _write_file(place, content)
         kept = [each for each in records[parcel.code] if each["name"] != place.name]
         record = _record(answer_to(parcel.books, day), parcel.sha256, place.name)
@@ -76,6 +76,21 @@ def write(
     for code in {parcel.code for parcel in fresh}:
         _write_index(folder / code, records[code])
     return sorted(written, key=lambda each: (each.path, each.file))
+
+
+def forget(folder: Path, workbooks: Collection[str]) -> None:
+    """Take away every copy of the workbooks of these hashes, and what was recorded of it."""
+    for place in (each for each in folder.glob("*") if each.is_dir()):
+        for copy in (each for sha256 in workbooks for each in place.glob(_named(sha256))):
+            copy.unlink()
+        records = records_in(place)
+        left = [each for each in records if each["sha256"] not in workbooks]
+        if left != records:
+            _write_index(place, left)
+
+
+def _named(sha256: str, day: str = "*") -> str:
+    return f"{day}-{sha256[:12]}.xlsx"
 
 
 def _parcels(pairs: Iterable[tuple[WorkbookReport, "SourceFile"]]) -> list[_Parcel]:
@@ -151,7 +166,8 @@ def _record(answer: Answer, sha256: str, name: str) -> dict[str, Any]:
     }
 
 
-def _records(folder: Path) -> list[dict[str, Any]]:
+def records_in(folder: Path) -> list[dict[str, Any]]:
+    """What was noted of the copies in the folder of a municipality."""
     place = folder / RECORDS
     return list(json.loads(place.read_bytes())) if place.is_file() else []
 

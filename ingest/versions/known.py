@@ -1,6 +1,7 @@
 """What the landing zone already knows about a form that comes in."""
 
 from collections import Counter
+from collections.abc import Container
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -36,7 +37,11 @@ class Known:
     @cached_property
     def in_force(self) -> dict[tuple[object, ...], dict[str, Any]]:
         """The newest accepted submission of each claim that was not withdrawn."""
-        return {claim_of(row): row for row in self._accepted}
+        return self.in_force_without(frozenset())
+
+    def in_force_without(self, ids: Container[str]) -> dict[tuple[object, ...], dict[str, Any]]:
+        """The same, as if some submissions had never come."""
+        return {claim_of(row): row for row in self._accepted if row["submission_id"] not in ids}
 
     def accepted_before(self, submission: Submission) -> bool:
         """These very bytes were accepted once and not withdrawn since."""

@@ -35,6 +35,7 @@ from services.generation import compared, current_generation
 from services.home import Home
 from services.intake.register import land_register, rules_of
 from services.query import Table, short
+from services.records import tombstones
 from services.warehouse.build import BuildError, Warehouse
 from services.warehouse.failures import tested_model, title
 
@@ -120,7 +121,12 @@ def plan(
         copy = _copy(home, Path(folder) / "home")
         rules = rules_of(home)
         report = load(
-            files, arrival, landing=copy.landing, archive=None, rules=rules, progress=progress
+            tombstones.refusing(home, files),
+            arrival,
+            landing=copy.landing,
+            archive=None,
+            rules=rules,
+            progress=progress,
         )
         land_register(copy)
         land_due_dates(copy)

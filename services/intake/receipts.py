@@ -6,7 +6,7 @@ written before its batch; one whose batch never landed was interrupted: the load
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,8 @@ from services.home import Home
 from services.intake.waivers import ErrorWaivers
 from services.layouts import FOLDER
 
+# The kind of a receipt of which everything was expunged.
+NOTHING_LEFT = "expunged"
 # What decides, beside the workbooks, how a load judges.
 SETTINGS = (CitySettings.FILE, ErrorWaivers.FILE, *FILES)
 
@@ -52,6 +54,12 @@ def keep_withdrawal(home: Home, given: str, by: str, reason: str, at: datetime) 
     """Keep what is withdrawn."""
     told = {"submission_id": given, "by": by, "reason": reason, "at": at.isoformat()}
     _keep(home, {"kind": "withdraw", **told})
+
+
+def without(told: Mapping[str, Any], workbooks: Container[str]) -> dict[str, Any]:
+    """What a receipt tells but for some workbooks; of one that told nothing else, only when."""
+    left = [book for book in told.get("workbooks", ()) if book["sha256"] not in workbooks]
+    return {**told, "workbooks": left} if left else {"kind": NOTHING_LEFT, "at": told["at"]}
 
 
 def every_receipt(home: Home) -> Iterator[tuple[Path, dict[str, Any]]]:

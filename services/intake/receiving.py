@@ -12,7 +12,7 @@ from ingest.returned import Returned
 from services.home import Home
 from services.intake.receipts import keep_receipt
 from services.intake.register import rules_of
-from services.records import acts, truth
+from services.records import acts, tombstones, truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ def receive(
     """
     rules, at = rules_of(home), arrival.at
     acts.catch_up(home, at)
+    files = tombstones.refusing(home, files)
     truth.hold(home, truth.LANDING, deep=False)
     report = load(
         files,

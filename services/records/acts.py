@@ -20,7 +20,7 @@ from exports.release.records import Draft, read_draft
 from ingest.landing import Batch, batches, stamp_of
 from services.home import Home
 from services.intake.receipts import every_receipt
-from services.records import audit, truth
+from services.records import audit, tombstones, truth
 from services.records.audit import Act, Line
 
 Rows = list[dict[str, Any]]
@@ -53,9 +53,11 @@ class Missing:
 def catch_up(home: Home, at: datetime) -> None:
     """Note what happened and is not noted. Drafts and settings are noted as seen `at`.
 
-    Raises LostError where the log is lost, or lacks more than a kill can have left un-noted.
+    What a kill left half expunged is taken out first. Raises LostError where the log is lost, or
+    lacks more than a kill can have left un-noted.
     """
     audit.begin(home)
+    tombstones.settle(home)
     noted = audit.read(home)
     missing = missing_in(home, noted, at)
     if lacks := missing.beyond_a_kill:

@@ -26,7 +26,7 @@ from services.exits import Exit, Stop
 from services.home import Home
 from terms.years import TOKYO
 
-Fact = str | int | Sequence[str] | Mapping[str, str | None] | None
+Fact = str | int | Sequence[str] | Mapping[str, str] | Mapping[str, str | None] | None
 Line = Mapping[str, Any]
 # What the first line follows.
 GENESIS = "0" * 64

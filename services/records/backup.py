@@ -14,7 +14,7 @@ from typing import Any
 from exports.press.files import as_json, sha256, write_file
 from services.exits import Exit, Stop
 from services.home import FOLDERS, Home
-from services.records import audit, truth
+from services.records import audit, tombstones, truth
 from terms.years import TOKYO
 
 # Made again from the rest by `mishukin rebuild`; Dagster's history begins anew.
@@ -47,11 +47,15 @@ def copy(home: Home, folder: Path, at: datetime) -> Made:
     with home.writer():
         objects = folder / "objects"
         objects.mkdir(parents=True, exist_ok=True, mode=0o700)
+        tombstones.settle(home)
+        expunged = tombstones.workbooks(home)
         listed, copied = {}, 0
         for path in _kept(home):
             content = path.read_bytes()
             digest = sha256(content)
-            copied += _put(objects, digest, content)
+            if digest in expunged:  # handed in again, and refused
+                continue
+            copied += put(objects, digest, content)
             listed[path.relative_to(home.root).as_posix()] = digest
         _refuse_other(listed, truth.noted(audit.read(home)))
         head = audit.verify(home).head
@@ -72,10 +76,10 @@ def restore(home: Home, folder: Path, name: str | None = None) -> Made:
     or missing, or where the home holds another file in its place.
     """
     chosen = _chosen(folder, name)
-    listed: dict[str, str] = _list_of(chosen)["files"]
+    listed: dict[str, str] = list_of(chosen)["files"]
     verify(folder, chosen.stem)
     if "audit.jsonl" in listed:
-        _refuse_other(listed, truth.noted(audit.lines(_object(folder, listed["audit.jsonl"]))))
+        _refuse_other(listed, truth.noted(audit.lines(object_of(folder, listed["audit.jsonl"]))))
     with home.writer():
         _refuse_foreign(home, listed)
         written = 0
@@ -83,7 +87,7 @@ def restore(home: Home, folder: Path, name: str | None = None) -> Made:
             place = home.root / relative
             if not place.exists():
                 place.parent.mkdir(parents=True, exist_ok=True)
-                write_file(place, _object(folder, digest).read_bytes())
+                write_file(place, object_of(folder, digest).read_bytes())
                 written += 1
     return Made(chosen.stem, len(listed), written)
 
@@ -94,6 +98,7 @@ def restore_damaged(home: Home, folder: Path) -> list[str]:
     Returns their names. Raises Stop where the folder does not have one of them, undamaged.
     """
     with home.writer():
+        tombstones.settle(home)
         wrong = [
             each
             for each in truth.faults(home, *set(truth.PARTS) - REBUILT, deep=True)
@@ -107,13 +112,13 @@ def restore_damaged(home: Home, folder: Path) -> list[str]:
         for each in wrong:
             place = home.root / each.name
             place.parent.mkdir(parents=True, exist_ok=True)
-            write_file(place, _object(folder, str(each.hash)).read_bytes())
+            write_file(place, object_of(folder, str(each.hash)).read_bytes())
     return [each.name for each in wrong]
 
 
 def verify(folder: Path, name: str | None = None) -> int:
     """Read every content of a backup again; returns how many. Raises Stop with the damaged."""
-    listed: dict[str, str] = _list_of(_chosen(folder, name))["files"]
+    listed: dict[str, str] = list_of(_chosen(folder, name))["files"]
     damaged = [file for file, digest in listed.items() if not _is_whole(folder, digest)]
     if damaged:
         names = "、".join(damaged[:5]) + (f" ほか{len(damaged) - 5}件" if damaged[5:] else "")
@@ -160,7 +165,8 @@ def _files(name: Path, path: Path) -> Iterator[Path]:
             yield from _files(name / entry.name, entry)
 
 
-def _put(objects: Path, digest: str, content: bytes) -> bool:
+def put(objects: Path, digest: str, content: bytes) -> bool:
+    """Keep a content under its hash; whether it is new."""
     place = objects / digest[:2] / digest
     if place.exists() and place.stat().st_size == len(content):
         return False
@@ -183,12 +189,13 @@ def _digest(path: Path) -> str:
     return sha256(path.read_bytes())
 
 
-def _object(folder: Path, digest: str) -> Path:
+def object_of(folder: Path, digest: str) -> Path:
+    """Where a backup folder keeps a content."""
     return folder / "objects" / digest[:2] / digest
 
 
 def _is_whole(folder: Path, digest: str) -> bool:
-    place = _object(folder, digest)
+    place = object_of(folder, digest)
     return place.is_file() and _digest(place) == digest
 
 
@@ -200,7 +207,7 @@ def _chosen(folder: Path, name: str | None) -> Path:
     return chosen[-1]
 
 
-def _list_of(path: Path) -> dict[str, Any]:
+def list_of(path: Path) -> dict[str, Any]:
     """The list of a backup; what it names stays below the home it is restored to."""
     try:
         record: dict[str, Any] = json.loads(path.read_bytes())

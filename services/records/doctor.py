@@ -33,7 +33,15 @@ from services.home import FOLDERS, Home
 from services.intake.register import register_of
 from services.intake.waivers import ErrorWaivers, ReportWaivers
 from services.query import connect
-from services.records import audit, housekeeping, soundness, truth
+from services.records import (
+    audit,
+    expunge,
+    housekeeping,
+    retention,
+    soundness,
+    tombstones,
+    truth,
+)
 from terms.years import fiscal_year_of
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -296,6 +304,21 @@ def _truth_deep(home: Home, at: datetime) -> Found:
     return _truth(home, at, deep=True)
 
 
+def _deletions(home: Home, at: datetime) -> Found:
+    """What was to be expunged and is there, what waits for another person, and what is due."""
+    if left := tombstones.unfinished(home):
+        others = f"(ほか{len(left) - 1}件)" if left[1:] else ""
+        return State.FAULT, (
+            f"消去が終わっていません。{left[0]}{others} が残っています。mishukin build で消えます。"
+        )
+    told = []
+    if asked := expunge.pending(home, at):
+        told.append(f"消去の求め{len(asked)}件が、別の人の実行を待っています。")
+    if due := retention.due(home, at):
+        told.append(f"保存期間の過ぎた記録が{len(due)}件あります(mishukin retention)。")
+    return (State.WARNING, "".join(told)) if told else (State.GOOD, "待つものはありません。")
+
+
 def _website(home: Home, _: datetime) -> Found:
     count = 0
     for day in site.dates_in(home.public):
@@ -332,4 +355,5 @@ CHECKS: dict[str, Callable[[Home, datetime], Found]] = {
     "承認": _approvals,
     "公開サイト": _website,
     "監査記録": _audit,
+    "保存と消去": _deletions,
 }

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -32,12 +32,23 @@ def drop_left_aside(home: Home, at: datetime) -> list[str]:
             for path in _aside(home)
             if datetime.fromtimestamp(path.lstat().st_mtime, at.tzinfo) < at - A_DAY
         )
-        for path in left:
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
+        _drop(left)
     return [path.relative_to(home.root).as_posix() for path in left]
+
+
+def drop_aside_at_once(home: Home) -> None:
+    """The same whenever it was left; not where others than the home's writer write."""
+    others = (home.inbox, home.config)
+    with home.writer():
+        _drop([path for path in _aside(home) if not any(map(path.is_relative_to, others))])
+
+
+def _drop(paths: Iterable[Path]) -> None:
+    for path in paths:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _aside(home: Home) -> Iterator[Path]:

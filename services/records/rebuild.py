@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -15,9 +15,9 @@ from ingest.load import SourceFile, load
 from services.city import CitySettings
 from services.exits import Exit, Stop
 from services.home import Home
-from services.intake.receipts import arrival_of, every_receipt, settings_file
+from services.intake.receipts import NOTHING_LEFT, arrival_of, every_receipt, settings_file
 from services.intake.register import rules_of
-from services.records import audit, truth
+from services.records import audit, tombstones, truth
 from services.settings import without_unknown
 
 
@@ -27,38 +27,50 @@ def land_again(home: Home, at: datetime) -> int:
     Which loads came to an end the audit log tells. A landing zone that is there stays, and Stop
     is raised, where the new one lacks or contradicts one of its batches, or where the archive is
     not as it was kept. What has other bytes than before (of another version of a library) is noted.
+    From the first load on of which something was expunged, batches that are whole are taken over:
+    what came beside the expunged was judged beside it.
     """
-    truth.hold(home, truth.ARCHIVE, deep=True)
-    with home.writer(), tempfile.TemporaryDirectory(prefix=".again-", dir=home.root) as name:
-        folder = Path(name)
-        again = Home(folder / "home")
-        landing.prepare(again.landing)
-        for told in _completed(home):
-            with _settings_of(home, again, told):
-                _take_again(home, again, told)
-        _compare(home, again)
-        if home.landing.exists():
-            home.landing.rename(folder / "before")
-        move_folder(again.landing, home.landing)
+    with home.writer():
+        tombstones.settle(home)
+        truth.hold(home, truth.ARCHIVE, deep=True)
+        with tempfile.TemporaryDirectory(prefix=".again-", dir=home.root) as name:
+            folder = Path(name)
+            again = _landed_again(home, Home(folder / "home"))
+            if home.landing.exists():
+                home.landing.rename(folder / "before")
+            move_folder(again.landing, home.landing)
         truth.record(home, at, truth.present(home, truth.LANDING).values())
     return len(_batches(home))
 
 
-def _completed(home: Home) -> Iterator[dict[str, Any]]:
-    """The receipts whose batch landed, as far as the audit log knows.
+def _landed_again(home: Home, again: Home) -> Home:
+    """The landing zone of another home, made of what this one's archive holds, and compared."""
+    landing.prepare(again.landing)
+    expunged = {name for stone in tombstones.every(home) for name in stone.files}
+    whole, is_later = _whole(home), False
+    for receipt, told in _completed(home):
+        is_later = is_later or receipt in expunged
+        if is_later:
+            _take_over(home, again, told, whole, is_expunged=receipt in expunged)
+        else:
+            _take_again(home, again, told)
+    _compare(home, again, whole)
+    return again
+
+
+def _completed(home: Home) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The receipts (by their place in the home) whose batch landed, as far as the log knows.
 
     Raises Stop for one of them that is not in the log itself: who wrote it, nobody knows.
     """
-    lines = audit.read(home)
-    kept = truth.noted(lines)
-    noted = (line["batch_id"] for line in lines if line.get("batch_id"))
-    stamps = {Batch(home.landing, each).stamp for each in noted}
+    kept = truth.noted(audit.read(home))
+    stamps = {Batch(home.landing, each).stamp for each in _noted(home)}
     for path, told in every_receipt(home):
         if landing.stamp_of(datetime.fromisoformat(told["at"])) in stamps:
             name = path.relative_to(home.root).as_posix()
             if name not in kept:
                 raise Stop(str(truth.Fault(name, None, is_there=True)), Exit.CHECK_FAILED)
-            yield told
+            yield name, told
 
 
 @contextmanager
@@ -76,7 +88,25 @@ def _settings_of(home: Home, again: Home, told: dict[str, Any]) -> Iterator[None
         shutil.rmtree(again.config)
 
 
-def _take_again(home: Home, again: Home, told: dict[str, Any]) -> None:
+def _take_over(
+    home: Home, again: Home, told: dict[str, Any], whole: Mapping[str, Path], *, is_expunged: bool
+) -> None:
+    """The batch of a receipt where it is whole, else made again under its id."""
+    at = datetime.fromisoformat(told["at"])
+    ids = [each for each in _noted(home) if Batch(home.landing, each).stamp == landing.stamp_of(at)]
+    if whole.keys() >= set(ids):
+        for each in ids:
+            shutil.copytree(whole[each], Batch(again.landing, each).folder, dirs_exist_ok=True)
+        return
+    batch_id = ids[0] if len(ids) == 1 else None
+    _take_again(home, again, told, batch_id)
+    if batch_id and is_expunged and batch_id not in _batches(again):
+        landing.write_batch(again.landing, at, {}, batch_id=batch_id)
+
+
+def _take_again(home: Home, again: Home, told: dict[str, Any], batch_id: str | None = None) -> None:
+    if told["kind"] == NOTHING_LEFT:
+        return
     if told["kind"] == "withdraw":
         given, by, reason = told["submission_id"], told["by"], told["reason"]
         at = datetime.fromisoformat(told["at"])
@@ -85,7 +115,15 @@ def _take_again(home: Home, again: Home, told: dict[str, Any]) -> None:
             versions.withdraw(again.landing, given, by, reason, at)
         return
     files = [_source(home, book) for book in told["workbooks"]]
-    load(files, arrival_of(told), landing=again.landing, archive=None, rules=rules_of(again))
+    with _settings_of(home, again, told):
+        load(
+            files,
+            arrival_of(told),
+            landing=again.landing,
+            archive=None,
+            rules=rules_of(again),
+            batch_id=batch_id,
+        )
 
 
 def _source(home: Home, book: dict[str, Any]) -> SourceFile:
@@ -101,14 +139,10 @@ def _archived(home: Home, book: dict[str, Any]) -> Path:
     return found
 
 
-def _compare(home: Home, again: Home) -> None:
+def _compare(home: Home, again: Home, whole: Mapping[str, Path]) -> None:
     """What has landed once must come out the same."""
     before, after = _batches(home), _batches(again)
-    damaged = {
-        (home.root / each.name).parent for each in truth.faults(home, truth.LANDING, deep=True)
-    }
-    noted = {line["batch_id"] for line in audit.read(home) if line.get("batch_id")}
-    for name in sorted(before.keys() | noted):
+    for name in sorted({*before, *_noted(home)}):
         if name not in after:
             raise Stop(
                 f"取込データ batch={name} を保管したブックから作れません。"
@@ -116,8 +150,7 @@ def _compare(home: Home, again: Home) -> None:
                 Exit.CHECK_FAILED,
             )
         # A damaged batch has nothing to say; the same id says that its rows were the same.
-        is_whole = name in before and before[name] not in damaged
-        if is_whole and not _is_same(before[name], after[name]):
+        if name in whole and not _is_same(whole[name], after[name]):
             raise Stop(
                 f"取込データ batch={name} が、保管したブックから作ったものと違います。"
                 "landing/ は前のままです。控えと比べてください。",
@@ -127,6 +160,19 @@ def _compare(home: Home, again: Home) -> None:
 
 def _batches(home: Home) -> dict[str, Path]:
     return {batch.id: batch.folder for batch in batches(home.landing)}
+
+
+def _whole(home: Home) -> dict[str, Path]:
+    damaged = {
+        (home.root / each.name).parent for each in truth.faults(home, truth.LANDING, deep=True)
+    }
+    return {name: path for name, path in _batches(home).items() if path not in damaged}
+
+
+def _noted(home: Home) -> list[str]:
+    """The batches of which the audit log tells."""
+    told = (line["batch_id"] for line in audit.read(home) if line.get("batch_id"))
+    return list(dict.fromkeys(told))
 
 
 def _is_same(one: Path, other: Path) -> bool:

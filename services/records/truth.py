@@ -2,8 +2,9 @@
 
 A line `keep` of the chain tells files, by their place in the home, and their SHA-256: the batches
 of the landing zone, the archive with its receipts and settings, the current generation, and the
-public site with what its revisions were rendered from. Of several lines that name a file the last
-one holds; one that says nothing of its hash says that it is gone.
+public site with what its revisions were rendered from. A line `expunge` tells what is left of some
+of them; generations of before count no more. Of several lines that name a file the last one holds;
+one that says nothing of its hash says that it is gone.
 """
 
 import hashlib
@@ -20,7 +21,7 @@ from services.exits import Exit, Stop
 from services.home import Home
 from services.records import audit
 
-ACTION = "keep"
+ACTION, EXPUNGE = "keep", "expunge"
 FILES = "files"
 LANDING, ARCHIVE, MARTS, PUBLIC, RELEASES = PARTS = (
     "landing", "archive", "marts", "public", "releases"
@@ -38,8 +39,8 @@ REMEDIES: Mapping[str, str] = {
     PUBLIC: FROM_BACKUP,
     RELEASES: FROM_BACKUP,
 }
-UNKNOWN = (
-    "は、記録のないファイルです。置いた覚えがなければ取り除いてください。"
+TAKE_AWAY = (
+    "置いた覚えがなければ取り除いてください。"
     "前の版から使っているホームフォルダでは、一度 mishukin upgrade を実行してください。"
 )
 _Stamp = tuple[int, ...]
@@ -56,7 +57,8 @@ class Fault:
     def __str__(self) -> str:
         """What is wrong, and what to do."""
         if self.hash is None:
-            return f"{self.name} {UNKNOWN}"
+            remedy = REMEDIES[MARTS] if _part(self.name) == MARTS else TAKE_AWAY
+            return f"{self.name} は、記録のないファイルです。{remedy}"
         how = "の中身が、記録した時と違います。" if self.is_there else "が失われています。"
         return f"{self.name} {how}{REMEDIES[_part(self.name)]}"
 
@@ -69,15 +71,26 @@ def noted(lines: Iterable[audit.Line]) -> dict[str, str]:
     told: dict[str, str | None] = {}
     for line in lines:
         if files := _of(line):
-            if any(_part(name) == MARTS for name in files):
+            if line["action"] == EXPUNGE or any(_part(name) == MARTS for name in files):
                 told = {name: each for name, each in told.items() if _part(name) != MARTS}
             told |= files
     return {name: digest for name, digest in told.items() if digest}
 
 
 def _of(line: audit.Line) -> Mapping[str, str | None]:
-    files = line.get(FILES) if line.get("action") == ACTION else None
+    files = line.get(FILES) if line.get("action") in (ACTION, EXPUNGE) else None
     return files if isinstance(files, dict) else {}
+
+
+def outdated(home: Home, generations: Iterable[Path]) -> list[Path]:
+    """Those made before something was expunged: they may still hold it."""
+    since: set[str] | None = None
+    for line in audit.read(home):
+        if line.get("action") == EXPUNGE:
+            since = set()
+        elif line.get("action") == ACTION and since is not None:
+            since |= line[FILES].keys()
+    return [] if since is None else [each for each in generations if _name(home, each) not in since]
 
 
 def present(home: Home, *parts: str) -> dict[str, Path]:
