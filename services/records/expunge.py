@@ -19,9 +19,9 @@ from services.exits import Exit, Stop
 from services.home import Home
 from services.intake import receipts
 from services.intake.register import rules_of
-from services.people import is_same_person
 from services.records import acts, audit, tombstones, truth
 from services.records.tombstones import Tombstone
+from terms.people import person
 from terms.years import fiscal_year_of, year_earlier
 
 DAYS = 30
@@ -71,8 +71,10 @@ def expunge(home: Home, given: str, by: str, reason: str, at: datetime) -> Answe
     before is told again. Raises Stop.
     """
     by, reason = by.strip(), reason.strip()
-    if not by or not reason:
-        raise Stop("--by に消去する人の名前、--reason に理由を書いてください。")
+    if not person(by) or not reason:
+        raise Stop(
+            "--by に消去する人の名前(漢字・かな・ローマ字)、--reason に理由を書いてください。"
+        )
     with home.writer():
         acts.catch_up(home, at)
         if stone := _done_before(home, given):
@@ -86,7 +88,7 @@ def expunge(home: Home, given: str, by: str, reason: str, at: datetime) -> Answe
             audit.note(home, at, tombstones.ASK, by=by, reason=reason, **facts)
             return Answer((*_told(home, target), "まだ何も消していません。ほかの人が"
                            f"{DAYS}日のうちに同じコマンドを実行すると、消去します。"))  # fmt: skip
-        if is_same_person(str(asked["by"]), by):
+        if person(str(asked["by"])) == person(by):
             raise Stop(
                 f"消去は二人で行います。{asked['by']}さんとは別の人が実行してください。",
                 Exit.NOT_APPROVED,

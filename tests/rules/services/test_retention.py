@@ -9,7 +9,6 @@ from support.workbooks import GOOD, with_cell
 from ingest.load import Arrival, SourceFile
 from services.home import Home
 from services.intake.receiving import receive
-from services.people import is_same_person
 from services.records import retention
 from services.settings import FaultyError
 from terms.years import TOKYO
@@ -65,9 +64,3 @@ def test_nothing_of_what_is_due_is_deleted(home: Home) -> None:
 def test_a_kind_that_nobody_knows_is_told(home: Home) -> None:
     with pytest.raises(FaultyError, match="「books」という項目はありません"):
         due(home, "books: 1", "2021-04-01T00:00+09:00")
-
-
-def test_a_person_is_the_same_however_the_name_is_typed() -> None:
-    assert is_same_person("財政 課長", "財政課長\u3000")
-    assert is_same_person("Ｙamada", "yamada")
-    assert not is_same_person("財政課長", "財政部長")
