@@ -78,7 +78,7 @@ def _read(sheet: Sheet, layout: Described, file: str) -> Page:
     page = Page(sheet, layout.layout, file)
     read = read_figures(page, layout)
     check_identities(page, layout, read)
-    land(page, layout, [each for each in read if not each.is_dash])
+    land(page, layout, read)
     return page
 
 

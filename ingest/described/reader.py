@@ -12,6 +12,7 @@ from ingest.described.blocks import Block, blocks, grids
 from ingest.described.facts import above, of_sheet
 from ingest.described.figures import is_figure
 from ingest.described.layout import Described
+from ingest.described.meaning import year_of
 from ingest.described.rows import Read, Rows
 from ingest.forms.page import Page
 from ingest.text import key, money_units
@@ -23,8 +24,9 @@ _MARK = re.compile(r"\(\d{1,2}\)")
 
 
 def read_figures(page: Page, layout: Described) -> list[Read]:
-    """Every figure of a page; what is wrong is noted."""
+    """Every figure of a page; what is wrong is noted. The form gets the year of the sheet."""
     given, told = of_sheet(page, layout)
+    page.form.fiscal_year = year_of(given)
     found = blocks(grids(page), layout)
     _note_absent(page, layout, found)
     _note_repeated(page, found)
