@@ -62,6 +62,10 @@ class Block:
             if said.entries and not said.unknown and not said.dimensions.keys() & is_told
         ]
 
+    def holds_figures(self, row: int) -> bool:
+        """Whether a row has a figure, or what may be one."""
+        return any(self.grid.counts(row, column) for column in self.figure_columns)
+
     @property
     def has_names(self) -> bool:
         """Whether a column stands left of its figures."""
@@ -218,10 +222,6 @@ def _filled(found: list[Block]) -> list[Block]:
     filled = [
         block
         for block, end in zip(found, [*ends, *(b.grid.rows.stop for b in found[-1:])], strict=True)
-        if any(
-            block.grid.counts(r, c)
-            for r in range(block.lines.stop, end)
-            for c in block.figure_columns
-        )
+        if any(map(block.holds_figures, range(block.lines.stop, end)))
     ]
     return filled or found

@@ -65,8 +65,13 @@ def _note_repeated(page: Page, found: Sequence[Block]) -> None:
 
 
 def _units(page: Page, found: Sequence[Block]) -> list[tuple[Place, Set[str]]]:
-    """Where the sheet says units of money; the unit in a heading is only that of its column."""
-    headings = {b.grid.place(r, c) for b in found for r in b.lines for c in b.grid.columns}
+    """Where the sheet says units of money; that in a heading is only of its column, or its row."""
+    headings = {
+        b.grid.place(row, column)
+        for b in found
+        for row in (*b.lines, *filter(b.holds_figures, b.rows))
+        for column in b.grid.columns
+    }
     said = (((row, column), key(words)) for row, column, words in page.sheet.texts)
     told = ((p, words) for p, words in said if p not in headings or "単位" in words)
     return [(place, units) for place, words in told if (units := money_units(words))]

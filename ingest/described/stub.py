@@ -100,7 +100,7 @@ class Stub:
         return area.left < column and area.left in self.columns
 
     def _is_empty(self, row: int) -> bool:
-        return not any(self.block.grid.counts(row, c) for c in self.block.figure_columns)
+        return not self.block.holds_figures(row)
 
     @cached_property
     def _words(self) -> Dictionary:
