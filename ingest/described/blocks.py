@@ -1,9 +1,9 @@
 """Finds the tables of a sheet by the words of their column headings."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -123,20 +123,36 @@ def may_show(layout: Described, words: Set[str]) -> bool:
     Cheap, for most sheets are of other layouts: words are looked for wherever they stand, so that
     less is asked for here than a table needs in the end.
     """
-    for table in layout.tables:
-        wanted = [heading(each.replace("/", "")).words for each in _required(table)]
-        shown = sum(_is_shown(each, words, _PIECES) for each in wanted)
-        if not table.may_lack and 3 * shown >= len(wanted):
-            return True
-    return False
+    return any(
+        _are_shown(_compared(tuple(_required(table))), words)
+        for table in layout.tables
+        if not table.may_lack
+    )
+
+
+def _are_shown(wanted: Sequence[str], words: Set[str]) -> bool:
+    """Whether a third of the wanted words is shown; given up as soon as it cannot be any more."""
+    lacking = len(wanted) - (len(wanted) + 2) // 3  # so many may
+    for each in wanted:
+        lacking -= not _is_shown(each, words, _PIECES)
+        if lacking < 0:
+            return False
+    return True
 
 
 def _is_shown(wanted: str, words: Set[str], pieces: int) -> bool:
     """Whether words stand in one cell, or in as many as they may be split over."""
-    return wanted in words or any(
-        wanted[:at] in words and _is_shown(wanted[at:], words, pieces - 1)
-        for at in range(1, len(wanted) if pieces > 1 else 0)
-    )
+    if wanted in words:
+        return True
+    for at in range(1, len(wanted) if pieces > 1 else 0):
+        if wanted[:at] in words and _is_shown(wanted[at:], words, pieces - 1):
+            return True
+    return False
+
+
+@lru_cache(maxsize=1024)
+def _compared(headings: Sequence[str]) -> Sequence[str]:
+    return [heading(each.replace("/", "")).words for each in headings]
 
 
 def _required(table: Table) -> list[str]:
