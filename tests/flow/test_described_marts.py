@@ -168,6 +168,11 @@ def test_targets_of_the_city_in_columns_of_years(home: Home) -> None:
         (2023, None, None, 4_200_000_000, 3_000_000_000),
         (2024, 3_600_000_000, 1_100_000_000, None, None),
     ]
+    assert rows(
+        home,
+        "select fiscal_year, balance, target_balance, is_total from marts.mart_uncollected_by_year"
+        " where claim_key = '全市' order by 1",
+    ) == [(2023, 4_200_000_000, None, True), (2024, None, 3_600_000_000, True)]
 
 
 def test_results_with_parts_as_rows_are_a_settlement(home: Home) -> None:
