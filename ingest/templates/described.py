@@ -70,6 +70,7 @@ class Cell(NamedTuple):
     is_open: bool = False
 
 
+_Headed = tuple[str, str | None]  # a dimension, and the heading over its values
 Row = tuple[Sequence[Cell], Dimensions]  # the cells beside the figures of a row; what they tell
 
 
@@ -107,6 +108,8 @@ class Plan:
                 groups.setdefault(alike, []).append(entry)
         for group in groups.values():
             self._check_different(group)
+        if not groups:
+            raise UndrawableError("数値の列の見出しが、定義の columns にありません。")
         if len(groups) > _MOST_LINES:
             firsts = "・".join(f"「{group[0].words}」" for group in groups.values())
             raise UndrawableError(
@@ -128,16 +131,11 @@ class Plan:
     @cached_property
     def names(self) -> Sequence[Name]:
         """The columns of names: those with a heading, and those of the stub left of the figures."""
-        entries = [self._entry(words, meaning) for words, meaning in self.table.columns.items()]
-        first = next(at for at, each in enumerate(entries) if EACH not in each.dimensions)
-        headed = [
-            (each.dimensions[EACH], each.words) for each in entries if EACH in each.dimensions
-        ]
-        left = [*headed[:first], *((dimension, None) for dimension in self.table.stub)]
-        after = len(left) + len(self.figures)
-        places = [*range(1, len(left) + 1), *range(after + 1, after + 1 + len(headed) - first)]
+        left, right = self._sides
+        after = self.first_figure + len(self.figures)
+        places = [*range(1, self.first_figure), *range(after, after + len(right))]
         names, rest = [], list(self._rows)
-        for place, (dimension, words) in zip(places, [*left, *headed[first:]], strict=True):
+        for place, (dimension, words) in zip(places, [*left, *right], strict=True):
             mine = [each for each in rest if dimension in each.told and "total" not in each.told]
             rest = [each for each in rest if each not in mine]
             if dimension in CLOSED and not mine:
@@ -160,7 +158,17 @@ class Plan:
     @cached_property
     def first_figure(self) -> int:
         """The column of the first figure."""
-        return 1 + sum(name.column <= len(self.names) for name in self.names)
+        return len(self._sides[0]) + 1
+
+    @cached_property
+    def _sides(self) -> tuple[Sequence[_Headed], Sequence[_Headed]]:
+        """The columns of names left of the figures, and those right of them."""
+        entries = [self._entry(words, meaning) for words, meaning in self.table.columns.items()]
+        is_name = [EACH in each.dimensions for each in entries]
+        headed = [(e.dimensions[EACH], e.words) for e in entries if EACH in e.dimensions]
+        before = is_name.index(False) if False in is_name else len(headed)
+        stub = [(dimension, None) for dimension in self.table.stub]
+        return [*headed[:before], *stub], headed[before:]
 
     @cached_property
     def _rows(self) -> Sequence[Entry]:

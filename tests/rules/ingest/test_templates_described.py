@@ -122,3 +122,23 @@ tables:
     assert dict(merged(told)) == {
         "A4:A5": "債権名", "B4:C4": "調定額", "D4:E4": "収入額", "F4:F5": "件数"
     }  # fmt: skip
+
+
+def test_names_stand_on_both_sides_of_the_figures() -> None:
+    told = layout("""
+title: 状況
+unit: 千円
+given: {fiscal_year: 令和5年度}
+tables:
+  - columns: {債権名: <claim_name>, 調定額: assessed, 所管: <department>, 事由: <ground>}
+    rows: {合計: {total: true}}
+""")
+    data, figures = filled_in("状況", draw(told, KNOWN))
+    assert figures == {f"B{row}" for row in range(5, 12)}
+    assert {c.cell for c in read(told, data).cells} == figures
+
+
+def test_a_table_without_a_column_of_figures_is_told() -> None:
+    told = layout("title: 状況\ntables: [{columns: {債権名: <claim_name>}}]")
+    with pytest.raises(UndrawableError, match="数値の列の見出し"):
+        draw(told, KNOWN)
