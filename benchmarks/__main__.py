@@ -12,7 +12,7 @@ from pathlib import Path
 from time import perf_counter
 
 import terms
-from benchmarks import million, outlook, report, tricks
+from benchmarks import layouts, million, outlook, report, tricks
 from benchmarks.forms import write_forms
 from benchmarks.sample import QUIET, sample_home, seconds
 
@@ -163,6 +163,17 @@ def thousand_claims(folder: Path) -> Result:
     return Result(what, took, None, 3, "< 10 s")
 
 
+def layouts_beside_forms(folder: Path) -> list[Result]:
+    """Forms are looked at as tables of every layout of the home first."""
+    took = layouts.measure(folder)
+    what = f"processor time of `check` of {layouts.FORMS} annual forms with {{}} layouts; with none"
+    return [
+        Result(what.format(count), took[count], took[0], layouts.RUNS, "≤ 1.1 ×")
+        for count in layouts.COUNTS
+        if count
+    ]
+
+
 def start_up(home: Path) -> list[Result]:
     """Whole commands from a cold start."""
     environ = {"MISHUKIN_HOME": str(home)}
@@ -217,6 +228,7 @@ def main() -> None:
             lambda: main_job_against_stock(home),
             lambda: million_rows(home.parent / "million"),
             lambda: thousand_claims(home.parent / "report"),
+            lambda: layouts_beside_forms(home.parent / "layouts"),
             lambda: start_up(home),
             lambda: bad_files(home.parent / "bad"),
         ]

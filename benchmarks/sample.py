@@ -1,6 +1,7 @@
 """A finished home of the sample city to measure in, and how a command is timed."""
 
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -53,3 +54,9 @@ def seconds(
     if done.returncode not in (0, 3):
         raise SystemExit(f"{command}: {done.returncode}\n{done.stderr[-3000:]}")
     return perf_counter() - start
+
+
+def processor_seconds() -> float:
+    """How long the processor has worked in all processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime

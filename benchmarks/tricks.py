@@ -6,7 +6,6 @@ and a command that it is for. `python -m benchmarks.tricks` measures these alone
 
 import os
 import re
-import resource
 import shutil
 import statistics
 import subprocess
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.forms import write_forms
-from benchmarks.sample import sample_home, seconds
+from benchmarks.sample import processor_seconds, sample_home, seconds
 
 ROOT = Path(__file__).resolve().parent.parent
 WITHOUT = ROOT / "benchmarks" / "without"
@@ -133,15 +132,10 @@ def _copied(home: Path, trick: Trick | None) -> Path:
 
 def _seconds(folder: Path, command: str) -> Seconds:
     python = [sys.executable, "-P", "-m", "cli"]
-    before = _processor()
+    before = processor_seconds()
     wall = seconds([*python, *COMMANDS[command]], {"PYTHONPATH": str(folder)}, folder)
     shutil.rmtree(folder / "left", ignore_errors=True)
-    return Seconds(wall, _processor() - before)
-
-
-def _processor() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    return Seconds(wall, processor_seconds() - before)
 
 
 def section(home: Path) -> str:

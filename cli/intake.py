@@ -160,7 +160,8 @@ def template_command(
         str,
         typer.Argument(
             help="annual(調書)、interim(残高報告)、plan(計画表)、claim_list(債権一覧)、"
-            "promotion(債権管理推進シート)、city_target(全市目標)、claims(債権台帳)"
+            "promotion(債権管理推進シート)、city_target(全市目標)、claims(債権台帳)、"
+            "config/layouts にある様式の定義の名前"
         ),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="書き出すファイル(.xlsx)")],

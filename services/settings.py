@@ -97,7 +97,7 @@ def without_unknown(model: type[Settings], content: str) -> str:
 
 def typed(content: str) -> Any:  # noqa: ANN401 - what YAML holds
     """Every item as it was typed: 010 is a claim number, not eight. None where nothing is said."""
-    return yaml.load(content, Loader=yaml.BaseLoader)  # noqa: S506 - builds strings only
+    return yaml.load(content, Loader=yaml.CBaseLoader)  # noqa: S506 - builds strings only
 
 
 def told_as(read: Callable[[str], Any], expected: str) -> BeforeValidator:

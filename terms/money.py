@@ -7,7 +7,7 @@ UNITS = {"円": 1, "千円": 1_000, "百万円": 1_000_000, "億円": 100_000_00
 # In which other tables print, too.
 EVERY_UNIT = UNITS | {"万円": 10_000, "千万円": 10_000_000, "十億円": 1_000_000_000}
 COUNTS = ("件", "人", "世帯")
-UNIT_NAMES = {yen: unit for unit, yen in UNITS.items()}
+UNIT_NAMES = {yen: unit for unit, yen in EVERY_UNIT.items()}
 
 
 def displayed(yen: int, unit: str) -> int:

@@ -1,6 +1,7 @@
 {#-
-    Section 3 against row D: the classes of a part add up to its balance. Each amount is rounded
-    to the form's unit, so n amounts may miss their rounded total by (n + 1) / 2 units.
+    Section 3, where the form has one, against row D: the classes of a part add up to its balance.
+    Each amount is rounded to the form's unit, so n amounts may miss their rounded total by
+    (n + 1) / 2 units.
 -#}
 with closing as (
     select * from {{ ref('int_collection') }}
@@ -49,4 +50,5 @@ compared as (
 select * from compared
 where
     2 * abs(status_balance - balance) > (amounts + 1) * unit_yen
+    and submission_id in (select status.submission_id from status)
     and submission_id not in {{ waived(['status_total', 'status_subtotal']) }}

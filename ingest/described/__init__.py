@@ -63,11 +63,14 @@ def most_likely(sheet: Sheet, layouts: Iterable[Described]) -> Likely | None:
 
     Of layouts that are shown wholly, the one that has most headings.
     """
-    on = grids(Cells(sheet, 1))
     shown = {heading(words).words.replace("/", "") for _, _, words in sheet.texts}
     shown |= {without_letter(words) for words in shown}
-    scored = [(_fit(sheet, on, each), each) for each in layouts if may_show(each, shown)]
-    best = max((fit for fit, _ in scored), default=Fit(0, 0))
+    possible = [each for each in layouts if _is_titled(sheet, each) and may_show(each, shown)]
+    if not possible:
+        return None
+    on = grids(Cells(sheet, 1))
+    scored = [(_fit(on, each), each) for each in possible]
+    best = max(fit for fit, _ in scored)
     if best.share < _ENOUGH:
         return None
     first, *others = [each for fit, each in scored if fit == best]
@@ -78,7 +81,7 @@ def _read(sheet: Sheet, layout: Described, file: str) -> Page:
     page = Page(sheet, layout.layout, file)
     read = read_figures(page, layout)
     check_identities(page, layout, read)
-    land(page, layout, [each for each in read if not each.is_dash])
+    land(page, layout, read)
     return page
 
 
@@ -103,12 +106,14 @@ def _note_validity(page: Page) -> None:
         )
 
 
-def _fit(sheet: Sheet, on: tuple[Grid, Grid], layout: Described) -> Fit:
-    """How well a sheet shows the tables that a layout always has."""
+def _is_titled(sheet: Sheet, layout: Described) -> bool:
+    """Whether a sheet has one of the words by which the layout tells it from others."""
     titles = {bare(key(words)) for words in layout.titles}
-    shown = "\n".join(bare(key(words)) for _, _, words in sheet.texts) if titles else ""
-    if titles and not any(title in shown for title in titles):
-        return Fit(0, 0)
+    return not titles or any(title in shown for title in titles for shown in sheet.keys)
+
+
+def _fit(on: tuple[Grid, Grid], layout: Described) -> Fit:
+    """How well a sheet shows the tables that a layout always has."""
     found = blocks(on, layout)
     wanted = [table for table in layout.tables if not table.may_lack]
     fits = [

@@ -1,9 +1,9 @@
 """Finds the tables of a sheet by the words of their column headings."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -62,6 +62,10 @@ class Block:
             if said.entries and not said.unknown and not said.dimensions.keys() & is_told
         ]
 
+    def holds_figures(self, row: int) -> bool:
+        """Whether a row has a figure, or what may be one."""
+        return any(self.grid.counts(row, column) for column in self.figure_columns)
+
     @property
     def has_names(self) -> bool:
         """Whether a column stands left of its figures."""
@@ -119,20 +123,36 @@ def may_show(layout: Described, words: Set[str]) -> bool:
     Cheap, for most sheets are of other layouts: words are looked for wherever they stand, so that
     less is asked for here than a table needs in the end.
     """
-    for table in layout.tables:
-        wanted = [heading(each.replace("/", "")).words for each in _required(table)]
-        shown = sum(_is_shown(each, words, _PIECES) for each in wanted)
-        if not table.may_lack and 3 * shown >= len(wanted):
-            return True
-    return False
+    return any(
+        _are_shown(_compared(tuple(_required(table))), words)
+        for table in layout.tables
+        if not table.may_lack
+    )
+
+
+def _are_shown(wanted: Sequence[str], words: Set[str]) -> bool:
+    """Whether a third of the wanted words is shown; given up as soon as it cannot be any more."""
+    lacking = len(wanted) - (len(wanted) + 2) // 3  # so many may
+    for each in wanted:
+        lacking -= not _is_shown(each, words, _PIECES)
+        if lacking < 0:
+            return False
+    return True
 
 
 def _is_shown(wanted: str, words: Set[str], pieces: int) -> bool:
     """Whether words stand in one cell, or in as many as they may be split over."""
-    return wanted in words or any(
-        wanted[:at] in words and _is_shown(wanted[at:], words, pieces - 1)
-        for at in range(1, len(wanted) if pieces > 1 else 0)
-    )
+    if wanted in words:
+        return True
+    for at in range(1, len(wanted) if pieces > 1 else 0):
+        if wanted[:at] in words and _is_shown(wanted[at:], words, pieces - 1):
+            return True
+    return False
+
+
+@lru_cache(maxsize=1024)
+def _compared(headings: Sequence[str]) -> Sequence[str]:
+    return [heading(each.replace("/", "")).words for each in headings]
 
 
 def _required(table: Table) -> list[str]:
@@ -218,10 +238,6 @@ def _filled(found: list[Block]) -> list[Block]:
     filled = [
         block
         for block, end in zip(found, [*ends, *(b.grid.rows.stop for b in found[-1:])], strict=True)
-        if any(
-            block.grid.counts(r, c)
-            for r in range(block.lines.stop, end)
-            for c in block.figure_columns
-        )
+        if any(map(block.holds_figures, range(block.lines.stop, end)))
     ]
     return filled or found

@@ -165,12 +165,13 @@ def _within(group: Sequence[Read], names: Collection[str]) -> Callable[[Read], S
 
 def _held(read: Read, right: Decimal, used: Sequence[Read], how: str, identity: Identity) -> _Held:
     is_right = abs(right - read.value) <= identity.tolerance * read.step
-    return _Held(read, None if is_right else _shown(right, read.step), _cells(used) + how)
+    return _Held(read, None if is_right else shown(right, read.step), cells(used) + how)
 
 
-def _cells(used: Sequence[Read]) -> str:
-    cells = "・".join(address(*each.place) for each in used[:_LISTED])
-    return f"セル{cells}" + (f"など{len(used)}か所" if len(used) > _LISTED else "")
+def cells(used: Sequence[Read]) -> str:
+    """Where figures stand, as messages tell it."""
+    first = "・".join(address(*each.place) for each in used[:_LISTED])
+    return f"セル{first}" + (f"など{len(used)}か所" if len(used) > _LISTED else "")
 
 
 def _is_total(read: Read, identity: Identity) -> bool:
@@ -232,7 +233,7 @@ def _formula(identity: Identity, read: Sequence[Read]) -> Iterator[_Held]:
 
 def _held_rate(read: Read, right: Rate, used: Sequence[Read]) -> _Held:
     """A rate is right when it is the exact one to its last printed digit."""
-    why = f"{_cells(used)}から計算すると"
+    why = f"{cells(used)}から計算すると"
     if not right.denominator:  # 0.0 is what some print of nothing
         return _Held(read, "—" if right.numerator or read.value else None, why)
     exact = Fraction(right.numerator, right.denominator) * 100
@@ -259,6 +260,6 @@ def _row(read: Read, but_for: Mapping[str, str]) -> tuple[int | None, str, str |
     return read.meaning.fiscal_year, kind, read.bound, tuple(sorted(rest.items()))
 
 
-def _shown(value: Decimal, step: Decimal) -> str:
+def shown(value: Decimal, step: Decimal) -> str:
     """An amount in the unit that the table prints."""
     return f"{value / step:,f}".rstrip("0").rstrip(".") if value % step else f"{value / step:,.0f}"

@@ -21,17 +21,22 @@ _SUBJECT = ("municipality", *_OF_SUBMISSION, "office")
 
 
 def land(page: Page, layout: Described, read: Sequence[Read]) -> None:
-    """Take figures as cells of the page's form, and what is common to all of them as its header."""
+    """Take figures as cells of the page's form, and what is common to all of them as its header.
+
+    A dash is no figure, but where a form counts it as nought.
+    """
     form, told = page.form, common(read)
     for name in _OF_SUBMISSION:
         setattr(form, name, told.get(name))
     form.subject = "・".join([layout.name, *(told[d] or "" for d in _SUBJECT if d in told)])
+    said_year = form.fiscal_year
     years = [each.meaning.fiscal_year for each in read if each.meaning.fiscal_year]
     form.fiscal_year = max(years, default=None)
     as_of = told.get("as_of")
     form.as_of = date.fromisoformat(as_of) if as_of and not years else None
-    rest = land_as_form(page, layout, read) if layout.lands_as in KINDS else read
-    form.cells += map(_cell, rest)
+    if layout.lands_as in KINDS:
+        read = land_as_form(page, layout, read, said_year)
+    form.cells += [_cell(each) for each in read if not each.is_dash]
 
 
 def _cell(read: Read) -> CellValue:

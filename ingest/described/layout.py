@@ -20,6 +20,7 @@ Meaning = str | Mapping[str, str]
 # What a layout may land as, and the form as which it does.
 LANDS_AS = {
     FIGURE: FIGURE,
+    "annual": "annual",
     "collection": "interim",
     "settlement": "promotion",
     "plan": "plan",

@@ -58,6 +58,15 @@ def parsed(dimension: str, words: str) -> str:
     return read(words) if read else words
 
 
+def year_of(told: Dimensions) -> int | None:
+    """The fiscal year that dimensions tell; None where they tell none that can be read."""
+    try:
+        year = _year(told["fiscal_year"])
+    except (KeyError, Unreadable):
+        return None
+    return int(year) if len(year) == len("2000") else None
+
+
 class Meaning(NamedTuple):
     """The dimensions of a figure but for its measure, its fiscal year and its unit."""
 

@@ -12,6 +12,7 @@ from ingest.described.blocks import Block, blocks, grids
 from ingest.described.facts import above, of_sheet
 from ingest.described.figures import is_figure
 from ingest.described.layout import Described
+from ingest.described.meaning import year_of
 from ingest.described.rows import Read, Rows
 from ingest.forms.page import Page
 from ingest.text import key, money_units
@@ -23,8 +24,9 @@ _MARK = re.compile(r"\(\d{1,2}\)")
 
 
 def read_figures(page: Page, layout: Described) -> list[Read]:
-    """Every figure of a page; what is wrong is noted."""
+    """Every figure of a page; what is wrong is noted. The form gets the year of the sheet."""
     given, told = of_sheet(page, layout)
+    page.form.fiscal_year = year_of(given)
     found = blocks(grids(page), layout)
     _note_absent(page, layout, found)
     _note_repeated(page, found)
@@ -63,8 +65,13 @@ def _note_repeated(page: Page, found: Sequence[Block]) -> None:
 
 
 def _units(page: Page, found: Sequence[Block]) -> list[tuple[Place, Set[str]]]:
-    """Where the sheet says units of money; the unit in a heading is only that of its column."""
-    headings = {b.grid.place(r, c) for b in found for r in b.lines for c in b.grid.columns}
+    """Where the sheet says units of money; that in a heading is only of its column, or its row."""
+    headings = {
+        b.grid.place(row, column)
+        for b in found
+        for row in (*b.lines, *filter(b.holds_figures, b.rows))
+        for column in b.grid.columns
+    }
     said = (((row, column), key(words)) for row, column, words in page.sheet.texts)
     told = ((p, words) for p, words in said if p not in headings or "単位" in words)
     return [(place, units) for place, words in told if (units := money_units(words))]

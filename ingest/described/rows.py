@@ -13,7 +13,7 @@ from ingest.described.layout import DIMENSIONS, Described
 from ingest.described.levels import is_of_which
 from ingest.described.meaning import FRACTION, TRUE, Meaning, combined, is_money, parsed
 from ingest.described.stub import CLOSED, Stub, Word
-from ingest.described.words import Dictionary, Dimensions
+from ingest.described.words import Dictionary, Dimensions, unit_alone
 from ingest.forms.page import Page
 from ingest.quoting import quoted
 from ingest.text import Unreadable
@@ -58,6 +58,7 @@ class Rows:
     units: Sequence[tuple[Place, Set[str]]]
     told: set[Place] = field(default_factory=set)
     _section: Dimensions = field(default_factory=dict)
+    _section_unit: str | None = None
     _sections: int = 0
     _totals: Counter[str] = field(default_factory=Counter)
     _lacking: set[str] = field(default_factory=set)
@@ -190,10 +191,7 @@ class Rows:
 
     def _is_note(self, row: int, words: Sequence[Word]) -> bool:
         """Whether a row is a note below the figures: words without a name, or with its mark."""
-        grid = self.block.grid
-        if any(grid.counts(row, column) for column in self.block.figure_columns):
-            return False
-        return not self._is_named(row, words)
+        return not self.block.holds_figures(row) and not self._is_named(row, words)
 
     def _is_named(self, row: int, words: Sequence[Word]) -> bool:
         """Whether a word stands beside a row, or is merged over it, and is not only carried."""
@@ -210,6 +208,7 @@ class Rows:
         filled = sum(bool(self.block.grid.heading(row, c)) for c in self.block.columns)
         if len(alone) == filled == 1 and alone[0].told:
             self._section = {**self._section, **alone[0].told}
+            self._section_unit = unit_alone(alone[0].words)
             self._sections += 1
 
     def _row(self, row: int, words: Sequence[Word]) -> Iterator[Read]:
@@ -220,12 +219,14 @@ class Rows:
         if any(f.severity == "error" for f in self.page.form.findings[before:]):
             self._take(row)
             return
+        units = [unit for each in words if (unit := unit_alone(each.words))]
+        beside = units[-1] if units else self._section_unit
         name = "・".join(each.name for each in words) or f"{row + 1}行目"
         for column in self.block.figure_columns:
             if self._is_covered(row, column):
                 self.page.note_merged(*self.block.grid.place(row, column), name)
             elif not self.page.is_blank(*self.block.grid.place(row, column)):
-                yield from self._figure(row, column, said, name)
+                yield from self._figure(row, column, said, beside, name)
 
     def _note_unnamed(self, row: int, words: Sequence[Word], said: Dimensions) -> None:
         """Note what a row of figures does not say of itself: a total says less than its parts."""
@@ -301,9 +302,12 @@ class Rows:
 
     # Figures
 
-    def _figure(self, row: int, column: int, said: Dimensions, name: str) -> Iterator[Read]:
+    def _figure(
+        self, row: int, column: int, said: Dimensions, beside: str | None, name: str
+    ) -> Iterator[Read]:
         place = self.block.grid.place(row, column)
         over = self.block.headings[column]
+        units = {unit for unit in (over.unit, beside) if unit}
         name = f"{name} {'・'.join(over.entries)}"
         self.told.add(place)
         if self.page.note_doubt(place, name, "数値"):
@@ -315,11 +319,11 @@ class Rows:
             return
         try:
             found = figure(self.page.value(*place))
-            read = self._read(place, found or Figure(Decimal(0)), meaning, over.unit)
+            read = self._read(place, found or Figure(Decimal(0)), meaning, units)
             yield read._replace(is_dash=found is None)
             if found and found.lowest is not None:
                 lowest = Figure(found.lowest, found.unit, NO_LESS)
-                yield self._read(place, lowest, meaning, over.unit)
+                yield self._read(place, lowest, meaning, units)
         except Unreadable as problem:
             self.page.note_unreadable(place, name, str(problem))
 
@@ -335,17 +339,22 @@ class Rows:
                 expected=expected,
             )
 
-    def _read(self, place: Place, found: Figure, meaning: Meaning, behind: str | None) -> Read:
-        """A figure in its unit: its own, that of its heading, or that of sheet or layout."""
+    def _read(self, place: Place, found: Figure, meaning: Meaning, behind: Set[str]) -> Read:
+        """A figure in its unit: its own, that of its headings, or that of sheet or layout.
+
+        `behind`: the units that the heading of its column and that of its row tell.
+        """
         asked, value = meaning.unit, found.value
         if asked == FRACTION:
             value, unit = (value if found.unit == PERCENT else value * 100), PERCENT
         elif not is_money(asked):
             unit = str(asked)
-            if not {found.unit, behind} <= {None, unit}:
+            if not {found.unit, *behind} <= {None, unit}:
                 raise Unreadable(f"{unit}の数値")
         else:
-            unit = found.unit or behind or self._unit
+            if not found.unit and len(behind) > 1:
+                raise Unreadable(f"見出しの単位({'と'.join(sorted(behind))})を一つにし、その単位")
+            unit = found.unit or next(iter(behind), None) or self._unit
             if not is_money(unit):
                 raise Unreadable("金額")
         if unit in COUNTS and value != value.to_integral_value():

@@ -13,13 +13,15 @@ from ingest.text import is_ditto
 
 # Dimensions of which the layout tells each word; of others any word is a value.
 CLOSED = ("part", "scenario", "measure", "unit", "total")
-_TOTAL = re.compile(r"(?:合|総|小|中|大)?計|.*[^会統家設]計|総[額数]|合計[額数]|全体|.*の合計額?")
+_TOTAL = re.compile(
+    r"(?:合|総|小|中|大)?計(?:[\s\d].*)?|.*[^会統家設]計|総[額数]|合計[額数]|全体|.*の合計額?"
+)
 _NOTE = re.compile(r"[※＊*]|[(（]?注|.*。")
 _BRACKETED = re.compile(r"[(（][^()（）]*[)）]$")
 
 
 def looks_like_total(name: str) -> bool:
-    """Whether a name may be that of a total: 総計, 計(A)."""
+    """Whether a name may be that of a total: 総計, 計(A), 計 6債権."""
     return _TOTAL.fullmatch(_BRACKETED.sub("", name)) is not None
 
 
@@ -100,7 +102,7 @@ class Stub:
         return area.left < column and area.left in self.columns
 
     def _is_empty(self, row: int) -> bool:
-        return not any(self.block.grid.counts(row, c) for c in self.block.figure_columns)
+        return not self.block.holds_figures(row)
 
     @cached_property
     def _words(self) -> Dictionary:

@@ -160,7 +160,7 @@ class Dictionary:
     @cached_property
     def _exact(self) -> Mapping[str, tuple[str, Dimensions]]:
         plain = ((w, m) for w, m in self.meanings.items() if not is_pattern(w))
-        return {heading(w.replace("/", "")).words: (w, _dimensions(m)) for w, m in plain}
+        return {heading(w.replace("/", "")).words: (w, dimensions_of(m)) for w, m in plain}
 
     @cached_property
     def _without_letters(self) -> Mapping[str, tuple[str, Dimensions]]:
@@ -172,7 +172,7 @@ class Dictionary:
     @cached_property
     def _patterns(self) -> Sequence[tuple[str, Pattern, Dimensions]]:
         return [
-            (words, Pattern(words.replace("/", ""), self.era), _dimensions(meaning))
+            (words, Pattern(words.replace("/", ""), self.era), dimensions_of(meaning))
             for words, meaning in self.meanings.items()
             if is_pattern(words)
         ]
@@ -271,7 +271,7 @@ def _longest(
     return 1, None
 
 
-def _dimensions(meaning: Meaning) -> Dimensions:
+def dimensions_of(meaning: Meaning) -> Dimensions:
     """A meaning that is only a word is a measure, or the dimension whose values stand below."""
     if isinstance(meaning, str):
         place = _PLACEHOLDER.fullmatch(meaning)

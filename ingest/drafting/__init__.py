@@ -69,7 +69,7 @@ def _form_for(draft: Draft, sheet: Sheet, file: str, read: Sequence[Read]) -> st
     for kind in KINDS:
         layout = replace(draft.described, lands_as=kind)
         page = Page(sheet, layout.layout, file)
-        rest = land_as_form(page, layout, [each for each in read if not each.is_dash])
+        rest = land_as_form(page, layout, read)
         if page.form.cells and not page.errors and all(each.means("total") for each in rest):
             fitting.append(kind)
     return fitting[0] if len(fitting) == 1 else None

@@ -86,7 +86,7 @@ def class_codes(value: Value) -> str:
 def show(yen: int, unit_yen: int) -> str:
     """An amount in the form's unit, as messages print it."""
     whole, rest = divmod(abs(yen), unit_yen)
-    tail = f".{rest:03d}".rstrip("0") if rest else ""
+    tail = f".{rest:0{len(str(unit_yen)) - 1}d}".rstrip("0") if rest else ""
     return f"{'▲' if yen < 0 else ''}{whole:,}{tail}"
 
 

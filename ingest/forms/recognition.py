@@ -10,7 +10,7 @@ from itertools import takewhile
 from ingest.forms.tables.vocabulary import most_headings
 from ingest.forms.tables.years_across import most_named_rows, row_names
 from ingest.layout import Layout, layouts
-from ingest.text import bare, key
+from ingest.text import key
 from ingest.workbook import Place, Sheet
 
 ENOUGH = 3  # signs of a form that make a sheet one of its kind
@@ -71,7 +71,7 @@ class _Signs:
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
-        self.keys = {bare(key(words)) for _, _, words in sheet.texts}
+        self.keys = sheet.keys
         self.everything = "\n".join(self.keys)
         self.holds_figures = sheet.holds_figures(MANY)
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import islice, product
 from typing import NamedTuple
 
+from ingest.text import bare, key
 from ingest.values import Value
 from ingest.workbook.container import WorkbookRefused, whatever_breaks
 
@@ -119,6 +120,11 @@ class Sheet:
     def texts(self) -> list[tuple[int, int, str]]:
         """Every text cell as (row, column, text), in reading order."""
         return [(r, c, v) for (r, c), v in self.filled.items() if isinstance(v, str)]
+
+    @cached_property
+    def keys(self) -> Set[str]:
+        """Its texts as headings are compared, without their units."""
+        return {bare(key(words)) for _, _, words in self.texts}
 
     def is_hidden(self, place: Place) -> bool:
         """Whether a cell lies in a row or a column that is hidden or filtered out."""

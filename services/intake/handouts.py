@@ -4,12 +4,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ingest import templates
-from ingest.templates import register
+from ingest.templates import described, register
 from services.arguments import claim_told, municipality_or_only
 from services.exits import Stop
 from services.home import Home
 from services.intake import prefill
 from services.intake.prefill import Known, Prefill
+from services.layouts import layouts_of
+from terms.codes import municipalities
+from terms.years import fiscal_year_label, japanese_date
 
 REGISTER = "claims"
 FORMS = (*templates.FORMS, REGISTER)
@@ -39,10 +42,12 @@ class Blank:
 
 
 def handout(home: Home, asked: Blank) -> tuple[bytes, str | None]:
-    """The workbook of a form, and what the staff should know about it.
+    """The workbook of a form or of a layout of the home, and what the staff should know about it.
 
     Raises Stop where an option is missing, is not one of the form's or cannot be read.
     """
+    if asked.form not in FORMS:
+        return _of_layout(home, asked)
     _check(asked)
     asked = replace(asked, claim=claim_told(asked.claim))
     known = Known(home, municipality_or_only(home, asked.municipality))
@@ -64,6 +69,32 @@ def handout(home: Home, asked: Blank) -> tuple[bytes, str | None]:
     return content, None
 
 
+def _of_layout(home: Home, asked: Blank) -> tuple[bytes, str | None]:
+    """The empty form of a table that the home describes."""
+    usable = {each.name: each for each in layouts_of(home)[0]}
+    layout = usable.get(asked.form)
+    if layout is None:
+        named = "、".join([*FORMS, *usable])
+        raise Stop(f"様式は {named} のどれかです: {asked.form}")
+    _check_year(asked.fiscal_year)
+    told = {
+        "fiscal_year": asked.fiscal_year and fiscal_year_label(asked.fiscal_year),
+        "as_of": asked.as_of and japanese_date(asked.as_of),
+        "claim_number": claim_told(asked.claim),
+        "department": asked.department,
+        "municipality": municipalities().get(asked.municipality or ""),
+    }
+    known = {dimension: words for dimension, words in told.items() if words}
+    try:
+        content = described.draw(layout, known)
+    except described.UndrawableError as problem:
+        raise Stop(f"config/layouts/{layout.name}.yml の様式は書き出せません。{problem}") from None
+    if not layout.file:
+        return content, None
+    name = described.printed(layout.file.replace("<*>", "…"), known)
+    return content, f"提出のときは、ファイルの名前を「{name}」の形にしてください。"
+
+
 def _prefill(known: Known, asked: Blank) -> Prefill:
     match asked:
         case Blank(form="annual", claim=str(number), fiscal_year=int(year)):
@@ -83,12 +114,9 @@ def _prefill(known: Known, asked: Blank) -> Prefill:
 
 def _check(asked: Blank) -> None:
     form, year = asked.form, asked.fiscal_year
-    if form not in FORMS:
-        raise Stop(f"様式は {'、'.join(FORMS)} のどれかです: {form}")
     if form in _NEEDS_YEAR and year is None:
         raise Stop(f"{form} には --fiscal-year(年度)が必要です。")
-    if year is not None and not 1989 <= year <= 2100:
-        raise Stop(f"--fiscal-year は西暦4桁の年度です(例 2024): {year}")
+    _check_year(year)
     if form == "interim" and asked.as_of is None:
         raise Stop("interim には --as-of(基準日)が必要です。")
     for option, forms in _TAKES.items():
@@ -96,3 +124,8 @@ def _check(asked: Blank) -> None:
             raise Stop(f"--{option} は {'、'.join(forms)} で使えます。{form} では使えません。")
     if asked.measure not in (None, *MEASURES):
         raise Stop(f"--measure は {'、'.join(MEASURES)} のどれかです: {asked.measure}")
+
+
+def _check_year(year: int | None) -> None:
+    if year is not None and not 1989 <= year <= 2100:
+        raise Stop(f"--fiscal-year は西暦4桁の年度です(例 2024): {year}")

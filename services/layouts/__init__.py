@@ -77,7 +77,7 @@ def read_layout(name: str, content: bytes, *, is_open: bool = False) -> Describe
         raise FaultyLayoutError(file, ["ファイルの名前は、文字、数字、_ と - で付けてください。"])
     try:
         words = content.decode("utf-8-sig")
-        told, twice = typed(words), list(_told_twice(yaml.compose(words)))
+        told, twice = typed(words), list(_told_twice(yaml.compose(words, yaml.CBaseLoader)))
     except UnicodeDecodeError:
         raise FaultyLayoutError(file, ["UTF-8で保存してください。"]) from None
     except yaml.YAMLError as error:

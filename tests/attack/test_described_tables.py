@@ -1,7 +1,8 @@
 """Random tables are read back whole by the layout that describes them; a fault is told."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import product
 
 from hypothesis import HealthCheck, assume, given, settings
@@ -11,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from support.described import told
 from support.workbooks import saved
 
+from ingest.addresses import address
 from ingest.described import Described
 from ingest.forms.reading import FormReading
 from ingest.worker import read_workbook
@@ -35,6 +37,8 @@ OPEN = {
 }
 UNITS = {"千円": 1_000, "円": 1, "百万円": 1_000_000}
 Meaning = tuple[tuple[str, str], ...]
+Place = tuple[int, int]
+Cells = dict[Place, object]
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class Table:
     gap: int
     top: int
     left: int
+    unit_words: str = "（単位：{}）"
 
     @property
     def row_names(self) -> list[tuple[str, ...]]:
@@ -87,10 +92,10 @@ class Table:
         lines += [f"    optional: [{', '.join(w for w in words if w not in shown)}]"]
         return lines
 
-    def cells(self) -> dict[tuple[int, int], object]:
+    def cells(self) -> Cells:
         """What is typed, by row and column of the table as it is described."""
         depth, stub = len(self.columns), len(self.rows)
-        cells: dict[tuple[int, int], object] = {(0, 0): "区分"}
+        cells: Cells = {(0, 0): "区分"}
         for at, names in enumerate(self.column_names):
             before = self.column_names[at - 1] if at else ()
             for line, word in enumerate(names):
@@ -144,20 +149,20 @@ class Table:
         row, column = (column, row) if self.transposed else (row, column)
         return row + self.top, column + self.left
 
-    def typed(self, cells: dict[tuple[int, int], object]) -> bytes:
+    def typed(self, cells: Cells) -> bytes:
         """The workbook."""
         book = Workbook()
         sheet = book.worksheets[0]
         sheet.cell(1, 1, "令和3年度の状況")
         if self.unit_line == "above":
-            sheet.cell(2, self.left + 1, f"（単位：{self.unit}）")
+            sheet.cell(2, self.left + 1, self.unit_words.format(self.unit))
         for place, value in cells.items():
             sheet.cell(*self.place(*place), value)  # type: ignore[arg-type]
         if self.joined:
             self._join(sheet, cells)
         return saved(book)
 
-    def _join(self, sheet: Worksheet, cells: dict[tuple[int, int], object]) -> None:
+    def _join(self, sheet: Worksheet, cells: Cells) -> None:
         """Merge the headings over the columns that they head, and names over their rows."""
         stub, last = len(self.rows), len(self.rows) + len(self.column_names) - 1
         for line in range(len(self.columns) - 1):
@@ -216,7 +221,7 @@ def tables(draw: st.DrawFn) -> Table:
     )  # fmt: skip
 
 
-def read(table: Table, cells: dict[tuple[int, int], object]) -> FormReading | None:
+def read(table: Table, cells: Cells) -> FormReading | None:
     forms = read_workbook("提出.xlsx", table.typed(cells), [table.layout]).forms
     return forms[0] if forms else None
 
@@ -300,3 +305,66 @@ def test_another_unit_or_name_lands_as_what_it_says(table: Table, data: st.DataO
     place, _ = data.draw(st.sampled_from(names))
     cells[place] = "知らない語"
     assert errors(read(table, cells))
+
+
+def is_told_or_as_said(table: Table, after: FormReading | None, unit: str, of: Set[Place]) -> None:
+    """A sheet goes back, or figures of some places are in another unit, and no others."""
+    before = read(table, table.cells())
+    assert before is not None
+    if errors(after):
+        return
+    assert after is not None
+    mine = {address(*(at - 1 for at in table.place(*place))) for place in of}
+    factor = Fraction(UNITS[unit], UNITS[table.unit])
+    assert {cell.cell: cell.number for cell in after.cells} == {
+        cell.cell: (cell.number or 0) * (factor if cell.cell in mine else 1)
+        for cell in before.cells
+    }
+
+
+def figures(cells: Cells) -> set[Place]:
+    return {place for place, value in cells.items() if isinstance(value, int)}
+
+
+@SOME
+@given(tables(), st.sampled_from(sorted(UNITS)), st.data())
+def test_another_unit_is_read_as_it_says_or_is_told(
+    table: Table, unit: str, data: st.DataObject
+) -> None:
+    """Of the sheet, in the heading of a column, or in a cell."""
+    cells = table.cells()
+    other = replace(table, unit=unit)
+    is_told_or_as_said(table, read(other, other.cells()), unit, figures(cells))
+    column = data.draw(st.sampled_from(range(len(table.column_names)))) + len(table.rows)
+    line = table.first_row - 1 if table.unit_line == "below" else len(table.columns) - 1
+    words = unit if table.unit_line == "below" else f"{cells[line, column]}（{unit}）"
+    of_column = {place for place in figures(cells) if place[1] == column}
+    is_told_or_as_said(table, read(table, {**cells, (line, column): words}), unit, of_column)
+    place = data.draw(st.sampled_from(sorted(figures(cells))))
+    words = f"{cells[place]:,}{unit}"
+    is_told_or_as_said(table, read(table, {**cells, place: words}), unit, {place})
+
+
+@SOME
+@given(tables(), st.sampled_from(sorted(UNITS)), st.data())
+def test_another_unit_of_a_row_is_read_as_it_says_or_is_told(
+    table: Table, unit: str, data: st.DataObject
+) -> None:
+    cells = table.cells()
+    words = [(r, c) for r, c in sorted(cells) if r >= table.first_row and c < len(table.rows)]
+    known = [CLOSED.get(dimension, {}) for dimension in table.rows]
+    names = [(r, c) for r, c in words if cells[r, c] in known[c]]
+    assume(names)
+    row, column = data.draw(st.sampled_from(names))
+    below = (r for r, c in words if r > row and c <= column)
+    rows = range(row, next(below, max(words)[0] + 1))
+    mine = {place for place in figures(cells) if place[0] in rows}
+    changed = {**cells, (row, column): f"{cells[row, column]}({unit})"}
+    is_told_or_as_said(table, read(table, changed), unit, mine)
+
+
+@SOME
+@given(tables(), st.sampled_from(["", "（単位：ドル）", "（単位：千円）（単位：円）"]))
+def test_a_sheet_without_a_unit_is_told(table: Table, words: str) -> None:
+    table = replace(table, unit_line="above", unit_words=words)
+    assert errors(read(table, table.cells()))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from flow.city import RECEIVED, mishukin
+from openpyxl import load_workbook
 from support.workbooks import DATA, GOOD
 
 from ingest.landing import table
@@ -66,3 +67,25 @@ def test_a_layout_of_one_municipality_is_none_of_another(home: Home) -> None:
     layout.write_text(f"municipalities: ['282022']\n{layout.read_text('utf-8')}", "utf-8")
     assert load(home, WAIVED) == Exit.REJECTED
     assert load(home, WAIVED, "282022") == Exit.DONE
+
+
+def test_an_empty_form_is_drawn_from_a_layout_of_the_home(home: Home, tmp_path: Path) -> None:
+    path = tmp_path / "放棄.xlsx"
+    told = mishukin(home, "template", "hoki", "--fiscal-year", "2025", "-o", str(path))
+    assert told.code == Exit.DONE, told.err
+    sheet = load_workbook(path).worksheets[0]
+    assert sheet["A1"].value == "令和7年度において放棄した市の債権"
+    assert mishukin(home, "check", str(path)).code == Exit.REJECTED  # nobody has filled it in
+
+
+def test_a_form_that_is_none_and_one_that_cannot_be_drawn(home: Home, tmp_path: Path) -> None:
+    shutil.copy(DATA / "layouts" / "sai.yml", home.config / "layouts")
+    path = str(tmp_path / "様式.xlsx")
+    for name, message in {
+        "sai": "config/layouts/sai.yml の様式は書き出せません。見出し「現年課税分」と",
+        "nashi": "city_target、claims、hoki、sai のどれかです: nashi",
+    }.items():
+        told = mishukin(home, "template", name, "-o", path)
+        assert told.code == Exit.USAGE
+        assert message in told.err
+    assert not Path(path).exists()

@@ -56,9 +56,14 @@ annual as (
         {% for measure in typed -%}
         typed.{{ measure }},
         {% endfor -%}
-        -- The form counts cases and debtors once, at the close of its own year.
-        case when annual_form_row.stage = 'provisional' then counts.cases end as cases,
-        case when annual_form_row.stage = 'provisional' then counts.debtors end as debtors,
+        -- The form counts cases and debtors once, at the close of its own year; a table that a
+        -- layout describes does in the row of that year.
+        case
+            when annual_form_row.stage = 'provisional' then coalesce(typed.cases, counts.cases)
+        end as cases,
+        case
+            when annual_form_row.stage = 'provisional' then coalesce(typed.debtors, counts.debtors)
+        end as debtors,
         submission.unit_yen,
         submission.received_at,
         submission.in_force

@@ -166,6 +166,95 @@ def test_balances_without_a_column_that_the_form_needs() -> None:
     assert message.startswith("collection には")
 
 
+def test_a_dash_is_nought_and_a_blank_is_asked_about() -> None:
+    form = read(COLLECTION, [*REPORT, ["009", "家賃", 1, 2, 3, 4, 5, 6, "-", 8]])
+    assert ("009", "written_off_current", 0, None) in landed(form, "collection")
+    told = faults(read(COLLECTION, [*REPORT, ["009", "家賃", 1, 2, 3, 4, 5, 6, None, 8]]))
+    assert told == {
+        ("not_filled_in", "C5"): "債権009にオ' 不納欠損額がありません。空欄を0とは読めないので、"
+        "記入してください(ないときは0か「-」)。"
+    }
+
+
+ANNUAL = """
+title: 目標と実績
+lands_as: annual
+given: {claim_number: "031", claim_name: 貸付金, claim_classes: 私, department: 住宅課}
+unit: 千円
+tables:
+  - columns:
+      年度: <fiscal_year>
+      別: <scenario>
+      繰越: carried_forward
+      調定: assessed
+      徴収: collected
+      欠損: written_off
+      過: {part: prior}
+      現: {part: current}
+    rows:
+      実績: {scenario: actual}
+      修正: {scenario: revised_target}
+      当初: {scenario: initial_target}
+"""
+ROWS: list[Row] = [
+    ["年度", "別", "繰越", "調定", None, "徴収", None, "欠損", None],
+    [None, None, None, *["過", "現"] * 3],
+    ["R3", "実績", 9, 9, 5, 3, 4, 0, 0],
+    ["R4", "実績", 7, 7, 5, 3, 4, 1, 0],
+    ["R5", "修正", 4, 4, 5, 3, 4, 0, 0],
+    ["R5", "実績", 4, 4, 5, 2, 4, 0, 0],
+    ["R6", "当初", 2, 2, 5, 2, 4, 0, 0],
+    ["R6", "修正", 3, 3, 5, 2, 4, 0, 0],
+    ["R7", "当初", 2, 2, 5, 2, 5, 0, 0],
+]
+
+
+def with_row(number: int, *cells: object) -> list[Row]:
+    """The rows of the annual form but for one of them."""
+    return [*ROWS[:number], [*ROWS[number][:2], *cells], *ROWS[number + 1 :]]
+
+
+def test_the_rows_of_an_annual_form() -> None:
+    form = read(ANNUAL, ROWS)
+    assert (form.form, form.subject, form.fiscal_year, form.unit_yen) == (
+        "annual",
+        "031",
+        2023,
+        1000,
+    )
+    cells = landed(form, "collection")
+    assert len(cells) == 7 * 7
+    assert {row for row in cells if row[1] == "carried_forward"} == {
+        (letter, "carried_forward", thousands * 1_000, None)
+        for letter, thousands in zip("ABCDEFG", (9, 7, 4, 4, 2, 3, 2), strict=True)
+    }
+    assert beside(form) == []
+
+
+def test_a_row_that_does_not_carry_over_what_was_left() -> None:
+    told = faults(read(ANNUAL, with_row(5, 5, 4, 5, 2, 4, 0, 0)))
+    assert told == {
+        (
+            "carry_over",
+            "C6",
+        ): "令和5年度 実績の行(D)の調定繰越額は、令和4年度 実績の行(B)の未収金残高"
+        "(セルD4・F4・H4・E4・G4など6か所から計算)によれば4ですが「5」となっています。"
+        "どちらが正しいか確かめ、訂正してください。"
+    }
+
+
+def test_an_annual_form_without_one_of_its_rows() -> None:
+    message = faults(read(ANNUAL, [*ROWS[:7], ROWS[8]]))["missing_row", None]
+    assert message.startswith("annual には令和6年度 修正目標の行(F)も要ります。")
+
+
+def test_an_annual_form_whose_title_is_of_another_year_than_its_rows() -> None:
+    layout = f'{ANNUAL}texts: ["<fiscal_year>調書"]\n'
+    assert faults(read(layout, [["令和5年度調書"], *ROWS])) == {}
+    told = faults(read(layout, [["令和6年度調書"], *ROWS]))
+    assert "令和6年度 実績の行(D)" in told["missing_row", None]
+
+
 def test_targets_of_a_city() -> None:
     layout = """
 title: 目標

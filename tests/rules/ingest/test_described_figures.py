@@ -204,6 +204,39 @@ def test_the_unit_in_a_heading_is_only_that_of_its_column() -> None:
     assert [c.number for c in form.cells] == [5_000_000, 4]
 
 
+BY_ROW = """
+title: 表
+given: {fiscal_year: 令和3年度}
+tables:
+  - stub: [measure]
+    columns: {市税: {claim_name: 市税}, 国保: {claim_name: 国保}}
+    rows:
+      調定額: {measure: assessed}
+      収入額: {measure: collected}
+      滞納: {kind: 滞納}
+      督促: {measure: 督促額}
+"""
+
+
+def test_the_unit_beside_a_row_is_only_that_of_the_row_and_of_those_below_it() -> None:
+    rows = [
+        ["区分", "市税", "国保"], ["調定額(百万円)", 1, 2], ["収入額", 3, 4],
+        ["滞納(円)", None, None], ["督促", 5, 6],
+    ]  # fmt: skip
+    found = figures(read(BY_ROW, [["(単位:千円)"], *rows]))
+    assert [figure[2] for figure in found.values()] == [
+        "1,000,000円", "2,000,000円", "3,000円", "4,000円", "5円", "6円"
+    ]  # fmt: skip
+    assert ("unreadable_number", "B3") in faults(read(BY_ROW, rows))
+
+
+def test_another_unit_over_a_column_than_beside_its_row() -> None:
+    rows = [["(単位:円)"], ["区分", "市税(千円)", "国保"], ["調定額(百万円)", 1, 2]]
+    told = faults(read(BY_ROW, rows))
+    assert list(told) == [("unreadable_number", "B3")]
+    assert "見出しの単位(千円と百万円)を一つにし" in told["unreadable_number", "B3"]
+
+
 def test_the_unit_beside_the_day() -> None:
     day, head = "令和6年5月31日現在 金額:千円", ["", "調定額", "収入額", "収納率\n(B/A)"]
     rows = [["令和5年度決算"], [day], head, ["市税", 120, 110, 91.7]]

@@ -40,6 +40,26 @@ def test_names_of_several_columns(rows: list[Row], merge: str) -> None:
     ]  # fmt: skip
 
 
+BY_CLAIM = """
+title: 表
+unit: 円
+given: {fiscal_year: 令和3年度}
+tables: [{stub: [claim_name], columns: {調定額: assessed}}]
+"""
+
+
+@pytest.mark.parametrize("name", ["計", "総 計", "計 6債権", "合計　１２件", "債権計", "計(A)"])
+def test_what_may_be_a_total_is_no_name_of_its_own(name: str) -> None:
+    told = faults(read(BY_CLAIM, [["", "調定額"], ["市税", 1], [name, 1]]))
+    assert list(told) == [("unknown_row_label", "A3")]
+
+
+@pytest.mark.parametrize("name", ["計画策定費", "会計", "統計調査", "計量手数料 2種"])
+def test_a_name_that_only_holds_the_word_is_one(name: str) -> None:
+    found = figures(read(BY_CLAIM, [["", "調定額"], ["市税", 1], [name, 2]]))
+    assert found["B3"][3] == f"claim_name={name}"
+
+
 def test_a_total_over_both_columns_says_no_more_than_that() -> None:
     rows = [["市税", "現", 1], ["合　計", None, 2]]
     assert figures(read(BASE, [HEAD, *rows]))["C3"][3] == "total=True"
