@@ -13,8 +13,9 @@ from functools import cached_property, lru_cache
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from ingest.addresses import address, place
+from ingest.workbook.bounds import FAR_COLUMN, FAR_ROW
 from ingest.workbook.container import WorkbookRefused, parsed, refuse_broken
-from ingest.workbook.sheet import FAR_COLUMN, FAR_ROW, Area, Place
+from ingest.workbook.sheet import Area, Place
 
 _NAMESPACES = {
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
