@@ -18,7 +18,7 @@ _CORNER = re.compile(r"\$?([A-Z]{0,3})\$?(\d{0,7})")
 _ALWAYS = "always"
 NOTHING = Look("", ink="", ground="")  # changes nothing
 _HIDES = Look(";;;", ink="", ground="")
-_NUMBER = re.compile(r"\s*=?\s*-?\d+(?:\.\d+)?\s*")
+_NUMBER = re.compile(r"\s*(?:=\s*)?-?\d+(?:\.\d+)?\s*")
 _COMPARED = {
     "equal": eq, "notEqual": ne, "lessThan": lt, "lessThanOrEqual": le, "greaterThan": gt,
     "greaterThanOrEqual": ge,
