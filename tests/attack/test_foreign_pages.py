@@ -39,10 +39,10 @@ ATTACKS = {
         socket.onerror = socket.onclose = over;
     })""",
     "form": """await new Promise(over => {
-        const frame = document.createElement('iframe'); frame.name = 'frame';
+        const frame = document.createElement('iframe'); frame.name = there;
         document.body.append(frame);
         const form = document.createElement('form');
-        form.method = 'POST'; form.action = there + '/graphql'; form.target = 'frame';
+        form.method = 'POST'; form.action = there + '/graphql'; form.target = there;
         frame.onload = over;
         document.body.append(form); form.submit();
     })""",
