@@ -55,6 +55,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; every failure is one line for the staff."""
     try:
         code = app(args=arguments, prog_name="mishukin", standalone_mode=False)
+        if code == Exit.INTERRUPTED:  # as Typer ends at Ctrl-C
+            raise KeyboardInterrupt
         return int(code or Exit.DONE)
     except REFUSALS as refusal:
         say(str(refusal))
@@ -63,7 +65,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return Exit.DONE
     except (typer.Abort, KeyboardInterrupt):
         say("中断しました。")
-        return Exit.UNEXPECTED
+        return Exit.INTERRUPTED
     except Exception as error:
         return explain(error)
 

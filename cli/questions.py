@@ -35,33 +35,35 @@ def sql_command(
     ] = None,
 ) -> None:
     """公開用データにSQLで問い合わせます。martsと財政は前置きなしで使えます。"""
+    from services import formats, waiting
     from services import query as queries
-    from services import waiting
 
-    if form not in queries.FORMATS:
-        raise Stop(f"--format は {'、'.join(queries.FORMATS)} のどれかです: {form}")
+    if form not in formats.FORMATS:
+        raise Stop(f"--format は {'、'.join(formats.FORMATS)} のどれかです: {form}")
     if query is not None and saved is None:
         sql = query
     elif query is None and saved is not None:
         sql = queries.saved(context.obj, saved)
     else:
         raise Stop("SQLか --saved のどちらか一つを指定してください。")
+    bounds = queries.Bounds.of(context.obj)
     if as_of is not None:
-        with queries.connect_as_of(context.obj, as_of, sql) as then:
-            queries.write(queries.answer(then, sql), form, output)
+        with queries.connect_as_of(context.obj, as_of, sql, bounds) as then:
+            formats.write(queries.answer(then, sql, bounds=bounds), form, output)
         return
-    with queries.connect(context.obj) as newest:
-        queries.write(queries.answer(newest, sql), form, output)
+    with queries.connect(context.obj, bounds) as newest:
+        formats.write(queries.answer(newest, sql, bounds=bounds), form, output)
         waiting.tell(context.obj, newest)
 
 
 @app.command("questions")
 def questions_command(context: typer.Context, as_json: AsJson = False) -> None:
     """用意された問いの一覧。答えは mishukin sql --saved 名前 で。"""
+    from services import formats
     from services import query as queries
 
     table = queries.ask(context.obj, queries.QUESTIONS_OF)
-    queries.write_list(table, queries.QUESTIONS, as_json=as_json)
+    formats.write_list(table, queries.QUESTIONS, as_json=as_json)
 
 
 @app.command("dictionary")
@@ -81,22 +83,22 @@ def dictionary_command(
 @app.command("findings")
 def findings_command(context: typer.Context, as_json: AsJson = False) -> None:
     """見つかった誤りと注意の一覧(公開用データから)。"""
+    from services import formats, waiting
     from services import query as queries
-    from services import waiting
 
     with queries.connect(context.obj) as newest:
         table = queries.asked(newest, queries.FINDINGS_OF)
-        queries.write_list(table, queries.FINDINGS, as_json=as_json)
+        formats.write_list(table, queries.FINDINGS, as_json=as_json)
         waiting.tell(context.obj, newest)
 
 
 @app.command("submissions")
 def submissions_command(context: typer.Context, as_json: AsJson = False) -> None:
     """提出の一覧。だれがいつ何を出し、どの版が有効か、公開用データに入ったか。"""
+    from services import formats, waiting
     from services import query as queries
-    from services import waiting
 
-    queries.write_list(waiting.submissions(context.obj), queries.SUBMISSIONS, as_json=as_json)
+    formats.write_list(waiting.submissions(context.obj), queries.SUBMISSIONS, as_json=as_json)
     waiting.tell(context.obj)
 
 
@@ -111,12 +113,12 @@ def diff_command(
     ] = None,
 ) -> None:
     """2つの提出で変わったセルの一覧(シート、セル、項目、前、後)。自由記述は変更の有無だけ。"""
-    from services import query as queries
+    from services import formats
     from services.intake import versions
 
     if output is not None:
         versions.write(versions.changes(context.obj, older, newer), output)
     elif as_json:
-        queries.write(versions.changes_as_data(context.obj, older, newer), "json", None)
+        formats.write(versions.changes_as_data(context.obj, older, newer), "json", None)
     else:
-        queries.write(versions.changes(context.obj, older, newer), "table", None)
+        formats.write(versions.changes(context.obj, older, newer), "table", None)

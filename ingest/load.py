@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest import landing as zone
+from ingest.answers import Reading
 from ingest.archive import Archive
 from ingest.findings import EXPUNGED, of_file
 from ingest.forms.reading import FormReading
 from ingest.forms.versions import note_foreign
 from ingest.packed import Packed, Spool
 from ingest.personal import looks_personal, remark, shown_file
-from ingest.reading import Reading, Request, ask_all, read_all
+from ingest.reading import Request, ask_all, read_all
 from ingest.reports import LoadReport, SheetReport, WorkbookReport
 from ingest.submission import (
     Check,
@@ -33,7 +34,7 @@ from ingest.versions.known import Known
 from ingest.versions.timely import Timely
 from ingest.versions.twice import Twice, reject_duplicates
 from ingest.waivers import Waiver, expired, waive
-from ingest.workbook.container import MAX_FILE_BYTES
+from ingest.workbook.container import contents
 from terms.years import TOKYO
 
 if TYPE_CHECKING:
@@ -293,14 +294,10 @@ def _bytes_of(source: SourceFile) -> bytes:
 
     Both are then told.
     """
+    if source.refused and source.refused[0] in (EXPUNGED, "too_large"):
+        return b""
     try:
-        if not source.path.is_file():
-            return b""
-        if source.refused and (
-            source.refused[0] == EXPUNGED or source.path.stat().st_size > MAX_FILE_BYTES
-        ):
-            return b""
-        return source.path.read_bytes()
+        return contents(source.path)
     except OSError:
         return b""
 

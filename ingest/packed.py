@@ -1,8 +1,7 @@
-"""The cells of a form in one piece of bytes: from the reading process to the disk, and back."""
+"""The cells of a form in one piece of JSON: from the reading process to the disk, and back."""
 
 import hashlib
 import json
-import pickle
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import NamedTuple, Self
@@ -14,21 +13,21 @@ class Packed(NamedTuple):
     """Typed cells and free text of a form, and the hash of what they and its header say."""
 
     content_hash: str
-    data: bytes
+    data: str
 
 
 def pack(form: FormReading) -> Packed:
     """Take the cells and the free text off a form."""
-    cells, narrative = map(tuple, form.cells), map(tuple, form.narrative)
-    data = pickle.dumps((list(cells), list(narrative)), pickle.HIGHEST_PROTOCOL)
-    packed = Packed(content_hash(form), data)
+    packed = Packed(
+        content_hash(form), json.dumps([form.cells, form.narrative], ensure_ascii=False)
+    )
     form.cells, form.narrative = [], []
     return packed
 
 
-def unpack(data: bytes) -> tuple[list[CellValue], list[CellValue]]:
-    """Typed cells and free text of packed bytes."""
-    cells, narrative = pickle.loads(data)  # noqa: S301 - this program's own, see `pack`
+def unpack(data: str | bytes) -> tuple[list[CellValue], list[CellValue]]:
+    """Typed cells and free text of what `pack` made."""
+    cells, narrative = json.loads(data)
     return [CellValue(*cell) for cell in cells], [CellValue(*cell) for cell in narrative]
 
 
@@ -73,7 +72,7 @@ class Spool:
     def put(self, packed: Packed) -> tuple[int, int]:
         """Keep the cells of a form; returns where they lie, and how long they are."""
         place = self._file.seek(0, 2)
-        return place, self._file.write(packed.data)
+        return place, self._file.write(packed.data.encode())
 
     def get(self, place: tuple[int, int]) -> tuple[list[CellValue], list[CellValue]]:
         """Cells and free text, as they were."""

@@ -1,18 +1,24 @@
-"""Opens workbooks in a process of its own, with limits: `python -m ingest.worker FD`.
+"""Opens workbooks in a process of its own with limits, `python -m ingest.worker FD PARENT SECONDS`.
 
 The parent sends the tables that the home describes, and then a `Request` after the other; it gets
-the answer of its task back: a `Reading`, the bytes of an annotated copy, explanations, a draft of a
-layout, or sheets with their meanings. The process can use no more than `MEMORY_BYTES`, can write no
-file, and is killed by the parent when it takes too long.
+the answer of its task back (`answers`): a `Reading`, the bytes of an annotated copy, explanations,
+a draft of a layout, or sheets with their meanings. The process can use no more than `MEMORY_BYTES`,
+and SECONDS of processor time for a workbook, can write no file, and ends with its parent.
 """
 
+import ctypes
+import os
 import resource
+import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest import personal
+from ingest.answers import GivenUp, Reading, written
 from ingest.explain import explain_workbook
 from ingest.findings import Finding, of_file
 from ingest.forms import read_sheet
@@ -20,14 +26,14 @@ from ingest.forms.reading import FormReading
 from ingest.kinds import true_cause
 from ingest.layout import layouts
 from ingest.personal.protection import protect
-from ingest.reading import GivenUp, Reading, Request
+from ingest.reading import MEMORY_BYTES, OUT_OF_MEMORY, Request
 from ingest.workbook import Sheet, WorkbookRefused, sheets_of
 from ingest.workbook.container import BINARY
 
 if TYPE_CHECKING:
     from ingest.described.layout import Described
 
-MEMORY_BYTES = 480 * 2**20  # with the parent's share below the 512 MiB that a workbook may cost
+_END_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 
 def read_workbook(file: str, data: bytes, layouts: Sequence["Described"] = ()) -> Reading:
@@ -119,24 +125,45 @@ def _our_fault(file: str, fault: Exception) -> Reading:
     return Reading(findings=[of_file(file, "internal", message)])
 
 
-def main() -> None:
-    """Answer requests until the parent closes the connection."""
+def _limit(parent: int) -> None:
+    """Give up what no workbook needs: life after the parent, memory, files, core dumps."""
+    ctypes.CDLL(None).prctl(_END_WITH_PARENT, signal.SIGKILL)
+    if os.getppid() != parent:
+        sys.exit()
+    with suppress(OSError):  # the first to go where memory is short
+        Path("/proc/self/oom_score_adj").write_text("1000")
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    connection = Connection(int(sys.argv[1]))
+
+
+def _allow(seconds: int) -> None:
+    """Let this process work for so long from now on; the kernel ends it by SIGXCPU."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    until = int(used.ru_utime + used.ru_stime) + 1 + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (until, most))
+
+
+def main() -> None:
+    """Answer requests until the parent closes the connection."""
+    channel, parent, seconds = map(int, sys.argv[1:])
+    _limit(parent)
+    connection = Connection(channel)
     layouts = connection.recv()
     while True:
         try:
             request: Request = connection.recv()
         except EOFError:
             return
+        _allow(seconds)
         try:
-            connection.send(_answer(request, layouts))
+            answer = written(request.task, _answer(request, layouts))
         except MemoryError:
-            return  # the parent says so
+            sys.exit(OUT_OF_MEMORY)
         except Exception as fault:
-            connection.send(_our_fault(request.file, fault))
+            answer = written(request.task, _our_fault(request.file, fault))
+        connection.send_bytes(answer)
 
 
 if __name__ == "__main__":

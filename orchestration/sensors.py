@@ -5,13 +5,13 @@ None knows what time it is: a cursor holds what was seen, and a run key what it 
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 import dagster as dg
 
+from ingest.workbook.container import contents
 from orchestration.jobs import main_job, postgres_job, report_job_of, report_jobs
 from orchestration.tags import run_tags
 from services import releases
@@ -28,8 +28,8 @@ def look(inbox: Path) -> Seen:
     """Size and time of change of all that was handed in, by its reference."""
     seen: Seen = {}
     for path in handed_in(inbox) if inbox.is_dir() else ():
-        with suppress(FileNotFoundError):  # taken away at this very moment
-            stat = path.stat() if path.exists() else path.lstat()
+        with suppress(OSError):  # taken away at this very moment, or too deep
+            stat = path.lstat()
             seen[reference(path, inbox)] = [stat.st_size, stat.st_mtime_ns]
     return seen
 
@@ -43,17 +43,16 @@ def run_key(inbox: Path, paths: Iterable[Path]) -> str:
     """Path and content of each file: the same file in the same place is read once."""
     digest = hashlib.sha256()
     for path in sorted(paths):
-        content = _content(path).hexdigest()
-        digest.update(f"{reference(path, inbox)}\0{content}\0".encode())
+        digest.update(f"{reference(path, inbox)}\0{_content(path)}\0".encode())
     return digest.hexdigest()
 
 
-def _content(path: Path) -> "hashlib._Hash":
-    """The hash of a file, however large; of nothing where there is no file to be read."""
-    if not path.is_file() or not os.access(path, os.R_OK):
-        return hashlib.sha256()
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256")
+def _content(path: Path) -> str:
+    """The hash of a file; of what is none to be read, when it came."""
+    try:
+        return hashlib.sha256(contents(path)).hexdigest()
+    except OSError:
+        return str(path.lstat().st_mtime_ns)
 
 
 @dg.sensor(

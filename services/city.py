@@ -79,6 +79,9 @@ class CitySettings(Settings):
     approvals_needed: Annotated[int, whole(1, MOST_APPROVALS)] = 1
     notable_change_percent: Annotated[int, whole(0)] = 30
     notable_change_yen: Annotated[int, whole(0)] = 1_000_000
+    query_memory_mib: Annotated[int, whole(16)] = 1024
+    query_temporary_mib: Annotated[int, whole(0)] = 4096
+    query_seconds: Annotated[int, whole(1)] = 300
 
     @model_validator(mode="after")
     def _reports_can_be_made(self) -> "CitySettings":

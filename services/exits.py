@@ -28,6 +28,7 @@ class Exit(IntEnum):
     REJECTED = 3
     CHECK_FAILED = 4
     NOT_APPROVED = 5
+    INTERRUPTED = 130
 
 
 class Stop(Exception):

@@ -52,9 +52,10 @@ class Home:
         return cls((option or Path(environ.get("MISHUKIN_HOME") or DEFAULT_ROOT)).resolve())
 
     def create(self) -> "Home":
-        """Make the folders that are missing."""
+        """Make the folders that are missing, for the home's own user only."""
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in FOLDERS:
-            (self.root / name).mkdir(parents=True, exist_ok=True)
+            (self.root / name).mkdir(mode=0o700, exist_ok=True)
         return self
 
     inbox = Folder("Workbooks as they arrive: inbox/<municipality_code>/…")

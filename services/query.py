@@ -1,31 +1,26 @@
 """SQL on the current generation: read-only, and nothing outside that one file."""
 
-import csv
-import json
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from decimal import Decimal
-from io import BytesIO, StringIO
+from itertools import count
 from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
+from threading import Timer
+from time import monotonic
 from typing import Any
-from unicodedata import east_asian_width
 
 import duckdb
 
 from exports.errors import GenerationTooOld
 from exports.marts import LACKING, opened
 from services.as_of import copied_as_of, known_at
+from services.city import CitySettings
 from services.exits import Stop
 from services.generation import refuse_unreadable, used
 from services.home import Home
-from terms.legible import legible
 
 Value = Any
-
-# Percentages have one or two; what has more is a figure of a described table.
-_PRINTED_DECIMALS = 4
 
 # In this order: what is locked cannot be set.
 SETTINGS = (
@@ -35,8 +30,34 @@ SETTINGS = (
 )
 
 
+_AT_A_TIME = 10_000  # rows that are fetched before time and memory are looked at
+
+
 class QueryError(Stop):
     """The query cannot be answered; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one query may cost: config/city.yml says it of those that anybody types."""
+
+    memory_mib: int
+    temporary_mib: int
+    seconds: int
+
+    @classmethod
+    def of(cls, home: Home) -> "Bounds":
+        """What the home's settings say. Raises FaultyError."""
+        city = CitySettings.of(home)
+        return cls(city.query_memory_mib, city.query_temporary_mib, city.query_seconds)
+
+    @property
+    def settings(self) -> tuple[str, str]:
+        """As DuckDB is told them."""
+        return (
+            f"memory_limit = '{self.memory_mib}MiB'",
+            f"max_temp_directory_size = '{self.temporary_mib}MiB'",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,32 +68,51 @@ class Table:
     rows: list[tuple[Value, ...]]
 
     @classmethod
-    def of(cls, cursor: duckdb.DuckDBPyConnection) -> "Table":
-        """What was found by a query that was just executed."""
-        return cls(tuple(each[0] for each in cursor.description or ()), cursor.fetchall())
+    def of(cls, cursor: duckdb.DuckDBPyConnection, bounds: Bounds | None = None) -> "Table":
+        """What was found by a query that was just executed. Raises QueryError beyond the bounds."""
+        names = tuple(each[0] for each in cursor.description or ())
+        return cls(names, _fetched(cursor, bounds) if bounds else cursor.fetchall())
 
     @property
     def records(self) -> list[dict[str, Value]]:
-        """The rows by the names of the columns."""
-        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+        """The rows by the names of the columns; a second column of a name gets a number."""
+        names: list[str] = []
+        for name in self.columns:
+            numbered = (f"{name}_{n}" for n in count(2))
+            names.append(name if name not in names else next(n for n in numbered if n not in names))
+        return [dict(zip(names, row, strict=True)) for row in self.rows]
 
 
-def connect(home: Home) -> duckdb.DuckDBPyConnection:
+def _fetched(cursor: duckdb.DuckDBPyConnection, bounds: Bounds) -> list[tuple[Value, ...]]:
+    rows: list[tuple[Value, ...]] = []
+    until, before = monotonic() + bounds.seconds, getrusage(RUSAGE_SELF).ru_maxrss
+    while more := cursor.fetchmany(_AT_A_TIME):
+        rows += more
+        if monotonic() > until:
+            raise _too_long(bounds)
+        if getrusage(RUSAGE_SELF).ru_maxrss - before > bounds.memory_mib * 2**10:
+            raise _too_much(bounds)
+    return rows
+
+
+def connect(home: Home, bounds: Bounds | None = None) -> duckdb.DuckDBPyConnection:
     """The current generation: `marts` and `財政` need no prefix, other files are out of reach.
 
     Raises NoGenerationError before the first build, UnusableError.
     """
-    return _closed_off(_newest(home, opened), "generation")
+    return _closed_off(_newest(home, opened), "generation", bounds)
 
 
-def connect_as_of(home: Home, moment: str, sql: str) -> duckdb.DuckDBPyConnection:
+def connect_as_of(
+    home: Home, moment: str, sql: str, bounds: Bounds | None = None
+) -> duckdb.DuckDBPyConnection:
     """The marts that `sql` names as they were known at `moment`, in memory; reading only.
 
     `moment` is a date (its end in Japan) or an ISO 8601 instant. Raises NoGenerationError, and
     Stop where it is neither or a mart cannot tell.
     """
     known = known_at(moment)
-    return _closed_off(_newest(home, lambda path: copied_as_of(path, known, sql)), "memory")
+    return _closed_off(_newest(home, lambda path: copied_as_of(path, known, sql)), "memory", bounds)
 
 
 def _newest(
@@ -89,8 +129,10 @@ def _newest(
                 raise
 
 
-def _closed_off(connection: duckdb.DuckDBPyConnection, database: str) -> duckdb.DuckDBPyConnection:
-    for setting in SETTINGS:
+def _closed_off(
+    connection: duckdb.DuckDBPyConnection, database: str, bounds: Bounds | None
+) -> duckdb.DuckDBPyConnection:
+    for setting in (*(bounds.settings if bounds else ()), *SETTINGS):
         connection.execute(f"set {setting.format(database=database)}")
     connection.execute("begin transaction read only")
     return connection
@@ -120,13 +162,55 @@ def asked(
 
 
 def answer(
-    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Value] = ()
+    connection: duckdb.DuckDBPyConnection,
+    sql: str,
+    parameters: Sequence[Value] = (),
+    bounds: Bounds | None = None,
 ) -> Table:
     """The answer to anybody's query. Raises QueryError with the reason."""
     try:
-        return Table.of(connection.execute(sql, list(parameters) or None))
+        with _ended_in_time(connection, bounds):
+            return Table.of(connection.execute(sql, list(parameters) or None), bounds)
+    except duckdb.InterruptException as error:
+        raise _too_long(bounds) from error
+    except duckdb.OutOfMemoryException as error:
+        raise _too_much(bounds) from error
     except duckdb.Error as error:
         raise QueryError(f"問い合わせを実行できません: {error}") from error
+    except RuntimeError as error:
+        if "interrupted" in str(error):  # as which DuckDB passes Ctrl-C on
+            raise KeyboardInterrupt from error
+        raise
+
+
+@contextmanager
+def _ended_in_time(connection: duckdb.DuckDBPyConnection, bounds: Bounds | None) -> Iterator[None]:
+    if bounds is None:
+        yield
+        return
+    clock = Timer(bounds.seconds, connection.interrupt)
+    clock.daemon = True
+    clock.start()
+    try:
+        yield
+    finally:
+        clock.cancel()
+
+
+def _too_long(bounds: Bounds | None) -> QueryError:
+    limit = f"{bounds.seconds}秒" if bounds else ""
+    return QueryError(
+        f"問い合わせに時間がかかりすぎるため中止しました(上限{limit}、config/city.yml の"
+        "query_seconds)。条件を絞ってください。"
+    )
+
+
+def _too_much(bounds: Bounds | None) -> QueryError:
+    limit = f"{bounds.memory_mib}MiB・一時ファイル{bounds.temporary_mib}MiB" if bounds else ""
+    return QueryError(
+        f"問い合わせに使うメモリが多すぎるため中止しました(上限{limit}、config/city.yml の"
+        "query_memory_mib・query_temporary_mib)。条件を絞ってください。"
+    )
 
 
 def saved(home: Home, name: str) -> str:
@@ -136,121 +220,6 @@ def saved(home: Home, name: str) -> str:
     if name not in known:
         raise QueryError(f"「{name}」という問いはありません。あるのは {'、'.join(known)} です。")
     return known[name]
-
-
-def to_csv(table: Table) -> str:
-    """RFC 4180 text; missing is empty."""
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(table.columns)
-    writer.writerows([_plain(value) for value in row] for row in table.rows)
-    return text.getvalue()
-
-
-def to_json(table: Table) -> str:
-    """An array of objects, one a row."""
-    rows = [{name: _jsonable(value) for name, value in row.items()} for row in table.records]
-    return json.dumps(rows, ensure_ascii=False, indent=1)
-
-
-def to_xlsx(table: Table) -> bytes:
-    """One sheet; texts stay texts, also those that begin with `=`."""
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("結果")
-    for row in (table.columns, *table.rows):
-        cells = []
-        for value in row:
-            cell = WriteOnlyCell(sheet, value=_plain(value, for_excel=True))
-            if isinstance(cell.value, str):
-                cell.data_type = "s"
-            cells.append(cell)
-        sheet.append(cells)
-    file = BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def to_text(table: Table) -> str:
-    """A table for the terminal, in columns of equal width; numbers to the right."""
-    shown = [[_printed(value) for value in row] for row in table.rows]
-    widths = [max(map(width, column)) for column in zip(table.columns, *shown, strict=True)]
-    lines = [_line(table.columns, table.columns, widths), "  ".join("─" * w for w in widths)]
-    lines += [_line(cells, row, widths) for cells, row in zip(shown, table.rows, strict=True)]
-    return "\n".join(lines) + f"\n({len(table.rows):,}行)\n"
-
-
-def width(text: str) -> int:
-    """Terminal columns: Japanese characters take two."""
-    return sum(2 if east_asian_width(character) in "FW" else 1 for character in text)
-
-
-def _line(cells: Sequence[str], row: Sequence[Value], widths: Sequence[int]) -> str:
-    parts = []
-    for cell, value, columns in zip(cells, row, widths, strict=True):
-        blank = " " * (columns - width(cell))
-        is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-        parts.append(blank + cell if is_number else cell + blank)
-    return "  ".join(parts).rstrip()
-
-
-def _printed(value: Value) -> str:
-    if value is None:
-        return "—"
-    if isinstance(value, bool):
-        return "はい" if value else "いいえ"
-    if isinstance(value, Decimal):
-        return short(value)
-    return legible(str(_plain(value)))
-
-
-def short(value: Decimal) -> str:
-    """Without the zeros behind the last digit of a figure that is kept to many decimals."""
-    exponent = value.as_tuple().exponent
-    if isinstance(exponent, int) and exponent < -_PRINTED_DECIMALS:
-        return f"{value:f}".rstrip("0").rstrip(".")
-    return str(value)
-
-
-def _plain(value: Value, *, for_excel: bool = False) -> Value:
-    if isinstance(value, datetime) and for_excel:
-        return value.replace(tzinfo=None)
-    if isinstance(value, datetime | date | time) and not for_excel:
-        return value.isoformat()
-    if value is None or isinstance(value, str | int | float | Decimal | date | time):
-        return value
-    return str(value)
-
-
-def _jsonable(value: Value) -> Value:
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if value is None or isinstance(value, str | int | float | list | dict):
-        return value
-    return str(value)
-
-
-FORMATS: dict[str, Callable[[Table], str | bytes]] = {
-    "table": to_text,
-    "csv": to_csv,
-    "json": to_json,
-    "xlsx": to_xlsx,
-}
-
-
-def write(table: Table, form: str, output: Path | None) -> None:
-    """The table in one of FORMATS, to a file or to standard output."""
-    content = FORMATS[form](table)
-    data = content if isinstance(content, bytes) else content.encode("utf-8")
-    if output is None:
-        sys.stdout.buffer.write(data if form != "json" else data + b"\n")
-        sys.stdout.flush()
-    else:
-        output.write_bytes(data)
 
 
 FINDINGS_OF = "select * from mart_finding order by received_at, file, sheet nulls first, finding_no"
@@ -282,13 +251,3 @@ SUBMISSIONS = {
 }
 QUESTIONS_OF = "select * from saved_question order by name"
 QUESTIONS = {"name": "名前", "title": "問い", "occasion": "場面"}
-
-
-def write_list(table: Table, headings: Mapping[str, str], *, as_json: bool) -> None:
-    """A list of the marts: every column as JSON, or as a table those that have a heading."""
-    if as_json:
-        write(table, "json", None)
-        return
-    places = [table.columns.index(name) for name in headings]
-    rows = [tuple(row[place] for place in places) for row in table.rows]
-    write(Table(tuple(headings.values()), rows), "table", None)

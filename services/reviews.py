@@ -16,9 +16,10 @@ from services import releases
 from services.as_of import write_as_of
 from services.calendar import Calendar
 from services.exits import Stop
+from services.formats import to_text
 from services.generation import NoGenerationError, UnusableError, compared
 from services.home import Home
-from services.query import Table, to_text
+from services.query import Table
 from terms.years import TOKYO
 
 COMPARED = ("箇所", "項目", "公表した数値", "いまの数値")

@@ -24,7 +24,7 @@ from ingest.workbook import Sheet
 
 _TARGETS = re.compile(r"目標(?:値|額)?(?:一覧|表)?$|計画(?:値|額)$|目標値")
 _NO_NAME = re.compile(
-    r"<[^<>]*>(?:において|における|末|分|の|現在)*|\(\)|^\W+(?=\w)|[-・]?\d{4,}(?=\(|$)|\(\s*<[^<>]*>\s*\)"
+    r"<[^<>]*>(?:において|における|末|分|の|現在)*|\(\)|^\W+(?=\w)|[-・]?(?<!\d)\d{4,}(?=\(|$)|\(\s*<[^<>]*>\s*\)"
 )
 _CLAIM_AT_MOST = 20
 _ANY_YEAR = "2000"  # stands for the year that is asked
@@ -144,10 +144,10 @@ def _pattern(words: Sequence[str]) -> tuple[str, str]:
     said = [compared(each) for each in words]
     if all(dated(each).told for each in said):
         return without_long_numbers(dated(said[0]).pattern), ""
-    before = re.sub(r"\w+$", "", _common_start(said))
-    behind = re.sub(r"\w+$", "", _common_start([each[::-1] for each in said]))[::-1]
+    before = re.sub(r"(?<!\w)\w+$", "", _common_start(said))
+    behind = re.sub(r"(?<!\w)\w+$", "", _common_start([each[::-1] for each in said]))[::-1]
     names = [each[len(before) : len(each) - len(behind)] for each in said]
-    letterless = [re.sub(r"[A-Z\d]+$", "", each) for each in names]
+    letterless = [re.sub(r"(?<![A-Z\d])[A-Z\d]+$", "", each) for each in names]
     dimension = dimension_of_names(letterless)
     asks = f"問: 表の上の「{names[0]}」は何ですか(department、office、claim_name など)"
     return (

@@ -79,7 +79,7 @@ _PERSON = re.compile(
     rf"{_FAMILY}\s?[{_KANJI}]{{0,2}}[{_GIVEN_ENDS}](?![{_KANJI}])"
     rf"|(?:氏名|名義人)[\s::]+{_FAMILY}"
 )
-_SOMETHING = re.compile(rf"\d.*\d.*\d.*\d|@|{_FAMILY}", re.S)
+_SOMETHING = re.compile(rf"(?:\d\D*){{3}}\d|@|{_FAMILY}")
 
 
 @lru_cache(maxsize=16_384)

@@ -7,6 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from ingest.answers import Reading
 from ingest.findings import Finding
 from ingest.forms.reading import FIGURE, FormReading
 from ingest.personal import (
@@ -18,7 +19,6 @@ from ingest.personal import (
     remark,
     shown_sheets,
 )
-from ingest.reading import Reading
 
 # Names that are published: they cannot be masked there, nor guessed, so the sheet comes back.
 PUBLISHED = {"claim_name": "債権名", "department": "所属"}

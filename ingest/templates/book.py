@@ -11,8 +11,8 @@ from openpyxl import Workbook
 Result = int | float | str
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_WRITTEN_AT = re.compile(rb"(<dcterms:\w+[^>]*>)[^<]*(</dcterms:\w+>)")
-_FORMULA = re.compile(r'<c r="([A-Z]+\d+)"([^>]*)><f>([^<]*)</f><v\s*(?:/>|></v>)</c>')
+_WRITTEN_AT = re.compile(rb"(<dcterms:\w[^<>]*>)[^<]*(</dcterms:\w+>)")
+_FORMULA = re.compile(r'<c r="([A-Z]+\d+)"([^<>]*)><f>([^<]*)</f><v\s*(?:/>|></v>)</c>')
 
 
 def save(book: Workbook, results: Sequence[Mapping[str, Result]]) -> bytes:

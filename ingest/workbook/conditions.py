@@ -8,16 +8,17 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from ingest.addresses import place
+from ingest.workbook.bounds import FAR_COLUMN, FAR_ROW
 from ingest.workbook.container import is_true, parsed
 from ingest.workbook.looks import Look
-from ingest.workbook.sheet import FAR_COLUMN, FAR_ROW, Area, Place
+from ingest.workbook.sheet import Area, Place
 from ingest.workbook.xlsx_styles import conditional
 
 _CORNER = re.compile(r"\$?([A-Z]{0,3})\$?(\d{0,7})")
 _ALWAYS = "always"
 NOTHING = Look("", ink="", ground="")  # changes nothing
 _HIDES = Look(";;;", ink="", ground="")
-_NUMBER = re.compile(r"\s*=?\s*-?\d+(?:\.\d+)?\s*")
+_NUMBER = re.compile(r"\s*(?:=\s*)?-?\d+(?:\.\d+)?\s*")
 _COMPARED = {
     "equal": eq, "notEqual": ne, "lessThan": lt, "lessThanOrEqual": le, "greaterThan": gt,
     "greaterThanOrEqual": ge,

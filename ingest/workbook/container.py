@@ -4,12 +4,15 @@ Submitted files are hostile: macros and passwords are refused by name, sizes are
 directory first, and a directory that lies is noticed when a part is read.
 """
 
+import os
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from io import BytesIO
+from pathlib import Path
 from typing import NoReturn
 from xml.etree.ElementTree import Element, ParseError
 
@@ -36,6 +39,19 @@ _BROKEN_ZIP = (
     KeyError,
     ValueError,
 )
+
+
+def contents(path: Path) -> bytes:
+    """The bytes of a regular file that is not too large to be opened. Raises OSError.
+
+    Nothing is waited for and no link followed, whatever took its place since it was looked at.
+    """
+    how = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
+    with os.fdopen(os.open(path, how), "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_FILE_BYTES:
+            raise OSError(f"not read: {path}")
+        return file.read(MAX_FILE_BYTES + 1)
 
 
 class WorkbookRefused(Exception):
@@ -101,12 +117,7 @@ class Package:
         found: dict[str, str] = {}
         parts: set[str] = set()
         sheets = self.workbook.findall(".//{*}sheet")
-        if len(sheets) > MAX_SHEETS:
-            raise WorkbookRefused(
-                "too_large",
-                f"シートが{len(sheets):,}枚あります(上限{MAX_SHEETS}枚)。"
-                "提出するシートだけを残して保存し直してください。",
-            )
+        refuse_many_sheets(len(sheets))
         for sheet in sheets:
             target = targets.get(sheet.get(_REL) or sheet.get(_REL_STRICT), "").lstrip("/")
             name = sheet.get("name") or ""
@@ -243,6 +254,16 @@ def _check_ole(data: bytes) -> None:
         _refuse_macros()
 
 
+def refuse_many_sheets(count: int) -> None:
+    """Raises WorkbookRefused for more sheets than anybody fills in."""
+    if count > MAX_SHEETS:
+        raise WorkbookRefused(
+            "too_large",
+            f"シートが{count:,}枚あります(上限{MAX_SHEETS}枚)。"
+            "提出するシートだけを残して保存し直してください。",
+        )
+
+
 @contextmanager
 def whatever_breaks() -> Iterator[None]:
     """Libraries raise, or panic, as they stumble over a damaged file: the file is refused."""
@@ -252,16 +273,6 @@ def whatever_breaks() -> Iterator[None]:
         raise
     except BaseException as broken:  # a panic of calamine is no Exception
         refuse_broken(broken)
-
-
-def too_far(cell: str) -> WorkbookRefused:
-    """A sheet with a value far from everything else, which would fill memory."""
-    return WorkbookRefused(
-        "too_large",
-        f"表から遠く離れたセル{cell}に値があるため、シートを読みません。"
-        "そのセルを削除(クリア)して提出し直してください。",
-        cell,
-    )
 
 
 def refuse_broken(cause: BaseException | None = None) -> NoReturn:

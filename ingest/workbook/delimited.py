@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from io import StringIO
 
 from ingest.values import Doubt, Value
+from ingest.workbook.bounds import FAR_COLUMN, FAR_ROW
 from ingest.workbook.container import MAX_UNPACKED_BYTES
-from ingest.workbook.sheet import FAR_COLUMN, FAR_ROW, Place, Sheet
+from ingest.workbook.sheet import Place, Sheet
 
 NAME = "CSV"
 _MARKS = ",\t;"

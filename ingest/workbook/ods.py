@@ -11,9 +11,10 @@ from xml.etree.ElementTree import Element
 from ingest.addresses import address
 from ingest.values import Value
 from ingest.workbook import seen
-from ingest.workbook.container import Package, parsed, too_far
+from ingest.workbook.bounds import FAR_COLUMN, FAR_ROW, refuse_many_cells, too_far
+from ingest.workbook.container import Package, parsed
 from ingest.workbook.looks import Run, struck_out, visible
-from ingest.workbook.sheet import FAR_COLUMN, FAR_ROW, Area, Book, Place, Remark, Sheet
+from ingest.workbook.sheet import Area, Book, Place, Remark, Sheet
 from ingest.workbook.xlsx_styles import yellowish
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -67,7 +68,9 @@ class Ods(Book):
                 continue
             if rows.stop > FAR_ROW or columns.stop > FAR_COLUMN:
                 raise too_far(address(*place))
-            for each in Area(*place, rows.stop - 1, columns.stop - 1).places():
+            repeated = Area(*place, rows.stop - 1, columns.stop - 1)
+            refuse_many_cells(len(filled) + repeated.size)
+            for each in repeated.places():
                 filled[each] = value
                 if remark:
                     remarks[each] = remark

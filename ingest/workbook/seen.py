@@ -18,7 +18,7 @@ from ingest.workbook.sheet import Area, Place
 
 SCALES = (1, 1_000, 1_000_000, 1_000_000_000)
 _UNITS_OF_SCALES = {"千円": 1_000, "百万円": 1_000_000}
-_SHOWN = re.compile(r"([^\d.]*)(\d[\d,]*(?:\.\d*)?|\.\d+)(\D*)")
+_SHOWN = re.compile(r"([^\d.]*)(\d[\d,]*+(?:\.\d*)?|\.\d+)(\D*)")
 _FIGURE = re.compile(r"[^\d\s]{0,2}\d[\d,.\s]*\D{0,3}")
 _NEGATIVE = re.compile(r"[-−▲△▼]")
 _NOTHING_SAID = re.compile(r"[-−▲△▼()¥\\$+\s]")

@@ -10,12 +10,10 @@ from typing import NamedTuple
 
 from ingest.text import bare, key
 from ingest.values import Value
-from ingest.workbook.container import WorkbookRefused, whatever_breaks
+from ingest.workbook.bounds import refuse_many_cells
+from ingest.workbook.container import WorkbookRefused, refuse_many_sheets, whatever_breaks
 
 _DIGITS = re.compile(r"[\d,.▲△\-－−()（），．]+")
-
-# A sheet is laid out from its first to its last value: one stray value far out fills memory.
-FAR_ROW, FAR_COLUMN = 10_000, 702
 
 Place = tuple[int, int]
 
@@ -135,11 +133,18 @@ class Book(ABC):
     """A workbook of one format."""
 
     def sheets(self) -> Iterator[Sheet]:
-        """The worksheets in workbook order; one that cannot be read says so in `refused`."""
-        for name, is_visible, read in self._pages():
+        """The worksheets in workbook order; one that cannot be read says so in `refused`.
+
+        Raises WorkbookRefused for too many of them.
+        """
+        pages, cells = list(self._pages()), 0
+        refuse_many_sheets(len(pages))
+        for name, is_visible, read in pages:
             try:
                 with whatever_breaks():
                     sheet = read()
+                    cells += len(sheet.filled)
+                    refuse_many_cells(cells)
             except WorkbookRefused as refused:
                 sheet = Sheet(name, is_visible, refused=refused)
             yield sheet

@@ -14,9 +14,10 @@ from xlrd.sheet import Sheet as Page
 from ingest.addresses import address
 from ingest.values import Value
 from ingest.workbook import seen
-from ingest.workbook.container import refuse_password, too_far, whatever_breaks
+from ingest.workbook.bounds import FAR_ROW, too_far
+from ingest.workbook.container import refuse_password, whatever_breaks
 from ingest.workbook.looks import BLACK, WHITE, Look, Run, day_zero, struck_out, visible
-from ingest.workbook.sheet import FAR_ROW, Area, Book, Place, Remark, Sheet
+from ingest.workbook.sheet import Area, Book, Place, Remark, Sheet
 from ingest.workbook.xlsx_styles import yellowish
 
 _STREAMS = ("Workbook", "Book")

@@ -11,13 +11,13 @@ from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, Shee
 from ingest.addresses import address
 from ingest.values import Value
 from ingest.workbook import seen
+from ingest.workbook.bounds import refuse_many_cells, too_far
 from ingest.workbook.conditions import NOTHING, conditions
 from ingest.workbook.container import (
     Package,
     WorkbookRefused,
     is_true,
     parsed,
-    too_far,
     whatever_breaks,
 )
 from ingest.workbook.looks import Look, Run, day_zero, struck_out, visible
@@ -45,9 +45,12 @@ class Xlsx(Book):
         self._xml: dict[str, WorksheetXml] = {}
         self._refused: dict[str, WorkbookRefused] = {}
         self._changed: dict[str, bytes] = {}
+        cells = 0
         for name, part in package.worksheets.items():
             try:
                 content = package.read(part)
+                cells += content.count(b"<c ")
+                refuse_many_cells(cells)
                 self._xml[name] = xml = WorksheetXml(content)
             except WorkbookRefused as refused:
                 self._refused[name] = refused

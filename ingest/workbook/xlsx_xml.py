@@ -13,31 +13,34 @@ from functools import cached_property, lru_cache
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from ingest.addresses import address, place
+from ingest.workbook.bounds import FAR_COLUMN, FAR_ROW
 from ingest.workbook.container import WorkbookRefused, parsed, refuse_broken
-from ingest.workbook.sheet import FAR_COLUMN, FAR_ROW, Area, Place
+from ingest.workbook.sheet import Area, Place
 
 _NAMESPACES = {
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
     "http://purl.oclc.org/ooxml/spreadsheetml/main",
 }
-_FAR = re.compile(rb'<c r="([A-Z]{3}\d+|[A-Z]{1,2}\d{5,})[^>]*(?<!/)>')
+_FAR = re.compile(rb'<c r="([A-Z]{3}\d+|[A-Z]{1,2}\d{5,})"[^<>]*(?<!/)>')
 _PREFIX = re.compile(rb"\bxmlns:([^\s=]+)")
 # comments, CDATA, UTF-16, other quotes; cells without attributes, or with a line break in them
 _ODD = (b"<!", b"\0", b"='", b"<c>", b"<c\n", b"<c\r", b"<c\t")
 # A character by its number is plain in a text or formula (as some programs write all Japanese),
 # but not in a tag or a value.
-_ODD_CHARACTER = re.compile(rb"<[^>]*&#|<v\b[^>]*>[^<]*&#")
+_ODD_CHARACTER = re.compile(rb"<[^<>]*&#|<v\b[^<>]*>[^<]*&#")
 _HOLLOW = re.compile(rb"<v>[<\s]")
-_CELL = re.compile(rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"([^>]*)>')
-_FORMULA = re.compile(rb'<c r="([A-Z]{1,3}[0-9]+)"[^>]*><f')
+_CELL = re.compile(rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"([^<>]*)>')
+_FORMULA = re.compile(rb'<c r="([A-Z]{1,3}[0-9]+)"[^<>]*><f')
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]+\d+)(?::([A-Z]+\d+))?"')
-_HIDDEN_ROW = re.compile(rb'<row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*\br="(\d+)"')
-_HIDDEN_COLUMNS = re.compile(rb'<col\b(?=[^>]*\bhidden="(?:1|true)")[^>]*>')
-_VALUE = re.compile(rb"<v\b[^>]*>([^<]*)<")
+_HIDDEN_ROW = re.compile(rb'<row\b(?=[^<>]*\bhidden="(?:1|true)")[^<>]*\br="(\d+)"')
+_HIDDEN_COLUMNS = re.compile(rb'<col\b(?=[^<>]*\bhidden="(?:1|true)")[^<>]*>')
+_VALUE = re.compile(rb"<v\b[^<>]*>([^<]*)<")
 _TYPE = re.compile(rb'\bt="(\w*)"')
 _TEXT_TYPES = (b"s", b"str", b"inlineStr")
 # The error values that calamine knows; another one makes it give up the sheet.
-_ERROR = re.compile(rb'(<c\b[^>]*\bt="e"[^>]*>(?:<f\b[^>]*(?:/>|>[^<]*</f>))?<v>)([^<]*)(</v>)')
+_ERROR = re.compile(
+    rb'(<c\b(?=[^<>]*\bt="e")[^<>]*>(?:<f\b[^<>]*(?:/>|>[^<]*</f>))?<v>)([^<]*)(</v>)'
+)
 _KNOWN_ERRORS = (b"#NULL!", b"#DIV/0!", b"#VALUE!", b"#REF!", b"#NAME?", b"#NUM!", b"#N/A")
 
 

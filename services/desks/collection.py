@@ -17,8 +17,9 @@ from services.calendar import BALANCE_REPORTS, Calendar, as_of_dates
 from services.clock import day_in_japan
 from services.desks.entrance import desks
 from services.desks.year import changed
+from services.formats import to_xlsx
 from services.home import Home
-from services.query import Table, ask, to_xlsx
+from services.query import Table, ask
 from services.waiting import forms as waiting_forms
 from terms.years import fiscal_year_label, japanese_date
 

@@ -14,9 +14,10 @@ from services.arguments import municipality_or_only
 from services.as_of import NeverKnownError
 from services.calendar import BALANCE_REPORTS, STEPS, Calendar, as_of_dates
 from services.desks.entrance import desks
+from services.formats import to_xlsx
 from services.home import Home
 from services.intake.handouts import Blank, handout
-from services.query import Table, ask, saved, to_xlsx
+from services.query import Table, ask, saved
 from services.records import audit
 
 # Each paper: the name of its file, and a query with {year} for the step's fiscal year, or the name

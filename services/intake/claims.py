@@ -7,9 +7,10 @@ from ingest.register import HEADINGS, Register
 from ingest.register.table import FILES, encoding_of
 from ingest.register.unregistered import Seen, unregistered
 from services.exits import Stop
+from services.formats import to_text
 from services.home import Home
 from services.intake.register import register_of
-from services.query import Table, to_text
+from services.query import Table
 from terms.codes import class_names, labels
 
 

@@ -4,9 +4,11 @@ be opened, or belongs to nobody, is a source that says why; only what programs l
 
 import hashlib
 import os
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Set
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
 from ingest.kinds import BOOKS
 from ingest.load import Refusal, SourceFile
@@ -15,6 +17,7 @@ from ingest.workbook.container import MAX_FILE_BYTES
 from services.city import is_municipality_code
 
 HASHED = "sha256:"
+MOST_AT_ONCE = 4 * 2**30  # bytes that one load reads
 # By which Excel, and LibreOffice, tell others that they hold a book open.
 LOCKS = ("~${}", ".~lock.{}#")
 MORE_MUNICIPALITIES = (
@@ -49,25 +52,24 @@ def is_left_by_programs(name: str) -> bool:
     )
 
 
-def handed_in(path: Path, above: tuple[Path, ...] = ()) -> Iterator[Path]:
+def handed_in(path: Path) -> Iterator[Path]:
     """The file itself, whatever its name; of a folder, all that somebody put below it, sorted.
 
-    A link that leads back to a folder it lies in adds nothing.
+    Below it, no link is followed.
     """
-    if not path.is_dir() or is_package(path):
-        yield path
-        return
-    here = path.resolve()
-    if here in above:
-        return
-    try:
-        entries = sorted(path.iterdir())
-    except OSError:
-        yield path
-        return
-    for entry in entries:
-        if not is_left_by_programs(entry.name):
-            yield from handed_in(entry, (*above, here))
+    waiting = [path]
+    while waiting:
+        here = waiting.pop()
+        is_link = here != path and _is_itself_a_link(here)
+        if is_link or is_package(here) or not os.path.isdir(here):  # noqa: PTH112 - see below
+            yield here
+            continue
+        try:
+            entries = sorted(here.iterdir(), reverse=True)
+        except OSError:
+            yield here
+            continue
+        waiting += (entry for entry in entries if not is_left_by_programs(entry.name))
 
 
 def is_package(path: Path) -> bool:
@@ -88,14 +90,24 @@ def sources(
     """
     files: list[SourceFile] = []
     without: list[Path] = []
-    found = dict.fromkeys(file for given in paths for file in handed_in(given))
-    for path in found:
+    found = {file: given for given in paths for file in handed_in(given)}
+    beyond = _beyond_the_load(found)
+    for path, given in found.items():
         below = _folder_of_inbox(path, inbox)
         code = below if below and is_municipality_code(below) else municipality
-        refused = _unopened(path) or _foreign(below, code, municipalities)
+        is_inside = below is not None or path.is_relative_to(inbox)
+        is_link = _is_link(path, inbox if is_inside else given)
+        refused = (
+            (_of_link(path) if is_link else unopened(path))
+            or _foreign(below, code, municipalities)
+            or (_too_much(path) if path in beyond else None)
+        )
         if code is None and below is None:
             without.append(path)
-        files.append(SourceFile(path, code, refused=refused))
+        # A link that somebody names is read as what it leads to; no other is ever opened.
+        is_named = _is_itself_a_link(path) and not is_link
+        source = SourceFile(path.resolve(), code, path.name) if is_named else SourceFile(path, code)
+        files.append(replace(source, refused=refused))
     return Sources(tuple(files), tuple(without), tuple(_notes(found.keys())))
 
 
@@ -164,13 +176,54 @@ def _foreign(
     return None
 
 
-def _unopened(path: Path) -> Refusal | None:
+def _is_itself_a_link(path: Path) -> bool:
+    return os.path.islink(path)  # noqa: PTH114 - pathlib raises where a path is too long
+
+
+def _is_link(path: Path, base: Path) -> bool:
+    """Whether a path is a link, or lies behind one, below `base`: which may be one itself."""
+    behind = (each for each in path.parents if base in each.parents)
+    return path != base and any(map(_is_itself_a_link, (path, *behind)))
+
+
+def _of_link(path: Path) -> Refusal:
+    return "unreadable_file", (
+        f"「{shown_file(path.name)}」はリンクか、リンクの先にあるため、読み取りません。"
+        "リンクではなく、ファイルそのものを置いてください。"
+    )
+
+
+def _beyond_the_load(paths: Iterable[Path]) -> Set[Path]:
+    """The largest files, for which there is no room in one load."""
+    sizes = {path: path.lstat().st_size for path in paths if os.path.lexists(path)}
+    smallest_first = sorted(
+        (path for path in sizes if sizes[path] <= MAX_FILE_BYTES), key=sizes.__getitem__
+    )
+    until = accumulate(sizes[path] for path in smallest_first)
+    return {path for path, total in zip(smallest_first, until, strict=True) if total > MOST_AT_ONCE}
+
+
+def _too_much(path: Path) -> Refusal:
+    return "too_large", (
+        f"一度に読むブックは合わせて{MOST_AT_ONCE // 2**20:,}MiBまでのため、"
+        f"「{shown_file(path.name)}」は開きません。不要な写しを除いて提出し直してください。"
+    )
+
+
+def unopened(path: Path) -> Refusal | None:
     """Why what lies there cannot be opened, or need not be; None for a file to read.
 
     Every message names the file: without its bytes, nothing else tells it from another.
     """
     name = shown_file(path.name)
-    if path.is_dir():
+    try:
+        status = path.stat()
+    except OSError:
+        return "unreadable_file", (
+            f"「{name}」はリンクですが指しているファイルがないか、フォルダの中の深すぎる所にあります。"
+            "ファイルそのものを、浅いフォルダに置いてください。"
+        )
+    if S_ISDIR(status.st_mode):
         if not is_package(path):
             return "unreadable_file", (
                 f"フォルダ「{name}」を開く権限がないため、中を読み取れません。"
@@ -180,18 +233,13 @@ def _unopened(path: Path) -> Refusal | None:
             f"「{name}」はファイルではなくフォルダです。中は読み取りません。"
             "中にあるブックを、このフォルダの外に出して提出してください。"
         )
-    if path.is_symlink() and not path.exists():
-        return "unreadable_file", (
-            f"「{name}」はリンクですが、指しているファイルがありません。"
-            "リンクではなく、ファイルそのものを置いてください。"
-        )
-    if not path.is_file():
+    if not S_ISREG(status.st_mode):
         return "unreadable_file", f"「{name}」はファイルではありません。取り除いてください。"
     if not os.access(path, os.R_OK):
         return "unreadable_file", (
             f"「{name}」を開く権限がありません。提出し直すか、データ担当へお知らせください。"
         )
-    size = path.stat().st_size
+    size = status.st_size
     if size == 0:
         return "unreadable_file", (
             f"「{name}」は中身が空(0バイト)です。保存やコピーが終わっているか確かめ、"

@@ -31,10 +31,11 @@ from ingest.versions.known import Known
 from services import releases
 from services.desks.collection import land_due_dates
 from services.exits import Exit, Stop
+from services.formats import short
 from services.generation import compared, current_generation
 from services.home import Home
 from services.intake.register import land_register, rules_of
-from services.query import Table, short
+from services.query import Table
 from services.records import tombstones
 from services.warehouse.build import BuildError, Warehouse
 from services.warehouse.failures import tested_model, title

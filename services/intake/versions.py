@@ -5,9 +5,10 @@ from pathlib import Path
 
 from ingest import versions
 from services.exits import Stop
+from services.formats import to_xlsx
 from services.home import Home
 from services.intake import receipts
-from services.query import Table, to_xlsx
+from services.query import Table
 from services.records import acts, truth
 
 KINDS = {"changed": "変更", "added": "追加", "removed": "削除"}

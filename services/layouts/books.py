@@ -4,15 +4,18 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
+from ingest.answers import GivenUp, Reading
 from ingest.described.layout import Described
 from ingest.drafting import Drafted
 from ingest.drafting.shown import ShownSheet
 from ingest.drafting.written import SCHEMA
 from ingest.personal import shown_file
-from ingest.reading import GivenUp, Reading, Request, ask_all
+from ingest.reading import Request, ask_all
+from ingest.workbook.container import contents
 from services.arguments import existing
 from services.exits import Exit, Stop
 from services.home import Home
+from services.intake.inbox import unopened
 from services.layouts import FOLDER, as_name, layouts_of, open_layouts_of, schema_file
 from services.troubles import told_by_its_place, write_files
 
@@ -61,7 +64,10 @@ def _ask(task: str, book: Path, sheet: str | None, layouts: Sequence[Described])
     """What the worker makes of a workbook. Raises Stop where it cannot be read."""
     if existing([book]) and not book.is_file():
         raise Stop(f"ブックを一つ指定してください: {book}")
-    request = Request(task, book.name, book.read_bytes(), sheet)  # type: ignore[arg-type]
+    if refused := unopened(book):
+        raise Stop(refused[1], Exit.REJECTED)
+    data = contents(book.resolve())
+    request = Request(task, book.name, data, sheet)  # type: ignore[arg-type]
     ((_, _, answer),) = ask_all([request], layouts)
     if isinstance(answer, GivenUp):
         raise Stop(f"{shown_file(book.name)}: {answer.why}", Exit.REJECTED)

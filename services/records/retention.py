@@ -13,8 +13,9 @@ from ingest import landing
 from ingest.returned import records_in
 from services.city import CitySettings
 from services.clock import day_in_japan
+from services.formats import to_text
 from services.home import Home
-from services.query import Table, to_text
+from services.query import Table
 from terms.years import fiscal_year_of
 
 KINDS = {"workbooks": "ブックと取込データ", "returned": "返却したブック", "mails": "催促のメール"}

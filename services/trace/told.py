@@ -7,7 +7,7 @@ from typing import Any
 
 from ingest.addresses import address, place
 from ingest.forms.reading import show
-from services.query import width
+from services.formats import width
 from services.trace.figure import Figure, Submission, TracedCell, Value, submissions
 from terms.money import UNIT_NAMES
 from terms.years import TOKYO

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from support.workbooks import AMAGASAKI, OSAKA, TSUYAMA, saved
 
+from ingest.answers import Reading
 from ingest.findings import RULES
-from ingest.reading import Reading
 from ingest.worker import read_workbook
 
 REAL = {

@@ -13,6 +13,7 @@ from support.desktop import edited, left_open, opened
 from exports.errors import GenerationTooOld
 from services.city import CitySettings
 from services.exits import Exit
+from services.formats import to_csv, to_json, to_text
 from services.generation import (
     NoGenerationError,
     UnusableError,
@@ -28,9 +29,6 @@ from services.query import (
     ask,
     connect,
     saved,
-    to_csv,
-    to_json,
-    to_text,
 )
 from services.settings import FaultyError
 from terms.years import TOKYO

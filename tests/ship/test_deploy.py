@@ -1,6 +1,7 @@
 """The deployment names commands, ports and addresses that are there; all on loopback."""
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from cli.app import app
 DEPLOY = Path(__file__).parents[2] / "deploy"
 OPERATIONS = DEPLOY.parent / "docs" / "operations.md"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+HARDENING = DEPLOY / "systemd" / "mishukin-.service.d" / "hardening.conf"
 COMPOSE = DEPLOY / "compose" / "compose.yml"
 INSTALLED = "/opt/mishukin"
 LOOPBACK = "127.0.0.1"
@@ -24,8 +26,31 @@ LOOPBACK = "127.0.0.1"
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.stem)
 def test_a_unit_is_no_root_listens_on_loopback_and_writes_below_the_home(unit: Path) -> None:
     service = service_of(unit)
-    assert (service["User"], service["ProtectSystem"]) == ("mishukin", "strict")
+    assert service["User"] == "mishukin"
+    assert "ProtectSystem=strict\n" in HARDENING.read_text()
     assert set(re.findall(r"--host (\S+)", service["ExecStart"])) <= {LOOPBACK}
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.stem)
+def test_systemd_finds_little_that_a_unit_could_do_beside_its_task(
+    unit: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(DEPLOY / "systemd", tmp_path / "etc/systemd/system")
+    done = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", f"--root={tmp_path}", unit.name],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    exposure = re.search(r"Overall exposure level for \S+: ([\d.]+)", done.stdout)
+    assert exposure
+    assert float(exposure[1]) <= 3.0
+
+
+def test_the_read_only_ui_writes_nothing_of_the_home() -> None:
+    unit = service_of(DEPLOY / "systemd" / "mishukin-web-readonly.service")
+    assert "ReadWritePaths" not in unit
+    assert unit["ReadOnlyPaths"] == "/var/lib/mishukin"
+    container = yaml.safe_load(COMPOSE.read_text())["services"]["web-readonly"]
+    assert container["volumes"] == ["home:/var/lib/mishukin:ro"]
 
 
 def test_every_command_of_the_deployment_exists() -> None:
@@ -64,6 +89,9 @@ def test_containers_are_told_what_the_units_are_told() -> None:
     shared = yaml.safe_load(COMPOSE.read_text())["x-mishukin"]
     image = dict(pair.split("=") for pair in re.findall(r"\w+_HOME=\S+", dockerfile))
     given = {**image, **shared["environment"]}
+    for name in ("MISHUKIN_WEB_HOSTS", "MISHUKIN_WEB_SECRET"):
+        assert given[name] == f"${{{name}:?}}"
+        given[name] = told[name]
     given["MISHUKIN_DAGSTER_DSN"] = (
         given["MISHUKIN_DAGSTER_DSN"]
         .replace("${POSTGRES_PASSWORD:?}", "CHANGE-ME")

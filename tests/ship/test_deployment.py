@@ -127,6 +127,31 @@ def test_the_ui_follows_a_run_through_nginx(deployment: Deployment) -> None:
     assert answer.status == 101
 
 
+@pytest.mark.parametrize("service", [WEB, READONLY])
+def test_nobody_on_the_machine_goes_round_nginx(deployment: Deployment, service: str) -> None:
+    assert deployment.beside_nginx(service) == 401
+    assert deployment.beside_nginx(service, Authorization="Bearer wrong") == 401
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/", {"Host": "evil.example"}),
+        ("/graphql", {"Origin": "http://evil.example"}),
+        ("/graphql", {"Origin": "null"}),
+        ("/server_info", {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "image"}),
+        ("/graphql?query=mutation{terminateRun(runId:%22x%22){__typename}}", {}),
+        ("/view/graphql?query={version}", {}),
+    ],
+)
+def test_what_a_foreign_page_asks_by_the_browser_of_somebody_signed_in_is_refused(
+    deployment: Deployment, path: str, headers: dict[str, str]
+) -> None:
+    login = VIEWER if path.startswith("/view") else TEAM
+    answer, _ = deployment.get(path, login, **headers)
+    assert answer.status == 403
+
+
 def test_viewers_start_nothing(deployment: Deployment, database: Database) -> None:
     count = "select count(*) from runs"
     before = database.ask(count)

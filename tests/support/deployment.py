@@ -7,6 +7,7 @@ import grp
 import json
 import os
 import re
+import secrets
 import shlex
 import shutil
 import signal
@@ -58,7 +59,7 @@ class Deployment:
     def __init__(self, folder: Path, postgres: str) -> None:
         self.folder = folder
         self.ports = dict(zip((CODE, WEB, READONLY, NGINX), free_ports(4), strict=True))
-        self.user = getpass.getuser()
+        self.user, self.secret = getpass.getuser(), secrets.token_urlsafe()
         self.group = grp.getgrgid(os.getgid()).gr_name
         self.places = {
             "/opt/mishukin/.venv/bin": str(Path(sys.executable).parent),
@@ -71,6 +72,8 @@ class Deployment:
             "/run/nginx.pid": str(folder / "run" / "nginx.pid"),
             "postgresql://mishukin:CHANGE-ME@127.0.0.1:5432/dagster": postgres,
             "user=mishukin": f"user={self.user}",
+            "HOSTS=mishukin.example": f"HOSTS={LOOPBACK}",
+            "CHANGE-ME-TOO": self.secret,
             "www-data adm": f"{self.user} {self.group}",
         }
         self.processes: list[subprocess.Popen[bytes]] = []
@@ -89,7 +92,7 @@ class Deployment:
 
     def units(self) -> list[Path]:
         """Every unit, set up."""
-        names = sorted(path.name for path in (DEPLOY / "systemd").iterdir())
+        names = sorted(path.name for path in (DEPLOY / "systemd").iterdir() if path.is_file())
         return [self.set_up(f"systemd/{name}", f"systemd/{name}") for name in names]
 
     def start(self) -> None:
@@ -169,6 +172,15 @@ class Deployment:
         content = b"" if answer.status == 101 else answer.read()
         connection.close()
         return answer, content
+
+    def beside_nginx(self, port: str, **headers: str) -> int:
+        """How a service answers whoever asks it directly, as nginx would."""
+        connection = HTTPConnection(LOOPBACK, int(self.ports[port]), timeout=60)
+        host = f"{LOOPBACK}:{self.ports[NGINX]}"
+        connection.request("GET", "/server_info", headers={"Host": host, **headers})
+        status = connection.getresponse().status
+        connection.close()
+        return status
 
     def query(self, path: str, login: str, text: str, **variables: object) -> Any:
         """The data of an answer to GraphQL, or None while nobody answers."""

@@ -9,9 +9,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from support.edits import nothing
 from support.workbooks import saved
 
+from ingest.answers import Reading
 from ingest.described import Described
 from ingest.forms.reading import CellValue, FormReading
-from ingest.reading import Reading
 from ingest.worker import read_workbook
 from services.layouts import read_layout
 

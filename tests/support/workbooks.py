@@ -39,6 +39,24 @@ def with_cell(cell: str, value: object, path: Path = GOOD) -> bytes:
     return edited(edit, path)
 
 
+def with_rows(rows: str, path: Path = GOOD) -> bytes:
+    """A real form whose first sheet holds other rows, as XML."""
+    buffer = BytesIO()
+    with (
+        zipfile.ZipFile(path) as source,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for name in source.namelist():
+            content = source.read(name).decode("latin-1")
+            if name == "xl/worksheets/sheet1.xml":
+                before, _, rest = content.partition("<sheetData>")
+                content = (
+                    f"{before}<sheetData>{rows}</sheetData>{rest.partition('</sheetData>')[2]}"
+                )
+            target.writestr(name, content.encode("latin-1"))
+    return buffer.getvalue()
+
+
 def _with_entry(name: str, content: bytes) -> bytes:
     buffer = BytesIO(GOOD.read_bytes())
     with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as container:

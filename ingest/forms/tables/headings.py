@@ -37,7 +37,7 @@ _WORD = re.compile("|".join(map(re.escape, sorted(_MEANING, key=len, reverse=Tru
 _BETWEEN = re.compile(r"[・･,、/()\[\]【】〔〕:.]")
 # Symbols, formulas and what says nothing of the figures themselves.
 _FORMULA = re.compile(
-    r"(?:[ア-ンA-Z]'*|[①-⑳\d=+＋\-−×÷*~〜→％%]|[※注]\d*|決算額?|実績額?|年度?末|\d*月\d*日|現在|千円単位|円単位"
+    r"(?:[ア-ンA-Z]'*|[①-⑳\d=+＋\-−×÷*~〜→％%]|[※注]|決算額?|実績額?|年度?末|月\d*日|現在|千円単位|円単位"
     r"|税込み?|税抜き?|必須|自動計算|記入|入力)*"
 )
 _MOST_LINES = 3  # below the headings of a table

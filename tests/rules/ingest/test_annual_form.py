@@ -9,8 +9,8 @@ from openpyxl import Workbook as Book
 from openpyxl import load_workbook
 from support.workbooks import GOOD, OSAKA, saved
 
+from ingest.answers import Reading
 from ingest.forms.reading import FormReading
-from ingest.reading import Reading
 from ingest.text import is_blank, number
 from ingest.worker import read_workbook
 

@@ -8,8 +8,8 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from support.workbooks import GOOD, OSAKA, edited, saved, with_cell
 
+from ingest.answers import Reading
 from ingest.personal import MASK, looks_personal, shown_file
-from ingest.reading import Reading
 from ingest.workbook import sheets_of
 from ingest.worker import read_workbook
 

@@ -2,13 +2,16 @@
 
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
+from ingest.workbook.container import contents
 from orchestration.sensors import inbox_sensor
 from services.home import Home
+from services.intake import inbox
 from services.intake.inbox import handed_in, sources
 
 
@@ -108,9 +111,7 @@ def test_what_cannot_be_opened_is_answered_with_its_true_cause(home: Home) -> No
         assert name in told[f"999999/{name}"]
 
 
-def test_a_link_is_read_like_the_file_and_a_circle_of_links_only_once(
-    home: Home, tmp_path: Path
-) -> None:
+def test_no_link_in_the_inbox_is_followed_and_each_is_told(home: Home, tmp_path: Path) -> None:
     outside = tmp_path / "共有" / "a.xlsx"
     outside.parent.mkdir()
     outside.write_bytes(b"x")
@@ -119,12 +120,67 @@ def test_a_link_is_read_like_the_file_and_a_circle_of_links_only_once(
     (folder / "b.xlsx").symlink_to(outside)
     (folder / "共有").symlink_to(outside.parent)
     (outside.parent / "戻る").symlink_to(home.inbox)
-    found = sources([home.inbox], home.inbox, None)
-    assert {file.path.relative_to(home.inbox).as_posix() for file in found.files} == {
-        "999999/b.xlsx",
-        "999999/共有/a.xlsx",
-    }
-    assert refusals(home) == {}
+    told = refusals(home)
+    assert told.keys() == {"999999/b.xlsx", "999999/共有"}
+    assert all("リンク" in each for each in told.values())
+    (behind,) = sources([folder / "共有" / "a.xlsx"], home.inbox, None).files
+    assert behind.refused
+    assert "リンク" in behind.refused[1]
+
+
+def test_the_inbox_may_be_a_link_and_so_may_what_somebody_names(home: Home, tmp_path: Path) -> None:
+    shared = tmp_path / "共有"
+    (shared / "999999").mkdir(parents=True)
+    (shared / "999999" / "a.xlsx").write_bytes(b"x")
+    home.inbox.rmdir()
+    home.inbox.symlink_to(shared)
+    named = tmp_path / "名指し.xlsx"
+    named.symlink_to(shared / "999999" / "a.xlsx")
+    found = sources([home.inbox, named], home.inbox, None).files
+    assert [(file.name, file.refused) for file in found] == [
+        ("a.xlsx", None),
+        ("名指し.xlsx", None),
+    ]
+    assert [contents(file.path) for file in found] == [b"x", b"x"]
+
+
+@pytest.mark.parametrize("name", ["管", "/dev/zero", "リンク", "大きい"])
+def test_what_took_the_place_of_a_file_since_it_was_looked_at_is_not_read(
+    home: Home, name: str
+) -> None:
+    os.mkfifo(home.inbox / "管")
+    (home.inbox / "リンク").symlink_to(put(home, "a.xlsx"))
+    with put(home, "大きい").open("wb") as large:
+        large.truncate(33 * 2**20)
+    with pytest.raises(OSError):
+        contents(home.inbox / name)
+
+
+def test_of_more_than_one_load_reads_the_largest_go_back(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "MOST_AT_ONCE", 2 * 2**20)
+    for name, size in (("a", 2 * 2**20), ("b", 2**20), ("c", 2**20)):
+        put(home, f"999999/{name}.xlsx", bytes(size))
+    told = refusals(home)
+    assert told.keys() == {"999999/a.xlsx"}
+    assert "合わせて2MiBまで" in told["999999/a.xlsx"]
+
+
+def test_a_folder_of_any_depth_is_looked_through(home: Home) -> None:
+    folder = os.open(home.inbox, os.O_RDONLY)
+    for _ in range(2500):  # beyond what a path can name
+        os.mkdir("a", dir_fd=folder)
+        below = os.open("a", os.O_RDONLY, dir_fd=folder)
+        os.close(folder)
+        folder = below
+    os.close(folder)
+    try:
+        (told,) = sources([home.inbox], home.inbox, None, CITY).files
+    finally:
+        subprocess.run(["rm", "-r", home.inbox], check=True)
+    assert told.refused
+    assert "深すぎる" in told.refused[1]
 
 
 def test_the_folder_of_the_inbox_tells_the_municipality(home: Home, tmp_path: Path) -> None:
