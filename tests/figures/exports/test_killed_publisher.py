@@ -3,14 +3,16 @@
 import os
 import signal
 import sys
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 from figures.exports.office import LATER, Office, assert_site_works, tree
 from figures.exports.published_marts import DAY
 
-from exports.release import site
+from exports.release import drafting, publishing, site
 from exports.release.publishing import State
+from exports.report.rendering import report_files
 
 WRITES = ("open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "shutil.rmtree")
 
@@ -36,6 +38,14 @@ def killed_at(office: Office, write: int) -> bool:
     _, status = os.waitpid(child, 0)
     assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
     return os.WIFSIGNALED(status)
+
+
+@pytest.fixture(autouse=True)
+def _rendered_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each report is rendered once and for all the publishers: they die at writes."""
+    remembered = lru_cache(report_files)
+    for module in (drafting, publishing):
+        monkeypatch.setattr(module, "report_files", remembered)
 
 
 @pytest.mark.parametrize("published_before", [False, True], ids=["first", "correction"])
