@@ -55,7 +55,7 @@ class File(BaseModel):
             told = typed(content)
             return cls.model_validate(told) if told else cls()
         except yaml.YAMLError as error:
-            raise cls.faulty([unreadable(error)]) from None
+            raise cls.faulty([unreadable(error, content)]) from None
         except ValidationError as error:
             raise cls.faulty(list(faults_of(error))) from None
 
@@ -128,10 +128,10 @@ def whole(low: int, high: int | None = None) -> BeforeValidator:
 Day = Annotated[date, told_as(date.fromisoformat, "日付を書いてください(例 2026-10-30)。")]
 
 
-def unreadable(error: yaml.YAMLError) -> str:
-    """Where a file ceases to be YAML."""
+def unreadable(error: yaml.YAMLError, content: str) -> str:
+    """Where a file ceases to be YAML: its last line where the rest is missing."""
     mark = getattr(error, "problem_mark", None)
-    place = f"{mark.line + 1}行目: " if mark else ""
+    place = f"{min(mark.line + 1, content.count('\n') + 1)}行目: " if mark else ""
     return f"{place}YAMLとして読めません。"
 
 

@@ -81,7 +81,7 @@ def read_layout(name: str, content: bytes, *, is_open: bool = False) -> Describe
     except UnicodeDecodeError:
         raise FaultyLayoutError(file, ["UTF-8で保存してください。"]) from None
     except yaml.YAMLError as error:
-        raise FaultyLayoutError(file, [unreadable(error)]) from None
+        raise FaultyLayoutError(file, [unreadable(error, words)]) from None
     if twice:
         raise FaultyLayoutError(file, twice)
     if not isinstance(told, Mapping):

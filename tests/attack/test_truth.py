@@ -1,5 +1,6 @@
 """Whoever changes a byte of what landed, of the archive or of a generation is found out."""
 
+import json
 import os
 import random
 import shutil
@@ -176,10 +177,11 @@ def test_a_damaged_landing_zone_is_made_again_from_the_archive(home: Home) -> No
 def test_a_home_from_before_is_recorded_once_and_says_so(home: Home) -> None:
     """As a version left it that knew no hashes of files."""
     lines = [line for line in audit.read(home) if line["action"] != truth.ACTION]
+    head = {"seq": 0, "hash": audit.GENESIS}
     home.audit.unlink()
-    home.audit.with_suffix(".head").unlink()
+    home.audit.with_suffix(".head").write_text(json.dumps(head), encoding="utf-8")
     for line in lines:
-        facts = {n: v for n, v in line.items() if n not in ("seq", "prev", "hash", "at", "action")}
+        facts = {n: v for n, v in line.items() if n not in {*audit.OWN, "at", "action"}}
         audit.note(home, datetime.fromisoformat(line["at"]), line["action"], **facts)
     with pytest.raises(Stop, match="mishukin upgrade"):
         truth.hold(home, truth.LANDING, deep=True)
