@@ -131,7 +131,8 @@ Day = Annotated[date, told_as(date.fromisoformat, "日付を書いてくださ�
 def unreadable(error: yaml.YAMLError, content: str) -> str:
     """Where a file ceases to be YAML: its last line where the rest is missing."""
     mark = getattr(error, "problem_mark", None)
-    place = f"{min(mark.line + 1, content.count('\n') + 1)}行目: " if mark else ""
+    lines = content.count("\n") + 1
+    place = f"{min(mark.line + 1, lines)}行目: " if mark else ""
     return f"{place}YAMLとして読めません。"
 
 
