@@ -77,11 +77,12 @@ def expunge(home: Home, given: str, by: str, reason: str, at: datetime) -> Answe
         )
     with home.writer():
         acts.catch_up(home, at)
-        if stone := _done_before(home, given):
+        found = _workbooks(home, given)
+        if not found and (stone := _done_before(home, given)):
             return Answer((f"{stone.at:%Y-%m-%d}に消去しました(求めた人 {stone.asked_by}、"
                            f"消去した人 {stone.by})。",), stone)  # fmt: skip
         truth.hold(home, truth.LANDING, truth.ARCHIVE, deep=True)
-        target = _target(home, given)
+        target = _target(home, given, found)
         asked = next((a for a in pending(home, at) if _is_of(a, target)), None)
         if asked is None:
             facts = {tombstones.SUBMISSIONS: target.ids, WORKBOOKS: target.workbooks}
@@ -135,9 +136,16 @@ def _done_before(home: Home, given: str) -> Tombstone | None:
     )
 
 
-def _target(home: Home, given: str) -> Target:
+def _target(home: Home, given: str, found: Collection[str]) -> Target:
     """The workbook that is meant, and its copies that said the same and were not landed."""
-    digest = _workbook(home, given)
+    if len(found) != 1:
+        raise Stop(
+            f"「{given}」の提出は{len(found)}冊のブックにあります。もう少し長く指定してください。"
+            if found
+            else f"提出番号(またはブックのSHA-256)「{given}」の提出はありません。"
+            "mishukin submissions で番号を確かめてください。"
+        )
+    (digest,) = found
     landed = landing.table(home.landing, "submission", ("file_sha256",))
     alike = _alike(home, digest)
     others = alike & {row["file_sha256"] for row in landed}
@@ -159,22 +167,13 @@ def _in(workbooks: Collection[str]) -> list[landing.Condition]:
     return [("file_sha256", "in", sorted(workbooks))]
 
 
-def _workbook(home: Home, given: str) -> str:
-    """The SHA-256 of the workbook that is meant, by one of its submissions or by itself."""
+def _workbooks(home: Home, given: str) -> set[str]:
+    """The SHA-256 of those that may be meant, by one of their submissions or by themselves."""
     landed = landing.table(home.landing, "submission", ("submission_id", "file_sha256"))
-    found: set[str] = {
-        row["file_sha256"] for row in landed if row["submission_id"].startswith(given)
-    }
+    found = {row["file_sha256"] for row in landed if row["submission_id"].startswith(given)}
     kept = {path.stem for path in home.archive.glob("*") if path.is_file() and path.stat().st_size}
-    found = (found | {each for each in kept if each.startswith(given)}) & kept if given else set()
-    if len(found) != 1:
-        raise Stop(
-            f"「{given}」の提出は{len(found)}件あります。もう少し長く指定してください。"
-            if found
-            else f"提出番号(またはブックのSHA-256)「{given}」の提出はありません。"
-            "mishukin submissions で番号を確かめてください。"
-        )
-    return found.pop()
+    named = {each for each in kept if each.startswith(given)}
+    return (found | named) & kept if given else set()
 
 
 def _alike(home: Home, digest: str) -> set[str]:

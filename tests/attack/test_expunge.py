@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -208,6 +209,14 @@ def test_the_same_bytes_are_refused_and_not_kept(home: Home) -> None:
     source = [SourceFile(GOOD, CODE)]
     assert tombstones.refusing(home, source) == source
     assert not check(source).workbooks[0].findings
+
+
+@pytest.mark.parametrize("given", ["", "zz", "e3b0c44298fc"])
+def test_what_nobody_handed_in_is_not_expunged(home: Home, given: str) -> None:
+    """Nor what stands for all files that were never opened."""
+    (home.archive / f"{sha256(b'').hexdigest()}.xlsx").write_bytes(b"")
+    with pytest.raises(Stop, match="ありません"):
+        expunge.expunge(home, given, "課長", WHY, LATER)
 
 
 def test_what_was_withdrawn_goes_with_its_withdrawal(home: Home) -> None:
