@@ -211,19 +211,20 @@ class CityTarget:
     """A balance that the city aims at for the close of ``fiscal_year``, as a meeting decided it.
 
     Yen; the parts are None where only the total was decided. ``change``: against the target of
-    the same year before; None for the first.
+    the same year before; None for the first. ``hidden`` names the amounts that are suppressed.
     """
 
     fiscal_year: int
     kind: str
     revision_no: int
-    target: int
+    target: int | None
     target_current: int | None
     target_prior: int | None
     change: int | None
     decided_on: date | None
     meeting: str
     reason: str
+    hidden: frozenset[str] = frozenset()
 
     @property
     def direction(self) -> str | None:
@@ -238,7 +239,7 @@ class YearEnd:
     """The city at the close of a fiscal year, in yen: what was owed, and the target of the year.
 
     None where it is not settled, or had no target. ``target_kind`` is that of the last revision.
-    ``hidden`` names the balances that are suppressed, and ``above_target`` with them.
+    ``hidden`` names the amounts that are suppressed, and ``above_target`` with them.
     """
 
     fiscal_year: int
@@ -261,16 +262,19 @@ class YearEnd:
 
     def attainment(self, target: CityTarget) -> str:
         """Whether the year closed at a target or below it, in Japanese."""
-        if "balance" in self.hidden:
+        if "balance" in self.hidden or (self.is_settled and target.target is None):
             return NOT_TOLD
-        return ATTAINED[None if self.balance is None else self.balance <= target.target]
+        if self.balance is None or target.target is None:
+            return ATTAINED[None]
+        return ATTAINED[self.balance <= target.target]
 
 
 @dataclass(frozen=True)
 class StatusShare:
     """What the city is owed in one status at the close of ``fiscal_year``: yen, and its share.
 
-    ``group`` is ``recovery`` (回収債権) or ``disposal`` (整理債権); ``cases`` are never published.
+    ``group`` is ``recovery`` (回収債権) or ``disposal`` (整理債権). ``debtors``, so many at least,
+    are never published.
     """
 
     status_code: str
@@ -279,7 +283,22 @@ class StatusShare:
     balance: int
     fiscal_year: int
     share_pct: Decimal | None = None
-    cases: int | None = None
+    debtors: int | None = None
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What a claim was owed at the close of ``fiscal_year``; never published by itself.
+
+    The city's year end counts it in, also where no report speaks of it, and the statuses do if
+    it is ``in_status``. ``debtors``: None where nobody told.
+    """
+
+    fiscal_year: int
+    claim_number: str
+    balance: int
+    debtors: int | None
+    in_status: bool
 
 
 @dataclass(frozen=True)
@@ -317,8 +336,9 @@ class Report:
     """The balances of a municipality on ``as_of``; ``issued`` is the date of publication.
 
     ``history`` runs from the oldest year to ``fiscal_year``, ``status`` in the order of its codes;
-    ``targets``, those decided by ``issued``, by year and revision. ``audit_head`` is the hash of
-    the line of the audit log that says the last approval, once it is published.
+    ``targets``, those decided by ``issued``, by year and revision; ``settled``, what the last
+    year end and the statuses are the sums of. ``audit_head`` is the hash of the line of the audit
+    log that says the last approval, once it is published.
     """
 
     settings: ReportSettings
@@ -333,6 +353,7 @@ class Report:
     history: tuple[YearEnd, ...] = ()
     targets: tuple[CityTarget, ...] = ()
     status: tuple[StatusShare, ...] = ()
+    settled: tuple[Settled, ...] = ()
     waived: tuple[Waived, ...] = ()
     revision: int = 1
     correction: Correction | None = None
@@ -363,8 +384,8 @@ class Report:
     @property
     def has_hidden(self) -> bool:
         """Whether any figure is suppressed."""
-        lines: tuple[ClaimLine | TotalLine | YearEnd, ...]
-        lines = (*self.claims, *self.totals, *self.history)
+        lines: tuple[ClaimLine | TotalLine | YearEnd | CityTarget, ...]
+        lines = (*self.claims, *self.totals, *self.history, *self.targets)
         return any(line.hidden for line in lines)
 
 

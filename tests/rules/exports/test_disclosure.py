@@ -127,14 +127,6 @@ def test_the_year_after_hides_what_was_hidden_though_nobody_is_few_any_more() ->
     assert hidden_claims(protect(next_year)) == {}
 
 
-@pytest.mark.parametrize("day", [DAY, date(2025, 1, 31)])
-def test_the_same_day_of_the_year_before_is_held_against_a_report(day: date) -> None:
-    a_year_ago = year_earlier(day)  # of January 2025: 366 days
-    assert disclosure.related(day, a_year_ago)
-    assert disclosure.related(a_year_ago, day)
-    assert not disclosure.related(day, a_year_ago - timedelta(days=31))
-
-
 def test_drafting_what_is_published_once_more_changes_nothing() -> None:
     first = protect(a_city())
     assert protect(a_city(), [first]) == first

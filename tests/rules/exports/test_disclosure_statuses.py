@@ -8,9 +8,9 @@ from exports.report.model import StatusShare
 MANY = 500
 
 
-def share(code: str, cases: int | None, balance: int = 1_000, pct: str = "10.0") -> StatusShare:
+def share(code: str, debtors: int | None, balance: int = 1_000, pct: str = "10.0") -> StatusShare:
     group = "recovery" if code < "10" else "disposal"
-    return StatusShare(code, f"分類{code}", group, balance, 2024, Decimal(pct), cases)
+    return StatusShare(code, f"分類{code}", group, balance, 2024, Decimal(pct), debtors)
 
 
 def told(shares: tuple[StatusShare, ...]) -> list[tuple[str, int]]:
