@@ -26,6 +26,7 @@ from exports.disclosure.told import (
     Group,
     Told,
     cells_of,
+    computable,
     given_away,
     what_was_told,
 )
@@ -63,9 +64,7 @@ def _refuse_what_is_given_away(report: Report, earlier: Sequence[Report], told: 
     cells = cells_of((*earlier, report))
     known = told.known.with_these(cell.sum for cell in cells if not cell.is_hidden)
     given = dict.fromkeys(
-        cell.place
-        for cell in cells
-        if cell.is_hidden and cell.sum in known and cell.sum not in told.known
+        cell.place for cell in computable(cells, known) if cell.sum not in told.known
     )
     if given:
         raise GivesAway(report.as_of, tuple(given))

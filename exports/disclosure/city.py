@@ -23,7 +23,6 @@ from exports.disclosure.told import (
     year_end,
 )
 from exports.report.model import CityTarget, Report, StatusShare, YearEnd
-from terms.money import UNITS, rounded
 
 _DIFFERENCE = "above_target"  # of a year, between the two
 _BALANCES = ("balance", "balance_current", "balance_prior", _DIFFERENCE)
@@ -35,18 +34,12 @@ OfTheCity = TypeVar("OfTheCity", YearEnd, CityTarget)
 
 def targets_told(report: Report, earlier: Sequence[Report]) -> Iterator[Sum]:
     """The sum of the claims' targets, where a target of the city was published that is it."""
-    told = report.city.figures.target_balance
-    for target in (target for before in earlier for target in before.targets):
-        is_of_year = target.fiscal_year == report.fiscal_year
-        if is_of_year and told is not None and _says(target.target, told):
-            yield TARGET.sum(report, report.city)
-
-
-def _says(target: int | None, yen: int) -> bool:
-    """Whether a target is so many yen, or that rounded to a unit."""
-    return target is not None and any(
-        target == rounded(yen, unit) * unit for unit in UNITS.values()
-    )
+    yen = report.city.figures.target_balance
+    decided = (target for before in earlier for target in before.targets)
+    if yen is not None and (report.fiscal_year, yen) in {
+        (target.fiscal_year, target.target) for target in decided
+    }:
+        yield TARGET.sum(report, report.city)
 
 
 def without_sums_of_hidden(
@@ -100,7 +93,11 @@ def _statuses(report: Report, earlier: Sequence[Report]) -> tuple[StatusShare, .
 def _is_hidden(target: CityTarget, report: Report, told: Told, hides_target: bool) -> bool:
     """Whether a target, told to nobody yet, would tell what the claims' targets add up to."""
     amount = target_of(target)
-    if {amount: 1} in told.known:
+    is_printed = (target.fiscal_year, target.target) == (
+        report.fiscal_year,
+        report.city.figures.target_balance,
+    )
+    if is_printed or {amount: 1} in told.known:
         return False
     return amount in told.hidden or (hides_target and target.fiscal_year >= report.fiscal_year)
 

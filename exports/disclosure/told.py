@@ -19,7 +19,8 @@ from exports.report.model import (
 )
 from terms.years import fiscal_year_label, japanese_date, year_earlier
 
-YEAR_END = "year end"
+# Amounts of the city of which nobody knows what they count in.
+YEAR_END, CITY_TARGET = "year end", "city target"
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,11 @@ class Cell:
         """What it shows or hides by itself."""
         return next(iter(self.sum)) if len(self.sum) == 1 else None
 
+    @property
+    def is_target(self) -> bool:
+        """Whether it is a target of the city."""
+        return self.amount is not None and self.amount[0] == CITY_TARGET
+
 
 @dataclass(frozen=True)
 class Told:
@@ -125,8 +131,19 @@ def what_was_told(told: Sequence[Cell], sums: Iterable[Sum] = ()) -> Told:
 def given_away(publications: Sequence[Report]) -> tuple[str, ...]:
     """The hidden figures that can be computed from all that was published, in words."""
     told = cells_of(publications)
-    known = what_was_told(told).known
-    return tuple(dict.fromkeys(cell.place for cell in told if cell.is_hidden and cell.sum in known))
+    return tuple(dict.fromkeys(cell.place for cell in computable(told, what_was_told(told).known)))
+
+
+def computable(cells: Sequence[Cell], known: Known) -> Iterator[Cell]:
+    """The hidden figures that readers can compute.
+
+    A target of the city is none any more once it is shown: beside the claims' targets it tells
+    nothing.
+    """
+    shown = {cell.amount for cell in cells if cell.is_target and not cell.is_hidden}
+    for cell in cells:
+        if cell.is_hidden and cell.sum in known and not (cell.is_target and cell.amount in shown):
+            yield cell
 
 
 def cells_of(publications: Sequence[Report]) -> tuple[Cell, ...]:
@@ -201,7 +218,7 @@ def status_sum(report: Report, settled: Mapping[object, Sum]) -> Sum:
 
 def target_of(target: CityTarget) -> Amount:
     """A target of the city in whichever publication."""
-    return ("city target", target.fiscal_year, target.revision_no)
+    return (CITY_TARGET, target.fiscal_year, target.revision_no)
 
 
 def _unseen_cells(report: Report) -> Iterator[Cell]:

@@ -17,7 +17,15 @@ SETTLED = FEW.balance + MANY.balance
 def a_small_city(day: date = DAY) -> Report:
     """Two claims, of which the one of few can be hidden by the city's totals only."""
     few, many = (
-        line(number, claim_class, "財政局", owed, last_year=owed, settlement=owed, target=owed.balance)
+        line(
+            number,
+            claim_class,
+            "財政局",
+            owed,
+            last_year=owed,
+            settlement=owed,
+            target=owed.balance,
+        )
         for number, claim_class, owed in (("001", "private", FEW), ("002", "enforceable", MANY))
     )
     year = day.year
