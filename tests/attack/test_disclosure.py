@@ -1,13 +1,24 @@
-"""Ways round suppression that were open once: the city's sums are told in more places than one."""
+"""Nothing hidden is recovered from all that a city publishes over three years.
+
+The ways that were open once stand first: the city's sums are told in more places than one. Then
+comes the attacker of `disclosure.py`, on few of the cities that he takes on at length.
+"""
 
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import pytest
+from attack.disclosure import attacked
+from support import attack
+from support.cities import some_city
 from support.publications import Owed, line, report_of
 
-from exports.disclosure import protect
+from exports import disclosure
+from exports.disclosure import given_away, protect
+from exports.errors import GivesAway
 from exports.report.model import CityTarget, ClaimLine, Report, Settled, StatusShare, YearEnd
+from exports.report.tables import csv_bytes
 
 DAY = date(2025, 7, 31)
 FEW, MANY = Owed(50_000, 20_000, 3), Owed(1_000, 2_000, 900)  # who owe too little to hide it
@@ -98,3 +109,56 @@ def test_statuses_that_are_parted_otherwise_in_a_correction_are_no_difference() 
     grown = (shares[0], replace(shares[1], debtors=30), shares[2])
     again = protect(replace(report, status=grown), [first])
     assert [each.status_code for each in again.status] == ["01", "04+05"]
+
+
+def test_a_target_that_was_told_before_is_told_again() -> None:
+    """Published is published; and what it gives away is refused."""
+    this_year = a_small_city(date(2026, 7, 31))
+    last_year = report_of(DAY, [line("009", "private", "財政局", Owed(9_000, 0, 900))])
+    told = protect(replace(last_year, targets=this_year.targets))
+    assert protect(this_year, [told]).targets == this_year.targets
+    alone = replace(
+        report_of(this_year.as_of, [this_year.claims[0]]),
+        targets=(city_target(2026, FEW.balance),),
+    )
+    told = protect(replace(last_year, targets=alone.targets))
+    assert protect(alone, [told]).claims[0].figures.target_balance == FEW.balance
+
+
+def test_what_was_given_away_before_is_told_by_name() -> None:
+    """As an earlier version published it: the settlement is hidden, the year after has it."""
+    first = protect(a_small_city())
+    careless = replace(first, as_of=date(2026, 7, 31), history=a_small_city().history)
+    assert not given_away([first])
+    assert "令和7年7月31日の報告の前年度決算残高 市全体" in given_away([first, careless])
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_an_attacker_recovers_nothing_of_a_small_city(seed: int) -> None:
+    outcome = attacked(seed)
+    assert outcome.recovered == ()
+    assert outcome.refused == 0
+    assert [one for one in outcome.narrowed if not one.is_corrected] == []
+
+
+def test_the_attacker_recovers_what_the_citys_own_sums_give_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(disclosure, "without_sums_of_hidden", lambda report, *_, **__: report)
+    monkeypatch.setattr(disclosure, "_refuse_what_is_given_away", lambda *_: None)
+    assert any(attacked(seed).recovered for seed in range(6))
+
+
+def test_what_the_citys_own_sums_give_away_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disclosure, "without_sums_of_hidden", lambda report, *_, **__: report)
+    with pytest.raises(GivesAway):
+        protect(a_small_city())
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_files_give_no_claim_away_either(seed: int) -> None:
+    published: list[Report] = []
+    for report in some_city(seed):
+        published.append(protect(report, published))
+    public = attack.read([csv_bytes(report) for report in published])
+    assert not {cell for cell in attack.computable(public) if isinstance(cell[0], str)}
