@@ -16,7 +16,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from exports.disclosure.city import targets_told, without_sums_of_hidden
+from exports.disclosure.city import target_told, without_sums_of_hidden
 from exports.disclosure.few import ROOM, is_few
 from exports.disclosure.network import Arc, Cost, Network
 from exports.disclosure.told import (
@@ -47,7 +47,8 @@ def protect(report: Report, earlier: Sequence[Report] = ()) -> Report:
     published. What was shown once stays shown, what was hidden once stays hidden. Equal arguments,
     equal result. Raises GivesAway where a figure would be given away that nothing can hide.
     """
-    told = what_was_told(cells_of(earlier), targets_told(report, earlier))
+    published = what_was_told(cells_of(earlier))
+    told = replace(published, known=published.known.with_these(target_told(report, earlier)))
     hidden = {group: _hidden_before(report, group, told) for group in GROUPS}
     for group in GROUPS:
         touched = set().union(*hidden.values())
@@ -55,16 +56,18 @@ def protect(report: Report, earlier: Sequence[Report] = ()) -> Report:
     protected = without_sums_of_hidden(
         _without(report, hidden), earlier, told, hides_target=_CITY in hidden[TARGET]
     )
-    _refuse_what_is_given_away(protected, earlier, told)
+    _refuse_what_is_given_away(protected, earlier, published, told)
     return protected
 
 
-def _refuse_what_is_given_away(report: Report, earlier: Sequence[Report], told: Told) -> None:
+def _refuse_what_is_given_away(
+    report: Report, earlier: Sequence[Report], published: Told, told: Told
+) -> None:
     """Exactly, whatever chose what is hidden: nothing hidden can be computed that could not be."""
     cells = cells_of((*earlier, report))
     known = told.known.with_these(cell.sum for cell in cells if not cell.is_hidden)
     given = dict.fromkeys(
-        cell.place for cell in computable(cells, known) if cell.sum not in told.known
+        cell.place for cell in computable(cells, known) if cell.sum not in published.known
     )
     if given:
         raise GivesAway(report.as_of, tuple(given))

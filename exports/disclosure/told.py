@@ -1,12 +1,11 @@
 """What publications tell: every figure that is a sum of amounts, shown or hidden."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from exports.disclosure.exact import Amount, Known, Sum
-from exports.disclosure.few import is_of_few
 from exports.report.model import (
     MONEY,
     RATES,
@@ -120,12 +119,14 @@ class Told:
         return of_hidden in self.known or asked in self.known
 
 
-def what_was_told(told: Sequence[Cell], sums: Iterable[Sum] = ()) -> Told:
-    """What readers know of these figures, and of ``sums`` that were published as well."""
+def what_was_told(told: Sequence[Cell]) -> Told:
+    """What readers know of these figures."""
     shown = {cell.amount for cell in told if not cell.is_hidden}
     hidden = {cell.amount for cell in told if cell.is_hidden}
-    known = Known(cell.sum for cell in told if not cell.is_hidden).with_these(sums)
-    return Told(known, frozenset(amount for amount in hidden - shown if amount))
+    return Told(
+        Known(cell.sum for cell in told if not cell.is_hidden),
+        frozenset(amount for amount in hidden - shown if amount),
+    )
 
 
 def given_away(publications: Sequence[Report]) -> tuple[str, ...]:
@@ -155,7 +156,6 @@ def cells_of(publications: Sequence[Report]) -> tuple[Cell, ...]:
         for cell in (
             *line_cells(report),
             *city_cells(report, settled | settled_in(report)),
-            *_unseen_cells(report),
         )
     )
 
@@ -192,7 +192,7 @@ def line_cells(report: Report) -> Iterator[Cell]:
 
 
 def city_cells(report: Report, settled: Mapping[object, Sum]) -> Iterator[Cell]:
-    """The figures of the city's years: year ends, statuses as a whole, targets."""
+    """The city's year ends and what only they count in, its statuses as a whole, its targets."""
     for year in report.history:
         if year.is_settled:
             place = f"{japanese_date(report.as_of)}の報告の{fiscal_year_label(year.fiscal_year)}末"
@@ -202,6 +202,10 @@ def city_cells(report: Report, settled: Mapping[object, Sum]) -> Iterator[Cell]:
     for target in report.targets:
         place = f"{fiscal_year_label(target.fiscal_year)}末の目標"
         yield Cell(place, {target_of(target): 1}, "target" in target.hidden)
+    for each in report.settled:
+        if each.is_hidden:
+            place = f"{fiscal_year_label(each.fiscal_year)}の決算 債権{each.claim_number}"
+            yield Cell(place, {settlement_of(each): 1}, is_hidden=True)
 
 
 def year_end(fiscal_year: int, settled: Mapping[object, Sum]) -> Sum:
@@ -219,19 +223,3 @@ def status_sum(report: Report, settled: Mapping[object, Sum]) -> Sum:
 def target_of(target: CityTarget) -> Amount:
     """A target of the city in whichever publication."""
     return (CITY_TARGET, target.fiscal_year, target.revision_no)
-
-
-def _unseen_cells(report: Report) -> Iterator[Cell]:
-    """Claims of few debtors that only sums count in, and what hides them where one is shown."""
-    year, threshold = report.fiscal_year - 1, report.settings.disclosure_threshold
-    reported = {line.claim_number for line in report.claims}
-    unseen = [
-        each
-        for each in report.settled
-        if each.fiscal_year == year and each.claim_number not in reported
-    ]
-    few = [each for each in unseen if is_of_few(each, threshold)]
-    ends = [end for end in report.history if end.fiscal_year == year and end.balance is not None]
-    for each in unseen if few and (ends or report.status) else few:
-        place = f"{fiscal_year_label(year)}の決算 債権{each.claim_number}"
-        yield Cell(place, {settlement_of(each): 1}, is_hidden=True)

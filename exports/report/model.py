@@ -291,7 +291,8 @@ class Settled:
     """What a claim was owed at the close of ``fiscal_year``; never published by itself.
 
     The city's year end counts it in, also where no report speaks of it, and the statuses do if
-    it is ``in_status``. ``debtors``: None where nobody told.
+    it is ``in_status``. ``debtors``: None where nobody told. What readers must not be able to
+    compute ``is_hidden``.
     """
 
     fiscal_year: int
@@ -299,6 +300,7 @@ class Settled:
     balance: int
     debtors: int | None
     in_status: bool
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from exports.report.model import MONEY, RATES, ClaimLine, Report, TotalLine, mem
 from terms.years import year_earlier
 
 SLACK = 0.01  # yen that the solver may be out
-NARROWED_OF_A_CITY = 8  # figures of few debtors that he tries to narrow down
+NARROWED_OF_A_CITY = 4  # figures of few debtors that he tries to narrow down
 
 
 @dataclass
@@ -182,9 +182,9 @@ def _city(got: Got, truth: Report, report: Report) -> None:
         got.equations.append({cells["current"]: 1, cells["prior"]: 1, cells["balance"]: -1})
         if year.fiscal_year == last_year:
             got.equations.append({**dict.fromkeys(settled, 1), cells["balance"]: -1})
-    reported = {line.claim_number for line in report.claims}
     for cell, each in settled.items():
-        if each.claim_number not in reported and (each.debtors is None or 0 < each.debtors < 10):
+        is_first = cell not in got.shown and cell not in got.hidden
+        if is_first and (each.debtors is None or 0 < each.debtors < 10):
             got.few[cell] = each.balance
             got.tell(cell, None, is_hidden=True)
     _targets(got, truth, report)
@@ -192,12 +192,13 @@ def _city(got: Got, truth: Report, report: Report) -> None:
 
 
 def _targets(got: Got, truth: Report, report: Report) -> None:
-    """A target that is the sum of the claims' is taken for it."""
+    """The last target of the year, where it is the sum of the claims', is taken for it."""
     total = truth.city.figures.target_balance
+    last = [each for each in report.targets if each.fiscal_year == report.fiscal_year][-1]
     for target, known in zip(report.targets, truth.targets, strict=True):
         cell = ("city target", target.fiscal_year, target.revision_no)
         got.tell(cell, target.target, is_hidden="target" in target.hidden)
-        if target.fiscal_year == report.fiscal_year and total is not None and total == known.target:
+        if target is last and total is not None and total == known.target:
             parts = Counter(_cell(truth, each, "target_balance") for each in truth.claims)
             got.equations.append({**parts, cell: -1})
 
