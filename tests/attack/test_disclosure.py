@@ -81,6 +81,14 @@ def test_the_next_years_history_does_not_tell_a_hidden_settlement() -> None:
     assert ends[2024] is None
 
 
+def test_what_was_hidden_years_ago_stays_hidden() -> None:
+    """Though no publication between tells of it."""
+    first = protect(a_small_city())
+    between = protect(replace(a_small_city(date(2026, 7, 31)), history=()), [first])
+    later = replace(a_small_city(date(2027, 7, 31)), history=(YearEnd(2024, SETTLED),))
+    assert protect(later, [first, between]).history[0].balance is None
+
+
 def test_the_citys_targets_do_not_tell_what_the_claims_targets_add_up_to() -> None:
     protected = protect(a_small_city())
     assert "target_balance" in protected.city.hidden
