@@ -17,17 +17,20 @@ from dataclasses import replace
 from typing import TypeVar
 
 from exports.disclosure.city import target_told, without_sums_of_hidden
+from exports.disclosure.exact import Known
 from exports.disclosure.few import ROOM, is_few
 from exports.disclosure.network import Arc, Cost, Network
 from exports.disclosure.told import (
     GROUPS,
     NOW,
     TARGET,
+    Cell,
     Group,
     Told,
     cells_of,
     computable,
     given_away,
+    settled_in,
     what_was_told,
 )
 from exports.errors import GivesAway
@@ -47,7 +50,9 @@ def protect(report: Report, earlier: Sequence[Report] = ()) -> Report:
     published. What was shown once stays shown, what was hidden once stays hidden. Equal arguments,
     equal result. Raises GivesAway where a figure would be given away that nothing can hide.
     """
-    published = what_was_told(cells_of(earlier))
+    settled = settled_in(*earlier, report)
+    cells = cells_of(earlier, settled)
+    published = what_was_told(cells)
     told = replace(published, known=published.known.with_these(target_told(report, earlier)))
     hidden = {group: _hidden_before(report, group, told) for group in GROUPS}
     for group in GROUPS:
@@ -56,21 +61,19 @@ def protect(report: Report, earlier: Sequence[Report] = ()) -> Report:
     protected = without_sums_of_hidden(
         _without(report, hidden), earlier, told, hides_target=_CITY in hidden[TARGET]
     )
-    _refuse_what_is_given_away(protected, earlier, published, told)
+    new = cells_of([protected], settled)
+    known = told.known.with_these(cell.sum for cell in new if not cell.is_hidden)
+    _refuse_what_is_given_away(report, (*cells, *new), published.known, known)
     return protected
 
 
 def _refuse_what_is_given_away(
-    report: Report, earlier: Sequence[Report], published: Told, told: Told
+    report: Report, cells: Sequence[Cell], published: Known, known: Known
 ) -> None:
     """Exactly, whatever chose what is hidden: nothing hidden can be computed that could not be."""
-    cells = cells_of((*earlier, report))
-    known = told.known.with_these(cell.sum for cell in cells if not cell.is_hidden)
-    given = dict.fromkeys(
-        cell.place for cell in computable(cells, known) if cell.sum not in published.known
-    )
-    if given:
-        raise GivesAway(report.as_of, tuple(given))
+    given = (cell.place for cell in computable(cells, known) if cell.sum not in published)
+    if places := tuple(dict.fromkeys(given)):
+        raise GivesAway(report.as_of, places)
 
 
 def _hidden_before(report: Report, group: Group, told: Told) -> Names:

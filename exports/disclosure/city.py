@@ -87,6 +87,7 @@ class _Readers:
         lines = list(line_cells(report))
         self._known = told.known.with_these(cell.sum for cell in lines if not cell.is_hidden)
         self._hidden = told.hidden | {cell.amount for cell in lines if cell.is_hidden}
+        self._withheld = told.withheld
         self._reported = {SETTLEMENT.amount(report, line) for line in report.claims}
         self._settled = {settlement_of(each): each for each in report.settled}
         self._threshold = report.settings.disclosure_threshold
@@ -96,6 +97,8 @@ class _Readers:
 
         If so, it is known from now on.
         """
+        if frozenset(asked) in self._withheld:
+            return False
         rest = self._known.rest(asked)
         claims = [amount for amount in rest if amount[0] != YEAR_END]
         is_of_hidden = any(f != 1 or amount in self._hidden for amount, f in rest.items())
@@ -106,7 +109,7 @@ class _Readers:
             return False
         self._known.add(asked)
         if any(is_of_few(part, self._threshold) for part in parts):
-            self._hidden |= rest.keys()
+            self._hidden = self._hidden.union(rest)
         return True
 
     def must_not_know(self, settled: Settled) -> bool:

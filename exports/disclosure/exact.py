@@ -22,15 +22,17 @@ class Known:
         """Readers know this sum, too."""
         rest = self.rest(known)
         if len(rest) == 1:
-            self._amounts |= rest.keys()
+            self._amounts.update(rest)
         elif rest:
             solved, times = rest.popitem()
             self._solved[solved] = {amount: -factor / times for amount, factor in rest.items()}
 
     def rest(self, asked: Sum) -> dict[Amount, Fraction]:
         """What of a sum cannot be computed; nothing where all of it can."""
-        rest = defaultdict(Fraction, {a: Fraction(f) for a, f in asked.items()})
-        for solved, others in self._solved.items():
+        rest = defaultdict(
+            Fraction, {a: Fraction(f) for a, f in asked.items() if a not in self._amounts}
+        )
+        for solved, others in self._solved.items() if rest.keys() & self._solved.keys() else ():
             if solved in rest:
                 times = rest.pop(solved)
                 for amount, factor in others.items():

@@ -104,10 +104,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class Told:
-    """What publications told: the sums that readers know, and what was never shown by itself."""
+    """What publications told: the sums that readers know, and what was never shown by itself.
+
+    ``withheld`` are the sums that were hidden: they stay so, even where an earlier version of the
+    project gave them away.
+    """
 
     known: Known
     hidden: frozenset[Amount]
+    withheld: frozenset[frozenset[Amount]]
 
     def is_new(self, amount: Amount) -> bool:
         """Whether it was neither told nor hidden."""
@@ -115,6 +120,8 @@ class Told:
 
     def may_show(self, asked: Sum) -> bool:
         """Whether a sum tells nothing new of what was never shown."""
+        if frozenset(asked) in self.withheld:
+            return False
         of_hidden = {amount: asked[amount] for amount in self.hidden & asked.keys()}
         return of_hidden in self.known or asked in self.known
 
@@ -126,12 +133,13 @@ def what_was_told(told: Sequence[Cell]) -> Told:
     return Told(
         Known(cell.sum for cell in told if not cell.is_hidden),
         frozenset(amount for amount in hidden - shown if amount),
+        frozenset(frozenset(cell.sum) for cell in told if cell.is_hidden and not cell.is_target),
     )
 
 
 def given_away(publications: Sequence[Report]) -> tuple[str, ...]:
     """The hidden figures that can be computed from all that was published, in words."""
-    told = cells_of(publications)
+    told = cells_of(publications, settled_in(*publications))
     return tuple(dict.fromkeys(cell.place for cell in computable(told, what_was_told(told).known)))
 
 
@@ -147,16 +155,15 @@ def computable(cells: Sequence[Cell], known: Known) -> Iterator[Cell]:
             yield cell
 
 
-def cells_of(publications: Sequence[Report]) -> tuple[Cell, ...]:
-    """Every figure of these publications that is an amount or a sum of some."""
-    settled = settled_in(*publications)
+def cells_of(publications: Sequence[Report], settled: dict[object, Sum]) -> tuple[Cell, ...]:
+    """Every figure of these publications that is an amount or a sum of some.
+
+    ``settled``: what year ends count in that a publication knows nothing of.
+    """
     return tuple(
         cell
         for report in publications
-        for cell in (
-            *line_cells(report),
-            *city_cells(report, settled | settled_in(report)),
-        )
+        for cell in (*line_cells(report), *city_cells(report, settled | settled_in(report)))
     )
 
 

@@ -262,19 +262,17 @@ class YearEnd:
 
     def attainment(self, target: CityTarget) -> str:
         """Whether the year closed at a target or below it, in Japanese."""
-        if "balance" in self.hidden or (self.is_settled and target.target is None):
-            return NOT_TOLD
-        if self.balance is None or target.target is None:
-            return ATTAINED[None]
-        return ATTAINED[self.balance <= target.target]
+        above = _difference(self.balance, target.target)
+        if above is None:
+            return NOT_TOLD if self.is_settled else ATTAINED[None]
+        return ATTAINED[above <= 0]
 
 
 @dataclass(frozen=True)
 class StatusShare:
     """What the city is owed in one status at the close of ``fiscal_year``: yen, and its share.
 
-    ``group`` is ``recovery`` (回収債権) or ``disposal`` (整理債権). ``debtors``, so many at least,
-    are never published.
+    ``group``: ``recovery`` (回収債権) or ``disposal`` (整理債権). ``debtors`` are never published.
     """
 
     status_code: str
@@ -290,9 +288,8 @@ class StatusShare:
 class Settled:
     """What a claim was owed at the close of ``fiscal_year``; never published by itself.
 
-    The city's year end counts it in, also where no report speaks of it, and the statuses do if
-    it is ``in_status``. ``debtors``: None where nobody told. What readers must not be able to
-    compute ``is_hidden``.
+    The city's year end counts it in, also where no line speaks of it, and its statuses if it is
+    ``in_status``. ``debtors``: None where nobody told. Nobody may compute what ``is_hidden``.
     """
 
     fiscal_year: int
@@ -338,9 +335,8 @@ class Report:
     """The balances of a municipality on ``as_of``; ``issued`` is the date of publication.
 
     ``history`` runs from the oldest year to ``fiscal_year``, ``status`` in the order of its codes;
-    ``targets``, those decided by ``issued``, by year and revision; ``settled``, what the last
-    year end and the statuses are the sums of. ``audit_head`` is the hash of the line of the audit
-    log that says the last approval, once it is published.
+    ``targets``, those decided by ``issued``, by year and revision. ``audit_head`` is the hash of
+    the line of the audit log that says the last approval, once it is published.
     """
 
     settings: ReportSettings

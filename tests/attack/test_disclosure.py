@@ -133,6 +133,16 @@ def test_a_target_that_was_told_before_is_told_again() -> None:
     assert protect(alone, [told]).claims[0].figures.target_balance == FEW.balance
 
 
+def test_what_an_earlier_version_gave_away_stays_hidden() -> None:
+    """The statuses have told it, in thousands of yen; nobody tells it to the yen."""
+    exact = a_small_city()
+    careless = replace(protect(exact), status=exact.status)
+    again = protect(replace(exact, as_of=date(2025, 10, 31)), [careless])
+    assert "previous_settlement_balance" in again.city.hidden
+    assert (again.history[0].balance, again.status) == (None, ())
+    assert again.claims[0].figures.previous_settlement_balance is None
+
+
 def test_what_was_given_away_before_is_told_by_name() -> None:
     """As an earlier version published it: the settlement is hidden, the year after has it."""
     first = protect(a_small_city())
@@ -141,7 +151,7 @@ def test_what_was_given_away_before_is_told_by_name() -> None:
     assert "令和7年7月31日の報告の前年度決算残高 市全体" in given_away([first, careless])
 
 
-@pytest.mark.parametrize("seed", range(16))
+@pytest.mark.parametrize("seed", range(10))
 def test_an_attacker_recovers_nothing_of_a_small_city(seed: int) -> None:
     outcome = attacked(seed)
     assert outcome.recovered == ()
@@ -163,7 +173,7 @@ def test_what_the_citys_own_sums_give_away_is_refused(monkeypatch: pytest.Monkey
         protect(a_small_city())
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_the_files_give_no_claim_away_either(seed: int) -> None:
     published: list[Report] = []
     for report in some_city(seed):

@@ -165,7 +165,9 @@ def without_complements(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def without_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(disclosure, "what_was_told", lambda *_: Told(Known(), frozenset()))
+    monkeypatch.setattr(
+        disclosure, "what_was_told", lambda *_: Told(Known(), frozenset(), frozenset())
+    )
 
 
 def without_care_for_sums(monkeypatch: pytest.MonkeyPatch) -> None:
