@@ -40,6 +40,7 @@ class Got:
     equations: list[Equation] = field(default_factory=list)
     bounds: list[dict[Cell, float]] = field(default_factory=list)  # sums that are not negative
     few: dict[Cell, int] = field(default_factory=dict)
+    judged: set[Cell] = field(default_factory=set)
     corrected: set[object] = field(default_factory=set)  # days
 
     def tell(self, cell: Cell, value: int | None, *, is_hidden: bool) -> None:
@@ -47,6 +48,13 @@ class Got:
             self.shown[cell] = value
         elif is_hidden:
             self.hidden.add(cell)
+
+    def judge(self, cell: Cell, yen: int, *, is_few: bool) -> bool:
+        """Whether a figure is of few debtors, as they were when it was first told or counted in."""
+        if is_few and cell not in self.judged:
+            self.few[cell] = yen
+        self.judged.add(cell)
+        return cell in self.few
 
     @property
     def public(self) -> Public:
@@ -119,9 +127,8 @@ def _lines(got: Got, number: int, truth: Report, report: Report) -> None:
     for line, known in zip(report.claims, truth.claims, strict=True):
         for column in MONEY:
             cell, yen = _cell(truth, known, column), known.figures.money(column)
-            is_first = cell not in got.shown and cell not in got.hidden
-            if is_first and yen is not None and column != "change" and _is_few(known, column):
-                got.few[cell] = yen
+            if yen is not None and column != "change":
+                got.judge(cell, yen, is_few=_is_few(known, column))
             got.tell(cell, line.figures.money(column), is_hidden=column in line.hidden)
         there = (column for column in MONEY if known.figures.money(column) is not None)
         got.equations += _along({column: _cell(truth, known, column) for column in there})
@@ -183,9 +190,8 @@ def _city(got: Got, truth: Report, report: Report) -> None:
         if year.fiscal_year == last_year:
             got.equations.append({**dict.fromkeys(settled, 1), cells["balance"]: -1})
     for cell, each in settled.items():
-        is_first = cell not in got.shown and cell not in got.hidden
-        if is_first and (each.debtors is None or 0 < each.debtors < 10):
-            got.few[cell] = each.balance
+        is_few = each.debtors is None or 0 < each.debtors < 10
+        if got.judge(cell, each.balance, is_few=is_few):
             got.tell(cell, None, is_hidden=True)
     _targets(got, truth, report)
     _statuses(got, truth, report, [cell for cell, each in settled.items() if each.in_status])
