@@ -45,6 +45,18 @@ class ReportRefused(PublicationError):
         )
 
 
+class GivesAway(PublicationError):
+    """A report would give away what is hidden, and nothing can hide it; ``figures`` name what."""
+
+    def __init__(self, as_of: date, figures: Sequence[str]) -> None:
+        self.figures = tuple(figures)
+        listed = "\n".join(f"・{figure}" for figure in self.figures)
+        super().__init__(
+            f"{wareki(as_of)}現在の残高報告は、秘匿する次の数値が、公表済みの数値とあわせると計算できる"
+            f"ため作成できません。債務者数の報告と、前に公表した版を確かめてください。\n{listed}"
+        )
+
+
 class NothingToPublish(PublicationError):
     """There is no draft for this day."""
 

@@ -5,6 +5,7 @@ from enum import IntEnum
 from exports.errors import (
     DraftChanged,
     GenerationTooOld,
+    GivesAway,
     NoFigures,
     NotApproved,
     NotAsTold,
@@ -46,6 +47,7 @@ OF_PUBLICATIONS: dict[type[PublicationError], Exit] = {
     NoFigures: Exit.USAGE,
     NothingToCorrect: Exit.USAGE,
     ReportRefused: Exit.CHECK_FAILED,
+    GivesAway: Exit.CHECK_FAILED,
     Unreported: Exit.CHECK_FAILED,
     NotApproved: Exit.NOT_APPROVED,
     NothingToPublish: Exit.NOT_APPROVED,

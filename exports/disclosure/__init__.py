@@ -4,7 +4,8 @@ A claim of few debtors has no figure on the page (primary suppression). Its clas
 city totals would give it back by subtraction, and so would the report of a year earlier, so other
 figures are hidden with it (complementary suppression) until for every hidden figure
 
-* no combination of all that is or was published gives it,
+* no combination of all that is or was published gives it: claims, totals, the city's year ends,
+  targets and statuses, in whichever report (``told`` has them all as sums of amounts),
 * it could as well be ``ROOM`` percent more or less, for a reader who knows that none is negative,
 * and no sum of hidden figures that can be computed is that of fewer debtors than the threshold.
 
@@ -15,22 +16,27 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from exports.disclosure.city import target_told, without_sums_of_hidden
+from exports.disclosure.exact import Known
+from exports.disclosure.few import ROOM, is_few
 from exports.disclosure.network import Arc, Cost, Network
-from exports.disclosure.statuses import merged
 from exports.disclosure.told import (
     GROUPS,
     NOW,
-    SETTLEMENT,
+    TARGET,
+    Cell,
     Group,
     Told,
-    related,
+    cells_of,
+    computable,
+    given_away,
+    settled_in,
     what_was_told,
 )
-from exports.report.model import RATES, ClaimLine, Figures, Report, TotalLine, YearEnd, members_of
+from exports.errors import GivesAway
+from exports.report.model import RATES, ClaimLine, Figures, Report, TotalLine, members_of
 
-__all__ = ["ROOM", "protect", "related"]
-
-ROOM = 10  # percent
+__all__ = ["ROOM", "given_away", "protect"]
 
 _CITY = ("city", "")
 Names = set[Hashable]
@@ -40,57 +46,77 @@ Line = TypeVar("Line", ClaimLine, TotalLine)
 def protect(report: Report, earlier: Sequence[Report] = ()) -> Report:
     """The report with all figures hidden that would show fewer debtors than its threshold.
 
-    ``report`` is exact and whole; ``earlier`` are the publications before it, as they were
-    published (those ``related`` to its day suffice). What was shown once stays shown, what was
-    hidden once stays hidden. Equal arguments, equal result.
+    ``report`` is exact and whole; ``earlier`` is all that was published before it, as it was
+    published. What was shown once stays shown, what was hidden once stays hidden. Equal arguments,
+    equal result. Raises GivesAway where a figure would be given away that nothing can hide.
     """
-    told = {group: what_was_told(report, group, earlier) for group in GROUPS}
-    hidden = {group: _hidden_before(report, group, told[group]) for group in GROUPS}
+    settled = settled_in(*earlier, report)
+    cells = cells_of(earlier, settled)
+    published = what_was_told(cells)
+    told = replace(published, known=published.known.with_these(target_told(report, earlier)))
+    hidden = {group: _hidden_before(report, group, told) for group in GROUPS}
     for group in GROUPS:
         touched = set().union(*hidden.values())
-        hidden[group] = _hidden_in(report, group, told[group], hidden[group], touched)
-    return _without(report, hidden)
+        hidden[group] = _hidden_in(report, group, told, hidden[group], touched)
+    protected = without_sums_of_hidden(
+        _without(report, hidden), earlier, told, hides_target=_CITY in hidden[TARGET]
+    )
+    new = cells_of([protected], settled)
+    known = told.known.with_these(cell.sum for cell in new if not cell.is_hidden)
+    _refuse_what_is_given_away(report, (*cells, *new), published.known, known)
+    return protected
+
+
+def _refuse_what_is_given_away(
+    report: Report, cells: Sequence[Cell], published: Known, known: Known
+) -> None:
+    """Exactly, whatever chose what is hidden: nothing hidden can be computed that could not be."""
+    given = (cell.place for cell in computable(cells, known) if cell.sum not in published)
+    if places := tuple(dict.fromkeys(given)):
+        raise GivesAway(report.as_of, places)
 
 
 def _hidden_before(report: Report, group: Group, told: Told) -> Names:
     """The lines that earlier publications leave no choice about."""
-    claims = [line for line in report.claims if group.item(line) in told.hidden]
-    totals = [
-        total
-        for total in report.totals
-        if not told.may_show(
-            group.item(line) for line in members_of(report.claims, total.dimension, total.member)
-        )
-    ]
+    claims = [line for line in report.claims if group.amount(report, line) in told.hidden]
+    totals = [total for total in report.totals if not told.may_show(group.sum(report, total))]
     return {*map(_name, claims), *map(_name, totals)}
 
 
 def _hidden_in(report: Report, group: Group, told: Told, before: Names, touched: Names) -> Names:
     """The lines whose figures of ``group`` are hidden; best those that are ``touched`` anyway."""
     threshold = report.settings.disclosure_threshold
-    new = [line for line in report.claims if group.has(line) and told.is_new(group.item(line))]
+    new = [
+        line
+        for line in report.claims
+        if group.has(line) and told.is_new(group.amount(report, line))
+    ]
     few = [line for line in new if _is_of_few(line, group, threshold)]
     arcs = (
         *(_claim_arc(line, group, touched) for line in new),
-        *(_total_arc(total, group, touched) for total in report.totals),
+        *(
+            _total_arc(total, group, touched)
+            for total in report.totals
+            if group.sum(report, total) not in told.known
+        ),
     )
     network = Network(arcs, hidden=before | {_name(line) for line in few})
     for line in sorted(few, key=lambda line: -abs(line.figures.money(group.column) or 0)):
-        network.free(_name(line), _level(line, group, threshold))
+        try:
+            network.free(_name(line), _level(line, group, threshold))
+        except LookupError:  # the city's target was told: all else is hidden
+            return network.hidden | {arc.name for arc in arcs}
     return network.hidden
 
 
 def _is_of_few(line: ClaimLine, group: Group, threshold: int) -> bool:
-    """Whether the figures show fewer debtors than the threshold, on their day or the report's.
+    """Whether the figures show few debtors, on their day or the report's.
 
-    Debtors nobody counted are few; none at all are no person, as long as nothing is owed.
+    None at all are few only where something is owed on the day of the report.
     """
-    owed = any(line.figures.money(amount) for amount in group.amounts)
+    owed = group is NOW and any(line.figures.money(amount) for amount in group.amounts)
     counts = (line.debtors, _debtors(line, group))
-    return threshold > 0 and any(
-        count is None or 0 < count < threshold or (count == 0 and owed and group is NOW)
-        for count in counts
-    )
+    return any(is_few(count, threshold, owed=owed) for count in counts)
 
 
 def _debtors(line: ClaimLine, group: Group) -> int | None:
@@ -149,17 +175,12 @@ def _without(report: Report, hidden: dict[Group, Names]) -> Report:
     def total_without(total: TotalLine) -> TotalLine:
         return _blank(total, _columns(total, hidden) | _rates_of_few(report, total, hidden))
 
-    history = report.history
-    if _CITY in hidden[SETTLEMENT]:
-        history = tuple(_unsettled(year, report.fiscal_year - 1) for year in history)
     return replace(
         report,
         claims=tuple(_blank(line, _columns(line, hidden)) for line in report.claims),
         classes=tuple(map(total_without, report.classes)),
         departments=tuple(map(total_without, report.departments)),
         city=total_without(report.city),
-        history=history,
-        status=merged(report.status, report.settings.disclosure_threshold),
     )
 
 
@@ -192,11 +213,3 @@ def _blank(line: Line, columns: set[str]) -> Line:
         return line
     figures: Figures = replace(line.figures, **dict.fromkeys(columns))
     return replace(line, figures=figures, hidden=frozenset(columns))
-
-
-def _unsettled(year: YearEnd, fiscal_year: int) -> YearEnd:
-    if year.fiscal_year != fiscal_year:
-        return year
-    columns = ("balance", "balance_current", "balance_prior", "above_target")
-    hidden = frozenset(column for column in columns if getattr(year, column) is not None)
-    return replace(year, hidden=hidden, balance=None, balance_current=None, balance_prior=None)

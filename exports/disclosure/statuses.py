@@ -1,53 +1,60 @@
-"""The mix of statuses: classes of few cases are shown as one with others of their group."""
+"""The mix of statuses: classes of few debtors are shown as one with others of their group."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import groupby
 
+from exports.disclosure.few import hide_each_other, is_of_few
 from exports.report.model import StatusShare
 
 
-def merged(shares: Sequence[StatusShare], threshold: int) -> tuple[StatusShare, ...]:
-    """``shares``, in the order of their codes, with none of fewer cases than ``threshold``.
+def merged(
+    shares: Sequence[StatusShare], threshold: int, earlier: Iterable[StatusShare] = ()
+) -> tuple[StatusShare, ...]:
+    """``shares``, in the order of their codes, with none of fewer debtors than ``threshold``.
 
-    Nobody counts the debtors of a status, so its cases stand for them; unknown ones are few.
-    A class without cases is no person and stays. Where even a whole group (回収債権, 整理債権) is
-    of few, nothing is left: the other group would give it away.
+    A class without debtors is no person and stays. Where even a whole group (回収債権, 整理債権) is
+    of few, nothing is left: the other group would give it away. What ``earlier`` publications of
+    the same year showed as one is shown as one again.
     """
-    groups = [_merged_in(list(group), threshold) for _, group in groupby(shares, lambda s: s.group)]
+    joined = _joined(shares, earlier)
+    groups = [_merged_in(list(group), threshold) for _, group in groupby(joined, lambda s: s.group)]
     if not all(groups):
         return ()
     return tuple(share for group in groups for share in group)
 
 
+def _joined(shares: Sequence[StatusShare], earlier: Iterable[StatusShare]) -> list[StatusShare]:
+    parts = [[share] for share in shares]
+    for before in earlier:
+        together = before.status_code.split("+")
+        same = [part for part in parts if any(share.status_code in together for share in part)]
+        parts = [part for part in parts if part not in same]
+        parts += [[share for part in same for share in part]] if same else []
+    return _in_order(map(_sum, parts))
+
+
 def _merged_in(shares: list[StatusShare], threshold: int) -> list[StatusShare]:
-    few = [share for share in shares if _is_few(share, threshold)]
+    few = [share for share in shares if is_of_few(share, threshold)]
     if not few:
         return shares
     others = sorted(
-        (share for share in shares if share.cases and share not in few),
-        key=lambda share: (share.cases, share.status_code),
+        (share for share in shares if share.debtors and share not in few),
+        key=lambda share: (share.debtors or 0, share.status_code),
     )
-    while others and (len(few) == 1 or _cases(few) < threshold):
+    while others and not hide_each_other(few, threshold):
         few.append(others.pop(0))
-    if len(few) == 1 or _cases(few) < threshold:
+    if not hide_each_other(few, threshold):
         return []
-    rest = [share for share in shares if share not in few]
-    return sorted([*rest, _sum(few)], key=lambda share: share.status_code)
+    return _in_order([*(share for share in shares if share not in few), _sum(few)])
 
 
-def _is_few(share: StatusShare, threshold: int) -> bool:
-    if share.cases == 0 and share.balance == 0:
-        return False
-    return threshold > 0 and (share.cases or 0) < threshold
-
-
-def _cases(shares: Sequence[StatusShare]) -> int:
-    return sum(share.cases or 0 for share in shares)
+def _in_order(shares: Iterable[StatusShare]) -> list[StatusShare]:
+    return sorted(shares, key=lambda share: share.status_code)
 
 
 def _sum(shares: Sequence[StatusShare]) -> StatusShare:
-    parts = sorted(shares, key=lambda share: share.status_code)
+    parts = _in_order(shares)
     percents = [share.share_pct for share in parts if share.share_pct is not None]
     return StatusShare(
         status_code="+".join(share.status_code for share in parts),
@@ -56,5 +63,5 @@ def _sum(shares: Sequence[StatusShare]) -> StatusShare:
         balance=sum(share.balance for share in parts),
         fiscal_year=parts[0].fiscal_year,
         share_pct=sum(percents, Decimal(0)) if len(percents) == len(parts) else None,
-        cases=_cases(parts),
+        debtors=sum(share.debtors or 0 for share in parts),
     )

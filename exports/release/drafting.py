@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from exports.disclosure import protect, related
+from exports.disclosure import protect
 from exports.errors import DraftChanged, NothingToCorrect, NothingToPublish, NotKept
 from exports.press import files
 from exports.release import kept, site
@@ -128,7 +128,7 @@ def _told(books: Books, as_of: date, asked: Asked) -> _Told:
         content_hash=files.sha256(content[files.SUMS]),
         folder=draft_folder(places.drafts, as_of),
         changed=changed if is_published else 0,
-        reckoned_with=_names(_related(places, as_of)),
+        reckoned_with=_names(_revisions(places)),
         reason=asked.reason or "",
         asked_by=asked.by,
         settings=asked.settings,
@@ -159,7 +159,7 @@ def compare(books: Books, as_of: date, waived: Mapping[str, str]) -> Compared | 
 def _tell(books: Books, as_of: date, issued: date, waived: tuple[Waived, ...]) -> Report:
     """What a generation says of a day, with what must not be shown suppressed."""
     told = read_report(books.generation, books.city, as_of, issued)
-    return protect(replace(told, waived=waived), published(books.places, as_of))
+    return protect(replace(told, waived=waived), published(books.places))
 
 
 def _unheard(books: Books, as_of: date) -> Sequence[Unheard]:
@@ -178,12 +178,12 @@ def _let_pass(waived: Mapping[str, str], unheard: Sequence[Unheard]) -> tuple[Wa
     return tuple(Waived(*each) for each in sorted(waived.items()) if each[0] in missing)
 
 
-def published(places: Places, as_of: date) -> tuple[Report, ...]:
-    """The reports, as published, that show figures of ``as_of`` too.
+def published(places: Places) -> tuple[Report, ...]:
+    """Every report as it was published, which tells for ever what it told.
 
     Raises NotKept: what nobody knows to be out already, nothing can be kept hidden against.
     """
-    return tuple(_kept(places.releases, revision) for revision in _related(places, as_of))
+    return tuple(_kept(places.releases, revision) for revision in _revisions(places))
 
 
 def _kept(releases: Path, revision: Revision) -> Report:
@@ -196,14 +196,13 @@ def _kept(releases: Path, revision: Revision) -> Report:
 def is_overtaken(places: Places, as_of: date) -> bool:
     """Whether something was published that the draft's suppression does not reckon with."""
     made = read_draft(places.drafts, as_of)
-    return made.reckoned_with != _names(_related(places, as_of))
+    return made.reckoned_with != _names(_revisions(places))
 
 
-def _related(places: Places, as_of: date) -> list[Revision]:
+def _revisions(places: Places) -> list[Revision]:
     return [
         revision
         for day in site.dates_in(places.public)
-        if related(day, as_of)
         for revision in site.revisions(places.public, day)
     ]
 

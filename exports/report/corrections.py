@@ -99,7 +99,8 @@ def _said(report: Report) -> Iterator[_Said]:
         about = ("target", f"{target.fiscal_year}-{target.revision_no}")
         kind = TARGET_LABELS.get(target.kind, target.kind)
         name = f"{fiscal_year_label(target.fiscal_year)}末の{kind}"
-        yield _Said(about, name, "目標残高", target.target)
+        value = SUPPRESSED if "target" in target.hidden else target.target
+        yield _Said(about, name, "目標残高", value)
     for share in report.status:
         about, column = ("status", share.status_code), f"{share.fiscal_year}年度末の残高"
         yield _Said(about, share.label, column, share.balance)

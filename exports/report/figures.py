@@ -12,7 +12,7 @@ from exports.marts import Row, built, reading
 from exports.report.identities import check_parts
 from exports.report.model import ClaimLine, Figures, Report, TotalLine
 from exports.report.settings import City
-from exports.report.years import read_history, read_status, read_targets
+from exports.report.years import read_history, read_settled, read_status, read_targets
 from terms.codes import class_rank
 from terms.years import year_earlier
 
@@ -80,6 +80,7 @@ def read_report(generation: Path, city: City, as_of: date, issued: date) -> Repo
         targets = read_targets(marts, fiscal_year, decided_by=issued)
         history = read_history(marts, fiscal_year, targets)
         status = read_status(marts, fiscal_year)
+        settled = read_settled(marts, fiscal_year, status)
     claims = tuple(built(ClaimLine, row, figures=built(Figures, row)) for row in claim_rows)
     totals = [built(TotalLine, row, figures=built(Figures, row)) for row in total_rows]
     first_claim = {line.department: line.claim_number for line in reversed(claims)}
@@ -99,6 +100,7 @@ def read_report(generation: Path, city: City, as_of: date, issued: date) -> Repo
         history=history,
         targets=targets,
         status=status,
+        settled=settled,
     )
     check_parts(report)
     return report

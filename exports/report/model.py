@@ -211,19 +211,20 @@ class CityTarget:
     """A balance that the city aims at for the close of ``fiscal_year``, as a meeting decided it.
 
     Yen; the parts are None where only the total was decided. ``change``: against the target of
-    the same year before; None for the first.
+    the same year before; None for the first. ``hidden`` names the amounts that are suppressed.
     """
 
     fiscal_year: int
     kind: str
     revision_no: int
-    target: int
+    target: int | None
     target_current: int | None
     target_prior: int | None
     change: int | None
     decided_on: date | None
     meeting: str
     reason: str
+    hidden: frozenset[str] = frozenset()
 
     @property
     def direction(self) -> str | None:
@@ -238,7 +239,7 @@ class YearEnd:
     """The city at the close of a fiscal year, in yen: what was owed, and the target of the year.
 
     None where it is not settled, or had no target. ``target_kind`` is that of the last revision.
-    ``hidden`` names the balances that are suppressed, and ``above_target`` with them.
+    ``hidden`` names the amounts that are suppressed, and ``above_target`` with them.
     """
 
     fiscal_year: int
@@ -261,16 +262,17 @@ class YearEnd:
 
     def attainment(self, target: CityTarget) -> str:
         """Whether the year closed at a target or below it, in Japanese."""
-        if "balance" in self.hidden:
-            return NOT_TOLD
-        return ATTAINED[None if self.balance is None else self.balance <= target.target]
+        above = _difference(self.balance, target.target)
+        if above is None:
+            return NOT_TOLD if self.is_settled else ATTAINED[None]
+        return ATTAINED[above <= 0]
 
 
 @dataclass(frozen=True)
 class StatusShare:
     """What the city is owed in one status at the close of ``fiscal_year``: yen, and its share.
 
-    ``group`` is ``recovery`` (回収債権) or ``disposal`` (整理債権); ``cases`` are never published.
+    ``group``: ``recovery`` (回収債権) or ``disposal`` (整理債権). ``debtors`` are never published.
     """
 
     status_code: str
@@ -279,7 +281,23 @@ class StatusShare:
     balance: int
     fiscal_year: int
     share_pct: Decimal | None = None
-    cases: int | None = None
+    debtors: int | None = None
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What a claim was owed at the close of ``fiscal_year``; never published by itself.
+
+    The city's year end counts it in, also where no line speaks of it, and its statuses if it is
+    ``in_status``. ``debtors``: None where nobody told. Nobody may compute what ``is_hidden``.
+    """
+
+    fiscal_year: int
+    claim_number: str
+    balance: int
+    debtors: int | None
+    in_status: bool
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -333,6 +351,7 @@ class Report:
     history: tuple[YearEnd, ...] = ()
     targets: tuple[CityTarget, ...] = ()
     status: tuple[StatusShare, ...] = ()
+    settled: tuple[Settled, ...] = ()
     waived: tuple[Waived, ...] = ()
     revision: int = 1
     correction: Correction | None = None
@@ -363,8 +382,8 @@ class Report:
     @property
     def has_hidden(self) -> bool:
         """Whether any figure is suppressed."""
-        lines: tuple[ClaimLine | TotalLine | YearEnd, ...]
-        lines = (*self.claims, *self.totals, *self.history)
+        lines: tuple[ClaimLine | TotalLine | YearEnd | CityTarget, ...]
+        lines = (*self.claims, *self.totals, *self.history, *self.targets)
         return any(line.hidden for line in lines)
 
 

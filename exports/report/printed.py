@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from exports.press.templates import Shown, money, percent
-from exports.report.model import MONEY, ClaimLine, Report, TotalLine, YearEnd
+from exports.report.model import MONEY, CityTarget, ClaimLine, Report, TotalLine, YearEnd
 from terms.money import displayed
 
 _MISSING = "—"
@@ -40,8 +40,8 @@ class Printed:
         hidden = difference in city.hidden_differences
         return _HIDDEN if hidden else self.money(getattr(city, difference))
 
-    def at_year_end(self, year: YearEnd, column: str) -> Shown | None:
-        """A figure of a year that has closed, or its ``above_target``."""
+    def at_year_end(self, year: YearEnd | CityTarget, column: str) -> Shown | None:
+        """A figure of a year that has closed or its ``above_target``, or one of a target."""
         return _HIDDEN if column in year.hidden else self.money(getattr(year, column))
 
     def written(self, shown: Shown | None) -> str:

@@ -80,7 +80,7 @@ def _row(report: Report, target: CityTarget, end: YearEnd) -> TableRow:
         "目標の順": target.revision_no,
         "目標の種類コード": target.kind,
         "目標の種類": TARGET_LABELS.get(target.kind),
-        **figure_cells(_TARGET, target, _NO_TARGET),
+        **figure_cells(_TARGET, target, _NO_TARGET, target.hidden),
         "変更の向き": target.direction,
         **figure_cells(_ACTUAL, end, dict.fromkeys(_ACTUAL, no_actual), end.hidden),
         "達成状況": end.attainment(target),

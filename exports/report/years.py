@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from exports.marts import Marts, built
-from exports.report.model import CityTarget, StatusShare, YearEnd
+from exports.report.model import CityTarget, Settled, StatusShare, YearEnd
 
 _TARGETS = """
 select
@@ -72,18 +72,77 @@ where fiscal_year < $fiscal_year
 order by fiscal_year
 """
 _STATUS = """
+with class as (
+    select * from marts.mart_status_mix
+    where
+        municipality_code = $city
+        and part = 'total'
+        and status_code <> 'all'
+        and fiscal_year < $fiscal_year
+    qualify fiscal_year = max(fiscal_year) over ()
+),
+
+-- Nobody counts the debtors of a class, but each has a case: of a claim, those outside are no more
+-- than the cases outside. And where there are cases, there is somebody.
+counted as (
+    select
+        claim.status_code,
+        sum(
+            case
+                when claim.cases > 0
+                    then greatest(1, coalesce(settled.debtors - (claim.all_cases - claim.cases), 1))
+                else 0
+            end
+        ) as debtors
+    from (
+        select
+            *,
+            case when bool_and(cases is not null) over one then sum(cases) over one end as all_cases
+        from class
+        where dimension = 'claim'
+        window one as (partition by member)
+    ) as claim
+    left join marts.fct_collection as settled
+        on
+            claim.municipality_code = settled.municipality_code
+            and claim.member = settled.claim_number
+            and claim.fiscal_year = settled.fiscal_year
+            and settled.scenario = 'actual'
+            and settled.stage in ('provisional', 'final')
+    group by claim.status_code
+)
+
 select
-    status_code, status_label as label, status_group as "group", balance, fiscal_year, share_pct,
-    cases
-from marts.mart_status_mix
+    class.status_code,
+    class.status_label as label,
+    class.status_group as "group",
+    class.balance,
+    class.fiscal_year,
+    class.share_pct,
+    case when class.cases is not null then cast(counted.debtors as integer) end as debtors
+from class
+left join counted using (status_code)
+where class.dimension = 'city'
+order by class.status_code
+"""
+_SETTLED_CLAIMS = """
+select
+    fiscal_year,
+    claim_number,
+    balance,
+    debtors,
+    (fiscal_year, claim_number) in (
+        select (fiscal_year, member)
+        from marts.mart_status_mix
+        where municipality_code = $city and dimension = 'claim' and balance is not null
+    ) as in_status
+from marts.fct_collection
 where
     municipality_code = $city
-    and dimension = 'city'
-    and part = 'total'
-    and status_code <> 'all'
-    and fiscal_year < $fiscal_year
-qualify fiscal_year = max(fiscal_year) over ()
-order by status_code
+    and scenario = 'actual'
+    and stage in ('provisional', 'final')
+    and fiscal_year in ($last_year, $of_status)
+order by fiscal_year, claim_number
 """
 
 
@@ -110,3 +169,12 @@ def read_status(marts: Marts, fiscal_year: int) -> tuple[StatusShare, ...]:
     """The mix of statuses at the last close before ``fiscal_year``."""
     rows = marts.named(_STATUS, fiscal_year=fiscal_year)
     return tuple(built(StatusShare, row) for row in rows)
+
+
+def read_settled(
+    marts: Marts, fiscal_year: int, status: Sequence[StatusShare]
+) -> tuple[Settled, ...]:
+    """The claims that the year before ``fiscal_year`` and that of the ``status`` are sums of."""
+    of_status = status[0].fiscal_year if status else fiscal_year - 1
+    rows = marts.named(_SETTLED_CLAIMS, last_year=fiscal_year - 1, of_status=of_status)
+    return tuple(built(Settled, row) for row in rows)

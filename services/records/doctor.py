@@ -16,7 +16,8 @@ from importlib.metadata import PackageNotFoundError, distributions, requires, ve
 from pathlib import Path
 
 from exports import extracts
-from exports.release import publishing, site
+from exports.disclosure import given_away
+from exports.release import drafting, publishing, site
 from services import quiet, releases, waiting
 from services.calendar import Calendar
 from services.city import CitySettings
@@ -328,6 +329,19 @@ def _website(home: Home, _: datetime) -> Found:
     return State.GOOD, f"公表した{count}版は、公表したときのままです。"
 
 
+def _disclosure(home: Home, _: datetime) -> Found:
+    """What is out cannot be taken back; the city must know what readers can compute."""
+    given = given_away(drafting.published(releases.places(home)))
+    if given:
+        listed = "、".join(given[:TOLD])
+        others = f"ほか{len(given) - TOLD}件" if given[TOLD:] else ""
+        return (
+            State.WARNING,
+            f"秘匿した数値のうち{len(given)}件は、公表した数値から計算できます: {listed}{others}",
+        )
+    return State.GOOD, "秘匿した数値は、公表した数値のどれからも計算できません。"
+
+
 def _audit(home: Home, _: datetime) -> Found:
     verdict = soundness.verify(home)
     if verdict.faults:
@@ -354,6 +368,7 @@ CHECKS: dict[str, Callable[[Home, datetime], Found]] = {
     "年間予定": _calendar,
     "承認": _approvals,
     "公開サイト": _website,
+    "秘匿": _disclosure,
     "監査記録": _audit,
     "保存と消去": _deletions,
 }

@@ -8,7 +8,7 @@ hidden.
 
 import csv
 import io
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -19,7 +19,7 @@ from exports.report.model import MONEY
 from exports.report.tables import SUPPRESSED_REASON
 from terms.years import year_earlier
 
-Cell = Hashable
+Cell = tuple[object, ...]
 Equation = dict[Cell, int]  # the sum of coefficient × cell is nothing
 
 _MEMBERS = {

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from random import Random
 
 from exports.report.model import MONEY, ClaimLine, Figures, Report, TotalLine, members_of
 from exports.report.settings import ReportSettings
+from terms.money import percentage
 from terms.years import year_earlier
 
 SETTINGS = ReportSettings("見本市", "見本市 債権管理課", "電話 00-0000-0000")
@@ -15,17 +17,43 @@ SUMMER = 7
 DAYS = (date(2024, 7, 31), date(2024, 10, 31), date(2025, 7, 31), date(2025, 10, 31))
 
 
+RATES_OF = {
+    "collection_rate_current_pct": ("current",),
+    "collection_rate_prior_pct": ("prior",),
+    "collection_rate_pct": ("current", "prior"),
+}
+
+
 @dataclass(frozen=True)
 class Owed:
-    """What is owed of a claim on a day, yen, and by how many."""
+    """What is owed of a claim on a day, yen, and by how many; and what was collected of it."""
 
     current: int
     prior: int
     debtors: int | None
+    collected_current: int = 4_000
+    collected_prior: int = 1_000
 
     @property
     def balance(self) -> int:
         return self.current + self.prior
+
+
+@dataclass(frozen=True)
+class ExactLine(ClaimLine):
+    """A claim of a report that also knows what its rates are made of."""
+
+    owed: Owed = Owed(0, 0, 0, 0, 0)
+
+
+def rates(owed: Sequence[Owed]) -> dict[str, Decimal | None]:
+    """The collection rates of some claims together, where nothing was written off."""
+    told: dict[str, Decimal | None] = {}
+    for rate, parts in RATES_OF.items():
+        collected = sum(getattr(each, f"collected_{part}") for each in owed for part in parts)
+        assessed = collected + sum(getattr(each, part) for each in owed for part in parts)
+        told[rate] = percentage(Fraction(collected, assessed), 1) if assessed else None
+    return told
 
 
 def line(
@@ -38,9 +66,10 @@ def line(
     settlement: Owed | None = None,
     target: int | None = None,
     target_kind: str = "initial_target",
-) -> ClaimLine:
+) -> ExactLine:
     """A claim of a report."""
-    return ClaimLine(
+    return ExactLine(
+        owed=now,
         claim_number=number,
         claim_name=f"債権{number}",
         claim_classes=claim_classes,
@@ -58,9 +87,7 @@ def line(
             balance=now.balance,
             balance_last_year=last_year and last_year.balance,
             change=last_year and now.balance - last_year.balance,
-            collection_rate_current_pct=Decimal("31.3") if now.current else None,
-            collection_rate_prior_pct=Decimal("12.5") if now.prior else None,
-            collection_rate_pct=Decimal("20.0"),
+            **rates([now]),
         ),
     )
 
@@ -74,10 +101,7 @@ def report_of(
     def total(dimension: str, member: str) -> TotalLine:
         parts = members_of(lines, dimension, member)
         sums = {column: _complete_sum(parts, column) for column in MONEY}
-        rates = dict.fromkeys(
-            ("collection_rate_current_pct", "collection_rate_prior_pct", "collection_rate_pct"),
-            Decimal("25.0"),
-        )
+        owed = [each.owed for each in parts if isinstance(each, ExactLine)]
         return TotalLine(
             dimension,
             member,
@@ -85,7 +109,7 @@ def report_of(
             claims_without_settlement=_without(parts, "previous_settlement_balance"),
             claims_without_last_year=_without(parts, "balance_last_year"),
             claims_without_target=_without(parts, "target_balance"),
-            figures=Figures(**sums, **rates),  # type: ignore[arg-type]
+            figures=Figures(**sums, **rates(owed)),  # type: ignore[arg-type]
         )
 
     return Report(

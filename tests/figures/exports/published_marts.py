@@ -63,7 +63,7 @@ create table marts.dim_claim (
     valid_from date, valid_to date, is_registered boolean default true
 );
 create table marts.mart_status_mix (
-    municipality_code varchar, dimension varchar, fiscal_year integer, part varchar,
+    municipality_code varchar, dimension varchar, member varchar, fiscal_year integer, part varchar,
     status_group varchar, status_code varchar, status_label varchar, balance bigint,
     share_pct decimal(7, 1), cases bigint default 100
 );
@@ -90,13 +90,17 @@ from (values
 );
 insert into marts.mart_status_mix by name
 select
-    '{CODE}' as municipality_code, 'city' as dimension, fiscal_year, 'total' as part,
+    '{CODE}' as municipality_code, dimension, member, fiscal_year, 'total' as part,
     status_group, status_code, status_label, balance, share_pct
-from (values
+from (values ('city', '合計'), ('claim', '001')) as counted(dimension, member), (values
     (2023, 'recovery', '02', '催告・納付交渉中', 999, 100.0),
     (2024, 'recovery', '02', '催告・納付交渉中', 4780170500, 79.0),
     (2024, 'disposal', '16', '消滅時効期間経過', 1269901500, 21.0)
 ) as given(fiscal_year, status_group, status_code, status_label, balance, share_pct);
+insert into marts.fct_collection by name
+select
+    '{CODE}' as municipality_code, '001' as claim_number, 2024 as fiscal_year,
+    'actual' as scenario, 'final' as stage, 6050072000 as balance, 200 as debtors;
 """  # noqa: E501, S608
 MONEY = (
     "previous_settlement_balance",

@@ -8,9 +8,9 @@ from exports.report.model import StatusShare
 MANY = 500
 
 
-def share(code: str, cases: int | None, balance: int = 1_000, pct: str = "10.0") -> StatusShare:
+def share(code: str, debtors: int | None, balance: int = 1_000, pct: str = "10.0") -> StatusShare:
     group = "recovery" if code < "10" else "disposal"
-    return StatusShare(code, f"分類{code}", group, balance, 2024, Decimal(pct), cases)
+    return StatusShare(code, f"分類{code}", group, balance, 2024, Decimal(pct), debtors)
 
 
 def told(shares: tuple[StatusShare, ...]) -> list[tuple[str, int]]:
@@ -47,7 +47,7 @@ def test_a_whole_group_of_few_leaves_nothing_to_show() -> None:
     assert merged((share("01", MANY), share("02", MANY), share("16", 4)), 10) == ()
 
 
-def test_a_group_whose_cases_are_few_together_leaves_nothing_either() -> None:
+def test_a_group_whose_debtors_are_few_together_leaves_nothing_either() -> None:
     shares = (share("01", MANY), share("02", MANY), share("10", 3), share("16", 4))
     assert merged(shares, 10) == ()
     assert told(merged((*shares[:3], share("16", 7)), 10))[-1] == ("10+16", 2_000)

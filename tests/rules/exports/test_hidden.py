@@ -104,6 +104,18 @@ def test_a_hidden_settlement_is_no_year_that_has_not_closed(make_report: MakeRep
     assert (7_000_000, "x") in {(each.old, each.new) for each in differences(shown, hidden)}
 
 
+def test_a_hidden_target_of_the_city_is_told_as_such(make_report: MakeReport) -> None:
+    shown = CityTarget(2025, "initial_target", 1, 9_000_000, None, None, None, None, "会議", "")
+    hidden = replace(shown, target=None, hidden=frozenset({"target"}))
+    report = replace(make_report(), history=(), targets=(hidden,))
+    (row,) = target_rows(report)
+    assert (row["目標残高_円"], row["目標残高_欠測理由"]) == (None, SUPPRESSED_REASON)
+    assert row["達成状況"] == "決算前"
+    assert render_targets(report, []).count('<span class="vh">秘匿</span>') == 1
+    before = replace(report, targets=(shown,))
+    assert (9_000_000, "x") in {(each.old, each.new) for each in differences(before, report)}
+
+
 def told(report: Report) -> list[dict[str, str]]:
     """The rows of ``report.csv``."""
     return list(csv.DictReader(io.StringIO(csv_bytes(report).decode("utf-8-sig"))))
