@@ -195,23 +195,38 @@ def _with_rows(found: list[Block]) -> list[Block]:
 
 def _side_by_side(block: Block) -> list[Block]:
     """The halves of a table that goes on to the right of itself, with names of their own."""
-    starts = [block.columns.start]
+    starts = sorted({*_repeated_headings(block), *_repeated_names(block)})
+    ends = [*starts, block.columns.stop]
+    halves = [
+        replace(block, columns=range(start, end), headings=_between(block.headings, start, end))
+        for start, end in zip([block.columns.start, *starts], ends, strict=True)
+    ]
+    whole = all(not half.missing and half.has_names for half in halves)
+    return halves if whole or any(_repeated_names(block)) else [block]
+
+
+def _repeated_headings(block: Block) -> Iterator[int]:
+    """The columns with which the same headings begin again."""
+    start = block.columns.start
     seen: set[object] = set()
     for column in sorted(block.headings):
         said = block.headings[column]
         told = (said.entries, *sorted(said.dimensions.items()))
-        before = [c for c in block.figure_columns if starts[-1] <= c < column]
+        before = [c for c in block.figure_columns if start <= c < column]
         if said.entries and told in seen and before:
-            starts.append(before[-1] + 1)
+            start = before[-1] + 1
+            yield start
             seen.clear()
         seen.add(told)
-    ends = [*starts[1:], block.columns.stop]
-    halves = [
-        replace(block, columns=range(start, end), headings=_between(block.headings, start, end))
-        for start, end in zip(starts, ends, strict=True)
-    ]
-    whole = all(not half.missing and half.has_names for half in halves)
-    return halves if len(halves) > 1 and whole else [block]
+
+
+def _repeated_names(block: Block) -> Iterator[int]:
+    """The columns of names right of figures that tell what one left of these tells, too."""
+    told = block.told_columns
+    for column in told:
+        before = [c for c in block.figure_columns if c < column]
+        if before and any(told[c] == told[column] for c in told if c < before[-1]):
+            yield before[-1] + 1
 
 
 def _between(headings: Mapping[int, Said], start: int, end: int) -> Mapping[int, Said]:

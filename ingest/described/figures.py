@@ -11,12 +11,15 @@ from ingest.values import Shown, Value
 from terms.money import COUNTS, EVERY_UNIT
 
 PERCENT, YEN = "%", "円"
+POINT = "ポイント"  # what percentages differ by
 NO_LESS, NO_MORE = "以上", "以下"
 _DASHES = str.maketrans(dict.fromkeys("−－―‐‑‒–—─ーｰ﹣", "-") | dict.fromkeys("〜～∼", "~"))
 _SIZE = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 # A longer unit before those that it ends with.
-UNITS = (*sorted(EVERY_UNIT, key=len, reverse=True), *COUNTS, PERCENT)
-_UNIT = "|".join((*UNITS, "ポイント", "倍"))
+UNITS = (*sorted(EVERY_UNIT, key=len, reverse=True), *COUNTS, PERCENT, POINT, "倍")
+_UNIT = "|".join(UNITS)
+# What stands for no figure: none is known, it is kept back, or no rate can be made of nothing.
+_NONE = frozenset({"…", "...", "‥", "..", "X", "皆増", "皆減", "***", "**", "*"})
 _WRITTEN = re.compile(
     rf"(?:約|およそ)?(?P<sign>[△▲▴▵+-]?)(?P<open>\(?)(?P<size>{_SIZE})(?P<close>\)?)"
     rf"(?P<unit>{_UNIT})?(?P<bound>以下|以上|未満|超|程度|余)?"
@@ -42,7 +45,7 @@ class Figure(NamedTuple):
 
 
 def figure(value: Value) -> Figure | None:
-    """Read a figure; None of a blank cell or a dash. Raises Unreadable."""
+    """Read a figure; None of a cell that tells none. Raises Unreadable."""
     if isinstance(value, bool):
         raise Unreadable("数値")
     if isinstance(value, Shown) and value.is_percent:
@@ -50,11 +53,16 @@ def figure(value: Value) -> Figure | None:
     if isinstance(value, int | float):
         scale = value.scale if isinstance(value, Shown) else 1
         return Figure(_exact(value) / scale, scale=scale)
-    if text.is_blank(value):
+    if is_none(value):
         return None
     if not isinstance(value, str):
         raise Unreadable("数値")
     return _written(value)
+
+
+def is_none(value: Value) -> bool:
+    """Whether a cell is blank, or tells that there is no figure: －, …, 皆増."""
+    return text.is_blank(value) or (isinstance(value, str) and text.key(value) in _NONE)
 
 
 def is_figure(value: Value) -> bool:

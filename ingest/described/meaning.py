@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from ingest import text
-from ingest.described.words import Dimensions
+from ingest.described.words import Dimensions, unit_alone
+from ingest.described.years import fiscal_year
 from ingest.forms.reading import class_codes
 from ingest.names import name_key
 from ingest.text import Unreadable
@@ -22,7 +23,7 @@ class ContradictionError(Unreadable):
 def _year(words: str) -> str:
     if words.lstrip("+-").isdecimal() and len(words) < len("2000"):
         return words  # seen from the table's year
-    year = int(words) if words.isdecimal() else text.fiscal_year(words)
+    year = int(words) if words.isdecimal() else fiscal_year(words)
     if year is None:
         raise Unreadable("年度(例 令和3年度)")
     return str(year)
@@ -49,6 +50,7 @@ _READ: Mapping[str, Callable[[str], str]] = {
     "municipality": _municipality,
     "claim_number": text.claim_number,
     "claim_classes": class_codes,
+    "unit": lambda words: unit_alone(words) or words,
 }
 
 
