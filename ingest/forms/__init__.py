@@ -102,8 +102,9 @@ def _of_draft(file: str, sheet: Sheet, layouts: Sequence["Described"]) -> Findin
     if likely is None:
         return None
     why = (
-        f"様式の定義「{likely.layout.name}.yml」の表のようですが、定義に「？」が残っているので"
-        "読みませんでした。mishukin layout check のとおりに定義を仕上げ、もう一度取り込んでください。"
+        f"様式の定義「{likely.layout.name}.yml」の表のようですが、"
+        "「？」が残っているので読みませんでした。mishukin layout check のとおりに仕上げ、"
+        "もう一度取り込んでください。"
     )
     return _passed_over(file, sheet, why, "warning")
 
