@@ -195,11 +195,11 @@ def _with_rows(found: list[Block]) -> list[Block]:
 
 def _side_by_side(block: Block) -> list[Block]:
     """The halves of a table that goes on to the right of itself, with names of their own."""
-    starts = sorted({*_repeated_headings(block), *_repeated_names(block)})
-    ends = [*starts, block.columns.stop]
+    again = list(_repeated_headings(block)) or list(_repeated_names(block))
+    ends = [*again, block.columns.stop]
     halves = [
         replace(block, columns=range(start, end), headings=_between(block.headings, start, end))
-        for start, end in zip([block.columns.start, *starts], ends, strict=True)
+        for start, end in zip([block.columns.start, *again], ends, strict=True)
     ]
     whole = all(not half.missing and half.has_names for half in halves)
     return halves if whole or any(_repeated_names(block)) else [block]

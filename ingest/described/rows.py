@@ -75,7 +75,7 @@ class Rows:
             if self._is_passed_over(row, words):
                 self._take(row)
             elif not self._holds_figures(row):
-                self._begin_section(row, words)
+                self._begin_section(row)
             elif self._is_note(row, words):
                 self._take(row)
             else:
@@ -205,23 +205,23 @@ class Rows:
         self._totals = Counter(
             each.name for row, words in rows for each in words if _is_own_total(each, row)
         )
-        without = [(r, words) for r, words in rows if not self._holds_figures(r)]
-        self._sections = sum(bool(self._section_of(*each)) for each in without)
+        without = [row for row, _ in rows if not self._holds_figures(row)]
+        self._sections = sum(bool(self._section_of(row)) for row in without)
 
-    def _section_of(self, row: int, words: Sequence[Word]) -> Dimensions:
+    def _section_of(self, row: int) -> Dimensions:
         """What a row of nothing but a word that the layout knows tells of the rows below it."""
-        alone = [each for each in words if each.row == row]
-        filled = sum(bool(self.block.grid.heading(row, c)) for c in self.block.columns)
-        return alone[0].told or {} if len(alone) == filled == 1 else {}
+        said = [said for c in self.block.columns if (said := self.block.grid.heading(row, c))]
+        entry = self._stub.words.look_up(said[0]) if len(said) == 1 else None
+        return entry[1] if entry else {}
 
-    def _begin_section(self, row: int, words: Sequence[Word]) -> None:
+    def _begin_section(self, row: int) -> None:
         """Take what a row says of those below it.
 
         In a text it may be a row of figures of which a field was lost.
         """
         for column in self._stub.columns if self.block.grid.is_text else ():
             self.page.note_doubt(self.block.grid.place(row, column), "行の見出し", "行の見出し")
-        self._section = {**self._section, **self._section_of(row, words)}
+        self._section = {**self._section, **self._section_of(row)}
 
     def _row(self, row: int, words: Sequence[Word]) -> Iterator[Read]:
         before = len(self.page.form.findings)

@@ -115,7 +115,8 @@ class Stub:
         return not self.block.holds_figures(row)
 
     @cached_property
-    def _words(self) -> Dictionary:
+    def words(self) -> Dictionary:
+        """What the layout says that words beside rows mean."""
         return Dictionary(self.block.table.rows, self.block.table.era)
 
     @cached_property
@@ -136,7 +137,7 @@ class Stub:
         first = next(iter(self._listed.values()), None)
         if first is None or not self.block.table.levels:
             return {}
-        told = ((row, self._words.look_up(said)) for row, said in first.words.items())
+        told = ((row, self.words.look_up(said)) for row, said in first.words.items())
         return first.levels({row for row, entry in told if entry and "total" in entry[1]})
 
     def _word(self, row: int, column: int, dimension: str) -> Word | None:
@@ -144,7 +145,7 @@ class Stub:
         text = self._listed[column].words.get(top, "")
         if not text or is_ditto(text):
             return None
-        entry = self._words.look_up(text)
+        entry = self.words.look_up(text)
         level = self._levels.get(top) if column == next(iter(self.columns)) else None
         name = self._listed[column].name(top)
         return Word(top, column, text, name, dimension, entry[1] if entry else None, level)

@@ -8,6 +8,7 @@ from terms.years import eras
 
 _BARE = re.compile(r"(元|\d{1,2})(?=年|$)")
 _OF_ERA = re.compile(r"(\D+)(\d{1,2})(?:年度?)?")
+_BESIDE = 1  # year between two that stand side by side
 _MOST_PLANNED = 20  # years that plans count on in an era that then ended
 
 
@@ -29,17 +30,21 @@ def with_eras(words: Iterable[str], era: str | None = None) -> Iterator[str]:
     """
     before: int | None = None
     for each in words:
-        told = each
-        if bare := _BARE.match(text.key(each)):
-            names = [
-                name for name in (known.name for known in eras()) if _follows(name, bare[1], before)
-            ]
-            names += [era] if era and not names else []
-            told = f"{names[0]}{each}" if names else each
+        bare = _BARE.match(text.key(each))
+        found = era_near(bare[1], before, _BESIDE) or era if bare else None
+        told = f"{found}{each}" if found else each
         before = fiscal_year(told) or before
         yield told
 
 
-def _follows(era: str, number: str, before: int | None) -> bool:
-    year = fiscal_year(f"{era}{number}")
-    return before is not None and year is not None and abs(year - before) <= 1
+def era_near(bare: str, year: int | None, most: int) -> str | None:
+    """The era of which a bare year (29, 元) is near another one, by `most` years."""
+    told = ((era.name, fiscal_year(f"{era.name}{bare}")) for era in eras())
+    near = (name for name, own in told if own and year and abs(own - year) <= most)
+    return next(near, None)
+
+
+def bare_years(words: Iterable[str]) -> list[str]:
+    """The years whose era nothing beside them tells."""
+    found = (_BARE.match(text.key(each)) for each in with_eras(words))
+    return [each[1] for each in found if each]

@@ -8,7 +8,7 @@ from itertools import takewhile
 from ingest.described.grid import Grid
 from ingest.described.layout import UNKNOWN, Described, Identity, PassedOver, Table
 from ingest.described.levels import without_number
-from ingest.drafting.table import Drafted, drafted
+from ingest.drafting.table import TableDraft, drafted
 from ingest.drafting.tables import Found, is_unit, tables
 from ingest.drafting.vocabulary import (
     Vocabulary,
@@ -22,7 +22,11 @@ from ingest.personal import looks_personal
 from ingest.text import key, money_units
 from ingest.workbook import Sheet
 
-_TARGETS = re.compile(r"目標(?:値|額)?(?:一覧|表)?$|計画(?:値|額)$|目標値")
+# What titles say that figures are, unless these say otherwise.
+_SCENARIOS = {
+    "target": re.compile(r"目標(?:値|額)?(?:一覧|表)?$|計画(?:値|額)$|目標値"),
+    "forecast": re.compile(r"決算見込(?!と)"),
+}
 _NO_NAME = re.compile(
     r"<[^<>]*>(?:において|における|末|分|の|現在)*|\(\)|^\W+(?=\w)|[-・]?(?<!\d)\d{4,}(?=\(|$)|\(\s*<[^<>]*>\s*\)"
 )
@@ -41,7 +45,7 @@ class Draft:
     """
 
     title: str
-    tables: list[Drafted]
+    tables: list[TableDraft]
     titles: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     file: str | None = None
@@ -66,7 +70,7 @@ class Draft:
         )
 
 
-def _table(each: Drafted) -> Table:
+def _table(each: TableDraft) -> Table:
     return Table(
         columns=each.columns,
         rows=each.rows,
@@ -74,7 +78,7 @@ def _table(each: Drafted) -> Table:
         given=each.given,
         above=tuple(each.above),
         levels=each.levels,
-        era=_ANY_ERA if each.era else None,
+        era=_ANY_ERA if each.era == UNKNOWN else each.era,
         pass_over=PassedOver(columns=tuple(each.passed_over)),
     )
 
@@ -90,7 +94,7 @@ def describe(sheet: Sheet, file: str, known: Vocabulary) -> Draft | None:
     words = " ".join([file, *titles])
     made = [drafted(each, known, words) for each in found]
     draft = Draft(_title_of(titles, file, sheet.name), _alike(found, made, titles))
-    _add_time(draft, titles, file)
+    _add_time(draft, titles, sheet.name, file)
     _add_claim(draft, titles)
     _add_scenario(draft, titles)
     _add_unit(draft, sheet)
@@ -116,7 +120,9 @@ def _title_of(titles: Sequence[str], file: str, sheet: str) -> str:
     return next((each for each in named if len(each) > 1), compared(sheet) or _NAME_OF_NONE)
 
 
-def _alike(found: Sequence[Found], made: Sequence[Drafted], titles: Sequence[str]) -> list[Drafted]:
+def _alike(
+    found: Sequence[Found], made: Sequence[TableDraft], titles: Sequence[str]
+) -> list[TableDraft]:
     """The tables, those of one kind described once; words over each tell them apart."""
     kinds: dict[object, list[int]] = {}
     for at, each in enumerate(made):
@@ -131,6 +137,8 @@ def _alike(found: Sequence[Found], made: Sequence[Drafted], titles: Sequence[str
         if len(numbers) > 1 and all(over):
             pattern, note = _pattern([each for each in over if each])
             first.above = [pattern]
+            if dated(over[0] or "").told:
+                first.needs_year = first.needs_time = False
             if note:
                 first.notes[("above", "")] = note
         elif numbers[0] and over[0] and not dated(over[0]).told:
@@ -161,38 +169,36 @@ def _common_start(words: Sequence[str]) -> str:
     return "".join(letters[0] for letters in alike)
 
 
-def _tells(draft: Draft, dimension: str) -> bool:
-    return all(dimension in each.tells for each in draft.tables)
-
-
-def _add_time(draft: Draft, titles: Sequence[str], file: str) -> None:
-    """The year or the day that all figures speak of: of a title, else of the file's name.
-
-    A year before needs one that it is seen from.
+def _add_time(draft: Draft, titles: Sequence[str], sheet: str, file: str) -> None:
+    """The year or the day that all figures speak of: of a title, else of the sheet's name, or of
+    the file's.
     """
-    is_relative = any(each.is_seen_from_a_year for each in draft.tables)
-    if _tells(draft, "fiscal_year"):
+    if not any(each.needs_year for each in draft.tables):
         return
+    needs_time = any(each.needs_time for each in draft.tables)
     told = [dated(each) for each in titles]
     days = [each for each in told if "fiscal_year" in each.told]
-    if not days and not _tells(draft, "as_of") and not is_relative:
-        days = [each for each in told if "as_of" in each.told]
+    days += [each for each in told if "as_of" in each.told] if needs_time else []
     if days:
         draft.texts.append(without_long_numbers(days[0].pattern))
+    elif not needs_time:
+        return
+    elif "fiscal_year" in dated(sheet).told:
+        draft.texts.append(dated(sheet).pattern)
     elif dated(file.rpartition(".")[0]).told:
         place = "<fiscal_year>" if "fiscal_year" in dated(file).told else "<as_of>"
         draft.file = (
             f"<*>{place}<*>" if not dated(file).pattern.startswith(place) else f"{place}<*>"
         )
         draft.notes[("file", "")] = "推定: 年度はファイルの名前から"
-    elif is_relative or not _tells(draft, "as_of"):
+    else:
         draft.given["fiscal_year"] = UNKNOWN
         draft.notes[("given", "fiscal_year")] = "問: どの年度の表ですか(例 令和5年度)"
 
 
 def _add_claim(draft: Draft, titles: Sequence[str]) -> None:
     """A title that is the name of a claim."""
-    if any("claim_name" in each.tells for each in draft.tables):
+    if any("claim_name" in each.names for each in draft.tables):
         return
     for each in titles:
         name = compared(without_number(each))
@@ -206,8 +212,9 @@ def _add_scenario(draft: Draft, titles: Sequence[str]) -> None:
     """Figures are what came of it, unless something says otherwise."""
     if _tells_scenario(draft):
         return
-    are_targets = any(_TARGETS.search(compared(each)) for each in titles)
-    draft.given["scenario"] = "target" if are_targets else "actual"
+    said = [compared(each) for each in titles]
+    found = (s for s, words in _SCENARIOS.items() if any(map(words.search, said)))
+    draft.given["scenario"] = next(found, "actual")
 
 
 def _tells_scenario(draft: Draft) -> bool:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from ingest import text
+from ingest.described.figures import is_none
 from ingest.described.grid import Grid
 from ingest.described.lines import spread
-from ingest.described.words import heading, is_symbol
+from ingest.described.words import heading, is_beside_words, is_symbol
 from ingest.text import key, money_units
 
 _MOST_LINES = 8  # of one heading
@@ -35,10 +35,26 @@ class Found:
 
     @cached_property
     def columns(self) -> list[int]:
-        """The columns in which anything stands."""
+        """The columns in which anything stands; of a table that goes on beside itself once."""
         grid = self.grid
         lines = (*self.lines, *self.rows)
-        return [c for c in grid.columns if any(grid.heading(r, c) for r in lines)]
+        filled = [c for c in grid.columns if any(grid.heading(r, c) for r in lines)]
+        said = ([w for w in self.heads.get(c, []) if not is_beside_words(w)] for c in filled)
+        own = ["".join(words[-1:]) for words in said]
+        for again in range(_FEWEST, len(own)):
+            names = [at for at in range(again) if not self.is_of_figures(filled[at])]
+            is_again = own[again] == own[0] and own[again:] == own[: len(own) - again]
+            if is_again and 0 < len(names) < again and own[names[0]]:
+                return filled[:again]
+        return filled
+
+    @cached_property
+    def sections(self) -> list[str]:
+        """The words that stand alone in a row above others of figures."""
+        said = {r: [c for c in self.grid.columns if self.grid.heading(r, c)] for r in self.rows}
+        last = max(self.figure_rows, default=self.rows.start)
+        alone = [r for r, own in said.items() if r < last and own == self.columns[:1]]
+        return [each for r in alone if (each := self.grid.words(r, said[r][0]))]
 
     @cached_property
     def figure_rows(self) -> list[int]:
@@ -52,7 +68,7 @@ class Found:
         for row in self.figure_rows:
             for column, cells in found.items():
                 words = self.grid.heading(row, column)
-                if words and not text.is_blank(words):
+                if words and not is_none(words):
                     cells.append((row, words))
         return found
 
@@ -139,7 +155,7 @@ def _is_new(grid: Grid, lines: range, rows: range) -> bool:
 
 
 def _is_dash(grid: Grid, row: int, column: int) -> bool:
-    return text.is_blank(grid.value(row, column))
+    return is_none(grid.value(row, column))
 
 
 def _end(grid: Grid, lines: range) -> int:
@@ -157,12 +173,22 @@ def _end(grid: Grid, lines: range) -> int:
 
 def _lines_above(grid: Grid, row: int, last: int) -> range | None:
     """The lines of a heading that stands right above a row of figures."""
+    row -= _is_section(grid, row)
     first = row
     while first - 1 > last and row - first < _MOST_LINES:
         if not _is_line(grid, first - 1, row, has_more=first < row):
             break
         first -= 1
     return range(first, row) if any(_words(grid, r) for r in range(first, row)) else None
+
+
+def _is_section(grid: Grid, row: int) -> bool:
+    """Whether the row above stands below a heading and holds but one word, where names begin."""
+    said = [list(_words(grid, r)) if r in grid.rows else [] for r in (row - 2, row - 1)]
+    first = next((c for c in grid.columns if grid.heading(row, c)), None)
+    area = grid.area(row - 1, said[1][0]) if said[1] else None
+    stands_first = area is not None and first is not None and area.left <= first
+    return len(said[1]) == 1 and len(said[0]) >= _FEWEST and stands_first
 
 
 def _is_line(grid: Grid, row: int, figures: int, *, has_more: bool) -> bool:

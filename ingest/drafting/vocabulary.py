@@ -9,11 +9,13 @@ from typing import NamedTuple
 from ingest.described.layout import Described, Meaning
 from ingest.described.words import Dictionary, Dimensions, heading, is_pattern
 from ingest.layout import layouts
+from ingest.names import name_key
 from ingest.text import written
-from terms.codes import CLAIM_CLASSES, is_list, labels
+from terms.codes import CLAIM_CLASSES, is_list, labels, municipalities
 from terms.reading import remembered, told
 
 _YEAR, _DAY = "<fiscal_year>", "<as_of>"
+MUNICIPALITY = "municipality"
 _PARTS = ("current", "prior")
 _DIGITS = re.compile(r"\d{4,}")
 
@@ -171,8 +173,14 @@ def dimension_of_names(names: Sequence[str]) -> str | None:
         said = (re.sub(r"\([^()]*\)$", "", compared(each)) for each in names)
         fitting = [each for each in said if ending.search(each)]
         if len(fitting) * 2 > len(names):
-            return str(dimension)
+            return None if dimension == MUNICIPALITY and not are_registered(names) else dimension
     return None
+
+
+def are_registered(names: Sequence[str]) -> bool:
+    """Whether names are those of municipalities whose codes are known."""
+    known = {name_key(each) for each in municipalities().values()}
+    return {*map(name_key, names)} <= known
 
 
 def own_unit(words: str) -> str | None:

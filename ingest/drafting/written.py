@@ -6,7 +6,7 @@ import yaml
 
 from ingest.described.layout import LANDS_AS, Meaning
 from ingest.drafting.sheet import Draft
-from ingest.drafting.table import Drafted
+from ingest.drafting.table import TableDraft
 from ingest.layout import title_of
 from ingest.quoting import clean_name
 
@@ -47,7 +47,7 @@ def _lines(draft: Draft) -> Iterator[str]:
         yield from (f"  - {_flow(each)}" for each in draft.identities)
 
 
-def _table(table: Drafted) -> Iterator[str]:
+def _table(table: TableDraft) -> Iterator[str]:
     yield "columns:"
     yield from _entries("columns", table.columns, table.notes)
     if table.rows:
