@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ingest.described.grid import Grid
 from ingest.described.layout import Described, Table
-from ingest.described.lines import known_cells, last_line, nameless, runs, spread
+from ingest.described.lines import known_cells, last_line, nameless, regions, runs, spread
 from ingest.described.words import (
     EACH,
     Dictionary,
@@ -113,7 +113,8 @@ def blocks(on: tuple[Grid, Grid], layout: Described) -> list[Block]:
         if tables:
             fitting = [block for table in tables for block in _filled(list(_of_table(grid, table)))]
             placed = _with_rows(_best(fitting))
-            found += [half for block in placed for half in _side_by_side(block)]
+            apart = [part for block in placed for part in _apart(block, tables)]
+            found += [half for block in apart for half in _side_by_side(block)]
     return found
 
 
@@ -191,6 +192,27 @@ def _with_rows(found: list[Block]) -> list[Block]:
         replace(block, rows=range(block.lines.stop, end))
         for block, end in zip(found, [*ends, *(b.grid.rows.stop for b in found[-1:])], strict=True)
     ]
+
+
+def _apart(block: Block, tables: Sequence[Table]) -> list[Block]:
+    """The tables beside each other that blank columns keep apart, where each has all its headings.
+
+    Else the block as it is: blank columns may stand within a table.
+    """
+    found = []
+    for columns in regions(block.grid, block.columns, (*block.lines, *block.rows)):
+        parts = [_within(block, table, columns) for table in tables]
+        whole = [part for part in parts if not part.missing and part.figure_columns]
+        found += sorted(whole, key=lambda part: part.fit)[-1:] or [block]
+    return found if len(found) > 1 and block not in found else [block]
+
+
+def _within(block: Block, table: Table, columns: range) -> Block:
+    """What a description makes of some columns of a block."""
+    words = _dictionary(table)
+    over = spread(block.grid, block.lines, known_cells(block.grid, words))
+    said = {column: understood(over[column], words) for column in columns if column in over}
+    return replace(block, table=table, columns=columns, headings=said)
 
 
 def _side_by_side(block: Block) -> list[Block]:

@@ -44,10 +44,11 @@ def above(page: Page, block: Block, before: Block | None) -> Dimensions:
     if not block.table.above:
         return {}
     grid = block.grid
-    is_below = before is not None and before.grid is grid
+    is_below = before is not None and before.grid is grid and before.lines != block.lines
     first = before.lines.stop if before and is_below else grid.rows.start
     rows = range(first, block.lines.start)
-    places = [(r, c) for r in reversed(rows) for c in grid.columns]
+    columns = sorted(grid.columns, key=lambda column: column not in block.columns)
+    places = [(r, c) for r in reversed(rows) for c in columns]
     texts = [(place, words) for place in places if (words := grid.words(*place))]
     told: dict[str, str] = {}
     for each in block.table.above:

@@ -183,6 +183,20 @@ def spread(grid: Grid, lines: range, known: Set[Place]) -> dict[int, list[str]]:
     return {column: words for column, words in over.items() if words}
 
 
+def regions(grid: Grid, columns: range, rows: Sequence[int]) -> list[range]:
+    """The columns between those in which nothing stands in any of some rows."""
+    filled = {column for row in rows for column in grid.filled.get(row, ())}
+    found: list[range] = []
+    for column in columns:
+        if column not in filled and not any(grid.area(row, column).size > 1 for row in rows):
+            continue
+        if found and found[-1].stop == column:
+            found[-1] = range(found[-1].start, column + 1)
+        else:
+            found.append(range(column, column + 1))
+    return found
+
+
 def _reach(
     grid: Grid, lines: range, place: Place, begun: Set[int], known: Set[Place]
 ) -> Iterator[int]:

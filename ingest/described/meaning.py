@@ -1,5 +1,6 @@
 """What a figure means: its dimensions, as headings and layout tell them together."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from ingest.text import Unreadable
 from terms.codes import municipalities
 from terms.money import EVERY_UNIT
 
+_OPEN = re.compile(r"以[前降後上]|[～〜]|まで|から")  # of several years
 TRUE = "true"
 FRACTION = "割合"  # the unit of a rate that is printed as a fraction of one
 
@@ -21,6 +23,8 @@ class ContradictionError(Unreadable):
 
 
 def _year(words: str) -> str:
+    if _OPEN.search(words):
+        raise Unreadable("一つの年度(「以前」「以降」のある欄は、年度でない次元にしてください)")
     if words.lstrip("+-").isdecimal() and len(words) < len("2000"):
         return words  # seen from the table's year
     year = int(words) if words.isdecimal() else fiscal_year(words)

@@ -65,6 +65,8 @@ def _dimension(words: Sequence[str], known: Vocabulary, heading: str) -> tuple[s
     """The dimension of a column, and what a person should know of it."""
     names = [each for each in words if not _is_total(each)]
     told, note = _by_words(words, known), ""
+    if told == "fiscal_year" and compared(heading).endswith("年度"):
+        told = None  # 年度 itself, or another one: 発生年度
     if told is None and heading:
         told = dimension_of(heading)
     if told is None and (told := dimension_of_names(names)):

@@ -141,8 +141,10 @@ def _alike(
                 first.needs_year = first.needs_time = False
             if note:
                 first.notes[("above", "")] = note
-        elif numbers[0] and over[0] and not dated(over[0]).told:
-            first.given[_TABLE] = compared(over[0])
+        elif numbers[0] and not dated(over[0] or "").told:
+            beside = found[numbers[0]].lines == found[numbers[0] - 1].lines
+            named = compared(over[0] or "") or "・".join(first.names[:1] if beside else [])
+            first.given |= {_TABLE: named} if named else {}
         several.append(first)
     return several
 

@@ -1,13 +1,13 @@
 """Finds the tables of a sheet by their shape: rows of words above rows of figures."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
 from ingest.described.figures import is_none
 from ingest.described.grid import Grid
-from ingest.described.lines import spread
+from ingest.described.lines import regions, spread
 from ingest.described.words import heading, is_beside_words, is_symbol
 from ingest.text import key, money_units
 
@@ -20,11 +20,15 @@ _ERA_YEARS = 100
 
 @dataclass(frozen=True)
 class Found:
-    """A table where it stands: the lines of its heading, and its rows down to the next table."""
+    """A table where it stands: the lines of its heading, and its rows down to the next table.
+
+    `span`: its columns, with nothing but what stands in them.
+    """
 
     grid: Grid
     lines: range
     rows: range
+    span: range
 
     @cached_property
     def heads(self) -> dict[int, list[str]]:
@@ -38,7 +42,7 @@ class Found:
         """The columns in which anything stands; of a table that goes on beside itself once."""
         grid = self.grid
         lines = (*self.lines, *self.rows)
-        filled = [c for c in grid.columns if any(grid.heading(r, c) for r in lines)]
+        filled = [c for c in self.span if any(grid.heading(r, c) for r in lines)]
         said = ([w for w in self.heads.get(c, []) if not is_beside_words(w)] for c in filled)
         own = ["".join(words[-1:]) for words in said]
         for again in range(_FEWEST, len(own)):
@@ -48,10 +52,17 @@ class Found:
                 return filled[:again]
         return filled
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether names stand left of figures, each under a heading."""
+        first = next((c for c in self.columns if self.is_of_figures(c)), None)
+        is_headed = all(c in self.heads for c in self.columns)
+        return first is not None and first > self.columns[0] and is_headed
+
     @cached_property
     def sections(self) -> list[str]:
         """The words that stand alone in a row above others of figures."""
-        said = {r: [c for c in self.grid.columns if self.grid.heading(r, c)] for r in self.rows}
+        said = {r: [c for c in self.span if self.grid.heading(r, c)] for r in self.rows}
         last = max(self.figure_rows, default=self.rows.start)
         alone = [r for r, own in said.items() if r < last and own == self.columns[:1]]
         return [each for r in alone if (each := self.grid.words(r, said[r][0]))]
@@ -88,7 +99,7 @@ class Found:
         row = self.lines.start - 1
         if row not in self.grid.rows:
             return None
-        words = [each for c in self.grid.columns if (each := self.grid.words(row, c))]
+        words = [each for c in self.span if (each := self.grid.words(row, c))]
         said = [each for each in words if not is_unit(each)]
         return said[0] if len(said) == 1 and not numbers(self.grid, row) else None
 
@@ -139,9 +150,14 @@ def tables(grid: Grid) -> list[Found]:
             heads.append(lines)
         last = row
     ends.append(grid.rows.stop)
-    return [
-        Found(grid, head, range(head.stop, end)) for head, end in zip(heads, ends, strict=False)
-    ]
+    found = []
+    for head, end in zip(heads, ends, strict=False):
+        rows = range(head.stop, end)
+        whole = Found(grid, head, rows, grid.columns)
+        spans = regions(grid, grid.columns, (*head, *whole.figure_rows))
+        apart = [replace(whole, span=span) for span in spans]
+        found += apart if len(apart) > 1 and all(each.is_whole for each in apart) else [whole]
+    return found
 
 
 def _is_new(grid: Grid, lines: range, rows: range) -> bool:

@@ -168,6 +168,36 @@ def test_a_year_beside_the_other_with_names_of_its_own() -> None:
     }  # fmt: skip
 
 
+BESIDE = """
+title: 内訳
+given: {fiscal_year: 令和5年度}
+unit: 円
+tables:
+  - columns: {会計: <会計>, 未収額: uncollected}
+  - columns: {発生年度: <発生年度>, 未収額: uncollected}
+"""
+
+
+def test_different_tables_beside_each_other_with_a_blank_column_between() -> None:
+    rows = [["会計", "未収額", None, "発生年度", "未収額"], ["一般", 7, None, "令和5年度", 4],
+            ["国保", 8, None, "令和4年度以前", 11]]  # fmt: skip
+    assert [said[2:] for said in read_as(BESIDE, rows)] == [
+        ("7円", "会計=一般"), ("8円", "会計=国保"),
+        ("4円", "発生年度=令和5年度"), ("11円", "発生年度=令和4年度以前"),
+    ]  # fmt: skip
+
+
+def test_a_blank_column_within_a_table_keeps_nothing_apart() -> None:
+    rows = [["会計", None, "未収額"], ["一般", None, 7]]
+    layout = BESIDE.partition("  - columns: {発生")[0]
+    assert [said[2:] for said in read_as(layout, rows)] == [("7円", "会計=一般")]
+
+
+def test_several_years_are_no_year() -> None:
+    told = faults(read(YEARS, [["年度", "未収額"], ["令和4年度以前", 1]]))
+    assert "以前" in told["header_value", "A2"]
+
+
 def test_units_by_the_row() -> None:
     layout = """
 title: 目標
