@@ -21,8 +21,12 @@ _UNIT = "|".join(UNITS)
 # What stands for no figure: none is known, it is kept back, or no rate can be made of nothing.
 _NONE = frozenset({"…", "...", "‥", "..", "X", "皆増", "皆減", "***", "**", "*"})
 _WRITTEN = re.compile(
-    rf"(?:約|およそ)?(?P<sign>[△▲▴▵+-]?)(?P<open>\(?)(?P<size>{_SIZE})(?P<close>\)?)"
+    rf"(?:約|およそ)?(?P<sign>[△▲▴▵+-]?)(?P<open>\(?)(?P<yen>[¥\\]?)(?P<size>{_SIZE})(?P<close>\)?)"
     rf"(?P<unit>{_UNIT})?(?P<bound>以下|以上|未満|超|程度|余)?"
+)
+_STEP = r"(?:(\d{1,4}|\d,\d{3})%s)?"
+_IN_STEPS = re.compile(  # 1億2,345万円
+    "(?:約|およそ)?([△▲▴▵-]?)" + "".join(_STEP % each for each in ("兆", "億", "万", "")) + "円"
 )
 _RANGE = re.compile(rf"(?P<lowest>{_SIZE})(?P<first>{_UNIT})?~(?P<size>{_SIZE})(?P<unit>{_UNIT})?")
 _MANY_DIGITS = 15
@@ -102,18 +106,24 @@ def _match(words: str) -> re.Match[str] | None:
     if plain_words is None:
         return None
     written = "".join(plain_words.translate(_DASHES).split())
-    return _WRITTEN.fullmatch(written) or _RANGE.fullmatch(written)
+    found = _WRITTEN.fullmatch(written) or _RANGE.fullmatch(written)
+    return found or (_IN_STEPS.fullmatch(written) if any(map(str.isdigit, written)) else None)
 
 
 def _written(words: str) -> Figure:
     found = None if _TORN.search(words) else _match(words)
     if found and found.re is _RANGE:
         return _range(found)
+    if found and found.re is _IN_STEPS:
+        sign, *steps = (each.replace(",", "") if each else "" for each in found.groups())
+        yen = sum(int(each or 0) * 10**at for each, at in zip(steps, (12, 8, 4, 0), strict=True))
+        return Figure(Decimal(-yen if sign else yen), YEN)
     if found is None or bool(found["open"]) != bool(found["close"]):
         raise Unreadable("数値(例 1,517)")
     size = Decimal(found["size"].replace(",", ""))
     is_negative = found["sign"] in ("△", "▲", "▴", "▵", "-") if found["sign"] else found["open"]
-    return Figure(-size if is_negative else size, found["unit"], found["bound"])
+    unit = found["unit"] or (YEN if found["yen"] else None)
+    return Figure(-size if is_negative else size, unit, found["bound"])
 
 
 def _range(found: re.Match[str]) -> Figure:

@@ -357,11 +357,12 @@ class Rows:
             return
         try:
             found = figure(self.page.value(*place))
-            read = self._read(place, found or Figure(Decimal(0)), meaning, units)
+            behind = None if "unit" in said else over.unit  # of another number than the row's
+            read = self._read(place, found or Figure(Decimal(0)), meaning, behind)
             yield read._replace(is_dash=found is None)
             if found and found.lowest is not None:
                 lowest = Figure(found.lowest, found.unit, NO_LESS)
-                yield self._read(place, lowest, meaning, units)
+                yield self._read(place, lowest, meaning, behind)
         except Unreadable as problem:
             self.page.note_unreadable(place, name, str(problem))
 

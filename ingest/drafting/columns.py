@@ -210,6 +210,9 @@ class Columns:
         told.pop("unit", None)
         if entry.words.startswith(_AGAINST) and any(c.told.get("unit") == PERCENT for c in mine):
             entry.told = {BASIS: entry.words.removeprefix(_AGAINST)}
+        elif own_unit(entry.words) and entry is not mine[0].entries[-1]:
+            entry.told = {COMPARED: entry.words}
+            entry.note = "推定: 下の項目を比べたもの"
         elif _BY.fullmatch(entry.words) and any(c.entries[-1] is not entry for c in mine):
             entry.told = {}
         elif told:
@@ -274,7 +277,7 @@ class Columns:
     def _settle_measures(self, title: str) -> None:
         """What has no measure has that of the title; else a person is asked."""
         lacking = [c for c in self.columns if "measure" not in c.told and c.entries]
-        named = self.known.measures_in(title)
+        named = self.known.told_in(title, "measure")
         measure = next(iter(named)) if len(named) == 1 else UNKNOWN
         told = {"measure": measure} | ({"unit": PERCENT} if measure == "collection_rate" else {})
         note = "推定: 表題から"
@@ -300,13 +303,12 @@ class Columns:
     @property
     def needs_unit(self) -> bool:
         """Whether amounts tell their unit neither in their headings nor in their cells."""
-        for column in self.columns:
-            unit = {**self.given, **column.told}.get("unit")
-            if (unit is None or unit in EVERY_UNIT) and column.unit not in EVERY_UNIT:
-                cells = [words for _, words in self.found.cells(column.number)]
-                if cells and not all(heading(f"({words})").unit for words in cells):
-                    return True
-        return False
+        return any(
+            {**self.given, **column.told}.get("unit") in (None, *EVERY_UNIT)
+            and column.unit not in EVERY_UNIT
+            and None in _units(_values(column, self.found))
+            for column in self.columns
+        )
 
 
 def _settle_unit(column: Column, found: Found) -> None:
@@ -314,7 +316,7 @@ def _settle_unit(column: Column, found: Found) -> None:
     entry = next((e for e in reversed(column.entries) if "measure" in (e.told or {})), None)
     if entry is None or entry.told is None:
         return
-    cells = [found.grid.value(row, column.number) for row, _ in found.cells(column.number)]
+    cells = _values(column, found)
     numbers = [v for v in cells if isinstance(v, int | float)]
     are_percent = bool(numbers) and all(isinstance(v, Shown) and v.is_percent for v in numbers)
     if column.unit and column.unit not in EVERY_UNIT:
@@ -328,6 +330,10 @@ def _settle_unit(column: Column, found: Found) -> None:
     if entry.told.get("unit") == PERCENT and is_fraction and not is_in_percent:
         entry.told["unit"] = FRACTION
         entry.note = "推定: 0.985のように書かれた率"
+
+
+def _values(column: Column, found: Found) -> list[Value]:
+    return [found.grid.value(row, column.number) for row, _ in found.cells(column.number)]
 
 
 def _settle_own_unit(

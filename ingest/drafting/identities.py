@@ -34,14 +34,38 @@ def add_identities(draft: Draft, sheet: Sheet, file: str) -> list[Read]:
         if total := _total_by_sum(table, read):
             table.name_by("rows", entry_of(total), {"total": "true"}, "推定: ほかの行の計と同じ")
             read = _read(draft, sheet, file)
-    layout = draft.described
-    for each in _candidates(draft):
-        page = Page(sheet, layout.layout, file)
-        identity = Identity(**each)  # type: ignore[arg-type]
-        check_identities(page, replace(layout, identities=(identity,)), read)
-        if not page.form.findings and not _says_more(each, draft.identities):
-            draft.identities.append(dict(each))
+    page = Page(sheet, draft.described.layout, file)
+    for each in _own_rates(draft):
+        if _settle_rate(each, draft, page, read):
+            read = _read(draft, sheet, file)
+    for told in _candidates(draft):
+        if not _says_more(told, draft.identities) and _holds(told, draft, page, read):
+            draft.identities.append(dict(told))
     return read
+
+
+def _holds(told: Told, draft: Draft, page: Page, read: Sequence[Read]) -> bool:
+    """Whether an identity is held against some figures, and holds for each of them."""
+    fresh = Page(page.sheet, page.layout, page.file)
+    identity = Identity(**told)  # type: ignore[arg-type]
+    check_identities(fresh, replace(draft.described, identities=(identity,)), read)
+    return not fresh.form.findings
+
+
+def _own_rates(draft: Draft) -> list[dict[str, str]]:
+    """What is said of rates that have a name of their own."""
+    words = [m for t in draft.tables for m in _meanings({**t.columns, **t.rows}) if "measure" in m]
+    return [m for m in words if m.get("unit") == PERCENT and m["measure"].isidentifier()]
+
+
+def _settle_rate(meaning: dict[str, str], draft: Draft, page: Page, read: Sequence[Read]) -> bool:
+    """A rate of whatever name that is 収入額÷調定額 in every row is the collection rate."""
+    measure, rate = meaning["measure"], _FORMULAS[0].partition(" ")[0]
+    formula = _FORMULAS[0].replace(rate, measure, 1)
+    if measure == rate or not _holds({"formula": formula}, draft, page, read):
+        return False
+    meaning["measure"] = rate
+    return True
 
 
 def _read(draft: Draft, sheet: Sheet, file: str) -> list[Read]:
@@ -109,5 +133,5 @@ def _names(table: TableDraft) -> list[str]:
     return [each for each in table.names if each not in _NOT_NAMES]
 
 
-def _meanings(words: Mapping[str, Meaning]) -> list[Mapping[str, str]]:
-    return [each for each in words.values() if isinstance(each, Mapping)]
+def _meanings(words: Mapping[str, Meaning]) -> list[dict[str, str]]:
+    return [each for each in words.values() if isinstance(each, dict)]

@@ -23,11 +23,12 @@ from ingest.drafting.vocabulary import (
 )
 from ingest.quoting import quoted
 from ingest.text import Unreadable, claim_classes
+from terms import reading
 from terms.codes import class_words
 
 _BETWEEN = re.compile(r"[・、,/\s]")
 _TOTAL_OF_SOME = re.compile(r"(?:合|総|小)?計\d.*")
-_FORMULA = re.compile(r"\(?[A-Z][/÷][A-Z](?:×100)?\)?$")
+_FORMULA = re.compile(r"\(?[A-Z\d][/÷][A-Z\d](?:[×X]100)?\)?$")
 _DIGITS = re.compile(r"\d+")
 _SHOWN = 4
 _PLAIN_TOTAL = re.compile(r"(?:合|総|小|中|大)?計")
@@ -100,10 +101,16 @@ def _by_words(words: Sequence[str], known: Vocabulary) -> str | None:
             return dimension
     if plain and all(map(_is_class, plain)):
         return "claim_classes"
-    if all(map(unit_alone, words)):
+    if all(map(unit_alone, words)) or _are_kinds_of_numbers(words, known):
         return "unit"
     years = sum("fiscal_year" in {*dated(w).told, *t} for w, t in zip(words, told, strict=True))
     return "fiscal_year" if years * 2 > len(words) else None
+
+
+def _are_kinds_of_numbers(words: Sequence[str], known: Vocabulary) -> bool:
+    """Whether words tell nothing but in what is counted: 件数, 金額."""
+    told = [_told(each, known) for each in words]
+    return any(told) and all(each is not None and each.keys() <= {"unit"} for each in told)
 
 
 def _is_class(words: str) -> bool:
@@ -131,7 +138,9 @@ def _is_total(words: str) -> bool:
 def entry_of(words: str) -> str:
     """A word beside rows as the layout names it: without the letter of its row."""
     plain = compared(without_number(words))
-    bare = plain if _FORMULA.search(plain) else without_letter(plain)
+    if _FORMULA.search(plain):
+        return plain
+    bare = without_letter(plain)
     return _DIGITS.sub("<*>", bare if len(bare) > 1 and not bare[-1].isdecimal() else plain)
 
 
@@ -145,7 +154,7 @@ def _add_rows(of: Beside, words: Sequence[str], known: Vocabulary) -> None:
         elif of.dimension in CLOSED:
             asks = f"問: 「{each}」は{of.dimension}の何ですか。自由な語でもかまいません"
             _add(of, each, dict(told or {of.dimension: UNKNOWN}), "" if told else asks)
-        elif told and is_of_which(each):
+        elif told is not None and (is_of_which(each) or of.dimension == "unit"):
             _add(of, each, dict(told))
         elif _is_total(each):
             totals = [w for w, m in of.rows.items() if m == {"total": "true"}]
@@ -193,7 +202,9 @@ def _add_year(of: Beside, words: str, known: Vocabulary) -> None:
 def _total(dimension: str, words: str) -> dict[str, str]:
     """A total: of all, or of what its name says (普通税計)."""
     of_what = compared(words).removesuffix("計").removesuffix("合").removesuffix("小")
+    is_filler = of_what in reading.told("headings")["fillers"]  # 年度計
     is_named = len(of_what) > 1 and compared(words).endswith("計") and "総" not in of_what
+    is_named &= not is_filler
     return {**({_scope(dimension): of_what} if is_named else {}), "total": "true"}
 
 

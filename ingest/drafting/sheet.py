@@ -97,6 +97,7 @@ def describe(sheet: Sheet, file: str, known: Vocabulary) -> Draft | None:
     _add_time(draft, titles, sheet.name, file)
     _add_claim(draft, titles)
     _add_scenario(draft, titles)
+    _add_part(draft, titles, known)
     _add_unit(draft, sheet)
     if not draft.texts and titles:
         draft.titles = [compared(titles[0])]
@@ -217,6 +218,16 @@ def _add_scenario(draft: Draft, titles: Sequence[str]) -> None:
     said = [compared(each) for each in titles]
     found = (s for s, words in _SCENARIOS.items() if any(map(words.search, said)))
     draft.given["scenario"] = next(found, "actual")
+
+
+def _add_part(draft: Draft, titles: Sequence[str], known: Vocabulary) -> None:
+    """A title tells the part of all figures where nothing else does: (現年分)."""
+    if any("part" in each for table in draft.tables for each in table.told):
+        return
+    parts = set[str]().union(*(known.told_in(each, "part") for each in titles))
+    if len(parts) == 1:
+        draft.given["part"] = parts.pop()
+        draft.notes["given", "part"] = "推定: 表題から"
 
 
 def _tells_scenario(draft: Draft) -> bool:

@@ -56,6 +56,12 @@ class TableDraft:
         columns = [each for each in self.columns.values() if isinstance(each, str)]
         return [*(each[1:-1] for each in columns if each.startswith("<")), *self.stub]
 
+    @property
+    def told(self) -> list[Mapping[str, str]]:
+        """What its headings and the words beside its rows mean, but for measures."""
+        meanings = [*self.columns.values(), *self.rows.values()]
+        return [dict.fromkeys(self.names, ""), *(m for m in meanings if isinstance(m, Mapping))]
+
     def name_by(self, key: str, entry: str, meaning: Meaning, note: str = "") -> None:
         """Let a heading or a word beside rows mean something."""
         (self.columns if key == "columns" else self.rows)[entry] = meaning
@@ -144,10 +150,7 @@ def _settle_era(draft: TableDraft, bare: Sequence[str], title: str) -> None:
 
 def _lacks(draft: TableDraft, columns: Sequence[Column], times: Sequence[str]) -> bool:
     """Whether some figures tell no time of some kinds, or a year that is seen from another."""
-    meanings = [
-        m for m in (*draft.columns.values(), *draft.rows.values()) if isinstance(m, Mapping)
-    ]
-    if any(each.get("fiscal_year", "").startswith(("+", "-", "0")) for each in meanings):
+    if any(each.get("fiscal_year", "").startswith(("+", "-", "0")) for each in draft.told):
         return True
     places = [f"<{each}>" for each in times]
     if {*times} & {*draft.names} or any(p in words for p in places for words in draft.rows):

@@ -214,7 +214,8 @@ def _is_line(grid: Grid, row: int, figures: int, *, has_more: bool) -> bool:
         return any(area.top < row <= area.bottom for area in reaches)
     units = [c for c in said if is_unit(grid.heading(row, c))]
     plain = [c for c in said if is_symbol(grid.heading(row, c)) or c in units]
-    if units and (len(plain) < len(said) or len(said) < _FEWEST):
+    of_sheet = any("単位" in grid.heading(row, c) for c in units) or len(said) <= _FEWEST
+    if units and (len(said) < _FEWEST or (of_sheet and len(plain) < len(said))):
         return False  # a title with the unit of the sheet
     if len(said) >= _FEWEST:
         return True

@@ -75,14 +75,14 @@ class Vocabulary:
                 found.update(meaning)
         return found, rest
 
-    def measures_in(self, words: str) -> set[str]:
-        """The measures that words name among others."""
+    def told_in(self, words: str, dimension: str) -> set[str]:
+        """The values of a dimension that words name among others."""
         found: set[str] = set()
         rest = compared(words)
         for word in self._longest_first:
-            if len(word) > len("収入") and "measure" in self.words[word] and word in rest:
+            if len(word) > len("収入") and dimension in self.words[word] and word in rest:
                 rest = rest.replace(word, " ")
-                found.add(self.words[word]["measure"])
+                found.add(self.words[word][dimension])
         return found
 
     @cached_property

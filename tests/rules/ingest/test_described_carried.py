@@ -216,3 +216,32 @@ def test_the_name_of_the_sheet_tells_what_no_cell_does() -> None:
     layout = YEARS.replace("unit:", 'texts: ["She<番号>"]\nunit:')
     found = read_as(layout, [["年度", "未収額"], ["令和4", 1]])
     assert found == [("uncollected", 2022, "1円", "番号=et")]
+
+
+def test_the_year_before_a_day() -> None:
+    layout = """
+title: 未収金
+texts: ["<as_of>現在"]
+unit: 円
+tables:
+  - stub: [claim_name]
+    columns: {未収額: uncollected, 前年度: {measure: uncollected, fiscal_year: "-1"}}
+"""
+    rows = [["令和6年2月29日現在"], [None, "未収額", "前年度"], ["市税", 7, 9]]
+    assert [said[3] for said in read_as(layout, rows)] == [
+        "as_of=2024-02-29 claim_name=市税", "as_of=2023-02-28 claim_name=市税",
+    ]  # fmt: skip
+
+
+def test_the_year_before_no_year_is_asked_about() -> None:
+    layout = ACROSS.replace("<fiscal_year>: uncollected", "前年度: {fiscal_year: '-1', measure: a}")
+    assert (
+        "基になる年度"
+        in faults(read(layout, [["債権", "前年度"], ["市税", 5]]))["no_meaning", "B2"]
+    )
+
+
+def test_the_unit_of_a_row_counts_before_that_over_its_column() -> None:
+    rates = MEASURES.replace("現年分: {part: current}", '収納率: {measure: 率, unit: "%"}')
+    rows = [[None, "市税"], [None, "(千円)"], ["調定額", 9], ["収納率", 95.5]]
+    assert [said[2] for said in read_as(rates, rows)] == ["9,000円", "95.5%"]
