@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from ingest.described.figures import figure
@@ -19,7 +20,6 @@ from ingest.drafting.vocabulary import (
 )
 from ingest.quoting import quoted
 from ingest.text import Unreadable
-from ingest.values import Shown, Value
 from terms.money import EVERY_UNIT
 
 BASIS, COMPARED, KIND = "basis", "比較", "区分"  # free dimensions that drafts name
@@ -306,53 +306,35 @@ class Columns:
         return any(
             {**self.given, **column.told}.get("unit") in (None, *EVERY_UNIT)
             and column.unit not in EVERY_UNIT
-            and None in _units(_values(column, self.found))
+            and None in _units(column, self.found)
             for column in self.columns
         )
 
 
 def _settle_unit(column: Column, found: Found) -> None:
-    """The unit of a measure as its heading and its cells show it."""
-    entry = next((e for e in reversed(column.entries) if "measure" in (e.told or {})), None)
-    if entry is None or entry.told is None:
-        return
-    cells = _values(column, found)
-    numbers = [v for v in cells if isinstance(v, int | float)]
-    are_percent = bool(numbers) and all(isinstance(v, Shown) and v.is_percent for v in numbers)
-    if column.unit and column.unit not in EVERY_UNIT:
-        entry.told.setdefault("unit", column.unit)
-    if entry.told.get("unit") == UNKNOWN:
-        _settle_own_unit(
-            entry, entry.told, column.unit or (PERCENT if are_percent else None), cells
-        )
-    is_fraction = any(v % 1 for v in numbers) and all(abs(v) <= _HIGHEST_FRACTION for v in numbers)
-    is_in_percent = are_percent or column.unit == PERCENT
-    if entry.told.get("unit") == PERCENT and is_fraction and not is_in_percent:
-        entry.told["unit"] = FRACTION
-        entry.note = "推定: 0.985のように書かれた率"
+    """The unit of a measure as its heading and its cells show it; else a person is asked."""
+    told = next((e for e in reversed(column.entries) if "measure" in (e.told or {})), Entry("", {}))
+    meaning = told.told or {}
+    units = set(_units(column, found))
+    unit = column.unit or (units.pop() if len(units) == 1 else None)
+    if meaning.get("unit") == UNKNOWN:
+        meaning["unit"] = unit or UNKNOWN
+        told.note = told.note if unit else ASKS_UNIT
+    elif unit and meaning:
+        meaning.setdefault("unit", unit)
+    if meaning.get("unit") in EVERY_UNIT:
+        del meaning["unit"]
+    cells = (found.grid.value(row, column.number) for row, _ in found.cells(column.number))
+    sizes = [abs(each) for each in cells if isinstance(each, int | float)]
+    is_fraction = any(each % 1 for each in sizes) and max(sizes) <= _HIGHEST_FRACTION
+    if meaning.get("unit") == PERCENT != unit and is_fraction:
+        meaning["unit"] = FRACTION
+        told.note = "推定: 0.985のように書かれた率"
 
 
-def _values(column: Column, found: Found) -> list[Value]:
-    return [found.grid.value(row, column.number) for row, _ in found.cells(column.number)]
-
-
-def _settle_own_unit(
-    entry: Entry, told: dict[str, str], unit: str | None, cells: Sequence[Value]
-) -> None:
-    """A unit that the words leave open, as heading or cells tell it; else a person is asked."""
-    in_cells = set(_units(cells))
-    told["unit"] = unit or (in_cells.pop() if len(in_cells) == 1 else None) or UNKNOWN
-    if told["unit"] == UNKNOWN:
-        entry.note = ASKS_UNIT
-    if told["unit"] in EVERY_UNIT:
-        del told["unit"]
-
-
-def _units(cells: Sequence[Value]) -> Iterator[str | None]:
+def _units(column: Column, found: Found) -> Iterator[str | None]:
     """The units behind figures."""
-    for value in cells:
-        try:
-            found = figure(value)
-        except Unreadable:
-            found = None
-        yield found.unit if found else None
+    for row, _ in found.cells(column.number):
+        with suppress(Unreadable):
+            read = figure(found.grid.value(row, column.number))
+            yield read.unit if read else None

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
+from typing import Any
 
 from ingest.described.grid import Grid
 from ingest.described.layout import UNKNOWN, Described, Identity, PassedOver, Table
@@ -56,31 +57,28 @@ class Draft:
     lands_as: str | None = None
 
     @property
+    def content(self) -> dict[str, Any]:
+        """What it tells beside its tables and identities, by the keys of a layout."""
+        keys = ("title", "titles", "texts", "file", "unit", "given")
+        return {key: value for key in keys if (value := getattr(self, key))}
+
+    @property
     def described(self) -> Described:
-        """The layout as it would read, its questions open."""
-        return Described(
-            name="draft",
-            title=self.title,
-            tables=tuple(_table(each) for each in self.tables),
-            texts=tuple(self.texts),
-            given={d: _ANY_YEAR if v == UNKNOWN else v for d, v in self.given.items()},
-            file=self.file,
-            unit=self.unit if self.unit != UNKNOWN else "円",
-            identities=tuple(Identity(**each) for each in self.identities),  # type: ignore[arg-type]
-        )
+        """The layout as it would read, its questions open: in some year, in yen."""
+        told = {
+            **self.content,
+            "given": {d: _ANY_YEAR if v == UNKNOWN else v for d, v in self.given.items()},
+            "unit": self.unit if self.unit != UNKNOWN else "円",
+        }
+        identities = tuple(Identity(**each) for each in self.identities)  # type: ignore[arg-type]
+        tables = tuple(map(_table, self.tables))
+        return Described(name="draft", tables=tables, identities=identities, **told)
 
 
-def _table(each: TableDraft) -> Table:
-    return Table(
-        columns=each.columns,
-        rows=each.rows,
-        stub=tuple(each.stub),
-        given=each.given,
-        above=tuple(each.above),
-        levels=each.levels,
-        era=_ANY_ERA if each.era == UNKNOWN else each.era,
-        pass_over=PassedOver(columns=tuple(each.passed_over)),
-    )
+def _table(draft: TableDraft) -> Table:
+    passed_over = PassedOver(columns=tuple(draft.passed_over))
+    era = _ANY_ERA if draft.era == UNKNOWN else draft.era
+    return Table(**{**draft.content, "pass_over": passed_over, "era": era})
 
 
 def describe(sheet: Sheet, file: str, known: Vocabulary) -> Draft | None:
@@ -138,8 +136,6 @@ def _alike(
         if len(numbers) > 1 and all(over):
             pattern, note = _pattern([each for each in over if each])
             first.above = [pattern]
-            if dated(over[0] or "").told:
-                first.needs_year = first.needs_time = False
             if note:
                 first.notes[("above", "")] = note
         elif numbers[0] and not dated(over[0] or "").told:
@@ -176,9 +172,9 @@ def _add_time(draft: Draft, titles: Sequence[str], sheet: str, file: str) -> Non
     """The year or the day that all figures speak of: of a title, else of the sheet's name, or of
     the file's.
     """
-    if not any(each.needs_year for each in draft.tables):
+    if not any(each.lacks("fiscal_year") for each in draft.tables):
         return
-    needs_time = any(each.needs_time for each in draft.tables)
+    needs_time = any(each.lacks("fiscal_year", "as_of") for each in draft.tables)
     told = [dated(each) for each in titles]
     days = [each for each in told if "fiscal_year" in each.told]
     days += [each for each in told if "as_of" in each.told] if needs_time else []
@@ -241,7 +237,7 @@ def _tells_scenario(draft: Draft) -> bool:
 
 
 def _add_unit(draft: Draft, sheet: Sheet) -> None:
-    if any(each.needs_unit for each in draft.tables):
+    if any(each.figures.needs_unit for each in draft.tables):
         said = set[str]().union(*(money_units(key(words)) for _, _, words in sheet.texts))
         if not said:
             draft.unit = UNKNOWN

@@ -4,10 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from ingest.described.layout import UNKNOWN, Meaning
 from ingest.described.years import bare_years, era_near, fiscal_year
-from ingest.drafting.columns import Column, Columns
+from ingest.drafting.columns import Columns
 from ingest.drafting.rows import Beside, beside, has_levels, sections
 from ingest.drafting.tables import Found
 from ingest.drafting.vocabulary import (
@@ -25,13 +26,9 @@ _NEAR = 12  # years that a table may reach from that of its title
 
 @dataclass
 class TableDraft:
-    """A table as the layout will tell it. `notes`: a comment by key and entry.
+    """A table as the layout will tell it. `notes`: a comment by key and entry."""
 
-    `needs_year`: whether figures tell no year, or one that is seen from another; `needs_time`:
-    whether they tell no day, either.
-    """
-
-    found: Found
+    figures: Columns
     columns: dict[str, Meaning] = field(default_factory=dict)
     rows: dict[str, Meaning] = field(default_factory=dict)
     stub: list[str] = field(default_factory=list)
@@ -40,10 +37,22 @@ class TableDraft:
     passed_over: list[str] = field(default_factory=list)
     levels: bool = False
     era: str | None = None
-    needs_unit: bool = False
-    needs_year: bool = False
-    needs_time: bool = False
     notes: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What it tells, by the keys of a layout; first of all its columns."""
+        told = {
+            "columns": self.columns,
+            "rows": self.rows,
+            "stub": self.stub,
+            "above": self.above,
+            "levels": self.levels,
+            "given": self.given,
+            "era": self.era,
+            "pass_over": {"columns": self.passed_over} if self.passed_over else None,
+        }
+        return {key: value for key, value in told.items() if value}
 
     @property
     def is_like(self) -> object:
@@ -62,6 +71,17 @@ class TableDraft:
         meanings = [*self.columns.values(), *self.rows.values()]
         return [dict.fromkeys(self.names, ""), *(m for m in meanings if isinstance(m, Mapping))]
 
+    def lacks(self, *times: str) -> bool:
+        """Whether some figures tell no time of some kinds, or a year that is seen from another."""
+        if any(each.get("fiscal_year", "").startswith(("+", "-", "0")) for each in self.told):
+            return True
+        places = [f"<{each}>" for each in times]
+        beside = {*times} & {*self.names}
+        if beside or any(p in words for p in places for words in (*self.rows, *self.above)):
+            return False
+        columns = self.figures.columns
+        return not all(any(p in e.words for p in places for e in c.entries) for c in columns)
+
     def name_by(self, key: str, entry: str, meaning: Meaning, note: str = "") -> None:
         """Let a heading or a word beside rows mean something."""
         (self.columns if key == "columns" else self.rows)[entry] = meaning
@@ -71,10 +91,10 @@ class TableDraft:
 
 def drafted(found: Found, known: Vocabulary, title: str) -> TableDraft:
     """Describe a table; `title`: all words over it."""
-    draft = TableDraft(found)
+    columns = Columns(found, known)
+    draft = TableDraft(columns)
     first = next((c for c in found.columns if _is_figures(found, c)), found.grid.columns.stop)
     sides = list(_sides(found, first, known, draft))
-    columns = Columns(found, known)
     columns.read(
         [c for c in found.columns if c >= first and c in found.heads and _is_figures(found, c)]
     )
@@ -99,9 +119,6 @@ def drafted(found: Found, known: Vocabulary, title: str) -> TableDraft:
         and sides[0].dimension not in not_levelled
         and has_levels(found, sides[0].column)
     )
-    draft.needs_unit = columns.needs_unit
-    draft.needs_year = _lacks(draft, columns.columns, ("fiscal_year",))
-    draft.needs_time = _lacks(draft, columns.columns, ("fiscal_year", "as_of"))
     return draft
 
 
@@ -146,13 +163,3 @@ def _settle_era(draft: TableDraft, bare: Sequence[str], title: str) -> None:
         draft.era = known or UNKNOWN
         asks = "問: 見出しの数だけの年は、どの元号ですか(平成、令和 など)"
         draft.notes["era", ""] = "推定: 表題の年度から" if known else asks
-
-
-def _lacks(draft: TableDraft, columns: Sequence[Column], times: Sequence[str]) -> bool:
-    """Whether some figures tell no time of some kinds, or a year that is seen from another."""
-    if any(each.get("fiscal_year", "").startswith(("+", "-", "0")) for each in draft.told):
-        return True
-    places = [f"<{each}>" for each in times]
-    if {*times} & {*draft.names} or any(p in words for p in places for words in draft.rows):
-        return False
-    return not all(any(p in e.words for p in places for e in c.entries) for c in columns)
