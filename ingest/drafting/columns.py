@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from ingest.described.figures import figure
-from ingest.described.layout import UNKNOWN
+from ingest.described.layout import UNKNOWN, Meaning
 from ingest.described.meaning import FRACTION
 from ingest.described.words import heading, is_symbol, unit_alone
 from ingest.drafting.tables import Found, are_bare_years
@@ -43,6 +43,12 @@ class Entry:
     words: str
     told: dict[str, str] | None
     note: str = ""
+
+    @property
+    def meaning(self) -> Meaning:
+        """As the layout tells it: a measure in short."""
+        told = self.told or {}
+        return told["measure"] if list(told) == ["measure"] else told
 
     def tell(self, **more: str) -> None:
         """Let it tell more, and nothing that is still asked in its place."""

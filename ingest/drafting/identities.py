@@ -10,7 +10,7 @@ from ingest.described.identities import check_identities
 from ingest.described.layout import UNKNOWN, Identity, Meaning
 from ingest.described.reader import read_figures
 from ingest.described.rows import WITHIN, Read
-from ingest.drafting.columns import BASIS, COMPARED
+from ingest.drafting.columns import BASIS, COMPARED, Entry
 from ingest.drafting.rows import entry_of
 from ingest.drafting.sheet import Draft
 from ingest.drafting.table import TableDraft
@@ -32,7 +32,9 @@ def add_identities(draft: Draft, sheet: Sheet, file: str) -> list[Read]:
     read = _read(draft, sheet, file)
     for table in draft.tables:
         if total := _total_by_sum(table, read):
-            table.name_by("rows", entry_of(total), {"total": "true"}, "推定: ほかの行の計と同じ")
+            table.name(
+                "rows", [Entry(entry_of(total), {"total": "true"}, "推定: ほかの行の計と同じ")]
+            )
             read = _read(draft, sheet, file)
     page = Page(sheet, draft.described.layout, file)
     for each in _own_rates(draft):

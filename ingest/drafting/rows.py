@@ -9,7 +9,7 @@ from ingest.described.layout import UNKNOWN
 from ingest.described.levels import is_of_which, kind_of, without_number
 from ingest.described.stub import CLOSED, looks_like_total
 from ingest.described.words import name, unit_alone, without_letter
-from ingest.drafting.columns import AMOUNT, ASKS_UNIT, KIND
+from ingest.drafting.columns import AMOUNT, ASKS_UNIT, KIND, Entry
 from ingest.drafting.tables import Found
 from ingest.drafting.vocabulary import (
     MUNICIPALITY,
@@ -31,6 +31,7 @@ _TOTAL_OF_SOME = re.compile(r"(?:合|総|小)?計\d.*")
 _FORMULA = re.compile(r"\(?[A-Z\d][/÷][A-Z\d](?:[×X]100)?\)?$")
 _DIGITS = re.compile(r"\d+")
 _SHOWN = 4
+_TOTAL = {"total": "true"}
 _PLAIN_TOTAL = re.compile(r"(?:合|総|小|中|大)?計")
 GUESSED = "推定: 語の終わりから"
 
@@ -45,9 +46,12 @@ class Beside:
     column: int
     dimension: str
     heading: str | None = None
-    rows: dict[str, dict[str, str]] = field(default_factory=dict)
-    notes: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, Entry] = field(default_factory=dict)
     note: str = ""
+
+    def add(self, words: str, told: Mapping[str, str], note: str = "") -> None:
+        """Let the layout name a word."""
+        self.rows[entry_of(words)] = Entry(entry_of(words), dict(told), note)
 
 
 def beside(found: Found, column: int, known: Vocabulary, heading: str, *, is_own: bool) -> Beside:
@@ -153,50 +157,42 @@ def _add_rows(of: Beside, words: Sequence[str], known: Vocabulary) -> None:
             _add_measure(of, each, told)
         elif of.dimension in CLOSED:
             asks = f"問: 「{each}」は{of.dimension}の何ですか。自由な語でもかまいません"
-            _add(of, each, dict(told or {of.dimension: UNKNOWN}), "" if told else asks)
+            of.add(each, told or {of.dimension: UNKNOWN}, "" if told else asks)
         elif told is not None and (is_of_which(each) or of.dimension == "unit"):
-            _add(of, each, dict(told))
+            of.add(each, told)
         elif _is_total(each):
-            totals = [w for w, m in of.rows.items() if m == {"total": "true"}]
-            for smaller in (each for each in totals if not _PLAIN_TOTAL.fullmatch(each)):
-                of.rows[smaller] = {_scope(of.dimension): smaller, "total": "true"}
-            _add(of, each, _total(of.dimension, each))
+            for smaller, entry in of.rows.items():
+                if entry.told == _TOTAL and not _PLAIN_TOTAL.fullmatch(smaller):
+                    entry.told = {_scope(of.dimension): smaller, **_TOTAL}
+            of.add(each, _total(of.dimension, each))
 
 
 def _add_wholes(of: Beside, words: Sequence[str]) -> None:
     """A measure of which parts follow is their total. `words`: those of all rows."""
-    for above, below in pairwise(of.rows[entry_of(each)] for each in words):
+    for above, below in pairwise(of.rows[entry_of(each)].told or {} for each in words):
         if "measure" in above and "part" in below and "measure" not in below:
             above.setdefault("part", "total")
-
-
-def _add(of: Beside, words: str, told: dict[str, str], note: str = "") -> None:
-    of.rows[entry_of(words)] = told
-    if note:
-        of.notes[entry_of(words)] = note
 
 
 def _add_measure(of: Beside, words: str, told: Mapping[str, str] | None) -> None:
     """A row that is a measure, or a part of the one above it."""
     plain = without_letter(_FORMULA.sub("", compared(without_number(words))))
     unit = own_unit(plain)
-    if told:
-        _add(of, words, dict(told))
-    elif unit is None:
-        _add(of, words, {"measure": UNKNOWN}, f"問: 「{quoted(words)}」は何の数値ですか")
+    if told or unit is None:
+        asks = "" if told else f"問: 「{quoted(words)}」は何の数値ですか"
+        of.add(words, told or {"measure": UNKNOWN}, asks)
     else:
-        named = {"measure": plain}
-        asks = ASKS_UNIT if unit == UNKNOWN else ""
-        _add(of, words, named if unit == AMOUNT else {**named, "unit": unit}, asks)
+        counted = {} if unit == AMOUNT else {"unit": unit}
+        of.add(words, {"measure": plain, **counted}, ASKS_UNIT if unit == UNKNOWN else "")
 
 
 def _add_year(of: Beside, words: str, known: Vocabulary) -> None:
     day = dated(words)
     told = known.meaning(day.rest) if day.rest else None
     if told:
-        of.rows[day.pattern] = dict(told)
+        of.rows[day.pattern] = Entry(day.pattern, dict(told))
     elif not day.told and _is_total(words):
-        of.rows[compared(words)] = {"total": "true"}
+        of.add(words, _TOTAL)
 
 
 def _total(dimension: str, words: str) -> dict[str, str]:
@@ -205,7 +201,7 @@ def _total(dimension: str, words: str) -> dict[str, str]:
     is_filler = of_what in reading.told("headings")["fillers"]  # 年度計
     is_named = len(of_what) > 1 and compared(words).endswith("計") and "総" not in of_what
     is_named &= not is_filler
-    return {**({_scope(dimension): of_what} if is_named else {}), "total": "true"}
+    return {**({_scope(dimension): of_what} if is_named else {}), **_TOTAL}
 
 
 def _scope(dimension: str) -> str:
@@ -236,11 +232,11 @@ def _add_subtotals(of: Beside, found: Found) -> None:
     for words, parts in rows.items():
         if not words or parts[0] or _is_total(words):
             continue
+        told = of.rows[entry_of(words)].told if is_measure else {of.dimension: words}
         if any(parts):
-            told = of.rows.get(entry_of(words)) if is_measure else {of.dimension: words}
-            _add(of, words, {**(told or {}), "total": "true"}, "推定: 内訳が続くので計")
+            of.add(words, {**(told or {}), **_TOTAL}, "推定: 内訳が続くので計")
         elif is_measure:
-            _add(of, words, {**of.rows.get(entry_of(words), {}), KIND: "計"})
+            of.add(words, {**(told or {}), KIND: "計"})
 
 
 def has_levels(found: Found, column: int) -> bool:
@@ -260,7 +256,5 @@ def sections(found: Found, known: Vocabulary, taken: Sequence[str]) -> Beside:
     result = Beside(-1, dimension)
     for each in words:
         own = told[each] if dimension in CLOSED else None
-        _add(
-            result, each, dict(own or {dimension: compared(each).strip("()")}), "推定: 下の行の区分"
-        )
+        result.add(each, own or {dimension: compared(each).strip("()")}, "推定: 下の行の区分")
     return result

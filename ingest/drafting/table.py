@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ingest.described.layout import UNKNOWN, Meaning
 from ingest.described.years import bare_years, era_near, fiscal_year
-from ingest.drafting.columns import Columns
+from ingest.drafting.columns import Columns, Entry
 from ingest.drafting.rows import Beside, beside, has_levels, sections
 from ingest.drafting.tables import Found
 from ingest.drafting.vocabulary import (
@@ -82,11 +82,12 @@ class TableDraft:
         columns = self.figures.columns
         return not all(any(p in e.words for p in places for e in c.entries) for c in columns)
 
-    def name_by(self, key: str, entry: str, meaning: Meaning, note: str = "") -> None:
-        """Let a heading or a word beside rows mean something."""
-        (self.columns if key == "columns" else self.rows)[entry] = meaning
-        if note:
-            self.notes[key, entry] = note
+    def name(self, key: str, entries: Iterable[Entry]) -> None:
+        """Let headings (columns) or words beside rows (rows) mean something."""
+        for entry in entries:
+            is_row = key == "rows"  # whose meaning is told in full
+            getattr(self, key)[entry.words] = (entry.told or {}) if is_row else entry.meaning
+            self.notes[key, entry.words] = entry.note
 
 
 def drafted(found: Found, known: Vocabulary, title: str) -> TableDraft:
@@ -100,13 +101,9 @@ def drafted(found: Found, known: Vocabulary, title: str) -> TableDraft:
     )
     by_rows = any(side.dimension == "measure" for side in sides)
     columns.settle(title, by_rows=by_rows)
-    for entry in columns.entries:
-        told = entry.told or {}
-        meaning = told["measure"] if list(told) == ["measure"] else told
-        draft.name_by("columns", entry.words, meaning, entry.note)
+    draft.name("columns", columns.entries)
     for side in [*sides, sections(found, known, draft.names)]:
-        for words, told in side.rows.items():
-            draft.name_by("rows", words, told, side.notes.get(words, ""))
+        draft.name("rows", side.rows.values())
     draft.given = columns.given
     if columns.given_note:
         draft.notes["given", "measure"] = columns.given_note
@@ -142,7 +139,8 @@ def _sides(found: Found, first: int, known: Vocabulary, draft: TableDraft) -> It
         elif is_left or (said and is_own):
             side = beside(found, column, known, said, is_own=is_own)
             if side.heading:
-                draft.name_by("columns", compared(said), f"<{side.dimension}>", side.note)
+                draft.columns[compared(said)] = f"<{side.dimension}>"
+                draft.notes["columns", compared(said)] = side.note
             else:
                 draft.stub.append(side.dimension)
                 draft.notes["stub", str(len(draft.stub))] = side.note
