@@ -9,7 +9,8 @@ from ingest.described.figures import figure
 from ingest.described.layout import UNKNOWN, Meaning
 from ingest.described.meaning import FRACTION
 from ingest.described.words import heading, is_symbol, unit_alone
-from ingest.drafting.tables import Found, are_bare_years
+from ingest.described.years import bare_years
+from ingest.drafting.tables import Found
 from ingest.drafting.vocabulary import (
     Vocabulary,
     compared,
@@ -32,6 +33,7 @@ _BEHIND = re.compile(r"(?<=[^A-Zァ-ヶー(])\(?([A-Z])\)?$")
 _MONTH = re.compile(r"\d+月分?")
 _BY = re.compile(r"(.+?)別(?:の?内訳)?")
 _AGAINST = "対"  # what a rate is measured against
+_YEAR = "<fiscal_year>"
 _SEVERAL = 2  # years, or values of a dimension, side by side
 _HIGHEST_FRACTION = 2
 
@@ -152,13 +154,13 @@ class Columns:
     def _settle_bare_years(self) -> None:
         """Years that are only numbers: a person says of which era."""
         last = {column.number: self.found.heads[column.number][-1] for column in self.columns}
-        bare = [column for column in self.columns if are_bare_years([last[column.number]])]
+        bare = [column for column in self.columns if bare_years([last[column.number]])]
         if len(bare) < _SEVERAL or any(last[column.number] == "1" for column in bare):
             return  # the numbers of columns begin with one
         self.bare = [last[column.number] for column in bare]
         for column in bare:
-            entry = self._entries.setdefault("<fiscal_year>", Entry("<fiscal_year>", {}))
-            column.entries.append(entry)
+            told = [entry for entry in column.entries if entry.words != last[column.number]]
+            column.entries = [*told, self._entries.setdefault(_YEAR, Entry(_YEAR, {}))]
 
     def _settle_formulas(self) -> None:
         """A quotient of two columns is the rate of what both of them speak of."""
@@ -183,10 +185,9 @@ class Columns:
         unknown = [entry for entry in self.entries if entry.told is None]
         values = [entry for entry in unknown if not self._is_own_measure(entry)]
         for entry in values:
-            self._settle_value(entry, values)
-        for entry in unknown:
-            if entry.told is None and (unit := own_unit(entry.words)):
-                self._settle_own(entry, unit, by_rows=by_rows)
+            entry.told, entry.note = self._as_value(entry, values)
+        for entry in (each for each in unknown if each not in values):
+            self._settle_own(entry, own_unit(entry.words) or AMOUNT, by_rows=by_rows)
         for column in self.columns:
             _settle_unit(column, self.found)
         parts = {column.told.get("part") for column in self.columns}
@@ -200,43 +201,35 @@ class Columns:
     def _having(self, entry: Entry) -> list[Column]:
         return [column for column in self.columns if entry in column.entries]
 
+    def _is_basis(self, entry: Entry) -> bool:
+        units = {column.told.get("unit") for column in self._having(entry)}
+        return entry.words.startswith(_AGAINST) and bool(units & {PERCENT, FRACTION})
+
     def _is_own_measure(self, entry: Entry) -> bool:
         mine = self._having(entry)
         is_last = all(column.entries[-1] is entry for column in mine)
         is_free = is_last or not any("measure" in column.told for column in mine)
-        is_basis = entry.words.startswith(_AGAINST) and any(
-            column.told.get("unit") in (PERCENT, FRACTION) for column in mine
-        )
-        return own_unit(entry.words) is not None and is_free and not is_basis
+        return own_unit(entry.words) is not None and is_free and not self._is_basis(entry)
 
-    def _settle_value(self, entry: Entry, values: Sequence[Entry]) -> None:
+    def _as_value(self, entry: Entry, values: Sequence[Entry]) -> tuple[dict[str, str], str]:
         """Unknown words are values of a dimension: several of one that is named, one is asked."""
-        mine = self._having(entry)
-        told, _ = self.known.partly(entry.words)
-        told.pop("unit", None)
-        if entry.words.startswith(_AGAINST) and any(c.told.get("unit") == PERCENT for c in mine):
-            entry.told = {BASIS: entry.words.removeprefix(_AGAINST)}
-        elif own_unit(entry.words) and entry is not mine[0].entries[-1]:
-            entry.told = {COMPARED: entry.words}
-            entry.note = "推定: 下の項目を比べたもの"
-        elif _BY.fullmatch(entry.words) and any(c.entries[-1] is not entry for c in mine):
-            entry.told = {}
-        elif told:
-            entry.told = dict(told)
-        elif len(values) >= _SEVERAL:
-            entry.told = {self._dimension(entry, values): entry.words}
-            entry.note = "推定: 並んだ語を一つの次元の値とみて"
-        else:
-            named = dimension_of_names([entry.words])
-            entry.told = {named or UNKNOWN: entry.words}
-            entry.note = (
-                ""
-                if named
-                else (
-                    f"問: 「{entry.words}」は何の区分ですか。{UNKNOWN}に次元の名(区分、種別など)を"
-                    "書いてください。項目なら {measure: 項目の名} に直してください"
-                )
-            )
+        words = entry.words
+        is_over = any(column.entries[-1] is not entry for column in self._having(entry))
+        partly = {d: v for d, v in self.known.partly(words)[0].items() if d != "unit"}
+        if self._is_basis(entry):
+            return {BASIS: words.removeprefix(_AGAINST)}, ""
+        if is_over and own_unit(words):
+            return {COMPARED: words}, "推定: 下の項目を比べたもの"
+        if partly or (is_over and _BY.fullmatch(words)):
+            return partly, ""
+        if len(values) >= _SEVERAL:
+            return {self._dimension(entry, values): words}, "推定: 並んだ語を一つの次元の値とみて"
+        asks = (
+            f"問: 「{words}」は何の区分ですか。{UNKNOWN}に次元の名(区分、種別など)を"
+            "書いてください。項目なら {measure: 項目の名} に直してください"
+        )
+        named = dimension_of_names([words])
+        return {named or UNKNOWN: words}, "" if named else asks
 
     def _dimension(self, entry: Entry, values: Sequence[Entry]) -> str:
         over = (_BY.fullmatch(e.words) for c in self._having(entry) for e in c.entries)

@@ -1,6 +1,7 @@
 """What the columns beside the figures tell: the dimension of each, and what its words mean."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -93,12 +94,10 @@ def _by_words(words: Sequence[str], known: Vocabulary) -> str | None:
         return None
     told = [_told(each, known) or {} for each in words]
     plain = [w for w, t in zip(words, told, strict=True) if t != {"part": "total"}]
-    counts = {d: sum(d in each for each in told) for d in ("measure", "part", "scenario")}
-    counts["part"] -= sum(each == {"part": "total"} for each in told)
+    counts = Counter(d for each in told if each != {"part": "total"} for d in each)
     are_measures = all(own_unit(each) or t for each, t in zip(words, told, strict=True))
-    if counts["measure"] and (
-        are_measures or (counts["measure"] + counts["part"]) * 2 > len(words)
-    ):
+    are_most = (counts["measure"] + counts["part"]) * 2 > len(words)
+    if counts["measure"] and (are_measures or are_most):
         return "measure"
     for dimension in ("part", "scenario"):
         if counts[dimension] * 2 >= len(plain) > 0:

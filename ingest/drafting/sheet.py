@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
 from typing import Any
 
 from ingest.described.grid import Grid
 from ingest.described.layout import UNKNOWN, Described, Identity, PassedOver, Table
 from ingest.described.levels import without_number
+from ingest.drafting.rows import GUESSED
 from ingest.drafting.table import TableDraft, drafted
 from ingest.drafting.tables import Found, is_unit, tables
 from ingest.drafting.vocabulary import (
@@ -147,25 +147,15 @@ def _alike(
 
 
 def _pattern(words: Sequence[str]) -> tuple[str, str]:
-    """Words that differ in one place, with what stands there."""
+    """Words that stand over tables of one kind, with a place for what they tell."""
     said = [compared(each) for each in words]
     if all(dated(each).told for each in said):
         return without_long_numbers(dated(said[0]).pattern), ""
-    before = re.sub(r"(?<!\w)\w+$", "", _common_start(said))
-    behind = re.sub(r"(?<!\w)\w+$", "", _common_start([each[::-1] for each in said]))[::-1]
-    names = [each[len(before) : len(each) - len(behind)] for each in said]
-    letterless = [re.sub(r"(?<![A-Z\d])[A-Z\d]+$", "", each) for each in names]
-    dimension = dimension_of_names(letterless)
-    asks = f"問: 表の上の「{names[0]}」は何ですか(department、office、claim_name など)"
-    return (
-        f"{before}<{dimension or UNKNOWN}>{behind}",
-        "推定: 語の終わりから" if dimension else asks,
-    )
-
-
-def _common_start(words: Sequence[str]) -> str:
-    alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*words, strict=False))
-    return "".join(letters[0] for letters in alike)
+    dimension = dimension_of_names([re.sub(r"[A-Z\d]+$", "", each.strip("()")) for each in said])
+    asks = f"問: 表の上の「{said[0]}」は何ですか(department、office、claim_name など)"
+    place = f"<{dimension or UNKNOWN}>"
+    are_bracketed = all(each.startswith("(") and each.endswith(")") for each in said)
+    return f"({place})" if are_bracketed else place, GUESSED if dimension else asks
 
 
 def _add_time(draft: Draft, titles: Sequence[str], sheet: str, file: str) -> None:
@@ -209,8 +199,6 @@ def _add_claim(draft: Draft, titles: Sequence[str]) -> None:
 
 def _add_scenario(draft: Draft, titles: Sequence[str]) -> None:
     """Figures are what came of it, unless something says otherwise."""
-    if _tells_scenario(draft):
-        return
     said = [compared(each) for each in titles]
     found = (s for s, words in _SCENARIOS.items() if any(map(words.search, said)))
     draft.given["scenario"] = next(found, "actual")
@@ -224,16 +212,6 @@ def _add_part(draft: Draft, titles: Sequence[str], known: Vocabulary) -> None:
     if len(parts) == 1:
         draft.given["part"] = parts.pop()
         draft.notes["given", "part"] = "推定: 表題から"
-
-
-def _tells_scenario(draft: Draft) -> bool:
-    """Whether each table tells with each of its rows, or of its columns of years, what it is."""
-    for table in draft.tables:
-        columns = [m for w, m in table.columns.items() if "<fiscal_year>" in w]
-        rows = [m for w, m in table.rows.items() if "<fiscal_year>" in w]
-        if not any(each and all("scenario" in m for m in each) for each in (columns, rows)):
-            return False
-    return True
 
 
 def _add_unit(draft: Draft, sheet: Sheet) -> None:

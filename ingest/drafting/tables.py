@@ -15,7 +15,6 @@ _MOST_LINES = 8  # of one heading
 _FEWEST = 2  # words that make a line of a heading
 _WESTERN = range(1980, 2100)
 _YEARS = (*range(1, 65), *_WESTERN)  # numbers that may stand for years
-_ERA_YEARS = 100
 
 
 @dataclass(frozen=True)
@@ -73,19 +72,10 @@ class Found:
         filled = [row for row in self.rows if is_of_figures(self.grid, row)]
         return list(range(filled[0], filled[-1] + 1)) if filled else []
 
-    @cached_property
-    def _cells(self) -> dict[int, list[tuple[int, str]]]:
-        found: dict[int, list[tuple[int, str]]] = {column: [] for column in self.grid.columns}
-        for row in self.figure_rows:
-            for column, cells in found.items():
-                words = self.grid.heading(row, column)
-                if words and not is_none(words):
-                    cells.append((row, words))
-        return found
-
     def cells(self, column: int) -> list[tuple[int, str]]:
         """What stands in a column beside or among the figures: (row, words)."""
-        return self._cells[column]
+        said = ((row, self.grid.heading(row, column)) for row in self.figure_rows)
+        return [(row, words) for row, words in said if words and not is_none(words)]
 
     def is_of_figures(self, column: int) -> bool:
         """Whether a column holds numbers, and no more words than numbers."""
@@ -112,8 +102,9 @@ def numbers(grid: Grid, row: int) -> list[int]:
 
 def is_of_figures(grid: Grid, row: int) -> bool:
     """Whether figures stand in a row, or dashes for them."""
-    dashes = (c for c in grid.columns if grid.words(row, c) and _is_dash(grid, row, c))
-    return bool(numbers(grid, row)) or any(dashes)
+    return bool(numbers(grid, row)) or any(
+        grid.words(row, column) and is_none(grid.value(row, column)) for column in grid.columns
+    )
 
 
 def _counts_up(figures: Sequence[str]) -> bool:
@@ -123,11 +114,6 @@ def _counts_up(figures: Sequence[str]) -> bool:
     is_next = all(b - a == 1 for a, b in pairwise(counted))
     years = _YEARS if len(counted) > _FEWEST else _WESTERN  # 3 and 4 may be two numbers of cases
     return is_next and all(each in years for each in counted)
-
-
-def are_bare_years(words: Sequence[str]) -> bool:
-    """Whether words are numbers that may be years of an era."""
-    return all(each.isdecimal() and 0 < int(each) < _ERA_YEARS for each in words)
 
 
 def is_unit(words: str) -> bool:
@@ -163,15 +149,8 @@ def tables(grid: Grid) -> list[Found]:
 def _is_new(grid: Grid, lines: range, rows: range) -> bool:
     """Whether words between two rows of figures are the heading of another table."""
     of_figures = {column for row in rows for column in numbers(grid, row)}
-    for row in lines:
-        said = [c for c in grid.columns if grid.words(row, c) and not _is_dash(grid, row, c)]
-        if len(said) >= _FEWEST and of_figures.intersection(said):
-            return True
-    return False
-
-
-def _is_dash(grid: Grid, row: int, column: int) -> bool:
-    return is_none(grid.value(row, column))
+    said = [[c for c in _words(grid, row) if grid.words(row, c)] for row in lines]
+    return any(len(line) >= _FEWEST and of_figures.intersection(line) for line in said)
 
 
 def _end(grid: Grid, lines: range) -> int:
@@ -228,5 +207,5 @@ def _is_line(grid: Grid, row: int, figures: int, *, has_more: bool) -> bool:
 def _words(grid: Grid, row: int) -> Iterator[int]:
     """The columns of a row that hold words of a heading."""
     for column in grid.columns:
-        if grid.heading(row, column) and not _is_dash(grid, row, column):
+        if grid.heading(row, column) and not is_none(grid.value(row, column)):
             yield column
