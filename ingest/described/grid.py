@@ -69,8 +69,8 @@ class Grid:
         return found
 
     def is_figure(self, row: int, column: int) -> bool:
-        """Whether somebody reads a number in a cell."""
-        return (row, column) in self._figures
+        """Whether somebody reads a number in a cell that is no year beside others."""
+        return (row, column) in self._figures and (row, column) not in self._years
 
     def is_doubtful(self, row: int, column: int) -> bool:
         """Whether what stands in a cell cannot be taken for certain."""

@@ -80,7 +80,18 @@ class Stub:
                     is_new |= found.row == row
                     self._now[column] = found
             words = [self._now[c] for c in self.columns if c in self._now]
+            if any(each.row == row and "total" in (each.told or {}) for each in words):
+                words = [each for each in words if not self._is_of_rows_above(each, row)]
             yield row, [self._carried(each, words[at + 1 :], row) for at, each in enumerate(words)]
+
+    def _is_of_rows_above(self, word: Word, row: int) -> bool:
+        """Whether a word is that of the last row above a total, in a column that names each row."""
+        grid, column = self.block.grid, word.column
+        said = self._listed[column].words
+        if grid.area(row, column).top == word.row or is_ditto(grid.heading(row, column)):
+            return False
+        above = (r for r in range(self.block.rows.start, word.row) if not self._is_empty(r))
+        return word.row == max(said) and all(grid.area(r, column).top in said for r in above)
 
     def _carried(self, word: Word, nearer: Sequence[Word], row: int) -> Word:
         """A word beside a row: the total of rows that are named below it is no total there."""

@@ -184,6 +184,9 @@ class Columns:
         """
         unknown = [entry for entry in self.entries if entry.told is None]
         values = [entry for entry in unknown if not self._is_own_measure(entry)]
+        if by_rows or any(dimension_of_names([entry.words]) for entry in values):
+            # 返還金 beside 使用料, or over what rows measure, is a name and no amount
+            values = [e for e in unknown if e in values or dimension_of_names([e.words])]
         for entry in values:
             entry.told, entry.note = self._as_value(entry, values)
         for entry in (each for each in unknown if each not in values):
@@ -218,7 +221,7 @@ class Columns:
         partly = {d: v for d, v in self.known.partly(words)[0].items() if d != "unit"}
         if self._is_basis(entry):
             return {BASIS: words.removeprefix(_AGAINST)}, ""
-        if is_over and own_unit(words):
+        if is_over and own_unit(words) and not dimension_of_names([words]):
             return {COMPARED: words}, "推定: 下の項目を比べたもの"
         if partly or (is_over and _BY.fullmatch(words)):
             return partly, ""
@@ -234,7 +237,8 @@ class Columns:
     def _dimension(self, entry: Entry, values: Sequence[Entry]) -> str:
         over = (_BY.fullmatch(e.words) for c in self._having(entry) for e in c.entries)
         by = next((found[1] for found in over if found), None)
-        by_names = dimension_of_names([each.words for each in values])
+        by_name = dimension_of_names([entry.words])
+        by_names = by_name or dimension_of_names([each.words for each in values])
         return by or by_names or ("月" if _MONTH.fullmatch(entry.words) else KIND)
 
     def _settle_own(self, entry: Entry, unit: str, *, by_rows: bool) -> None:
@@ -247,7 +251,7 @@ class Columns:
         if unit == AMOUNT:
             partly, rest = self.known.partly(entry.words)
             if partly and len(rest) > len("金額") and own_unit(rest) == unit:
-                told, words = dict(partly), rest
+                told, words = dict(partly), rest.removeprefix("末")
         entry.told = {"measure": words, **told, **({"unit": unit} if unit != AMOUNT else {})}
         entry.note = "語のままの項目として読みます"
 

@@ -10,6 +10,7 @@ from ingest.described.layout import UNKNOWN
 from ingest.described.levels import is_of_which, kind_of, without_number
 from ingest.described.stub import CLOSED, looks_like_total
 from ingest.described.words import name, unit_alone, without_letter
+from ingest.described.years import bare_years
 from ingest.drafting.columns import AMOUNT, ASKS_UNIT, KIND, Entry
 from ingest.drafting.tables import Found
 from ingest.drafting.vocabulary import (
@@ -59,7 +60,9 @@ def beside(found: Found, column: int, known: Vocabulary, heading: str, *, is_own
     """Describe a column by its words and its heading; `is_own`: the heading is over it alone."""
     words = list(dict.fromkeys(name(each) for _, each in found.cells(column)))
     dimension, note = _dimension(words, known, heading)
-    result = Beside(column, dimension, heading if is_own and heading else None, note=note)
+    of_heading = dimension_of(heading) if heading else None
+    is_its = is_own and heading and of_heading in (None, dimension, MUNICIPALITY)
+    result = Beside(column, dimension, heading if is_its else None, note=note)
     _add_rows(result, words, known)
     if dimension == "measure":
         _add_wholes(result, [words for _, words in found.cells(column)])
@@ -75,6 +78,8 @@ def _dimension(words: Sequence[str], known: Vocabulary, heading: str) -> tuple[s
         told = None  # 年度 itself, or another one: 発生年度
     if told is None and heading:
         told = dimension_of(heading)
+        if told == "fiscal_year" and not any(dated(w).told or bare_years([w]) for w in names):
+            told = None  # of the years across, beside its own
     if told is None and (told := dimension_of_names(names)):
         note = GUESSED
     if told == MUNICIPALITY and not are_registered(names):
@@ -95,7 +100,9 @@ def _by_words(words: Sequence[str], known: Vocabulary) -> str | None:
     told = [_told(each, known) or {} for each in words]
     plain = [w for w, t in zip(words, told, strict=True) if t != {"part": "total"}]
     counts = Counter(d for each in told if each != {"part": "total"} for d in each)
-    are_measures = all(own_unit(each) or t for each, t in zip(words, told, strict=True))
+    are_measures = all(
+        own_unit(each) or t or is_of_which(each) for each, t in zip(words, told, strict=True)
+    )
     are_most = (counts["measure"] + counts["part"]) * 2 > len(words)
     if counts["measure"] and (are_measures or are_most):
         return "measure"
@@ -177,6 +184,9 @@ def _add_measure(of: Beside, words: str, told: Mapping[str, str] | None) -> None
     """A row that is a measure, or a part of the one above it."""
     plain = without_letter(_FORMULA.sub("", compared(without_number(words))))
     unit = own_unit(plain)
+    if not told and is_of_which(words):
+        name = plain.lstrip("(").removeprefix("うち").rstrip(")")
+        told = {dimension_of_names([name]) or KIND: name}
     if told or unit is None:
         asks = "" if told else f"問: 「{quoted(words)}」は何の数値ですか"
         of.add(words, told or {"measure": UNKNOWN}, asks)

@@ -1,8 +1,9 @@
 """Describes a sheet: its tables, and what is told once for all of them."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from ingest.described.grid import Grid
@@ -12,9 +13,12 @@ from ingest.drafting.rows import GUESSED
 from ingest.drafting.table import TableDraft, drafted
 from ingest.drafting.tables import Found, is_unit, tables
 from ingest.drafting.vocabulary import (
+    MUNICIPALITY,
     Vocabulary,
+    are_registered,
     compared,
     dated,
+    dimension_of,
     dimension_of_names,
     without_long_numbers,
 )
@@ -49,6 +53,7 @@ class Draft:
     tables: list[TableDraft]
     titles: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
+    beside: dict[str, str] = field(default_factory=dict)
     file: str | None = None
     given: dict[str, str] = field(default_factory=dict)
     unit: str | None = None
@@ -59,7 +64,7 @@ class Draft:
     @property
     def content(self) -> dict[str, Any]:
         """What it tells beside its tables and identities, by the keys of a layout."""
-        keys = ("title", "titles", "texts", "file", "unit", "given")
+        keys = ("title", "titles", "texts", "beside", "file", "unit", "given")
         return {key: value for key in keys if (value := getattr(self, key))}
 
     @property
@@ -88,10 +93,11 @@ def describe(sheet: Sheet, file: str, known: Vocabulary) -> Draft | None:
     found = tables(grid)
     if not found:
         return None
-    titles = list(_titles(grid, found))
+    beside = _beside(grid, found[0].lines.start)
+    titles = list(_titles(grid, found, beside))
     words = " ".join([file, *titles])
     made = [drafted(each, known, words) for each in found]
-    draft = Draft(_title_of(titles, file, sheet.name), _alike(found, made, titles))
+    draft = Draft(_title_of(titles, file, sheet.name), _alike(found, made, titles), beside=beside)
     _add_time(draft, titles, sheet.name, file)
     _add_claim(draft, titles)
     _add_scenario(draft, titles)
@@ -102,14 +108,25 @@ def describe(sheet: Sheet, file: str, known: Vocabulary) -> Draft | None:
     return draft
 
 
-def _titles(grid: Grid, found: Sequence[Found]) -> Iterator[str]:
+def _beside(grid: Grid, end: int) -> dict[str, str]:
+    """The labels above the tables that tell a dimension, whose value stands right of them."""
+    found = {}
+    for row in range(grid.rows.start, end):
+        filled = [c for c in grid.columns if grid.heading(row, c)]
+        for column, right in pairwise(filled):
+            dimension = dimension_of(grid.words(row, column))
+            is_known = dimension != MUNICIPALITY or are_registered([grid.words(row, right)])
+            if dimension and is_known and not dimension_of(grid.words(row, right)):
+                found[compared(grid.words(row, column))] = dimension
+    return found
+
+
+def _titles(grid: Grid, found: Sequence[Found], beside: Collection[str]) -> Iterator[str]:
     """The words outside the tables that stand above one, from the top."""
-    rows = [*range(grid.rows.start, found[0].lines.start)]
-    for row in rows:
-        for column in grid.columns:
-            words = grid.words(row, column)
-            if words and not is_unit(words) and not looks_personal(words):
-                yield words
+    for row in range(grid.rows.start, found[0].lines.start):
+        said = [words for c in grid.columns if (words := grid.words(row, c)) and not is_unit(words)]
+        if not any(compared(each) in beside for each in said):
+            yield from (each for each in said if not looks_personal(each))
 
 
 def _title_of(titles: Sequence[str], file: str, sheet: str) -> str:

@@ -245,3 +245,26 @@ def test_the_unit_of_a_row_counts_before_that_over_its_column() -> None:
     rates = MEASURES.replace("現年分: {part: current}", '収納率: {measure: 率, unit: "%"}')
     rows = [[None, "市税"], [None, "(千円)"], ["調定額", 9], ["収納率", 95.5]]
     assert [said[2] for said in read_as(rates, rows)] == ["9,000円", "95.5%"]
+
+
+CODES = """
+title: 債権
+given: {fiscal_year: 令和5年度}
+unit: 円
+tables:
+  - columns: {番号: <番号>, 債権: <claim_name>, 未収額: uncollected}
+    rows: {計: {total: true}}
+"""
+
+
+def test_a_total_below_rows_that_are_all_named_takes_no_name_of_the_last_one() -> None:
+    rows = [["番号", "債権", "未収額"], ["01", "市税", 3], ["02", "国保", 4], [None, "計", 7]]
+    assert read_as(CODES, rows)[-1][3] == "total=True"
+
+
+def test_a_total_below_each_group_is_of_it() -> None:
+    rows = [["番号", "債権", "未収額"], ["01", "市税", 3], [None, "計", 3], ["02", "国保", 4],
+            [None, "計", 4]]  # fmt: skip
+    assert [said[3] for said in read_as(CODES, rows)][1::2] == [
+        "total=True 番号=01", "total=True 番号=02",
+    ]  # fmt: skip
