@@ -68,8 +68,10 @@ class Found:
 
     @cached_property
     def figure_rows(self) -> list[int]:
-        """The rows that hold figures, and those between them."""
-        filled = [row for row in self.rows if is_of_figures(self.grid, row)]
+        """The rows that hold figures, also such as 1, 2 and 3, and those between them."""
+        grid = self.grid
+        counted = (row for row in self.rows if any(grid.is_figure(row, c) for c in self.span))
+        filled = sorted({*counted, *(row for row in self.rows if is_of_figures(grid, row))})
         return list(range(filled[0], filled[-1] + 1)) if filled else []
 
     def cells(self, column: int) -> list[tuple[int, str]]:

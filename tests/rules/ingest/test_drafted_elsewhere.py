@@ -3,12 +3,14 @@
 Every figure of a table is looked up by what it means.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
+import yaml
 from support.described import Row, figures, only, reading, typed
 
 from ingest.drafting import draft_workbook
+from terms.reading import extend
 
 
 def read_by_draft(
@@ -175,3 +177,66 @@ def test_a_rate_is_known_by_arithmetic(name: str) -> None:
     assert {said[0] for said in read_by_draft(rows)} == {
         "assessed", "collected", "collection_rate",
     }  # fmt: skip
+
+
+def test_claims_and_their_owners_across_with_measures_down() -> None:
+    rows = [
+        ["令和4年度 税外債権の状況"], [None, None, None, "単位:円"],
+        ["債権の名称", "貸付金返還金", "災害援護資金", "合計"],
+        ["所管課", "住宅課", "福祉課", None],
+        ["収入未済額", 3, 4, 7], ["滞納者数（人）", 1, 2, 3],
+    ]  # fmt: skip
+    names = {"claim_name=貸付金返還金 department=住宅課 scenario=actual": (3, 1),
+             "claim_name=災害援護資金 department=福祉課 scenario=actual": (4, 2),
+             "scenario=actual total=True": (7, 3)}  # fmt: skip
+    assert read_by_draft(rows) == {
+        said
+        for words, (amount, count) in names.items()
+        for said in (
+            ("uncollected", 2022, f"{amount}円", words),
+            ("debtors", 2022, f"{count}人", words),
+        )
+    }
+
+
+def test_a_ledger_of_one_department_with_balances_of_two_days() -> None:
+    rows = [
+        ["債権管理台帳（令和６年３月31日現在）"], ["所属名", "こども未来部保育課"], [],
+        ["債権コード", "債権名", "前年度末残高(千円)", "当年度末残高(千円)"],
+        ["012", "保育料", 5, 4], ["013", "給食費", 3, 3], [None, "合計", 8, 7],
+    ]  # fmt: skip
+    days = ("as_of=2023-03-31", "as_of=2024-03-31")
+    rest = "department=こども未来部保育課 scenario=actual"
+    told = {
+        "claim_name=保育料 {} 債権コード=012": (5, 4),
+        "claim_name=給食費 {} 債権コード=013": (3, 3),
+        "{} total=True": (8, 7),
+    }
+    assert read_by_draft(rows) == {
+        ("残高", None, f"{amount},000円", f"{day} {words.format(rest)}")
+        for words, amounts in told.items()
+        for day, amount in zip(days, amounts, strict=True)
+    }
+
+
+@pytest.fixture
+def registered() -> Iterator[None]:
+    extend({"municipalities": {"192015": "甲府市", "193640": "早川町"}})
+    yield
+    extend({})
+
+
+@pytest.mark.usefixtures("registered")
+def test_municipalities_whose_codes_are_known() -> None:
+    rows: list[Row] = [
+        ["令和5年度 市町村別収納状況(単位:円)"], ["市町村名", "調定額", "収納額"],
+        ["甲府市", 1000, 900], ["市計", 1000, 900], ["早川町", 100, 90], ["町村計", 100, 90],
+        ["県計", 1100, 990],
+    ]  # fmt: skip
+    table = yaml.safe_load(draft_workbook(typed(rows), "表.xlsx", None).content)["tables"][0]
+    assert table["rows"] == {
+        "市計": {"範囲": "市計", "total": "true"},
+        "町村計": {"範囲": "町村", "total": "true"},
+        "県計": {"total": "true"},
+    }
+    assert table["columns"]["市町村名"] == "<municipality>"

@@ -1,7 +1,7 @@
 """Drafts of layouts: what is found on a sheet, what is known of it, what a person is asked."""
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,6 @@ from support.workbooks import DATA, saved
 
 from ingest.described.layout import UNKNOWN, Described, Table
 from ingest.drafting import Drafted, draft_workbook
-from terms.reading import extend
 
 MOST_WORDS = 12
 TABLES = {
@@ -358,32 +357,6 @@ def test_hostile_words_stay_words() -> None:
     layout = told(made)
     assert set(layout) <= {"title", "texts", "given", "tables", "identities"}
     assert all(line.isprintable() for line in made.content.splitlines())
-
-
-@pytest.fixture
-def registered() -> Iterator[None]:
-    extend({"municipalities": {"192015": "甲府市", "193640": "早川町"}})
-    yield
-    extend({})
-
-
-@pytest.mark.usefixtures("registered")
-def test_municipalities_whose_codes_are_known() -> None:
-    made = draft(
-        [
-            ["令和5年度 市町村別収納状況(単位:円)"], ["市町村名", "調定額", "収納額"],
-            ["甲府市", 1000, 900], ["市計", 1000, 900], ["早川町", 100, 90], ["町村計", 100, 90],
-            ["県計", 1100, 990],
-        ]
-    )  # fmt: skip
-    assert table(made)["rows"] == {
-        "市計": {"範囲": "市計", "total": "true"},
-        "町村計": {"範囲": "町村", "total": "true"},
-        "県計": {"total": "true"},
-    }
-    columns = table(made)["columns"]
-    assert isinstance(columns, dict)
-    assert columns["市町村名"] == "<municipality>"
 
 
 def test_municipalities_without_a_code_are_names_under_their_heading() -> None:
