@@ -11,7 +11,7 @@ COUNTS = (
     *("件", "人", "世帯"),
     *("名", "戸", "校", "社", "回", "通", "位", "か所", "箇所", "施設", "病院", "団体"),
 )
-UNIT_NAMES = {yen: unit for unit, yen in UNITS.items()}
+UNIT_NAMES = {yen: unit for unit, yen in EVERY_UNIT.items()}
 
 
 def displayed(yen: int, unit: str) -> int:

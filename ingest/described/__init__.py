@@ -15,6 +15,7 @@ from ingest.forms.cells import Cells
 from ingest.forms.page import Page
 from ingest.forms.reading import FormReading
 from ingest.forms.versions import validity_of
+from ingest.text import bare, key
 from ingest.workbook import Sheet
 from terms.years import year_name
 
@@ -105,12 +106,14 @@ def _note_validity(page: Page) -> None:
         )
 
 
-def _fit(sheet: Sheet, on: tuple[Grid, Grid], layout: Described) -> Fit:
+def _is_titled(sheet: Sheet, layout: Described) -> bool:
+    """Whether a sheet has one of the words by which the layout tells it from others."""
+    titles = {bare(key(words)) for words in layout.titles}
+    return not titles or any(title in shown for title in titles for shown in sheet.keys)
+
+
+def _fit(on: tuple[Grid, Grid], layout: Described) -> Fit:
     """How well a sheet shows the tables that a layout always has."""
-    titles = [heading(words).words for words in layout.titles]
-    shown = "\n".join(heading(words).words for _, _, words in sheet.texts) if titles else ""
-    if titles and not any(title in shown for title in titles):
-        return Fit(0, 0)
     found = blocks(on, layout)
     wanted = [table for table in layout.tables if not table.may_lack]
     fits = [

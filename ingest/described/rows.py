@@ -210,9 +210,13 @@ class Rows:
 
     def _section_of(self, row: int) -> Dimensions:
         """What a row of nothing but a word that the layout knows tells of the rows below it."""
-        said = [said for c in self.block.columns if (said := self.block.grid.heading(row, c))]
-        entry = self._stub.words.look_up(said[0]) if len(said) == 1 else None
+        words = self._alone(row)
+        entry = self._stub.words.look_up(words) if words else None
         return entry[1] if entry else {}
+
+    def _alone(self, row: int) -> str | None:
+        said = [said for c in self.block.columns if (said := self.block.grid.heading(row, c))]
+        return said[0] if len(said) == 1 else None
 
     def _begin_section(self, row: int) -> None:
         """Take what a row says of those below it.
@@ -221,7 +225,9 @@ class Rows:
         """
         for column in self._stub.columns if self.block.grid.is_text else ():
             self.page.note_doubt(self.block.grid.place(row, column), "行の見出し", "行の見出し")
-        self._section = {**self._section, **self._section_of(row)}
+        if section := self._section_of(row):
+            self._section = {**self._section, **section}
+            self._section_unit = unit_alone(self._alone(row) or "")
 
     def _row(self, row: int, words: Sequence[Word]) -> Iterator[Read]:
         before = len(self.page.form.findings)
@@ -345,7 +351,8 @@ class Rows:
     ) -> Iterator[Read]:
         place = self.block.grid.place(row, column)
         over = self.block.headings[column]
-        units = {unit for unit in (over.unit, beside) if unit}
+        is_number = not is_money(said.get("unit"))  # a rate below 千円 over all rows
+        units = {unit for unit in (None if is_number else over.unit, beside) if unit}
         name = f"{name} {'・'.join(over.entries)}"
         self.told.add(place)
         if self.page.note_doubt(place, name, "数値"):
@@ -357,12 +364,11 @@ class Rows:
             return
         try:
             found = figure(self.page.value(*place))
-            behind = None if "unit" in said else over.unit  # of another number than the row's
-            read = self._read(place, found or Figure(Decimal(0)), meaning, behind)
+            read = self._read(place, found or Figure(Decimal(0)), meaning, units)
             yield read._replace(is_dash=found is None)
             if found and found.lowest is not None:
                 lowest = Figure(found.lowest, found.unit, NO_LESS)
-                yield self._read(place, lowest, meaning, behind)
+                yield self._read(place, lowest, meaning, units)
         except Unreadable as problem:
             self.page.note_unreadable(place, name, str(problem))
 
@@ -388,12 +394,15 @@ class Rows:
             value, unit = (value if found.unit == PERCENT else value * 100), PERCENT
         elif not is_money(asked):
             unit = str(asked)
-            if not {found.unit, behind} <= {None, unit, POINT if unit == PERCENT else unit}:
+            if not {found.unit, *behind} <= {None, unit, POINT if unit == PERCENT else unit}:
                 raise Unreadable(f"{unit}の数値")
         else:
-            unit = found.unit or behind or asked or self._unit
-            if not is_money(unit) or (asked and unit != asked):
-                raise Unreadable(f"{asked}の金額" if asked else "金額")
+            behind = {*behind, asked} if asked else behind
+            if not found.unit and len(behind) > 1:
+                raise Unreadable(f"見出しの単位({'と'.join(sorted(behind))})を一つにし、その単位")
+            unit = found.unit or next(iter(behind), None) or self._unit
+            if not is_money(unit):
+                raise Unreadable("金額")
         if unit in COUNTS and value != value.to_integral_value():
             raise Unreadable(f"整数({unit})")
         step = EVERY_UNIT.get(unit, 1)

@@ -14,7 +14,9 @@ from ingest.text import is_ditto
 
 # Dimensions of which the layout tells each word; of others any word is a value.
 CLOSED = ("part", "scenario", "measure", "total")
-_TOTAL = re.compile(r"(?:合|総|小|中|大)?計|.*[^会統家設]計|総[額数]|合計[額数]|全体|.*の合計額?")
+_TOTAL = re.compile(
+    r"(?:合|総|小|中|大)?計(?:[\s\d].*)?|.*[^会統家設]計|総[額数]|合計[額数]|全体|.*の合計額?"
+)
 _NOTE = re.compile(r"[※＊*]|[(（]?注|.*。")
 _BRACKETED = re.compile(r"[(（][^()（）]*[)）]$")
 

@@ -9,6 +9,7 @@ from typing import Any
 from ingest.described.grid import Grid
 from ingest.described.layout import UNKNOWN, Described, Identity, PassedOver, Table
 from ingest.described.levels import without_number
+from ingest.described.words import name
 from ingest.drafting.rows import GUESSED
 from ingest.drafting.table import TableDraft, drafted
 from ingest.drafting.tables import Found, is_unit, tables
@@ -104,7 +105,7 @@ def describe(sheet: Sheet, file: str, known: Vocabulary) -> Draft | None:
     _add_part(draft, titles, known)
     _add_unit(draft, sheet)
     if not draft.texts and titles:
-        draft.titles = [compared(titles[0])]
+        draft.titles = [name(titles[0])]
     return draft
 
 

@@ -15,6 +15,7 @@ from ingest.workbook.container import contents
 from services.arguments import existing
 from services.exits import Exit, Stop
 from services.home import Home
+from services.intake.inbox import unopened
 from services.layouts import FOLDER, as_name, layouts_of, schema_file
 from services.troubles import told_by_its_place, write_files
 
