@@ -86,8 +86,8 @@ class Rules:
     """What a house asks beyond the forms themselves: checks of each new form, in this order.
 
     A waiver lets a named error pass as a warning. `municipalities`: whose forms it takes (6 digits
-    each), everybody's where it does not say. `layouts`: tables that it describes; `notes`: what the
-    data team is told of its settings.
+    each), everybody's where it does not say. `layouts`: tables that it describes, drafts among
+    them; `notes`: what the data team is told of its settings.
     """
 
     checks: tuple[Check, ...] = ()

@@ -6,7 +6,11 @@ from fractions import Fraction
 UNITS = {"円": 1, "千円": 1_000, "百万円": 1_000_000, "億円": 100_000_000}
 # In which other tables print, too.
 EVERY_UNIT = UNITS | {"万円": 10_000, "千万円": 10_000_000, "十億円": 1_000_000_000}
-COUNTS = ("件", "人", "世帯")
+# What tables count in, whole numbers; the first are those of the forms.
+COUNTS = (
+    *("件", "人", "世帯"),
+    *("名", "戸", "校", "社", "回", "通", "位", "か所", "箇所", "施設", "病院", "団体"),
+)
 UNIT_NAMES = {yen: unit for unit, yen in EVERY_UNIT.items()}
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ingest.described.grid import Grid
 from ingest.described.layout import Described, Table
-from ingest.described.lines import known_cells, last_line, nameless, runs, spread
+from ingest.described.lines import known_cells, last_line, nameless, regions, runs, spread
 from ingest.described.words import (
     EACH,
     Dictionary,
@@ -113,7 +113,8 @@ def blocks(on: tuple[Grid, Grid], layout: Described) -> list[Block]:
         if tables:
             fitting = [block for table in tables for block in _filled(list(_of_table(grid, table)))]
             placed = _with_rows(_best(fitting))
-            found += [half for block in placed for half in _side_by_side(block)]
+            apart = [part for block in placed for part in _apart(block, tables)]
+            found += [half for block in apart for half in _side_by_side(block)]
     return found
 
 
@@ -193,25 +194,61 @@ def _with_rows(found: list[Block]) -> list[Block]:
     ]
 
 
+def _apart(block: Block, tables: Sequence[Table]) -> list[Block]:
+    """The tables beside each other that blank columns keep apart, where each has all its headings.
+
+    Else the block as it is: blank columns may stand within a table.
+    """
+    found = []
+    for columns in regions(block.grid, block.columns, (*block.lines, *block.rows)):
+        parts = [_within(block, table, columns) for table in tables]
+        whole = [part for part in parts if not part.missing and part.figure_columns]
+        found += sorted(whole, key=lambda part: part.fit)[-1:] or [block]
+    return found if len(found) > 1 and block not in found else [block]
+
+
+def _within(block: Block, table: Table, columns: range) -> Block:
+    """What a description makes of some columns of a block."""
+    words = _dictionary(table)
+    over = spread(block.grid, block.lines, known_cells(block.grid, words))
+    said = {column: understood(over[column], words) for column in columns if column in over}
+    return replace(block, table=table, columns=columns, headings=said)
+
+
 def _side_by_side(block: Block) -> list[Block]:
     """The halves of a table that goes on to the right of itself, with names of their own."""
-    starts = [block.columns.start]
+    again = list(_repeated_headings(block)) or list(_repeated_names(block))
+    ends = [*again, block.columns.stop]
+    halves = [
+        replace(block, columns=range(start, end), headings=_between(block.headings, start, end))
+        for start, end in zip([block.columns.start, *again], ends, strict=True)
+    ]
+    whole = all(not half.missing and half.has_names for half in halves)
+    return halves if whole or any(_repeated_names(block)) else [block]
+
+
+def _repeated_headings(block: Block) -> Iterator[int]:
+    """The columns with which the same headings begin again."""
+    start = block.columns.start
     seen: set[object] = set()
     for column in sorted(block.headings):
         said = block.headings[column]
         told = (said.entries, *sorted(said.dimensions.items()))
-        before = [c for c in block.figure_columns if starts[-1] <= c < column]
+        before = [c for c in block.figure_columns if start <= c < column]
         if said.entries and told in seen and before:
-            starts.append(before[-1] + 1)
+            start = before[-1] + 1
+            yield start
             seen.clear()
         seen.add(told)
-    ends = [*starts[1:], block.columns.stop]
-    halves = [
-        replace(block, columns=range(start, end), headings=_between(block.headings, start, end))
-        for start, end in zip(starts, ends, strict=True)
-    ]
-    whole = all(not half.missing and half.has_names for half in halves)
-    return halves if len(halves) > 1 and whole else [block]
+
+
+def _repeated_names(block: Block) -> Iterator[int]:
+    """The columns of names right of figures that tell what one left of these tells, too."""
+    told = block.told_columns
+    for column in told:
+        before = [c for c in block.figure_columns if c < column]
+        if before and any(told[c] == told[column] for c in told if c < before[-1]):
+            yield before[-1] + 1
 
 
 def _between(headings: Mapping[int, Said], start: int, end: int) -> Mapping[int, Said]:

@@ -11,6 +11,8 @@ from ingest.quoting import as_written, quoted
 from ingest.text import Unreadable, key
 from ingest.workbook import Place
 
+_OUTSIDE = (-1, -1)  # where the name of a sheet stands
+
 
 def of_sheet(page: Page, layout: Described) -> tuple[Dimensions, set[Place]]:
     """What holds for every figure of a page, and the cells that are taken by it."""
@@ -19,6 +21,7 @@ def of_sheet(page: Page, layout: Described) -> tuple[Dimensions, set[Place]]:
     of_file = _of_file(page, layout.file) if layout.file else {}
     of_texts: dict[str, str] = {}
     texts = [((row, column), words) for row, column, words in page.sheet.texts]
+    texts.append((_OUTSIDE, page.sheet.name))
     for each in layout.texts:
         if found := _first(each, texts):
             of_texts |= found[1]
@@ -41,10 +44,11 @@ def above(page: Page, block: Block, before: Block | None) -> Dimensions:
     if not block.table.above:
         return {}
     grid = block.grid
-    is_below = before is not None and before.grid is grid
+    is_below = before is not None and before.grid is grid and before.lines != block.lines
     first = before.lines.stop if before and is_below else grid.rows.start
     rows = range(first, block.lines.start)
-    places = [(r, c) for r in reversed(rows) for c in grid.columns]
+    columns = sorted(grid.columns, key=lambda column: column not in block.columns)
+    places = [(r, c) for r in reversed(rows) for c in columns]
     texts = [(place, words) for place in places if (words := grid.words(*place))]
     told: dict[str, str] = {}
     for each in block.table.above:

@@ -11,15 +11,22 @@ from ingest.values import Shown, Value
 from terms.money import COUNTS, EVERY_UNIT
 
 PERCENT, YEN = "%", "円"
+POINT = "ポイント"  # what percentages differ by
 NO_LESS, NO_MORE = "以上", "以下"
 _DASHES = str.maketrans(dict.fromkeys("−－―‐‑‒–—─ーｰ﹣", "-") | dict.fromkeys("〜～∼", "~"))
 _SIZE = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 # A longer unit before those that it ends with.
-UNITS = (*sorted(EVERY_UNIT, key=len, reverse=True), *COUNTS, PERCENT)
-_UNIT = "|".join((*UNITS, "ポイント", "倍"))
+UNITS = (*sorted(EVERY_UNIT, key=len, reverse=True), *COUNTS, PERCENT, POINT, "倍")
+_UNIT = "|".join(UNITS)
+# What stands for no figure: none is known, it is kept back, or no rate can be made of nothing.
+_NONE = frozenset({"…", "...", "‥", "..", "X", "皆増", "皆減", "***", "**", "*"})
 _WRITTEN = re.compile(
-    rf"(?:約|およそ)?(?P<sign>[△▲▴▵+-]?)(?P<open>\(?)(?P<size>{_SIZE})(?P<close>\)?)"
+    rf"(?:約|およそ)?(?P<sign>[△▲▴▵+-]?)(?P<open>\(?)(?P<yen>[¥\\]?)(?P<size>{_SIZE})(?P<close>\)?)"
     rf"(?P<unit>{_UNIT})?(?P<bound>以下|以上|未満|超|程度|余)?"
+)
+_STEP = r"(?:(\d{1,4}|\d,\d{3})%s)?"
+_IN_STEPS = re.compile(  # 1億2,345万円
+    "(?:約|およそ)?([△▲▴▵-]?)" + "".join(_STEP % each for each in ("兆", "億", "万", "")) + "円"
 )
 _RANGE = re.compile(rf"(?P<lowest>{_SIZE})(?P<first>{_UNIT})?~(?P<size>{_SIZE})(?P<unit>{_UNIT})?")
 _MANY_DIGITS = 15
@@ -42,7 +49,7 @@ class Figure(NamedTuple):
 
 
 def figure(value: Value) -> Figure | None:
-    """Read a figure; None of a blank cell or a dash. Raises Unreadable."""
+    """Read a figure; None of a cell that tells none. Raises Unreadable."""
     if isinstance(value, bool):
         raise Unreadable("数値")
     if isinstance(value, Shown) and value.is_percent:
@@ -50,11 +57,16 @@ def figure(value: Value) -> Figure | None:
     if isinstance(value, int | float):
         scale = value.scale if isinstance(value, Shown) else 1
         return Figure(_exact(value) / scale, scale=scale)
-    if text.is_blank(value):
+    if is_none(value):
         return None
     if not isinstance(value, str):
         raise Unreadable("数値")
     return _written(value)
+
+
+def is_none(value: Value) -> bool:
+    """Whether a cell is blank, or tells that there is no figure: －, …, 皆増."""
+    return text.is_blank(value) or (isinstance(value, str) and text.key(value) in _NONE)
 
 
 def is_figure(value: Value) -> bool:
@@ -94,18 +106,24 @@ def _match(words: str) -> re.Match[str] | None:
     if plain_words is None:
         return None
     written = "".join(plain_words.translate(_DASHES).split())
-    return _WRITTEN.fullmatch(written) or _RANGE.fullmatch(written)
+    found = _WRITTEN.fullmatch(written) or _RANGE.fullmatch(written)
+    return found or (_IN_STEPS.fullmatch(written) if any(map(str.isdigit, written)) else None)
 
 
 def _written(words: str) -> Figure:
     found = None if _TORN.search(words) else _match(words)
     if found and found.re is _RANGE:
         return _range(found)
+    if found and found.re is _IN_STEPS:
+        sign, *steps = (each.replace(",", "") if each else "" for each in found.groups())
+        yen = sum(int(each or 0) * 10**at for each, at in zip(steps, (12, 8, 4, 0), strict=True))
+        return Figure(Decimal(-yen if sign else yen), YEN)
     if found is None or bool(found["open"]) != bool(found["close"]):
         raise Unreadable("数値(例 1,517)")
     size = Decimal(found["size"].replace(",", ""))
     is_negative = found["sign"] in ("△", "▲", "▴", "▵", "-") if found["sign"] else found["open"]
-    return Figure(-size if is_negative else size, found["unit"], found["bound"])
+    unit = found["unit"] or (YEN if found["yen"] else None)
+    return Figure(-size if is_negative else size, unit, found["bound"])
 
 
 def _range(found: re.Match[str]) -> Figure:

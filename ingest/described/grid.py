@@ -5,10 +5,13 @@ from functools import cached_property
 from itertools import product
 
 from ingest.described.figures import is_figure
+from ingest.described.years import with_eras
 from ingest.forms.cells import Cells
 from ingest.quoting import as_written
 from ingest.values import Doubt, Value
 from ingest.workbook import Area, Place
+
+_LONGEST_YEAR = 12  # characters
 
 
 class Grid:
@@ -45,11 +48,29 @@ class Grid:
     def heading(self, row: int, column: int) -> str:
         """What stands in a cell as a heading, where a year is a number."""
         value = self.value(row, column)
-        return "" if value is None else as_written(value)
+        return self._years.get((row, column)) or ("" if value is None else as_written(value))
+
+    @cached_property
+    def _years(self) -> Mapping[Place, str]:
+        """Years across that are told without their era, with it: 平成30年度, 元年度.
+
+        Numbers are no years but for several that follow one that is told.
+        """
+        found: dict[Place, str] = {}
+        for row, shown in self.filled.items():
+            words = {
+                c: as_written(v) for c, v in shown.items() if len(as_written(v)) <= _LONGEST_YEAR
+            }
+            told = dict(zip(words, with_eras(words.values()), strict=True))
+            bare = [column for column, each in told.items() if each != words[column]]
+            numbers = [column for column in shown if (row, column) in self._figures]
+            if len(numbers) != 1 and {*numbers} <= {*bare}:
+                found.update({(row, column): told[column] for column in bare})
+        return found
 
     def is_figure(self, row: int, column: int) -> bool:
-        """Whether somebody reads a number in a cell."""
-        return (row, column) in self._figures
+        """Whether somebody reads a number in a cell that is no year beside others."""
+        return (row, column) in self._figures and (row, column) not in self._years
 
     def is_doubtful(self, row: int, column: int) -> bool:
         """Whether what stands in a cell cannot be taken for certain."""

@@ -138,6 +138,7 @@ class Described:
     __pydantic_config__: ClassVar = _STRICT
 
     name: str
+    is_draft: bool = False  # that still asks: it reads nothing of its own
     title: str = _told("この様式の名称")
     tables: tuple[Table, ...] = _told("シートにある表")
     version: str = _told("版(読み方を変えたら上げる)", default="1")

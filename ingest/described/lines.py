@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 
-from ingest import text
 from ingest.described.grid import Grid
 from ingest.described.words import Dictionary, heading, is_beside_words
+from ingest.described.years import fiscal_year
 from ingest.quoting import as_written
 from ingest.values import Value
 from ingest.workbook import Place
@@ -26,7 +26,7 @@ def runs(grid: Grid, words: Dictionary, known: Set[Place]) -> Iterator[range]:
     for row, shown in grid.filled.items():
         mine = {column for column in shown if (row, column) in known}
         numbers = {column for column in shown if grid.is_figure(row, column)}
-        years = {column: _year(words, shown[column]) for column in mine}
+        years = {column: _year(words, grid.heading(row, column)) for column in mine}
         is_data = not numbers <= mine or (
             bool(numbers and run)
             and _are_figures(numbers, years, begun, names=shown.keys() - mine, named=named)
@@ -43,9 +43,9 @@ def runs(grid: Grid, words: Dictionary, known: Set[Place]) -> Iterator[range]:
         yield run
 
 
-def _year(words: Dictionary, value: Value) -> int | None:
-    entry = words.look_up(as_written(value))
-    return text.fiscal_year(entry[1].get("fiscal_year", "")) if entry else None
+def _year(words: Dictionary, heading: str) -> int | None:
+    entry = words.look_up(heading)
+    return fiscal_year(entry[1].get("fiscal_year", "")) if entry else None
 
 
 def _are_figures(
@@ -79,7 +79,11 @@ def known_cells(grid: Grid, words: Dictionary) -> Set[Place]:
         for column, value in shown.items():
             if isinstance(value, str):
                 known.update(_known_from(grid, words, row, column))
-            elif words.reads_numbers and _may_be_year(value) and words.look_up(as_written(value)):
+            elif (
+                words.reads_numbers
+                and _may_be_year(value)
+                and words.look_up(grid.heading(row, column))
+            ):
                 known.add((row, column))
     return known
 
@@ -177,6 +181,20 @@ def spread(grid: Grid, lines: range, known: Set[Place]) -> dict[int, list[str]]:
                 over[each].append(grid.heading(row, column))
         begun.update(starts)
     return {column: words for column, words in over.items() if words}
+
+
+def regions(grid: Grid, columns: range, rows: Sequence[int]) -> list[range]:
+    """The columns between those in which nothing stands in any of some rows."""
+    filled = {column for row in rows for column in grid.filled.get(row, ())}
+    found: list[range] = []
+    for column in columns:
+        if column not in filled and not any(grid.area(row, column).size > 1 for row in rows):
+            continue
+        if found and found[-1].stop == column:
+            found[-1] = range(found[-1].start, column + 1)
+        else:
+            found.append(range(column, column + 1))
+    return found
 
 
 def _reach(

@@ -1,16 +1,21 @@
 """What a figure means: its dimensions, as headings and layout tell them together."""
 
+import re
+from calendar import monthrange
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import NamedTuple
 
 from ingest import text
-from ingest.described.words import Dimensions
+from ingest.described.words import Dimensions, unit_alone
+from ingest.described.years import fiscal_year
 from ingest.forms.reading import class_codes
 from ingest.names import name_key
 from ingest.text import Unreadable
 from terms.codes import municipalities
 from terms.money import EVERY_UNIT
 
+_OPEN = re.compile(r"以[前降後上]|[～〜]|まで|から")  # of several years
 TRUE = "true"
 FRACTION = "割合"  # the unit of a rate that is printed as a fraction of one
 
@@ -20,9 +25,11 @@ class ContradictionError(Unreadable):
 
 
 def _year(words: str) -> str:
+    if _OPEN.search(words):
+        raise Unreadable("一つの年度(「以前」「以降」のある欄は、年度でない次元にしてください)")
     if words.lstrip("+-").isdecimal() and len(words) < len("2000"):
         return words  # seen from the table's year
-    year = int(words) if words.isdecimal() else text.fiscal_year(words)
+    year = int(words) if words.isdecimal() else fiscal_year(words)
     if year is None:
         raise Unreadable("年度(例 令和3年度)")
     return str(year)
@@ -49,6 +56,7 @@ _READ: Mapping[str, Callable[[str], str]] = {
     "municipality": _municipality,
     "claim_number": text.claim_number,
     "claim_classes": class_codes,
+    "unit": lambda words: unit_alone(words) or words,
 }
 
 
@@ -89,14 +97,29 @@ def combined(base: Dimensions, row: Dimensions, column: Dimensions) -> Meaning:
     values = {dimension: parsed(dimension, words) for dimension, words in told.items()}
     year = values.pop("fiscal_year", None)
     if year and len(year) < len("2000"):
-        own = base.get("fiscal_year")
-        year = str(int(parsed("fiscal_year", own)) + int(year)) if own and own != year else None
+        year = _seen_from(base.get("fiscal_year"), int(year), values)
     if "measure" not in values:
         raise Unreadable("項目の分かる見出し(調定額、収入額 など)")
     if year is None and "as_of" not in values:
         raise Unreadable("年度か基準日の分かる見出し・表題")
     measure, unit = values.pop("measure"), values.pop("unit", None)
     return Meaning(measure, int(year) if year else None, unit, values)
+
+
+def _seen_from(own: str | None, years: int, values: dict[str, str]) -> str | None:
+    """The year so many after that of the table; where it tells a day, that day is moved."""
+    own = parsed("fiscal_year", own) if own else None
+    if own and len(own) == len("2000"):
+        return str(int(own) + years)
+    if day := values.get("as_of"):
+        values["as_of"] = _moved(date.fromisoformat(day), years).isoformat()
+        return None
+    raise Unreadable("前年度・翌年度などの基になる年度の分かる見出し・表題")
+
+
+def _moved(day: date, years: int) -> date:
+    moved = date(day.year + years, day.month, 1)
+    return moved.replace(day=min(day.day, monthrange(moved.year, moved.month)[1]))
 
 
 def _together(dimension: str, said: list[str]) -> str:

@@ -5,7 +5,8 @@ cell.
 """
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Hashable, Iterator, Sequence, Set
+from itertools import pairwise
 
 from ingest.addresses import address
 from ingest.described.blocks import Block, blocks, grids
@@ -18,8 +19,10 @@ from ingest.forms.page import Page
 from ingest.text import key, money_units
 from ingest.values import Value
 from ingest.workbook import Place
+from terms.years import year_name
 
 _LISTED = 5
+_SEVERAL = 4  # years in a line
 _MARK = re.compile(r"\(\d{1,2}\)")
 
 
@@ -42,6 +45,7 @@ def read_figures(page: Page, layout: Described) -> list[Read]:
     for block in found:
         _note_doubts(page, block, told)
     _note_same(page, read)
+    _note_years(page, read)
     if found and not read and not page.errors:
         _note_not_filled_in(page, found[0])
     return read
@@ -145,16 +149,9 @@ def _note_doubts(page: Page, block: Block, told: Set[Place]) -> None:
 
 def _note_same(page: Page, read: Sequence[Read]) -> None:
     """Note a figure that means what another one means: which of them holds, nobody can say."""
-    first: dict[tuple[object, ...], Place] = {}
+    first: dict[Hashable, Place] = {}
     for each in read:
-        meaning = each.meaning
-        told = (
-            meaning.measure,
-            meaning.fiscal_year,
-            each.unit,
-            *sorted(meaning.dimensions.items()),
-        )
-        other = first.setdefault(told, each.place)
+        other = first.setdefault((each.meaning.fiscal_year, _but_for_the_year(each)), each.place)
         if other != each.place:
             page.error(
                 "same_meaning",
@@ -163,3 +160,50 @@ def _note_same(page: Page, read: Sequence[Read]) -> None:
                 "様式の定義に違いを書いてください。",
                 expected=f"セル{address(*other)}と違う見出し",
             )
+
+
+def _but_for_the_year(read: Read) -> Hashable:
+    meaning = read.meaning
+    return (meaning.measure, read.unit, *sorted(meaning.dimensions.items()))
+
+
+def _note_years(page: Page, read: Sequence[Read]) -> None:
+    """Note a year out of step with those beside it: 令和3年度, 令和14年度, 令和5年度.
+
+    Before or behind all others it may be meant, as the year that all are compared with.
+    """
+    lines: dict[Hashable, list[Read]] = {}
+    for each in read:
+        if each.meaning.fiscal_year is not None:
+            lines.setdefault(_but_for_the_year(each), []).append(each)
+    noted: set[int] = set()
+    for line in lines.values():
+        years = [each.meaning.fiscal_year or 0 for each in line]
+        for at in _out_of_step(years):
+            if years[at] in noted:
+                continue
+            noted.add(years[at])
+            is_within = 0 < at < len(years) - 1
+            beside = [year_name(year) for year in years[max(at - 1, 0) : at + 2]]
+            page.note(
+                "error" if is_within else "warning",
+                "header_value",
+                line[at].place,
+                f"年度の見出しが「{'・'.join(beside)}」の順に並んでいます。"
+                f"{year_name(years[at])}年度が正しいか確かめてください。",
+            )
+
+
+def _out_of_step(years: Sequence[int]) -> Iterator[int]:
+    """Which years do not follow where those beside them do."""
+    for at in range(1, len(years) - 1):
+        before, year, after = years[at - 1 : at + 2]
+        if abs(after - before) == 2 and year * 2 != before + after:
+            yield at
+    if len(years) < _SEVERAL:
+        return
+    for end, beside, others in ((0, 1, years[1:]), (-1, -2, years[:-1])):
+        (step, *more) = {later - earlier for earlier, later in pairwise(others)}
+        is_backwards = (years[beside] - years[end]) * step * (1 if end == 0 else -1) < 0
+        if not more and abs(step) == 1 and is_backwards:
+            yield end % len(years)

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ingest.described.blocks import Block
-from ingest.described.figures import NO_LESS, PERCENT, Figure, figure, in_base_unit
+from ingest.described.figures import NO_LESS, PERCENT, POINT, Figure, figure, in_base_unit
 from ingest.described.layout import DIMENSIONS, Described
 from ingest.described.levels import is_of_which
 from ingest.described.meaning import FRACTION, TRUE, Meaning, combined, is_money, parsed
@@ -20,6 +20,7 @@ from ingest.text import Unreadable
 from ingest.workbook import Place
 from terms.money import COUNTS, EVERY_UNIT
 
+_SEVERAL = 2  # sections, of which a total may be
 WITHIN = "within"  # the dimension of the rows that a row stands under
 
 
@@ -60,7 +61,7 @@ class Rows:
     _section: Dimensions = field(default_factory=dict)
     _section_unit: str | None = None
     _sections: int = 0
-    _totals: Counter[str] = field(default_factory=Counter)
+    _wholes: dict[int, Word] = field(default_factory=dict)  # by column, the last that is no part
     _lacking: set[str] = field(default_factory=set)
 
     def read(self) -> Iterator[Read]:
@@ -68,11 +69,13 @@ class Rows:
         self._take_headings()
         stub = self._stub
         self.told |= {self.block.grid.place(r, c) for r in self.block.rows for c in stub.columns}
-        for row, words in stub.rows():
+        rows = list(stub.rows())
+        self._count(rows)
+        for row, words in rows:
             if self._is_passed_over(row, words):
                 self._take(row)
             elif not self._holds_figures(row):
-                self._begin_section(row, words)
+                self._begin_section(row)
             elif self._is_note(row, words):
                 self._take(row)
             else:
@@ -197,25 +200,40 @@ class Rows:
         """Whether a word stands beside a row, or is merged over it, and is not only carried."""
         return any(self.block.grid.area(row, w.column).top == w.row for w in words)
 
-    def _begin_section(self, row: int, words: Sequence[Word]) -> None:
-        """A row of nothing but a word that the layout knows tells of the rows below it.
+    def _count(self, rows: Sequence[tuple[int, Sequence[Word]]]) -> None:
+        """How many sections the table has, and how often each total stands in it."""
+        self._totals = Counter(
+            each.name for row, words in rows for each in words if _is_own_total(each, row)
+        )
+        without = [row for row, _ in rows if not self._holds_figures(row)]
+        self._sections = sum(bool(self._section_of(row)) for row in without)
+
+    def _section_of(self, row: int) -> Dimensions:
+        """What a row of nothing but a word that the layout knows tells of the rows below it."""
+        words = self._alone(row)
+        entry = self._stub.words.look_up(words) if words else None
+        return entry[1] if entry else {}
+
+    def _alone(self, row: int) -> str | None:
+        said = [said for c in self.block.columns if (said := self.block.grid.heading(row, c))]
+        return said[0] if len(said) == 1 else None
+
+    def _begin_section(self, row: int) -> None:
+        """Take what a row says of those below it.
 
         In a text it may be a row of figures of which a field was lost.
         """
         for column in self._stub.columns if self.block.grid.is_text else ():
             self.page.note_doubt(self.block.grid.place(row, column), "行の見出し", "行の見出し")
-        alone = [each for each in words if each.row == row]
-        filled = sum(bool(self.block.grid.heading(row, c)) for c in self.block.columns)
-        if len(alone) == filled == 1 and alone[0].told:
-            self._section = {**self._section, **alone[0].told}
-            self._section_unit = unit_alone(alone[0].words)
-            self._sections += 1
+        if section := self._section_of(row):
+            self._section = {**self._section, **section}
+            self._section_unit = unit_alone(self._alone(row) or "")
 
     def _row(self, row: int, words: Sequence[Word]) -> Iterator[Read]:
         before = len(self.page.form.findings)
         said = self._said_beside(words)
-        self._note_unnamed(row, words, said)
-        self._note_total_of_sections(row, words, said)
+        self._note_unnamed(row, words, {**self._section, **said})
+        said = self._with_section(row, words, said)
         if any(f.severity == "error" for f in self.page.form.findings[before:]):
             self._take(row)
             return
@@ -249,29 +267,37 @@ class Rows:
                     expected=label,
                 )
 
-    def _note_total_of_sections(self, row: int, words: Sequence[Word], said: Dimensions) -> None:
-        """Note a total below several sections that not every one of them has: it may be of all."""
-        own = [each for each in words if each.row == row and "total" in (each.told or {})]
-        for each in own:
-            is_told = all(said.get(d) != v for d, v in self._section.items())
-            self._totals[each.name] += 1
-            if self._sections > 1 and self._totals[each.name] != self._sections and not is_told:
-                self.page.error(
-                    "no_meaning",
-                    self.block.grid.place(row, each.column),
-                    f"「{quoted(each.words)}」が、すぐ上の区分だけの合計か、すべての区分の合計かが"
-                    f"決まりません。定義の rows に{'・'.join(self._section)}の値も書いてください。",
-                    expected="どの区分の合計か",
-                )
+    def _with_section(self, row: int, words: Sequence[Word], said: Dimensions) -> Dimensions:
+        """What a row says with its section; a total that may be of several sections is noted.
+
+        One below sections of which each has a total of another name is of all of them.
+        """
+        whole = {**self._section, **said}
+        for each in (word for word in words if _is_own_total(word, row)):
+            count = self._totals[each.name]
+            is_told = all(said.get(d, v) != v for d, v in self._section.items())
+            if self._sections < _SEVERAL or is_told or count == self._sections:
+                continue
+            if count == 1 and self._sections in self._totals.values():
+                return said
+            self.page.error(
+                "no_meaning",
+                self.block.grid.place(row, each.column),
+                f"「{quoted(each.words)}」が、すぐ上の区分だけの合計か、すべての区分の合計かが"
+                f"決まりません。定義の rows に{'・'.join(self._section)}の値も書いてください。",
+                expected="どの区分の合計か",
+            )
+        return whole
 
     def _said_beside(self, words: Sequence[Word]) -> Dimensions:
         """The dimensions that the words beside a row tell; what is not understood is noted."""
-        said: dict[str, str] = dict(self._section)
+        said: dict[str, str] = {}
         for at, each in enumerate(words):
+            of_whole = self._of_whole(each)
             if any(nearer.dimension == each.dimension for nearer in words[at + 1 :]):
                 said[WITHIN] = each.name
             elif each.told is not None:
-                said |= each.told
+                said |= {**of_whole, **each.told}
             elif each.looks_like_total or each.dimension in CLOSED:
                 self._note_unknown_row(each)
             else:
@@ -281,6 +307,24 @@ class Rows:
                     said["total"] = TRUE  # what it tells, the row above it tells, too
             said = {**_of_level(each), **said} if each.told else {**said, **_of_level(each)}
         return said
+
+    def _of_whole(self, word: Word) -> Dimensions:
+        """What a row that tells only a part says with the row above that it is a part of.
+
+        A row of うち is part of the last one without; a part beside measures is of the last one
+        of them, where nothing else tells its measure.
+        """
+        is_which, whole = is_of_which(word.words), self._wholes.get(word.column)
+        told = word.told or {}
+        is_part = word.dimension == "measure" not in {*told, *self.base}
+        if not is_which and not is_part:
+            self._wholes[word.column] = word
+        if whole is None or word.level or not (is_which or is_part):
+            return {}
+        said = whole.told or {whole.dimension: whole.name}
+        if word.dimension in CLOSED:
+            return {d: v for d, v in said.items() if d in ("measure", "unit")}
+        return {**said, "total": TRUE}
 
     def _check_value(self, word: Word, value: str) -> None:
         place = self.block.grid.place(word.row, word.column)
@@ -307,7 +351,8 @@ class Rows:
     ) -> Iterator[Read]:
         place = self.block.grid.place(row, column)
         over = self.block.headings[column]
-        units = {unit for unit in (over.unit, beside) if unit}
+        is_number = not is_money(said.get("unit"))  # a rate below 千円 over all rows
+        units = {unit for unit in (None if is_number else over.unit, beside) if unit}
         name = f"{name} {'・'.join(over.entries)}"
         self.told.add(place)
         if self.page.note_doubt(place, name, "数値"):
@@ -349,9 +394,10 @@ class Rows:
             value, unit = (value if found.unit == PERCENT else value * 100), PERCENT
         elif not is_money(asked):
             unit = str(asked)
-            if not {found.unit, *behind} <= {None, unit}:
+            if not {found.unit, *behind} <= {None, unit, POINT if unit == PERCENT else unit}:
                 raise Unreadable(f"{unit}の数値")
         else:
+            behind = {*behind, asked} if asked else behind
             if not found.unit and len(behind) > 1:
                 raise Unreadable(f"見出しの単位({'と'.join(sorted(behind))})を一つにし、その単位")
             unit = found.unit or next(iter(behind), None) or self._unit
@@ -380,6 +426,11 @@ class Rows:
     def _is_over_rows(self, place: Place) -> bool:
         row, column = place
         return (column if self.block.grid.transposed else row) < self.block.lines.start
+
+
+def _is_own_total(word: Word, row: int) -> bool:
+    """Whether a word of a row says that it is a total."""
+    return word.row == row and "total" in (word.told or {})
 
 
 def _of_level(word: Word) -> Dimensions:

@@ -250,7 +250,8 @@ def understood(lines: Sequence[str], dictionary: Dictionary) -> Said:
 
 def is_beside_words(line: str) -> bool:
     """Whether a line of a heading is no word of it: a letter, a formula of letters, a unit."""
-    return not heading(line).words or is_symbol(line) or unit_alone(line) is not None
+    words = heading(line).words
+    return not words or words in UNITS or is_symbol(line)
 
 
 def _with_era_year(above: Dimensions, told: Dimensions) -> Dimensions:

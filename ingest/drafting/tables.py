@@ -1,30 +1,33 @@
 """Finds the tables of a sheet by their shape: rows of words above rows of figures."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
-from ingest import text
+from ingest.described.figures import is_none
 from ingest.described.grid import Grid
-from ingest.described.lines import spread
-from ingest.described.words import heading, is_symbol
+from ingest.described.lines import regions, spread
+from ingest.described.words import heading, is_beside_words, is_symbol
 from ingest.text import key, money_units
 
 _MOST_LINES = 8  # of one heading
 _FEWEST = 2  # words that make a line of a heading
 _WESTERN = range(1980, 2100)
 _YEARS = (*range(1, 65), *_WESTERN)  # numbers that may stand for years
-_ERA_YEARS = 100
 
 
 @dataclass(frozen=True)
 class Found:
-    """A table where it stands: the lines of its heading, and its rows down to the next table."""
+    """A table where it stands: the lines of its heading, and its rows down to the next table.
+
+    `span`: its columns, with nothing but what stands in them.
+    """
 
     grid: Grid
     lines: range
     rows: range
+    span: range
 
     @cached_property
     def heads(self) -> dict[int, list[str]]:
@@ -35,30 +38,46 @@ class Found:
 
     @cached_property
     def columns(self) -> list[int]:
-        """The columns in which anything stands."""
+        """The columns in which anything stands; of a table that goes on beside itself once."""
         grid = self.grid
         lines = (*self.lines, *self.rows)
-        return [c for c in grid.columns if any(grid.heading(r, c) for r in lines)]
+        filled = [c for c in self.span if any(grid.heading(r, c) for r in lines)]
+        said = ([w for w in self.heads.get(c, []) if not is_beside_words(w)] for c in filled)
+        own = ["".join(words[-1:]) for words in said]
+        for again in range(_FEWEST, len(own)):
+            names = [at for at in range(again) if not self.is_of_figures(filled[at])]
+            is_again = own[again] == own[0] and own[again:] == own[: len(own) - again]
+            if is_again and 0 < len(names) < again and own[names[0]]:
+                return filled[:again]
+        return filled
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether names stand left of figures, each under a heading."""
+        first = next((c for c in self.columns if self.is_of_figures(c)), None)
+        is_headed = all(c in self.heads for c in self.columns)
+        return first is not None and first > self.columns[0] and is_headed
+
+    @cached_property
+    def sections(self) -> list[str]:
+        """The words that stand alone in a row above others of figures."""
+        said = {r: [c for c in self.span if self.grid.heading(r, c)] for r in self.rows}
+        last = max(self.figure_rows, default=self.rows.start)
+        alone = [r for r, own in said.items() if r < last and own == self.columns[:1]]
+        return [each for r in alone if (each := self.grid.words(r, said[r][0]))]
 
     @cached_property
     def figure_rows(self) -> list[int]:
-        """The rows that hold figures, and those between them."""
-        filled = [row for row in self.rows if is_of_figures(self.grid, row)]
+        """The rows that hold figures, also such as 1, 2 and 3, and those between them."""
+        grid = self.grid
+        counted = (row for row in self.rows if any(grid.is_figure(row, c) for c in self.span))
+        filled = sorted({*counted, *(row for row in self.rows if is_of_figures(grid, row))})
         return list(range(filled[0], filled[-1] + 1)) if filled else []
-
-    @cached_property
-    def _cells(self) -> dict[int, list[tuple[int, str]]]:
-        found: dict[int, list[tuple[int, str]]] = {column: [] for column in self.grid.columns}
-        for row in self.figure_rows:
-            for column, cells in found.items():
-                words = self.grid.heading(row, column)
-                if words and not text.is_blank(words):
-                    cells.append((row, words))
-        return found
 
     def cells(self, column: int) -> list[tuple[int, str]]:
         """What stands in a column beside or among the figures: (row, words)."""
-        return self._cells[column]
+        said = ((row, self.grid.heading(row, column)) for row in self.figure_rows)
+        return [(row, words) for row, words in said if words and not is_none(words)]
 
     def is_of_figures(self, column: int) -> bool:
         """Whether a column holds numbers, and no more words than numbers."""
@@ -72,7 +91,7 @@ class Found:
         row = self.lines.start - 1
         if row not in self.grid.rows:
             return None
-        words = [each for c in self.grid.columns if (each := self.grid.words(row, c))]
+        words = [each for c in self.span if (each := self.grid.words(row, c))]
         said = [each for each in words if not is_unit(each)]
         return said[0] if len(said) == 1 and not numbers(self.grid, row) else None
 
@@ -85,8 +104,9 @@ def numbers(grid: Grid, row: int) -> list[int]:
 
 def is_of_figures(grid: Grid, row: int) -> bool:
     """Whether figures stand in a row, or dashes for them."""
-    dashes = (c for c in grid.columns if grid.words(row, c) and _is_dash(grid, row, c))
-    return bool(numbers(grid, row)) or any(dashes)
+    return bool(numbers(grid, row)) or any(
+        grid.words(row, column) and is_none(grid.value(row, column)) for column in grid.columns
+    )
 
 
 def _counts_up(figures: Sequence[str]) -> bool:
@@ -96,11 +116,6 @@ def _counts_up(figures: Sequence[str]) -> bool:
     is_next = all(b - a == 1 for a, b in pairwise(counted))
     years = _YEARS if len(counted) > _FEWEST else _WESTERN  # 3 and 4 may be two numbers of cases
     return is_next and all(each in years for each in counted)
-
-
-def are_bare_years(words: Sequence[str]) -> bool:
-    """Whether words are numbers that may be years of an era."""
-    return all(each.isdecimal() and 0 < int(each) < _ERA_YEARS for each in words)
 
 
 def is_unit(words: str) -> bool:
@@ -123,23 +138,21 @@ def tables(grid: Grid) -> list[Found]:
             heads.append(lines)
         last = row
     ends.append(grid.rows.stop)
-    return [
-        Found(grid, head, range(head.stop, end)) for head, end in zip(heads, ends, strict=False)
-    ]
+    found = []
+    for head, end in zip(heads, ends, strict=False):
+        rows = range(head.stop, end)
+        whole = Found(grid, head, rows, grid.columns)
+        spans = regions(grid, grid.columns, (*head, *whole.figure_rows))
+        apart = [replace(whole, span=span) for span in spans]
+        found += apart if len(apart) > 1 and all(each.is_whole for each in apart) else [whole]
+    return found
 
 
 def _is_new(grid: Grid, lines: range, rows: range) -> bool:
     """Whether words between two rows of figures are the heading of another table."""
     of_figures = {column for row in rows for column in numbers(grid, row)}
-    for row in lines:
-        said = [c for c in grid.columns if grid.words(row, c) and not _is_dash(grid, row, c)]
-        if len(said) >= _FEWEST and of_figures.intersection(said):
-            return True
-    return False
-
-
-def _is_dash(grid: Grid, row: int, column: int) -> bool:
-    return text.is_blank(grid.value(row, column))
+    said = [[c for c in _words(grid, row) if grid.words(row, c)] for row in lines]
+    return any(len(line) >= _FEWEST and of_figures.intersection(line) for line in said)
 
 
 def _end(grid: Grid, lines: range) -> int:
@@ -157,12 +170,22 @@ def _end(grid: Grid, lines: range) -> int:
 
 def _lines_above(grid: Grid, row: int, last: int) -> range | None:
     """The lines of a heading that stands right above a row of figures."""
+    row -= _is_section(grid, row)
     first = row
     while first - 1 > last and row - first < _MOST_LINES:
         if not _is_line(grid, first - 1, row, has_more=first < row):
             break
         first -= 1
     return range(first, row) if any(_words(grid, r) for r in range(first, row)) else None
+
+
+def _is_section(grid: Grid, row: int) -> bool:
+    """Whether the row above stands below a heading and holds but one word, where names begin."""
+    said = [list(_words(grid, r)) if r in grid.rows else [] for r in (row - 2, row - 1)]
+    first = next((c for c in grid.columns if grid.heading(row, c)), None)
+    area = grid.area(row - 1, said[1][0]) if said[1] else None
+    stands_first = area is not None and first is not None and area.left <= first
+    return len(said[1]) == 1 and len(said[0]) >= _FEWEST and stands_first
 
 
 def _is_line(grid: Grid, row: int, figures: int, *, has_more: bool) -> bool:
@@ -172,7 +195,8 @@ def _is_line(grid: Grid, row: int, figures: int, *, has_more: bool) -> bool:
         return any(area.top < row <= area.bottom for area in reaches)
     units = [c for c in said if is_unit(grid.heading(row, c))]
     plain = [c for c in said if is_symbol(grid.heading(row, c)) or c in units]
-    if units and (len(plain) < len(said) or len(said) < _FEWEST):
+    of_sheet = any("単位" in grid.heading(row, c) for c in units) or len(said) <= _FEWEST
+    if units and (len(said) < _FEWEST or (of_sheet and len(plain) < len(said))):
         return False  # a title with the unit of the sheet
     if len(said) >= _FEWEST:
         return True
@@ -185,5 +209,5 @@ def _is_line(grid: Grid, row: int, figures: int, *, has_more: bool) -> bool:
 def _words(grid: Grid, row: int) -> Iterator[int]:
     """The columns of a row that hold words of a heading."""
     for column in grid.columns:
-        if grid.heading(row, column) and not _is_dash(grid, row, column):
+        if grid.heading(row, column) and not is_none(grid.value(row, column)):
             yield column

@@ -1,20 +1,20 @@
-"""The words whose meaning is known: those of the field, of the forms, of a home's layouts."""
+"""The words whose meaning is known: those of the field, and of a home's layouts."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from ingest.described.layout import Described, Meaning
 from ingest.described.words import Dictionary, Dimensions, heading, is_pattern
-from ingest.layout import layouts
+from ingest.names import name_key
 from ingest.text import written
-from terms.codes import CLAIM_CLASSES, is_list, labels
+from terms.codes import CLAIM_CLASSES, is_list, labels, municipalities
 from terms.reading import remembered, told
 
 _YEAR, _DAY = "<fiscal_year>", "<as_of>"
-_PARTS = ("current", "prior")
+MUNICIPALITY = "municipality"
 _DIGITS = re.compile(r"\d{4,}")
 
 
@@ -66,22 +66,24 @@ class Vocabulary:
         """What known words within words tell of scenario, part and year; and the rest of them."""
         found: dict[str, str] = {}
         rest = compared(words)
-        for word in self._longest_first:
-            meaning = self.words[word]
-            if len(word) > 1 and word in rest and not meaning.keys() & (found.keys() | {"measure"}):
+        for word in self._within(rest):
+            if word in rest and not self.words[word].keys() & (found.keys() | {"measure"}):
                 rest = rest.replace(word, "", 1)
-                found.update(meaning)
+                found.update(self.words[word])
         return found, rest
 
-    def measures_in(self, words: str) -> set[str]:
-        """The measures that words name among others."""
+    def told_in(self, words: str, dimension: str) -> set[str]:
+        """The values of a dimension that words name among others, in more than two letters."""
         found: set[str] = set()
         rest = compared(words)
-        for word in self._longest_first:
-            if len(word) > len("収入") and "measure" in self.words[word] and word in rest:
+        for word in (each for each in self._within(rest) if len(each) > len("収入")):
+            if word in rest and dimension in self.words[word]:
                 rest = rest.replace(word, " ")
-                found.add(self.words[word]["measure"])
+                found.add(self.words[word][dimension])
         return found
+
+    def _within(self, words: str) -> list[str]:
+        return [each for each in self._longest_first if len(each) > 1 and each in words]
 
     @cached_property
     def _longest_first(self) -> list[str]:
@@ -104,7 +106,7 @@ class Vocabulary:
 
 
 def vocabulary(of_home: Iterable[Described]) -> Vocabulary:
-    """The words of the field, of the forms, and of a home's layouts."""
+    """The words of the field, and of a home's layouts."""
     meanings: dict[str, Meaning] = {}
     for layout in of_home:
         for table in layout.tables:
@@ -126,21 +128,7 @@ def _of_field() -> Mapping[str, Dimensions]:
     for dimension, values in words["values"].items():
         for value, names in values.items():
             found.update((compared(each), {dimension: value}) for each in names)
-    return {**dict(_of_forms()), **found}
-
-
-def _of_forms() -> Iterator[tuple[str, Dimensions]]:
-    """What the columns of the six forms are called, where it is a measure of claims."""
-    known = told("measures")
-    for layout in layouts():
-        for column in layout.columns:
-            measure, _, part = column.name.rpartition("_")
-            is_part = part in _PARTS
-            if column.name in known and column.kind == "money":
-                is_rate = known[column.name]["unit"] == "ratio"
-                name = measure if is_part else column.name
-                meaning = {"measure": name} | ({"unit": "%"} if is_rate else {})
-                yield from ((compared(each), meaning) for each in column.labels)
+    return found
 
 
 @remembered
@@ -171,8 +159,14 @@ def dimension_of_names(names: Sequence[str]) -> str | None:
         said = (re.sub(r"\([^()]*\)$", "", compared(each)) for each in names)
         fitting = [each for each in said if ending.search(each)]
         if len(fitting) * 2 > len(names):
-            return str(dimension)
+            return None if dimension == MUNICIPALITY and not are_registered(names) else dimension
     return None
+
+
+def are_registered(names: Sequence[str]) -> bool:
+    """Whether names are those of municipalities whose codes are known."""
+    known = {name_key(each) for each in municipalities().values()}
+    return {*map(name_key, names)} <= known
 
 
 def own_unit(words: str) -> str | None:

@@ -62,7 +62,7 @@ def read_sheet(
     table = likely.read(sheet, file) if likely else None
     possible = [] if table and not table.rejected else candidates(sheet)
     if not possible and not table:
-        return _unknown(file, sheet)
+        return _of_draft(file, sheet, layouts) or _unknown(file, sheet)
     if _is_example(sheet):
         return _passed_over(
             file,
@@ -82,12 +82,31 @@ def read_sheet(
 
 def _described(sheet: Sheet, layouts: Sequence["Described"]) -> "Likely | None":
     """The table of the home that a sheet may be: wholly, or more or less where it is no form."""
-    if not layouts:
+    usable = [each for each in layouts if not each.is_draft]
+    if not usable:
         return None
     from ingest.described import most_likely
 
-    likely = most_likely(sheet, layouts)
+    likely = most_likely(sheet, usable)
     return likely if likely and (likely.is_whole or not candidates(sheet)) else None
+
+
+def _of_draft(file: str, sheet: Sheet, layouts: Sequence["Described"]) -> Finding | None:
+    """That a sheet is of a layout that waits for answers, where it is of one."""
+    drafts = [each for each in layouts if each.is_draft]
+    if not drafts:
+        return None
+    from ingest.described import most_likely
+
+    likely = most_likely(sheet, drafts)
+    if likely is None:
+        return None
+    why = (
+        f"様式の定義「{likely.layout.name}.yml」の表のようですが、"
+        "「？」が残っているので読みませんでした。mishukin layout check のとおりに仕上げ、"
+        "もう一度取り込んでください。"
+    )
+    return _passed_over(file, sheet, why, "warning")
 
 
 def _errors(form: FormReading) -> int:

@@ -251,7 +251,7 @@ def _rewritten(content: bytes) -> bytes:
             _copy(part, SubElement(root, part.tag.rpartition("}")[2], _own(part)), namespace)
     _place_cells(root)
     plain: bytes = tostring(root, encoding="utf-8", short_empty_elements=False)
-    return plain
+    return plain.replace(b"'", b"&apos;")  # attributes have other quotes, words may look like some
 
 
 def _copy(source: Element, target: Element, namespace: str) -> None:

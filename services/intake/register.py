@@ -39,7 +39,9 @@ def land_register(home: Home) -> None:
 def rules_of(home: Home) -> Rules:
     """What the house asks of forms beyond the forms themselves."""
     waivers, city = ErrorWaivers.of(home).waivers, CitySettings.of(home)
-    return Rules(register_checks(home), waivers, city.whose_forms, *layouts_of(home))
+    usable, drafts, faulty = layouts_of(home)
+    notes = tuple(str(each) for each in faulty if not each.is_draft)
+    return Rules(register_checks(home), waivers, city.whose_forms, (*usable, *drafts), notes)
 
 
 def register_checks(home: Home) -> tuple[Check, ...]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
@@ -26,11 +26,14 @@ _NAME = re.compile(r"[\w-]+")
 
 
 class FaultyLayoutError(Exception):
-    """A description that cannot be used: a line for each fault."""
+    """A description that cannot be used: a line for each fault.
 
-    def __init__(self, file: str, faults: list[str]) -> None:
+    `is_draft`: of which nothing is wrong but that it still asks.
+    """
+
+    def __init__(self, file: str, faults: list[str], *, is_draft: bool = False) -> None:
         super().__init__(file)
-        self.file, self.faults = file, faults
+        self.file, self.faults, self.is_draft = file, faults, is_draft
 
     def __str__(self) -> str:
         """For the data team."""
@@ -41,30 +44,33 @@ class FaultyLayoutError(Exception):
         )
 
 
-def open_layouts_of(home: Home) -> tuple[Described, ...]:
-    """Every description of a home that can be read, also drafts with questions."""
-    found = []
+class Layouts(NamedTuple):
+    """The descriptions of a home that can be used, its drafts as far as they are answered, and why
+    files cannot be used.
+    """
+
+    usable: tuple[Described, ...]
+    drafts: tuple[Described, ...]
+    faulty: tuple[FaultyLayoutError, ...]
+
+
+def layouts_of(home: Home) -> Layouts:
+    """Every description of a home."""
+    usable, drafts, faulty = [], [], []
     for path in sorted((home.config / FOLDER).glob("*.yml")):
-        with suppress(FaultyLayoutError):
-            found.append(read_layout(path.stem, path.read_bytes(), is_open=True))
-    return tuple(found)
+        try:
+            usable.append(read_layout(path.stem, path.read_bytes()))
+        except FaultyLayoutError as why:
+            faulty.append(why)
+            with suppress(FaultyLayoutError):
+                drafts.append(read_layout(path.stem, path.read_bytes(), is_open=True))
+    return Layouts(tuple(usable), tuple(drafts), tuple(faulty))
 
 
 @lru_cache(maxsize=1)
 def _adapter() -> TypeAdapter[Described]:
     """Made where a home has layouts: most commands need none."""
     return TypeAdapter(Described)
-
-
-def layouts_of(home: Home) -> tuple[tuple[Described, ...], tuple[str, ...]]:
-    """Every description of a home that can be used, and a note for each that cannot."""
-    usable, notes = [], []
-    for path in sorted((home.config / FOLDER).glob("*.yml")):
-        try:
-            usable.append(read_layout(path.stem, path.read_bytes()))
-        except FaultyLayoutError as faulty:
-            notes.append(str(faulty))
-    return tuple(usable), tuple(notes)
 
 
 def read_layout(name: str, content: bytes, *, is_open: bool = False) -> Described:
@@ -94,12 +100,15 @@ def read_layout(name: str, content: bytes, *, is_open: bool = False) -> Describe
         if not is_open
     ]
     try:
-        layout = _adapter().validate_python({**_without_blanks(told), "name": name})
+        layout = _adapter().validate_python(
+            {**_without_blanks(told), "name": name, "is_draft": is_open}
+        )
     except ValidationError as error:
         others = [fault for fault in faults_of(error) if UNKNOWN not in fault]
-        raise FaultyLayoutError(file, asked + others) from None
-    if faults := asked + [fault for fault in _faults(layout) if UNKNOWN not in fault]:
-        raise FaultyLayoutError(file, faults)
+        raise FaultyLayoutError(file, asked + others, is_draft=not others) from None
+    others = [fault for fault in _faults(layout) if UNKNOWN not in fault]
+    if asked or others:
+        raise FaultyLayoutError(file, asked + others, is_draft=not others)
     return layout
 
 
@@ -116,7 +125,8 @@ def schema_file() -> bytes:
 def schema() -> dict[str, Any]:
     """The JSON Schema of a file, for editors. The file's name is the name of the layout."""
     told = _adapter().json_schema()
-    del told["properties"]["name"]
+    for no_key in ("name", "is_draft"):
+        del told["properties"][no_key]
     told["required"].remove("name")
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_as_typed(told)}
 

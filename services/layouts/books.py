@@ -16,7 +16,7 @@ from services.arguments import existing
 from services.exits import Exit, Stop
 from services.home import Home
 from services.intake.inbox import unopened
-from services.layouts import FOLDER, as_name, layouts_of, open_layouts_of, schema_file
+from services.layouts import FOLDER, as_name, layouts_of, schema_file
 from services.troubles import told_by_its_place, write_files
 
 _LISTED = 5
@@ -31,7 +31,7 @@ def draft(home: Home, book: Path, sheet: str | None, output: Path) -> list[str]:
         raise Stop(f"-o の名前は、文字、数字、_ と - に .yml を付けてください: {output.name}")
     if output.exists():
         raise Stop(f"{output} がすでにあります。別の名前にするか、先に動かしてください。")
-    made = _ask("draft", book, sheet, layouts_of(home)[0])
+    made = _ask("draft", book, sheet, layouts_of(home).usable)
     if not isinstance(made, Drafted):
         raise TypeError(type(made))
     if made.sheet is None:
@@ -44,12 +44,13 @@ def draft(home: Home, book: Path, sheet: str | None, output: Path) -> list[str]:
 
 def shown(home: Home, book: Path, sheet: str | None) -> tuple[list[ShownSheet], tuple[str, ...]]:
     """The sheets of a workbook with their meanings, and notes on layouts that cannot be used."""
-    sheets = _ask("show", book, sheet, open_layouts_of(home))
+    usable, drafts, faulty = layouts_of(home)
+    sheets = _ask("show", book, sheet, (*usable, *drafts))
     if not isinstance(sheets, list):
         raise TypeError(type(sheets))
     if not sheets:
         raise Stop(_no_sheet(book, sheet), Exit.REJECTED)
-    return sheets, layouts_of(home)[1]
+    return sheets, tuple(map(str, faulty))
 
 
 def command_for(home: Home, book: Path, sheet: str) -> str:

@@ -29,9 +29,9 @@ def _faults_of(path: Path) -> Iterator[str]:
 
 def listing(home: Home) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
     """A record for each layout that can be used, and a note for each that cannot."""
-    usable, notes = layouts_of(home)
+    usable, _, faulty = layouts_of(home)
     read = _submissions(home)
-    return [_record(each, read[each.name]) for each in usable], notes
+    return [_record(each, read[each.name]) for each in usable], tuple(map(str, faulty))
 
 
 def _submissions(home: Home) -> Counter[str]:

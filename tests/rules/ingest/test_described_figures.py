@@ -35,6 +35,8 @@ def one(heading: str, value: object, unit: str = "(単位:円)", layout: str = B
         ("(628)", "-628円"), ("（628）", "-628円"), ("12億円", "1,200,000,000円"),
         ("△25億円", "-2,500,000,000円"), ("3百万円", "3,000,000円"), ("1.5億円", "150,000,000円"),
         ("393億円以下", "39,300,000,000円bound=以下 "), (0, "0円"), (2.0, "2円"),
+        ("1億2,345万円", "123,450,000円"), ("△1兆2億円", "-1,000,200,000,000円"),
+        ("￥1,234", "1,234円"), ("△¥5", "-5円"),
     ],
 )  # fmt: skip
 def test_an_amount(written: object, said: str) -> None:
@@ -251,3 +253,23 @@ def test_a_rate_that_was_rounded_before_it_is_shown_in_percent() -> None:
 
     form = only(reading(OF_COLUMNS, typed(rows, edit=in_percent)))
     assert figures(form)["D3"][2] == "91.67%"
+
+
+@pytest.mark.parametrize("written", ["…", "...", "Ｘ", "皆増", "皆減", "***", "－"])
+def test_marks_of_no_figure(written: str) -> None:
+    rows = [["(単位:円)"], ["区分", "調定額", "収納率"], ["市税", 7, written]]
+    assert list(figures(read(BASE, rows))) == ["B3"]
+
+
+def test_what_a_table_counts_in() -> None:
+    layout = BASE.replace("件数: {measure: assessed, unit: 件}", "件数: {measure: 学校, unit: 校}")
+    assert one("件数", "12校", layout=layout) == "12校"
+    assert one("件数（校）", 12, layout=layout) == "12校"
+
+
+def test_the_unit_that_a_layout_gives_to_a_column_counts() -> None:
+    layout = BASE.replace("件数: {measure: assessed, unit: 件}", "件数: {measure: a, unit: 千円}")
+    assert one("件数", 12, layout=layout) == "12,000円"
+    assert one("件数", "12千円", layout=layout) == "12,000円"
+    rows = [["(単位:円)"], ["区分", "調定額", "件数(百万円)"], ["市税", 7, 12]]
+    assert set(faults(read(layout, rows))) == {("unreadable_number", "C3")}

@@ -224,3 +224,26 @@ def test_a_second_table_under_the_same_headings_is_another_one() -> None:
     assert "repeats: true" in told["several_forms", "A6"]
     again = BASE.replace("tables:\n  - ", "tables:\n  - repeats: true\n    ")
     assert len(figures(read(again, rows))) == 4
+
+
+@pytest.mark.parametrize(
+    ("years", "severity"),
+    [
+        (["令和2", "令和13", "令和4"], "error"),
+        (["令和5", "令和4", "平成3", "令和2"], "error"),
+        (["令和2", "令和3", "令和4", "平成5"], "warning"),
+        (["平成25", "令和3", "令和4", "令和5"], None),
+        (["令和2", "令和4", "令和6"], None),
+        (["令和4", "令和5", "令和3"], None),
+    ],
+)
+def test_a_year_out_of_step_is_asked_about(years: list[str], severity: str | None) -> None:
+    layout = """
+title: 推移
+unit: 円
+tables:
+  - columns: {年度: <fiscal_year>, 未収額: uncollected}
+"""
+    rows = [["年度", "未収額"], *([year, 10 + at] for at, year in enumerate(years))]
+    found = [f for f in read(layout, rows).findings if "の順に並んでいます" in f.message]
+    assert [f.severity for f in found] == ([severity] if severity else [])

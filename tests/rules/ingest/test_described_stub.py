@@ -180,11 +180,16 @@ def test_a_row_of_only_a_known_word_tells_of_the_rows_below() -> None:
 
 
 def test_a_total_below_the_last_section_may_be_of_all() -> None:
-    rows = [*IN_SECTIONS, ["合計", 12]]
-    message = faults(read(SECTIONS, rows))["no_meaning", "A10"]
+    rows = [*IN_SECTIONS[:4], *IN_SECTIONS[5:8], ["合計", 12]]
+    message = faults(read(SECTIONS, rows))["no_meaning", "A8"]
     assert "すべての区分の合計かが決まりません" in message
     told = SECTIONS.replace("合計: {total: true}", "合計: {part: total, total: true}")
-    assert figures(read(told, rows))["B10"][3] == "part=total total=True"
+    assert figures(read(told, rows))["B8"][3] == "part=total total=True"
+
+
+def test_a_total_below_sections_with_totals_of_their_own_is_of_all() -> None:
+    rows = [*IN_SECTIONS, ["合計", 12]]
+    assert figures(read(SECTIONS, rows))["B10"][3] == "total=True"
 
 
 def test_notes_below_a_table_are_no_rows_of_it() -> None:

@@ -153,6 +153,7 @@ RICH = "<r><t>所</t></r><r><t>属</t></r><rPh sb='0' eb='2'><t>ショゾク</t>
         with_xml(lambda s: s.replace("所属<", "所<!-- -->属<"), "xl/sharedStrings.xml"),
         with_xml(lambda s: s.replace("所属<", "所<![CDATA[属]]><"), "xl/sharedStrings.xml"),
         with_xml(cell('<c r="F12"><z:v xmlns:z="urn:z">92</z:v><v>0</v></c>')),
+        with_xml(cell("<c r=\"F12\"><f>IF(A1='前年度'!A1,0,0)</f><v>0</v></c>")),
         with_xml(lambda s: re.sub(r'<dimension ref="[^"]*"', '<dimension ref="$A$1:$U$42"', s)),
     ],
 )  # fmt: skip

@@ -221,6 +221,17 @@ def test_a_draft_is_shown_as_far_as_it_is_answered(home: Home) -> None:
     assert f"C5\t109,714,271,000\t{told}" in lines
 
 
+def test_an_open_question_is_told_where_its_table_is_read_and_nowhere_else(home: Home) -> None:
+    path = home.config / "layouts" / "hoki.yml"
+    path.write_text(path.read_text("utf-8").replace("<ground>", "<？>"), "utf-8")
+    table = mishukin(home, "check", str(DATA / "tables" / "平成30年度に放棄した債権.xlsx"))
+    assert "様式の定義「hoki.yml」の表のようですが" in table.err
+    other = mishukin(home, "check", str(DATA / "tables" / "佐井村_市町村税の徴収実績.xlsx"))
+    assert "？" not in other.err
+    assert "hoki.yml" not in other.err
+    assert "「？」が残っています" in mishukin(home, "layout", "list").err
+
+
 def test_check_ends_with_the_command_that_would_help(tmp_path: Path) -> None:
     home = Home(tmp_path / "home").create()
     book = DATA / "tables" / "平成30年度に放棄した債権.xlsx"
