@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from exports.press.files import write_file
+from ingest.landing import batches
 from services.exits import Exit, Stop
 from services.home import Home
 from terms.years import TOKYO
@@ -314,8 +315,8 @@ def _read(home: Home) -> bytes:
 
 def _holds_anything(home: Home) -> bool:
     """Whether something was landed, drafted or published here."""
-    folders = (home.archive, home.landing, home.drafts, home.releases, home.public)
-    return any(any(folder.glob("[!.]*")) for folder in folders)
+    folders = (home.archive, home.drafts, home.releases, home.public)
+    return bool(batches(home.landing)) or any(any(each.glob("[!.]*")) for each in folders)
 
 
 def _split(data: bytes) -> tuple[bytes, list[bytes]]:

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,8 +16,10 @@ import cli
 from exports.press.files import sha256
 from ingest import landing
 from ingest.load import Arrival, SourceFile, load
+from ingest.reports import WorkbookReport
 from services.exits import Exit
 from services.home import Home
+from services.intake.receipts import keep_receipt
 from services.intake.receiving import receive
 from services.records import audit
 
@@ -110,11 +113,14 @@ def test_a_workbook_replaced_while_it_is_loaded_counts_as_it_was_read(
     tmp_path: Path, book: Path
 ) -> None:
     home = Home(tmp_path / "home").create()
-    before = book.read_bytes()
-    load(
-        [SourceFile(book, CODE)], Arrival(RECEIVED), landing=home.landing, archive=home.archive,
-        before_landing=lambda _: book.write_bytes(with_cell("G29", 3)) and None,
-    )  # fmt: skip
+    audit.begin(home)
+    before, files, arrival = book.read_bytes(), [SourceFile(book, CODE)], Arrival(RECEIVED)
+
+    def replaced(books: Sequence[WorkbookReport]) -> None:
+        keep_receipt(home, files, arrival, books)
+        book.write_bytes(with_cell("G29", 3))
+
+    load(files, arrival, landing=home.landing, archive=home.archive, before_landing=replaced)
     (row,) = landing.table(home.landing, "submission")
     assert row["file_sha256"] == sha256(before)
     assert (home.archive / f"{sha256(before)}.xlsx").read_bytes() == before
