@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from exports.disclosure.exact import Sum
+from exports.disclosure.exact import Amount, Sum
 from exports.disclosure.few import hide_each_other, is_of_few
 from exports.disclosure.statuses import merged
 from exports.disclosure.told import (
@@ -115,9 +115,16 @@ class _Readers:
     def must_not_know(self, settled: Settled) -> bool:
         """Whether a claim that no line speaks of is of few debtors, or hides one that is."""
         amount = settlement_of(settled)
-        is_open = {amount: 1} not in self._known
-        is_few = is_open and is_of_few(settled, self._threshold)
-        return amount not in self._reported and (is_few or amount in self._hidden)
+        if amount in self._reported or {amount: 1} in self._known:
+            return False
+        is_few = is_of_few(settled, self._threshold)
+        return is_few or amount in self._hidden or self._gives_away(amount)
+
+    def _gives_away(self, amount: Amount) -> bool:
+        """Whether whoever knew an amount would know a hidden one of the same year."""
+        known = self._known.with_these([{amount: 1}])
+        of_year = (hidden for hidden in self._hidden if hidden and hidden[:2] == amount[:2])
+        return any({each: 1} in known and {each: 1} not in self._known for each in of_year)
 
 
 def _statuses(report: Report, earlier: Sequence[Report]) -> tuple[StatusShare, ...]:

@@ -151,7 +151,8 @@ def test_what_was_given_away_before_is_told_by_name() -> None:
     assert "令和7年7月31日の報告の前年度決算残高 市全体" in given_away([first, careless])
 
 
-@pytest.mark.parametrize("seed", range(10))
+# The last four gave something away, or were refused, while this was made.
+@pytest.mark.parametrize("seed", [*range(8), 409, 591, 612, 1123])
 def test_an_attacker_recovers_nothing_of_a_small_city(seed: int) -> None:
     outcome = attacked(seed)
     assert outcome.recovered == ()
