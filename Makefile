@@ -15,7 +15,7 @@ export PIP_NO_INDEX := 1
 export PIP_FIND_LINKS := $(abspath $(WHEELS))
 endif
 
-.PHONY: setup wheelhouse run test check lint dev bench stress kill year planted accessibility lock clean
+.PHONY: setup wheelhouse run test check lint dev bench stress kill attack year planted accessibility lock clean
 
 setup: $(STAMP)
 
@@ -61,6 +61,11 @@ stress: setup
 
 kill: setup
 	PYTHONPATH=tests $(BIN)/python -W ignore -m flow.kill
+
+# The attacks at length: every bit, step and city that `make test` only takes some of.
+attack: setup
+	MISHUKIN_ATTACKS=2000 $(BIN)/pytest --numprocesses auto --dist loadfile tests/attack
+	PYTHONPATH=tests $(BIN)/python -W ignore -m attack.disclosure 2000
 
 year: setup
 	PYTHONPATH=tests $(BIN)/python -W ignore -m flow.year
