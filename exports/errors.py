@@ -178,5 +178,6 @@ class NotExchanged(PublicationError):
     def __init__(self, place: Path, error: OSError) -> None:
         super().__init__(
             f"公開サイト({place})を一度に入れ替えられません({error.strerror})。公開サイトは前の"
-            "ままです。ext4・XFS・Btrfsなど、手元のディスクに置いてください。"
+            "ままです。手元のディスク(ext4・XFS・Btrfsなど)に置き、別のディスクにするときは、"
+            "その中のフォルダへのリンクにしてください。"
         )

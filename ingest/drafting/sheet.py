@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from string import ascii_uppercase, digits
 from typing import Any
 
 from ingest.described.grid import Grid
@@ -169,7 +170,9 @@ def _pattern(words: Sequence[str]) -> tuple[str, str]:
     said = [compared(each) for each in words]
     if all(dated(each).told for each in said):
         return without_long_numbers(dated(said[0]).pattern), ""
-    dimension = dimension_of_names([re.sub(r"[A-Z\d]+$", "", each.strip("()")) for each in said])
+    dimension = dimension_of_names(
+        [each.strip("()").rstrip(ascii_uppercase + digits) for each in said]
+    )
     asks = f"問: 表の上の「{said[0]}」は何ですか(department、office、claim_name など)"
     place = f"<{dimension or UNKNOWN}>"
     are_bracketed = all(each.startswith("(") and each.endswith(")") for each in said)

@@ -293,7 +293,7 @@ def test_answers_are_exact_in_every_format(home: Home) -> None:
     publish(home, AT)
     table = ask(home, "select 額, 率, 時, 名 from t")
     assert to_csv(table) == (
-        "額,率,時,名\r\n9007199254740993,0.4,2024-07-31T00:00:00+09:00,=1+1\r\n"
+        "額,率,時,名\r\n9007199254740993,0.4,2024-07-31T00:00:00+09:00,'=1+1\r\n"
     )
     assert '"額": 9007199254740993' in to_json(table)
     assert ask(home, "select \"ケ''\" from 財政.a").rows == ask(home, "select 額 from marts.t").rows

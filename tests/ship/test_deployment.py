@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterator
 
 import pytest
-from support.deployment import CODE, NGINX, READONLY, WEB, Deployment, system_program
+from support.deployment import CODE, LOOPBACK, NGINX, READONLY, WEB, Deployment, system_program
 from support.postgres import Database, Server
 
 TEAM, VIEWER = "kanri:team-secret", "hokano:viewer-secret"
@@ -122,6 +122,7 @@ def test_the_ui_follows_a_run_through_nginx(deployment: Deployment) -> None:
             "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
             "Sec-WebSocket-Key": "MDEyMzQ1Njc4OTAxMjM0NQ==",
             "Sec-WebSocket-Protocol": "graphql-ws",
+            "Origin": f"http://{LOOPBACK}:{deployment.ports[NGINX]}",
         },
     )  # fmt: skip
     assert answer.status == 101

@@ -37,4 +37,4 @@ def test_a_refusal_ends_as_the_readme_says(
 
 
 def test_the_codes_are_those_of_the_readme() -> None:
-    assert [code.value for code in Exit] == [0, 1, 2, 3, 4, 5]
+    assert [code.value for code in Exit] == [0, 1, 2, 3, 4, 5, 130]
