@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import ClassVar
 
 from ingest.addresses import address
+from ingest.described.amounts import Read
 from ingest.described.identities import cells, shown
 from ingest.described.kind import IN_ALL, Kind, Words, is_actual, is_amount, is_count, note_several
-from ingest.described.rows import Read
 from ingest.forms.page import Page
 from ingest.layout import layout
 from terms.codes import labels

@@ -7,6 +7,7 @@ from collections.abc import Hashable, Mapping, Sequence
 
 from ingest import text
 from ingest.addresses import address
+from ingest.described.amounts import Read
 from ingest.described.balances import Annual, Interim
 from ingest.described.figures import PERCENT
 from ingest.described.kind import (
@@ -22,7 +23,6 @@ from ingest.described.kind import (
     note_several,
 )
 from ingest.described.layout import Described
-from ingest.described.rows import Read
 from ingest.forms.page import Page
 from ingest.forms.reading import WHOLE_CITY
 from ingest.workbook import Place

@@ -8,9 +8,10 @@ from functools import partial
 from typing import NamedTuple
 
 from ingest.addresses import address
+from ingest.described.amounts import Read
 from ingest.described.figures import PERCENT, YEN
 from ingest.described.layout import Described, Identity, Table
-from ingest.described.rows import WITHIN, Read
+from ingest.described.rows import WITHIN
 from ingest.described.stub import CLOSED
 from ingest.findings import Severity
 from ingest.forms.page import Page

@@ -5,8 +5,8 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from ingest.described.amounts import Read
 from ingest.described.figures import PERCENT, YEN
-from ingest.described.rows import Read
 from ingest.forms.page import Page
 
 TOTAL = "total"

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from ingest.addresses import address
+from ingest.described.amounts import Read
 from ingest.described.conformed import KINDS, common, land_as_form
 from ingest.described.figures import plain
 from ingest.described.layout import Described
-from ingest.described.rows import Read
 from ingest.forms.page import Page
 from ingest.forms.reading import FIGURE, CellValue
 

@@ -9,12 +9,13 @@ from collections.abc import Hashable, Iterator, Sequence, Set
 from itertools import pairwise
 
 from ingest.addresses import address
+from ingest.described.amounts import Read
 from ingest.described.blocks import Block, blocks, grids
 from ingest.described.facts import above, of_sheet
 from ingest.described.figures import is_figure
 from ingest.described.layout import Described
 from ingest.described.meaning import year_of
-from ingest.described.rows import Read, Rows
+from ingest.described.rows import Rows
 from ingest.forms.page import Page
 from ingest.text import key, money_units
 from ingest.values import Value

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.described import Described, Likely
+from ingest.described.amounts import Read
 from ingest.described.conformed import KINDS, land_as_form
 from ingest.described.layout import UNKNOWN
-from ingest.described.rows import Read
 from ingest.drafting.books import sheets_in
 from ingest.drafting.identities import add_identities
 from ingest.drafting.sheet import Draft, describe

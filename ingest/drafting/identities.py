@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from ingest.described.amounts import Read
 from ingest.described.figures import PERCENT
 from ingest.described.identities import check_identities
 from ingest.described.layout import UNKNOWN, Identity, Meaning
 from ingest.described.reader import read_figures
-from ingest.described.rows import WITHIN, Read
+from ingest.described.rows import WITHIN
 from ingest.drafting.columns import BASIS, COMPARED, Entry
 from ingest.drafting.rows import entry_of
 from ingest.drafting.sheet import Draft

@@ -8,11 +8,12 @@ from typing import Literal
 
 from ingest.addresses import address
 from ingest.described import Described, most_likely
+from ingest.described.amounts import Read
 from ingest.described.blocks import blocks, grids
 from ingest.described.figures import is_figure, plain
 from ingest.described.layout import DIMENSIONS
 from ingest.described.reader import read_figures
-from ingest.described.rows import WITHIN, Read
+from ingest.described.rows import WITHIN
 from ingest.drafting.books import sheets_in
 from ingest.drafting.vocabulary import label_of
 from ingest.findings import Finding, Severity

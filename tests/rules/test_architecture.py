@@ -73,6 +73,15 @@ def test_models_read_only_the_layer_before_theirs() -> None:
             assert read in READS[layer[path.stem]], f"{path.stem} reads {name} ({read})"
 
 
+def test_no_room_and_no_file_grows_beyond_a_glance() -> None:
+    rooms: dict[Path, int] = {}
+    for floor in " ".join(FLOORS).split():
+        for path in (ROOT / floor).rglob("*.py"):
+            rooms[path.parent] = rooms.get(path.parent, 0) + 1
+            assert len(path.read_text("utf-8").splitlines()) <= 400, path
+    assert {room for room, files in rooms.items() if files > 20} == set()
+
+
 def test_free_text_is_never_read_by_the_warehouse() -> None:
     for path in sorted((ROOT / "dbt_project").rglob("*.*")):
         if path.suffix in {".sql", ".yml"} and "target" not in path.parts:

@@ -183,7 +183,7 @@ class Automaton:
         if code is op.IN:
             is_other = value[0][0] is op.NEGATE
             return is_other != any(self._is(kind, each, character) for kind, each in value)
-        raise NotImplementedError(code)
+        raise TypeError(f"{code} is no single character")
 
     def _is(self, kind: Any, value: Any, character: str) -> bool:
         if kind is op.CATEGORY:
