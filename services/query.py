@@ -185,16 +185,22 @@ def answer(
 
 @contextmanager
 def _ended_in_time(connection: duckdb.DuckDBPyConnection, bounds: Bounds | None) -> Iterator[None]:
-    if bounds is None:
-        yield
-        return
-    clock = Timer(bounds.seconds, connection.interrupt)
-    clock.daemon = True
-    clock.start()
+    """Interrupt what runs longer than it may, and what its asker or a fault ends.
+
+    DuckDB leaves its threads at work when the one that asked stops, and closing waits for them.
+    """
+    clock = Timer(bounds.seconds, connection.interrupt) if bounds else None
+    if clock:
+        clock.daemon = True
+        clock.start()
     try:
         yield
+    except BaseException:
+        connection.interrupt()
+        raise
     finally:
-        clock.cancel()
+        if clock:
+            clock.cancel()
 
 
 def _too_long(bounds: Bounds | None) -> QueryError:

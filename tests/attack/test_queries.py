@@ -71,20 +71,23 @@ def test_no_question_lifts_its_own_bound(
 
 
 def test_the_first_ctrl_c_ends_a_question_in_one_line(home: Home) -> None:
-    command = [sys.executable, "-m", "cli", "--home", home.root, "sql", ENDLESS]
+    # Tests in the background ignore an interrupt, and so would the command.
+    command = ["env", "--default-signal=INT", sys.executable, "-m", "cli", "--home", home.root]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0
-    ) as asked:
-        _until_it_works(asked.pid)
+        [*command, "sql", ENDLESS],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0,
+    ) as asked:  # fmt: skip
+        _until_it_works(asked)
         os.killpg(asked.pid, signal.SIGINT)
         out, err = asked.communicate()
     assert (asked.returncode, out, err) == (Exit.INTERRUPTED, "", "中断しました。\n")
 
 
-def _until_it_works(process: int) -> None:
+def _until_it_works(asked: "subprocess.Popen[str]") -> None:
     """Wait until DuckDB's threads have worked for longer than any start takes."""
-    while True:
-        told = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-        threads = len(list(Path(f"/proc/{process}/task").iterdir()))
+    while asked.poll() is None:
+        told = Path(f"/proc/{asked.pid}/stat").read_text().rpartition(")")[2].split()
+        threads = len(list(Path(f"/proc/{asked.pid}/task").iterdir()))
         if threads > 1 and int(told[11]) > 4 * os.sysconf("SC_CLK_TCK"):
             return
+    raise AssertionError(asked.stderr.read() if asked.stderr else asked.returncode)

@@ -24,8 +24,8 @@ def make_generation(tmp_path: Path) -> MakeGeneration:
 
 
 @pytest.fixture
-def office(tmp_path: Path, make_generation: MakeGeneration) -> Office:
-    return Office(tmp_path, make_generation)
+def office(tmp_path: Path) -> Office:
+    return Office(tmp_path)
 
 
 @pytest.fixture

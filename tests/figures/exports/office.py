@@ -25,11 +25,10 @@ LATER = datetime(2025, 11, 4, 1, 0, tzinfo=UTC)
 class Office:
     """A finance division with its folders, doing what the commands do."""
 
-    def __init__(self, root: Path, make_generation: MakeGeneration) -> None:
+    def __init__(self, root: Path) -> None:
         self.drafts = root / "drafts"
         self.public = root / "public"
         self.places = Places(self.drafts, self.public, root / "releases")
-        self.make_generation = make_generation
         self.given: tuple[Approval, ...] = ()  # as the audit log has them
 
     def copy(self, root: Path) -> "Office":
@@ -37,7 +36,7 @@ class Office:
         shutil.copytree(
             self.drafts.parent, root, ignore=shutil.ignore_patterns("killed-*", "marts", "whole")
         )
-        office = Office(root, self.make_generation)
+        office = Office(root)
         office.given, office.generation, office.asked = self.given, self.generation, self.asked
         return office
 

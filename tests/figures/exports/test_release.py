@@ -96,15 +96,17 @@ def test_a_draft_reckons_with_what_was_published_since(
 
 def test_same_inputs_give_the_same_bytes(tmp_path: Path, office: Office, first: Path) -> None:
     made = office.draft(first)
-    again = Office(tmp_path / "elsewhere", office.make_generation).draft(first)
+    again = Office(tmp_path / "elsewhere").draft(first)
     assert tree(made.folder) == tree(again.folder)
     assert made.content_hash == again.content_hash
 
 
-def test_redrafting_the_same_content_keeps_the_approval(office: Office, first: Path) -> None:
+def test_redrafting_the_same_content_keeps_the_approval(
+    office: Office, first: Path, make_generation: MakeGeneration
+) -> None:
     office.draft(first)
     office.approve()
-    made = office.draft(office.make_generation("later"))
+    made = office.draft(make_generation("later"))
     assert made.generation == "later"
     assert read_draft(office.drafts, DAY).generation == "later"
     assert office.state() is State.APPROVED
@@ -211,9 +213,9 @@ def test_a_forged_draft_is_not_published_though_it_was_approved(
     ids=str,
 )
 def test_what_the_marts_do_not_tell_is_not_published(
-    office: Office, first: Path, facts: dict[str, object]
+    office: Office, first: Path, facts: dict[str, object], make_generation: MakeGeneration
 ) -> None:
-    made = office.draft(office.make_generation(then=REGISTER)) if "unreported" in facts else None
+    made = office.draft(make_generation(then=REGISTER)) if "unreported" in facts else None
     made = made or office.draft(first)
     altered(made, **({"unreported": []} if "unreported" in facts else facts))
     office.approve(seen=mark_of(read_draft(office.drafts, DAY).notable))
@@ -390,10 +392,12 @@ def test_a_tampered_draft_is_mended_by_drafting_again(office: Office, first: Pat
     assert office.state() is State.DRAFTED
 
 
-def test_a_refused_report_leaves_the_draft_alone(office: Office, first: Path) -> None:
+def test_a_refused_report_leaves_the_draft_alone(
+    office: Office, first: Path, make_generation: MakeGeneration
+) -> None:
     made = office.draft(first)
     before = tree(made.folder)
-    broken = office.make_generation(
+    broken = make_generation(
         "broken", then="update marts.mart_balance_report set change = change + 1"
     )
     with pytest.raises(ReportRefused):
@@ -500,8 +504,10 @@ insert into marts.dim_claim values
 """
 
 
-def test_a_claim_that_nobody_reported_keeps_the_report_from_the_public(office: Office) -> None:
-    made = office.draft(office.make_generation(then=REGISTER))
+def test_a_claim_that_nobody_reported_keeps_the_report_from_the_public(
+    office: Office, make_generation: MakeGeneration
+) -> None:
+    made = office.draft(make_generation(then=REGISTER))
     assert made.unreported == ("環境局: 債権040（霊園使用料）",)
     with pytest.raises(Unreported, match="霊園使用料"):
         office.approve()
@@ -509,9 +515,11 @@ def test_a_claim_that_nobody_reported_keeps_the_report_from_the_public(office: O
         office.publish()
 
 
-def test_a_department_let_pass_by_name_is_named_on_the_page(office: Office) -> None:
+def test_a_department_let_pass_by_name_is_named_on_the_page(
+    office: Office, make_generation: MakeGeneration
+) -> None:
     waived = {"環境局": "システム更改のため", "財政局税務部": "報告済みなので載らない"}
-    made = office.draft(office.make_generation(then=REGISTER), waived=waived)
+    made = office.draft(make_generation(then=REGISTER), waived=waived)
     assert made.unreported == ()
     page = (made.folder / "index.html").read_text(encoding="utf-8")
     assert "システム更改のため" in page
@@ -555,7 +563,9 @@ def test_nothing_is_drafted_beside_a_revision_that_nobody_knows_any_more(
     assert tree(office.drafts) == before
 
 
-def test_a_correction_says_old_new_and_why(office: Office, first: Path) -> None:
+def test_a_correction_says_old_new_and_why(
+    office: Office, first: Path, make_generation: MakeGeneration
+) -> None:
     office.publish_all(first)
     more = [
         {**line, "balance_current": 812_345_500, "balance": 2_311_111_000, "change": -98_889_001}
@@ -563,7 +573,7 @@ def test_a_correction_says_old_new_and_why(office: Office, first: Path) -> None:
         else line
         for line in CLAIMS
     ]
-    office.correct(office.make_generation("more", claims=more))
+    office.correct(make_generation("more", claims=more))
     office.approve()
     revision = office.publish(LATER).revision
     correction = kept.read(office.places.releases, DAY, 2).report.correction
@@ -586,12 +596,12 @@ def test_a_correction_says_old_new_and_why(office: Office, first: Path) -> None:
 
 
 def test_a_correction_that_waits_follows_the_data_and_keeps_its_reason(
-    office: Office, first: Path, second: Path
+    office: Office, first: Path, second: Path, make_generation: MakeGeneration
 ) -> None:
     office.publish_all(first)
     office.correct(second)
     office.approve()
-    third = office.make_generation("third", claims=CLAIMS[:-2])
+    third = make_generation("third", claims=CLAIMS[:-2])
     assert office.draft(third, planned=LATER.date()).revision == 2
     assert office.state() is State.VOID
     assert office.draft(first).revision == 1  # nothing is left to be corrected
