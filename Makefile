@@ -65,6 +65,7 @@ kill: setup
 # The attacks at length: every bit, step and city that `make test` only takes some of.
 attack: setup
 	MISHUKIN_ATTACKS=2000 $(BIN)/pytest --numprocesses auto --dist loadfile tests/attack
+	PYTHONPATH=tests $(BIN)/python -W ignore -m attack.fuzz 100000
 	PYTHONPATH=tests $(BIN)/python -W ignore -m attack.disclosure 2000
 
 year: setup

@@ -43,7 +43,7 @@ class Xls(Book):
                     refuse_password()
                 raise
             self._formulas = _Formulas.of(data)
-        self._looks = [self._look(number) for number in range(len(self._book.xf_list))]
+            self._looks = [self._look(number) for number in range(len(self._book.xf_list))]
 
     def _pages(self) -> Iterator[tuple[str, bool, Callable[[], Sheet]]]:
         for number, page in enumerate(self._book.sheets()):

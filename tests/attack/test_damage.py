@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
-from support.workbooks import AMAGASAKI, OSAKA, TSUYAMA, saved
+from support.workbooks import AMAGASAKI, DATA, OSAKA, TSUYAMA, saved, with_records
 
 from ingest.answers import Reading
 from ingest.findings import RULES
@@ -30,6 +30,7 @@ values = st.one_of(
     st.datetimes(),
     st.text("０1２9,.-▲△()％%千円令和元平成H2 ①③－合計小〃※課局債権名決算値目標", max_size=12),
 )
+FORMAT = 0xE0  # of cells: its first two bytes are the number of a font
 damage = st.lists(
     st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=20
 )
@@ -89,3 +90,14 @@ def test_damaged_xml_in_a_sound_container(part: str, bites: list[tuple[float, in
             content = source.read(each)
             target.writestr(each, damaged(content, bites) if each == part else content)
     is_told(read_workbook("提出.xlsx", buffer.getvalue()))
+
+
+def test_a_format_with_a_font_that_is_not_there() -> None:
+    def unknown_font(stream: bytearray, body: int) -> None:
+        stream[body : body + 2] = b"\xff\0"
+
+    is_told(
+        read_workbook(
+            "提出.xls", with_records(DATA / "should_pass" / "xls形式.xls", FORMAT, unknown_font)
+        )
+    )

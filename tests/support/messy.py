@@ -6,7 +6,6 @@ program; what only Excel writes (phonetic runs, strict OOXML, x14ac …) is put 
 """
 
 import re
-import struct
 import tempfile
 import unicodedata
 import zipfile
@@ -17,7 +16,6 @@ from itertools import cycle
 from pathlib import Path
 from typing import NamedTuple
 
-import olefile
 from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
@@ -30,7 +28,7 @@ from openpyxl.styles.numbers import NumberFormat
 from openpyxl.worksheet.worksheet import Worksheet
 from support.office import convert
 from support.sheet_edits import SheetEdit
-from support.workbooks import OSAKA, saved
+from support.workbooks import OSAKA, saved, with_records
 
 from ingest.templates import draw
 
@@ -910,19 +908,11 @@ def _() -> bytes:
 @fails("計算せずに保存された0", ("uncached_formula", INTERIM_SHEET, "D8"), suffix=".xls")
 def _() -> bytes:
     """As Apache POI saves formulas: 0, to be reckoned as the book is opened ([MS-XLS] 2.4.127)."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "報告.xls"
-        path.write_bytes((DATA / "inputs" / "xlwtの残高報告.xls").read_bytes())
-        with olefile.OleFileIO(str(path), write_mode=True) as container:
-            stream = bytearray(container.openstream("Workbook").read())
-            at = 0
-            while at + 4 <= len(stream):
-                kind, size = struct.unpack_from("<HH", stream, at)
-                if kind == FORMULA:
-                    stream[at + 10 : at + 20] = bytes(8) + b"\2\0"
-                at += 4 + size
-            container.write_stream("Workbook", bytes(stream))
-        return path.read_bytes()
+
+    def saved_as_poi_does(stream: bytearray, body: int) -> None:
+        stream[body + 6 : body + 16] = bytes(8) + b"\2\0"
+
+    return with_records(DATA / "inputs" / "xlwtの残高報告.xls", FORMULA, saved_as_poi_does)
 
 
 @fails("アイコンだけの金額", ("not_as_seen", SHEET, "F15"))

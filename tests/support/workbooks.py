@@ -1,11 +1,15 @@
 """Workbooks as they should never be sent; each is made here, none is stored."""
 
+import shutil
+import struct
+import tempfile
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
 import msoffcrypto
+import olefile
 from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import Workbook, load_workbook
 
@@ -55,6 +59,24 @@ def with_rows(rows: str, path: Path = GOOD) -> bytes:
                 )
             target.writestr(name, content.encode("latin-1"))
     return buffer.getvalue()
+
+
+def with_records(path: Path, kind: int, change: Callable[[bytearray, int], object]) -> bytes:
+    """An .xls of which each record of a kind ([MS-XLS] 2.1.4) is changed, none in its length.
+
+    `change` gets the stream, and where the record's body begins in it.
+    """
+    with tempfile.NamedTemporaryFile() as copy:
+        shutil.copyfile(path, copy.name)
+        with olefile.OleFileIO(copy.name, write_mode=True) as container:
+            stream, at = bytearray(container.openstream("Workbook").read()), 0
+            while at + 4 <= len(stream):
+                found, size = struct.unpack_from("<HH", stream, at)
+                if found == kind:
+                    change(stream, at + 4)
+                at += 4 + size
+            container.write_stream("Workbook", bytes(stream))
+        return Path(copy.name).read_bytes()
 
 
 def _with_entry(name: str, content: bytes) -> bytes:
