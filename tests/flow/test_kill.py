@@ -14,7 +14,8 @@ def test_a_killed_command_given_again_loses_nothing_and_does_nothing_twice(
     tmp_path: Path, name: str
 ) -> None:
     homes = kill.prepared(tmp_path)
-    expected, steps = kill.reference(homes, name, tmp_path)
+    ends, steps = kill.reference(homes, name, tmp_path)
     # The batch has its name, nobody has noted it: the worst moment; and the very last one.
-    landed = next(n for n, step in enumerate(steps, 1) if step.startswith("rename landing/batch="))
-    assert list(kill.kill_at_steps(homes, name, tmp_path, [landed + 1, len(steps)], expected)) == []
+    landed = next(n for n, step in enumerate(steps, 1) if step.path.startswith("landing/batch="))
+    worst = [steps[landed], steps[-1]]
+    assert list(kill.kill_at_steps(homes, name, tmp_path, worst, ends)) == []

@@ -1,30 +1,15 @@
 """A publisher killed at any write leaves the old site or the new one, and the next finishes."""
 
-import multiprocessing
-import signal
+from itertools import count
 from pathlib import Path
 
 import pytest
 from figures.exports.office import LATER, Office, assert_site_works, tree
 from figures.exports.published_marts import DAY
-from figures.exports.publisher import MODULES, Rendered, publish_until
+from figures.exports.publisher import MODULES, Rendered, publishers
 
 from exports.release import site
 from exports.release.publishing import State
-
-# Forked from a process that runs nothing else: what threads of this one hold would never be freed.
-CLEAN = multiprocessing.get_context("forkserver")
-CLEAN.set_forkserver_preload(["figures.exports.publisher"])
-PATIENCE = 300  # seconds
-
-
-def killed_at(office: Office, write: int, rendered: Rendered) -> bool:
-    """Publish in a process that is killed before its n-th write; False when it had fewer."""
-    publisher = CLEAN.Process(target=publish_until, args=(office, write, rendered))
-    publisher.start()
-    publisher.join(PATIENCE)
-    assert publisher.exitcode in (0, -signal.SIGKILL)
-    return publisher.exitcode != 0
 
 
 @pytest.fixture
@@ -56,17 +41,16 @@ def test_a_killed_publisher_leaves_the_old_or_the_new_site(
     whole.publish(LATER)
     expected = tree(whole.public)
 
-    write = 0
-    while True:
-        write += 1
-        copy = office.copy(tmp_path / f"killed-{write}")
-        if not killed_at(copy, write, rendered):
-            break
-        assert_site_works(copy.public)
-        assert tree(copy.public) in (before, expected)  # every file of it, old or new
-        for revision in site.revisions(copy.public, DAY):
-            site.verify(revision)
-        copy.publish(LATER)
-        assert tree(copy.public) == expected
-        assert copy.state() is State.PUBLISHED
+    with publishers(rendered) as them:
+        for write in count(1):
+            copy = office.copy(tmp_path / f"killed-{write}")
+            if not them.killed_at(copy, write):
+                break
+            assert_site_works(copy.public)
+            assert tree(copy.public) in (before, expected)  # every file of it, old or new
+            for revision in site.revisions(copy.public, DAY):
+                site.verify(revision)
+            copy.publish(LATER)
+            assert tree(copy.public) == expected
+            assert copy.state() is State.PUBLISHED
     assert write > len(expected) - len(before)  # every file was a point to die at
