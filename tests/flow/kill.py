@@ -73,7 +73,9 @@ STORIES = {
     "load": Story("取込", ("load", "--by", "教育委員会", "--received-at"), 30),
     "withdraw": Story("取下げ", ("withdraw", "", "--by", "課長", "--reason", "誤り", "--at"), 25),
     "approve": Story("承認", ("report", "approve", JULY.isoformat(), "--by", "課長", "--at"), 20),
-    "expunge": Story("消去", ("expunge", "", "--by", "部長", "--reason", "誤り", "--at"), 20),
+    "expunge": Story(
+        "消去", ("expunge", "", "--by", "部長", "--reason", "誤り", "--at"), 6, "landing/register"
+    ),
     "build": Story("構築・世代の入替え", ("build", "--at"), 8),
     "publish": Story("公表", ("report", "publish", JULY.isoformat(), "--at"), 10),
 }
