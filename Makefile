@@ -60,13 +60,15 @@ stress: setup
 	PYTHONPATH=tests $(BIN)/python -W ignore -m flow.stress
 
 kill: setup
-	PYTHONPATH=tests $(BIN)/python -W ignore -m flow.kill
+	PYTHONPATH=tests $(BIN)/python -W ignore -m attack.kill
 
-# The attacks at length: every bit, step and city that `make test` only takes some of.
+# The attacks at length, of which `make test` takes some: hours. `kill` is one of them.
 attack: setup
-	MISHUKIN_ATTACKS=2000 $(BIN)/pytest --numprocesses auto --dist loadfile tests/attack
+	./tests/install-tools
+	$(BIN)/pytest --numprocesses auto --dist loadfile tests/attack
 	PYTHONPATH=tests $(BIN)/python -W ignore -m attack.fuzz 100000
 	PYTHONPATH=tests $(BIN)/python -W ignore -m attack.disclosure 2000
+	PYTHONPATH=tests $(BIN)/python -W ignore -m attack.kill
 
 year: setup
 	PYTHONPATH=tests $(BIN)/python -W ignore -m flow.year

@@ -24,7 +24,7 @@ from terms.years import TOKYO
 
 JULY = datetime(2020, 7, 1, 9, tzinfo=TOKYO)
 LATER = JULY + timedelta(days=30)
-BITS = int(os.environ.get("MISHUKIN_ATTACKS", "2000"))
+BITS = 2000
 
 
 @pytest.fixture(scope="module", name="made_once")

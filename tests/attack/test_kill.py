@@ -6,7 +6,7 @@
 from pathlib import Path
 
 import pytest
-from flow import kill
+from attack import kill
 
 
 @pytest.mark.parametrize("name", ["load", "withdraw"])
