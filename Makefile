@@ -65,7 +65,7 @@ kill: setup
 # The attacks at length, of which `make test` takes some: hours. `kill` is one of them.
 attack: setup
 	./tests/install-tools
-	$(BIN)/pytest --numprocesses auto --dist loadfile tests/attack
+	MISHUKIN_ATTACKS=all $(BIN)/pytest --numprocesses auto --dist loadfile tests/attack
 	PYTHONPATH=tests $(BIN)/python -W ignore -m attack.fuzz 100000
 	PYTHONPATH=tests $(BIN)/python -W ignore -m attack.disclosure 2000
 	PYTHONPATH=tests $(BIN)/python -W ignore -m attack.kill
