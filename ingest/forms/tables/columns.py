@@ -29,8 +29,11 @@ class Table:
 
     @property
     def left(self) -> int:
-        """The leftmost column of the table; row labels stand to the left of it."""
-        return min(self.columns.values())
+        """The leftmost column of the table; row labels stand to the left of it.
+
+        The first of the sheet where no heading is certain.
+        """
+        return min(self.columns.values(), default=0)
 
     @property
     def lacks(self) -> frozenset[str]:
@@ -110,7 +113,7 @@ def note_untaken(
     its last column.
     """
     rows = list(rows)
-    inside = range(table.left, stop or max(table.columns.values()))
+    inside = range(table.left, stop or max(table.columns.values(), default=0))
     for c in sorted(set(inside) - set(table.columns.values()) - told - table.passed_over):
         figures = [(r, c) for r in rows if page.is_number(r, c)]
         if figures:
