@@ -95,22 +95,40 @@ def put_in_place(home: Home, aside: Path, at: datetime, *, keep: int = KEPT) -> 
     content = content_of(aside)
     before = current_generation(home)
     mended = _fault_of(before) if before else ""
-    if before and not mended and before.stem.endswith(f"-{content.hash}"):
+    if path := _of_content(content.hash, before, _noted(home)):
+        is_new = path != before
         _drop(aside)
-        _settle(before)
-        truth.record(home, at, [before])
-        _drop_older(home, keep)
-        return Generation(before, content, is_new=False)
-    path = home.marts / f"{at.astimezone(TOKYO):{TIME}}-{content.hash}.duckdb"
-    sync(aside)
-    _log_of(path).unlink(missing_ok=True)
-    aside.replace(path)
+    else:
+        is_new = True
+        path = home.marts / f"{at.astimezone(TOKYO):{TIME}}-{content.hash}.duckdb"
+        sync(aside)
+        _log_of(path).unlink(missing_ok=True)
+        aside.replace(path)
     _settle(path)
     sync(path.parent)
     truth.record(home, at, [path])
-    point(home.current, path.name)
+    if is_new:
+        point(home.current, path.name)
     _drop_older(home, keep)
-    return Generation(path, content, is_new=True, mended=mended)
+    return Generation(path, content, is_new, mended=mended)
+
+
+def _of_content(content_hash: str, *paths: Path | None) -> Path | None:
+    """The first of some generations that holds this and is sound."""
+    return next(
+        (
+            each
+            for each in paths
+            if each and each.stem.endswith(f"-{content_hash}") and not _fault_of(each)
+        ),
+        None,
+    )
+
+
+def _noted(home: Home) -> Path | None:
+    """The generation of which the chain told last: where a kill came then, nobody uses it yet."""
+    names = [name for name in truth.noted(audit.read(home)) if name.startswith(truth.MARTS)]
+    return home.root / names[0] if names else None
 
 
 def current_generation(home: Home) -> Path | None:
@@ -133,9 +151,10 @@ def compared(home: Home) -> Path:
     Raises NoGenerationError, UnusableError.
     """
     path = _current(home, is_trusted=lambda _: False)
-    named = [name for name in truth.noted(audit.read(home)) if name.startswith(truth.MARTS)]
-    if named and named != [f"{truth.MARTS}/{path.name}"]:
-        raise _touched(path, "監査記録にない(別のファイルに置き換えられている)")
+    noted = _noted(home)
+    if noted and noted.name != path.name:
+        how = "監査記録の最後の公開用データではない(構築が途中で止まったか、置き換えられている)"
+        raise _touched(path, how)
     return path
 
 

@@ -1,6 +1,6 @@
 """Killed at a few of its steps and given once more, a command leaves all as it should be.
 
-`make kill` does the same some two hundred times (docs/faults.md).
+`make kill` does the same some three hundred times (docs/faults.md).
 """
 
 from pathlib import Path
@@ -18,4 +18,5 @@ def test_a_killed_command_given_again_loses_nothing_and_does_nothing_twice(
     # The batch has its name, nobody has noted it: the worst moment; and the very last one.
     landed = next(n for n, step in enumerate(steps, 1) if step.path.startswith("landing/batch="))
     worst = [steps[landed], steps[-1]]
-    assert list(kill.kill_at_steps(homes, name, tmp_path, worst, ends)) == []
+    outcomes = list(kill.kill_at_steps(homes, name, tmp_path, worst, ends))
+    assert outcomes == [kill.Outcome(was_killed=True, wrong=[])] * 2

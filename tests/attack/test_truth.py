@@ -153,7 +153,7 @@ def test_a_generation_under_an_honest_name_is_not_the_one_that_was_made(home: Ho
     home.audit.write_bytes(before[0])
     home.audit.with_suffix(".head").write_bytes(before[1])
     assert home.current.resolve() != genuine
-    with pytest.raises(UnusableError, match="監査記録にない"):
+    with pytest.raises(UnusableError, match="監査記録の最後の公開用データではない"):
         compared(home)
 
 

@@ -11,6 +11,7 @@ import pytest
 from support.desktop import edited, left_open, opened
 
 from exports.errors import GenerationTooOld
+from exports.press.files import point
 from services.city import CitySettings
 from services.exits import Exit
 from services.formats import to_csv, to_json, to_text
@@ -30,6 +31,7 @@ from services.query import (
     connect,
     saved,
 )
+from services.records import audit
 from services.settings import FaultyError
 from terms.years import TOKYO
 
@@ -111,6 +113,20 @@ def test_the_same_content_is_no_new_generation(home: Home) -> None:
     assert (again.path, again.is_new) == (first.path, False)
     change(home, "comment on column marts.t.額 is '金額(円)'")
     assert publish(home, AT + timedelta(days=2)).is_new
+
+
+def test_a_generation_that_a_kill_left_unused_is_used_and_not_told_twice(home: Home) -> None:
+    """Killed before the last step: the link still names the one before."""
+    before = publish(home, AT)
+    change(home, "insert into marts.t (名) values ('x')")
+    left = publish(home, AT + timedelta(days=1))
+    point(home.current, before.path.name)
+    with pytest.raises(UnusableError, match="構築が途中で止まったか"):
+        compared(home)
+    lines = audit.read(home)
+    again = publish(home, AT + timedelta(days=2))
+    assert (again.path, again.is_new, compared(home)) == (left.path, True, left.path)
+    assert audit.read(home) == lines
 
 
 def test_older_generations_go_and_an_open_reader_keeps_its_own(home: Home) -> None:

@@ -35,9 +35,9 @@ def steps(home: Path, arguments: Sequence[str]) -> list[Step]:
     return [Step(kind, path, number) for number, (kind, path) in enumerate(told, 1)]
 
 
-def kill(home: Path, arguments: Sequence[str], step: Step) -> None:
-    """Run the command until this step."""
-    _watched(home, step.number, arguments)
+def kill(home: Path, arguments: Sequence[str], step: Step) -> bool:
+    """Run the command until this step; whether it came to it."""
+    return _watched(home, step.number, arguments).returncode == -signal.SIGKILL
 
 
 def _watched(

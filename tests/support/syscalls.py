@@ -5,6 +5,7 @@ places to die at, for the others do not come in the same order twice.
 """
 
 import re
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -43,10 +44,11 @@ def steps(home: Path, arguments: Sequence[str]) -> list[Step]:
     return found
 
 
-def kill(home: Path, arguments: Sequence[str], step: Step) -> None:
-    """Run the command until this call."""
+def kill(home: Path, arguments: Sequence[str], step: Step) -> bool:
+    """Run the command until this call; whether it came to it."""
     at = ("-e", f"trace={step.kind}", "-e", f"inject={step.kind}:signal=KILL:when={step.number}")
-    _run(*STRACE, *at, "-o", "/dev/null", *_command(home, arguments))
+    done = _run(*STRACE, *at, "-o", "/dev/null", *_command(home, arguments))
+    return done.returncode == -signal.SIGKILL
 
 
 def _command(home: Path, arguments: Sequence[str]) -> list[str]:
