@@ -63,10 +63,9 @@ def load_command(
     if as_plan:
         found = files_to_load(paths or [home.inbox], home, municipality)
         show_plan(home, found.files, arrival, as_json=as_json)
-    with home.writer():
-        found = files_to_load(paths or [home.inbox], home, municipality)
-        with progress_bar(found.files) as progress:
-            received = receive(home, found.files, arrival, progress)
+    found = files_to_load(paths or [home.inbox], home, municipality)
+    with progress_bar(found.files) as progress:
+        received = receive(home, found.files, arrival, progress)
     received.report.notes += found.notes
     tell(received.report, as_json=as_json, copies=received.copies)
 

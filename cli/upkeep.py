@@ -189,7 +189,7 @@ def rebuild_command(
 @app.command("upgrade")
 def upgrade_command(context: typer.Context, at: At = None) -> None:
     """前の版から使っているホームフォルダの、保管と取込の今のすがたを監査記録に残します。"""
-    with context.obj.writer():
+    with context.obj.alone():
         tombstones.settle(context.obj)
         count = truth.record_all(context.obj, clock_at(at)())
     say(

@@ -14,8 +14,8 @@ import dagster as dg
 from ingest.findings import RULES, Finding, where
 from ingest.reports import LoadReport
 from orchestration.refusals import stops_as_refusals
-from services import seal
 from services.home import Home
+from services.warehouse import seal
 from services.warehouse.contracts import contracts
 from services.warehouse.quality import ContractResult, verify
 
@@ -68,7 +68,7 @@ def soda_checks(manifest: Mapping[str, Any]) -> dg.AssetChecksDefinition:
         ],
     )
     def soda_contracts(home: dg.ResourceParam[Home]) -> Iterator[dg.AssetCheckResult]:
-        with stops_as_refusals(), home.writer(wait=True):
+        with stops_as_refusals(), home.writer():
             results = verify(home, promised)
             if all(result.passed for result in results):
                 seal.passed(home, "soda")

@@ -24,7 +24,7 @@ from services.exits import Exit
 from services.home import Home
 from services.messages import finding_line, returned_line, summary
 from services.postgres.target import Target
-from services.records import acts
+from services.records import acts, tombstones
 from services.troubles import explained
 
 UNTOUCHED = "公開用データと公開サイトは前のままです。"
@@ -80,6 +80,7 @@ class Runner:
 def runner(home: Home, clock: Clock) -> Iterator[Runner]:
     """A runner that is the home's one writer until the command ends."""
     with home.writer(), open_instance(home) as instance:
+        tombstones.settle(home)
         acts.catch_up(home, clock())
         yield Runner(home, clock, instance)
 

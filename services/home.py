@@ -1,30 +1,14 @@
 """The home folder: where everything that is not code lives, and who may write there."""
 
-import fcntl
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.exits import Exit, Stop
+from services.locks import is_held_here, locked
 
 DEFAULT_ROOT = Path("var")
-
-# Roots this process already holds the lock of, with how many times: an asset that runs inside
-# a command takes the lock the command already has.
-_held: dict[Path, int] = {}
-
-
-class HomeBusyError(Stop):
-    """Another process is writing to this home folder."""
-
-    def __init__(self, root: Path) -> None:
-        super().__init__(
-            f"ほかの処理がホームフォルダ「{root}」に書き込んでいます。"
-            "終わるのを待ってから、もう一度実行してください。",
-            Exit.UNEXPECTED,
-        )
 
 
 class Folder:
@@ -91,29 +75,39 @@ class Home:
         return self.root / "audit.jsonl"
 
     @contextmanager
-    def writer(self, *, wait: bool = False) -> Iterator[None]:
-        """Be the one writer of this home; raise HomeBusyError, or wait, while another one is.
+    def receiving(self) -> Iterator[None]:
+        """Be the one that adds to landing zone, archive and returned copies.
 
-        The lock belongs to the process, so that a command and the assets it runs share it.
+        A build goes on meanwhile: it works on what had landed when it began.
         """
-        if _held.get(self.root):
-            _held[self.root] += 1
-            try:
-                yield
-            finally:
-                _held[self.root] -= 1
-            return
-        self.create()
-        with (self.dagster / "writer.lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-            except BlockingIOError:
-                raise HomeBusyError(self.root) from None
-            _held[self.root] = 1
-            try:
-                yield
-            finally:
-                del _held[self.root]
+        with locked(self._lock("landing")):
+            yield
+
+    @contextmanager
+    def writer(self) -> Iterator[None]:
+        """Be the one that writes what is made from the landing zone: warehouse, marts, releases.
+
+        Raises RuntimeError for a thread that has only `receiving`: two would wait for ever.
+        """
+        writers, receivers = self._lock("writer"), self._lock("landing")
+        if is_held_here(receivers) and not is_held_here(writers):
+            raise RuntimeError("writer() comes before receiving()")
+        with locked(writers):
+            yield
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Be the only one that writes anything."""
+        with self.writer(), self.receiving():
+            yield
+
+    @property
+    def locks(self) -> tuple[Path, ...]:
+        """The files that are locked, where they are there."""
+        return tuple(sorted(self.dagster.glob("*.lock")))
+
+    def _lock(self, name: str) -> Path:
+        return self.create().dagster / f"{name}.lock"
 
 
 FOLDERS = tuple(name for name, each in vars(Home).items() if isinstance(each, Folder))

@@ -15,7 +15,7 @@ from exports.press.files import sha256
 from exports.release import approval, drafting, publishing
 from exports.release.records import Approvals, Draft, Places, mark_of, read_draft
 from exports.report.notable import Bounds
-from services import seal, waiting
+from services import waiting
 from services.calendar import FIRST_AS_OF, Calendar, is_as_of
 from services.city import CitySettings, read_city
 from services.clock import day_in_japan, now
@@ -25,6 +25,7 @@ from services.home import Home
 from services.intake.waivers import let_pass
 from services.query import ask
 from services.records import acts, approvals, audit, soundness, truth
+from services.warehouse import seal
 from terms.legible import legible
 from terms.people import person
 

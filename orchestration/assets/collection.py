@@ -35,7 +35,7 @@ def collection_grid(
     home: dg.ResourceParam[Home], clock: dg.ResourceParam[Clock]
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Rewrite the page of the day."""
-    with home.writer(wait=True), stops_as_refusals():
+    with home.writer(), stops_as_refusals():
         grid = write_page(home, day_in_japan(clock()))
     yield dg.MaterializeResult(
         metadata={"departments": len(grid.departments), "escalated": len(grid.escalated)},
@@ -64,7 +64,7 @@ def reminders(
     A server that stays away is asked again with the next day's run.
     """
     at = clock().astimezone(TOKYO)
-    with home.writer(wait=True), stops_as_refusals():
+    with home.writer(), stops_as_refusals():
         written = post.write(home, at)
     with stops_as_refusals():
         sent = post.send(home, at.date())

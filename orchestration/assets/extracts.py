@@ -19,7 +19,7 @@ from services.home import Home
 )
 def extracts(home: dg.ResourceParam[Home]) -> dg.MaterializeResult[None]:
     """Write the files of the current generation; those of a generation are written once."""
-    with stops_as_refusals(), home.writer(wait=True):
+    with stops_as_refusals(), home.writer():
         try:
             made = files.publish(compared(home), home.extracts, dictionary.files_of(home))
         except (OSError, duckdb.IOException) as problem:

@@ -48,7 +48,7 @@ def landing(
     intake: dg.ResourceParam[Intake],
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Land the accepted sheets and return the rejected: the same call as `mishukin load`."""
-    with home.writer(wait=True), stops_as_refusals():
+    with stops_as_refusals():
         found = settled_sources(home, config.paths)
         received = receive(home, found.files, Arrival(clock(), by=intake.by))
     report, copies = received.report, received.copies

@@ -30,7 +30,7 @@ def monthly_bulletin(
     config: BulletinConfig, home: dg.ResourceParam[Home], clock: dg.ResourceParam[Clock]
 ) -> dg.MaterializeResult[None]:
     """Write the bulletin of a month into internal/bulletin/<month>/."""
-    with stops_as_refusals(), home.writer(wait=True):
+    with stops_as_refusals(), home.writer():
         issue = internal.first_of(config.month or f"{day_in_japan(clock()):%Y-%m}")
         return _result(home, internal.write_bulletin(home, issue))
 
@@ -51,7 +51,7 @@ def printed_forms(
     config: FormsConfig, home: dg.ResourceParam[Home], clock: dg.ResourceParam[Clock]
 ) -> dg.MaterializeResult[None]:
     """Write the forms of a year into internal/forms/<year>/."""
-    with stops_as_refusals(), home.writer(wait=True):
+    with stops_as_refusals(), home.writer():
         year = config.fiscal_year or internal.newest_year(home)
         return _result(home, internal.print_forms(home, day_in_japan(clock()), year))
 
@@ -72,7 +72,7 @@ def conference_pack(
     config: ConferenceConfig, home: dg.ResourceParam[Home], clock: dg.ResourceParam[Clock]
 ) -> dg.MaterializeResult[None]:
     """Write the pack of a conference into internal/conference/<year>-<name>/."""
-    with stops_as_refusals(), home.writer(wait=True):
+    with stops_as_refusals(), home.writer():
         return _result(home, internal.write_conference(home, config.name, day_in_japan(clock())))
 
 

@@ -60,7 +60,7 @@ def balance_report_draft(
 ) -> dg.MaterializeResult[None]:
     """Draft the report of one date; a draft whose figures are the same stays as it is."""
     as_of = date.fromisoformat(context.partition_key)
-    with home.writer(wait=True), stops_as_refusals():
+    with home.writer(), stops_as_refusals():
         issued = date.fromisoformat(config.issued) if config.issued else None
         made = releases.draft(
             home, as_of, clock(), issued=issued, reason=config.reason, by=config.by
@@ -119,7 +119,7 @@ def website(
 ) -> dg.MaterializeResult[None]:
     """Publish what was approved; a revision, once published, never changes."""
     at = clock()
-    with home.writer(wait=True), stops_as_refusals():
+    with home.writer(), stops_as_refusals():
         chosen = (
             [date.fromisoformat(config.as_of)]
             if config.as_of

@@ -10,7 +10,6 @@ from dagster_dbt.asset_utils import build_dbt_specs
 from orchestration.assets.ingest import A_SEASON
 from orchestration.refusals import stops_as_refusals
 from services import generation as generations
-from services import seal
 from services.city import CitySettings
 from services.clock import Clock
 from services.desks.collection import land_due_dates
@@ -19,6 +18,7 @@ from services.home import Home
 from services.intake.register import land_register
 from services.records import truth
 from services.troubles import explained
+from services.warehouse import seal
 from services.warehouse.build import NodeResult, Warehouse
 from services.warehouse.failures import explain, tested_model, title
 
@@ -106,12 +106,14 @@ def dbt_assets(manifest: dict[str, Any]) -> dg.AssetsDefinition:
         home: dg.ResourceParam[Home],
         warehouse: dg.ResourceParam[Warehouse],
     ) -> Iterator[BuildEvent]:
-        with stops_as_refusals(), home.writer(wait=True):
-            truth.hold(home, truth.LANDING, deep=True)
-            seal.break_seal(home)
-            land_register(home)
-            land_due_dates(home)
-            results = warehouse.build()
+        with stops_as_refusals(), home.writer():
+            with home.receiving():
+                truth.hold(home, truth.LANDING, deep=True)
+                seal.break_seal(home)
+                land_register(home)
+                land_due_dates(home)
+                landed = warehouse.take_in()
+            results = warehouse.build(landed)
             wrong = [result for result in results if result.failed]
             if not wrong:
                 seal.passed(home, "dbt")
@@ -186,7 +188,7 @@ def generation_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     def generation(
         home: dg.ResourceParam[Home], clock: dg.ResourceParam[Clock]
     ) -> dg.MaterializeResult[None]:
-        with stops_as_refusals(), home.writer(wait=True):
+        with stops_as_refusals(), home.writer():
             if not seal.is_sealed(home):
                 raise dg.Failure(
                     "倉庫が検査に合格していないため、公開用データを入れ替えません。"

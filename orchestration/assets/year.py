@@ -70,7 +70,7 @@ def year_asset(name: str, step: str, description: str) -> dg.AssetsDefinition:
         if config.step not in STEPS or not config.step.startswith(step):
             names = "、".join(each for each in STEPS if each.startswith(step))
             raise refusal(f"step は {names} のどれかです: {config.step}", Exit.USAGE)
-        with home.writer(wait=True), stops_as_refusals():
+        with home.writer(), stops_as_refusals():
             folder = steps.keep(home, config.step, int(context.partition_key), clock())
         return dg.MaterializeResult(
             metadata={

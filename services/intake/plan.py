@@ -225,7 +225,7 @@ def _link_tree(source: Path, target: Path) -> None:
 def _build(warehouse: Warehouse, manifest: Mapping[str, Any]) -> list[str]:
     """Build the copy; returns the blocking checks that failed. Raises Stop for a broken model."""
     try:
-        failed = [result for result in warehouse.build() if result.failed]
+        failed = [result for result in warehouse.build(warehouse.take_in()) if result.failed]
     except BuildError as error:
         raise Stop(f"倉庫の写しを作れません: {error}", Exit.UNEXPECTED) from error
     broken = [result for result in failed if not result.is_test]

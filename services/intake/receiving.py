@@ -29,31 +29,34 @@ def receive(
     arrival: Arrival,
     progress: Progress | None = None,
 ) -> Received:
-    """Load workbooks as the home's writer.
+    """Load workbooks; others that come at the same moment wait for each other, not for a build.
 
     Whatever moment a kill comes at: the next call lands what was not landed, returns what was not
     returned, and notes what was not noted. Raises Stop where config/ cannot be read, or what landed
     before is no longer as it was.
     """
-    rules, at = rules_of(home), arrival.at
-    acts.catch_up(home, at)
-    files = tombstones.refusing(home, files)
-    truth.hold(home, truth.LANDING, deep=False)
-    report = load(
-        files,
-        arrival,
-        landing=home.landing,
-        archive=home.archive,
-        rules=rules,
-        progress=progress,
-        before_landing=lambda books: keep_receipt(home, files, arrival, books),
-    )
-    copies = returned.write(
-        report.workbooks, files, archive=home.archive, folder=home.returned, received_at=at
-    )
-    report.notes += _clock_notes(home, at)
-    acts.catch_up(home, at)
-    truth.record_archive(home, at)
+    at = arrival.at
+    tombstones.settle(home)
+    with home.receiving():
+        rules = rules_of(home)
+        acts.catch_up(home, at)
+        files = tombstones.refusing(home, files)
+        truth.hold(home, truth.LANDING, deep=False)
+        report = load(
+            files,
+            arrival,
+            landing=home.landing,
+            archive=home.archive,
+            rules=rules,
+            progress=progress,
+            before_landing=lambda books: keep_receipt(home, files, arrival, books),
+        )
+        copies = returned.write(
+            report.workbooks, files, archive=home.archive, folder=home.returned, received_at=at
+        )
+        report.notes += _clock_notes(home, at)
+        acts.catch_up(home, at)
+        truth.record_archive(home, at)
     return Received(report, copies)
 
 

@@ -9,7 +9,7 @@ from services.formats import to_xlsx
 from services.home import Home
 from services.intake import receipts
 from services.query import Table
-from services.records import acts, truth
+from services.records import acts, tombstones, truth
 
 KINDS = {"changed": "変更", "added": "追加", "removed": "削除"}
 
@@ -39,7 +39,8 @@ def withdraw(home: Home, given: str, by: str, reason: str, at: datetime) -> str:
     """Withdraw a submission and note it; returns what to tell. Raises Stop."""
     if not by.strip() or not reason.strip():
         raise Stop("--by に取り下げる人の名前、--reason に理由を書いてください。")
-    with home.writer():
+    tombstones.settle(home)
+    with home.receiving():
         acts.catch_up(home, at)
         truth.hold(home, truth.LANDING, deep=False)
         receipts.keep_withdrawal(home, given, by.strip(), reason.strip(), at)

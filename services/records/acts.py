@@ -20,12 +20,13 @@ from exports.release.records import Draft, read_draft
 from ingest.landing import Batch, batches, stamp_of
 from services.home import Home
 from services.intake.receipts import every_receipt
-from services.records import audit, tombstones, truth
+from services.records import audit, truth
 from services.records.audit import Act, Line
 
 Rows = list[dict[str, Any]]
 DRAFTED = ("draft", "correct")
-# Every command notes what there is before it adds a batch, a draft or a revision, and again after.
+# Every command notes what there is before it adds a batch, or a draft or a revision, and again
+# after; a build and a load may be at work at once.
 LEFT_BY_A_KILL = 1
 
 
@@ -40,10 +41,9 @@ class Missing:
     @property
     def beyond_a_kill(self) -> str | None:
         """That a kill cannot have left so much un-noted; None where it can."""
-        counts = [len(each) for each in (self.batches, self.drafts, self.publications)]
-        if sum(counts) <= LEFT_BY_A_KILL:
+        loads, drafts, published = map(len, (self.batches, self.drafts, self.publications))
+        if max(loads, drafts + published) <= LEFT_BY_A_KILL:
             return None
-        loads, drafts, published = counts
         return (
             f"監査記録に、受付{loads}回・下書き{drafts}件・公表{published}件がありません。"
             "記録の終わりが失われています。"
@@ -53,20 +53,19 @@ class Missing:
 def catch_up(home: Home, at: datetime) -> None:
     """Note what happened and is not noted. Drafts and settings are noted as seen `at`.
 
-    What a kill left half expunged is taken out first. Raises LostError where the log is lost, or
-    lacks more than a kill can have left un-noted.
+    Raises LostError where the log is lost, or lacks more than a kill can have left un-noted.
     """
     audit.begin(home)
-    tombstones.settle(home)
-    noted = audit.read(home)
-    missing = missing_in(home, noted, at)
-    if lacks := missing.beyond_a_kill:
-        raise audit.LostError(lacks)
-    note_all(home, noted, missing, at)
+    with home.receiving():
+        missing = missing_in(home, at)
+        if lacks := missing.beyond_a_kill:
+            raise audit.LostError(lacks)
+        note_all(home, missing, at)
 
 
-def note_all(home: Home, noted: Sequence[Line], missing: Missing, at: datetime) -> None:
+def note_all(home: Home, missing: Missing, at: datetime) -> None:
     """Note what is missing, however much that is, and the settings that changed."""
+    noted = audit.read(home)
     acts = [
         *_kept(home, noted, missing.batches, at),
         *(act for batch in missing.batches for act in _acts_of(batch)),
@@ -78,22 +77,27 @@ def note_all(home: Home, noted: Sequence[Line], missing: Missing, at: datetime) 
         audit.note_missing(home, acts)
 
 
-def missing_in(home: Home, noted: Sequence[Line], at: datetime) -> Missing:
-    """What `noted` does not tell."""
+def missing_in(home: Home, at: datetime) -> Missing:
+    """What the log does not tell.
+
+    The log is read last: what comes while it is looked at is either not seen or noted.
+    """
+    landed, made, published = batches(home.landing), list(_made(home)), list(_published(home))
+    noted = audit.read(home)
     return Missing(
-        list(_new_batches(home, noted)),
-        list(_drafts(home, noted, at)),
-        list(_publications(home, noted)),
+        list(_new_batches(home, landed, noted)),
+        list(_drafts(made, noted, at)),
+        list(_publications(home, published, noted)),
     )
 
 
-def _new_batches(home: Home, noted: Iterable[Line]) -> Iterator[Batch]:
+def _new_batches(home: Home, landed: Iterable[Batch], noted: Iterable[Line]) -> Iterator[Batch]:
     """The batches whose last act is not noted, oldest first; none that came without a receipt."""
     known = {line.get("batch_id") for line in noted if line.get("action") in ("load", "withdraw")}
-    landed = [batch for batch in batches(home.landing) if batch.id not in known]
-    if landed:
+    unknown = [batch for batch in landed if batch.id not in known]
+    if unknown:
         stamps = {stamp_of(datetime.fromisoformat(each["at"])) for _, each in every_receipt(home)}
-        yield from (batch for batch in landed if batch.stamp in stamps)
+        yield from (batch for batch in unknown if batch.stamp in stamps)
 
 
 def _kept(
@@ -152,7 +156,7 @@ def _facts(row: Mapping[str, Any], *names: str) -> dict[str, Any]:
     return {name: row[name] for name in names}
 
 
-def _drafts(home: Home, noted: Iterable[Line], at: datetime) -> Iterator[Act]:
+def _drafts(there: Iterable[Draft], noted: Iterable[Line], at: datetime) -> Iterator[Act]:
     # The last line about a day counts: the figures may be again what they were before. A draft of
     # what is published may name the approval or, as it was approved, not yet.
     known = {
@@ -160,7 +164,7 @@ def _drafts(home: Home, noted: Iterable[Line], at: datetime) -> Iterator[Act]:
         for line in noted
         if line.get("action") in (*DRAFTED, "publish")
     }
-    for made in _made(home):
+    for made in there:
         if made.content_hash not in known.get(made.as_of.isoformat(), ()):
             yield Act(
                 at,
@@ -180,26 +184,33 @@ def _made(home: Home) -> Iterator[Draft]:
             yield read_draft(home.drafts, day)
 
 
-def _publications(home: Home, noted: Iterable[Line]) -> Iterator[Act]:
+def _published(home: Home) -> Iterator[site.Revision]:
+    for day in site.dates_in(home.public):
+        yield from site.revisions(home.public, day)
+
+
+def _publications(
+    home: Home, there: Iterable[site.Revision], noted: Iterable[Line]
+) -> Iterator[Act]:
     known = {
         (line.get("as_of"), line.get("revision"))
         for line in noted
         if line.get("action") == "publish"
     }
-    for day in site.dates_in(home.public):
-        for revision in site.revisions(home.public, day):
-            if (day.isoformat(), revision.number) not in known:
-                yield Act(
-                    revision.published_at,
-                    "publish",
-                    {
-                        "as_of": day.isoformat(),
-                        "revision": revision.number,
-                        "content_hash": revision.content_hash,
-                        "approved": revision.approved,
-                        **_early(home, revision),
-                    },
-                )
+    for revision in there:
+        as_of = revision.as_of.isoformat()
+        if (as_of, revision.number) not in known:
+            yield Act(
+                revision.published_at,
+                "publish",
+                {
+                    "as_of": as_of,
+                    "revision": revision.number,
+                    "content_hash": revision.content_hash,
+                    "approved": revision.approved,
+                    **_early(home, revision),
+                },
+            )
 
 
 def _early(home: Home, revision: site.Revision) -> Mapping[str, str]:

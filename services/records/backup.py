@@ -31,7 +31,7 @@ class Made:
 
 
 def backup(home: Home, folder: Path, at: datetime) -> Made:
-    """Copy what is new since the last backup. Raises Stop, HomeBusyError and OSError."""
+    """Copy what is new since the last backup. Raises Stop and OSError."""
     refuse_inside(home, folder)
     return copy(home, folder, at)
 
@@ -44,7 +44,7 @@ def refuse_inside(home: Home, folder: Path) -> None:
 
 def copy(home: Home, folder: Path, at: datetime) -> Made:
     """A backup wherever it is to lie. Raises Stop where the home is not as the chain says."""
-    with home.writer():
+    with home.alone():
         objects = folder / "objects"
         objects.mkdir(parents=True, exist_ok=True, mode=0o700)
         tombstones.settle(home)
@@ -80,7 +80,7 @@ def restore(home: Home, folder: Path, name: str | None = None) -> Made:
     verify(folder, chosen.stem)
     if "audit.jsonl" in listed:
         _refuse_other(listed, truth.noted(audit.lines(object_of(folder, listed["audit.jsonl"]))))
-    with home.writer():
+    with home.alone():
         _refuse_foreign(home, listed)
         written = 0
         for relative, digest in listed.items():
@@ -97,7 +97,7 @@ def restore_damaged(home: Home, folder: Path) -> list[str]:
 
     Returns their names. Raises Stop where the folder does not have one of them, undamaged.
     """
-    with home.writer():
+    with home.alone():
         tombstones.settle(home)
         wrong = [
             each

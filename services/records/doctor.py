@@ -33,6 +33,7 @@ from services.generation import (
 from services.home import FOLDERS, Home
 from services.intake.register import register_of
 from services.intake.waivers import ErrorWaivers, ReportWaivers
+from services.locks import holder
 from services.query import connect
 from services.records import (
     audit,
@@ -198,17 +199,10 @@ def _shown(size: int) -> str:
 
 
 def _writer(home: Home, _: datetime) -> Found:
-    """The kernel tells who holds the lock; it goes with the process, however that ends."""
-    lock = home.dagster / "writer.lock"
-    table = Path("/proc/locks")
-    if not lock.exists() or not table.exists():
+    writers = {process for lock in home.locks if (process := holder(lock))}
+    if not writers:
         return State.GOOD, "書き込んでいる処理はありません。"
-    inode = lock.stat().st_ino
-    for line in table.read_text().splitlines():
-        fields = line.split()
-        if fields[1] == "FLOCK" and fields[5].endswith(f":{inode}"):
-            return State.WARNING, f"プロセス{fields[4]}が書き込み中です。"
-    return State.GOOD, "書き込んでいる処理はありません。"
+    return State.WARNING, f"プロセス{'、'.join(map(str, sorted(writers)))}が書き込み中です。"
 
 
 def _loads(home: Home, at: datetime) -> Found:

@@ -75,7 +75,7 @@ def expunge(home: Home, given: str, by: str, reason: str, at: datetime) -> Answe
         raise Stop(
             "--by に消去する人の名前(漢字・かな・ローマ字)、--reason に理由を書いてください。"
         )
-    with home.writer():
+    with home.alone():
         acts.catch_up(home, at)
         found = _workbooks(home, given)
         if not found and (stone := _done_before(home, given)):

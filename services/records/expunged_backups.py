@@ -30,7 +30,7 @@ def refuse_other(home: Home, folder: Path) -> None:
 def expunge(home: Home, folder: Path) -> list[str]:
     """Take all that was ever expunged from the home out of a folder of backups; what to tell.
 
-    Given again after a kill it finishes. Raises Stop as `refuse_other`, and HomeBusyError.
+    Given again after a kill it finishes. Raises Stop as `refuse_other`.
     """
     refuse_other(home, folder)
     with home.writer():

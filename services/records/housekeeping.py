@@ -25,8 +25,8 @@ class Size:
 
 
 def drop_left_aside(home: Home, at: datetime) -> list[str]:
-    """Remove what a kill left half written, older than a day, as the home's writer; returns it."""
-    with home.writer():
+    """Remove what a kill left half written, older than a day; returns it."""
+    with home.alone():
         left = sorted(
             path
             for path in _aside(home)
@@ -37,9 +37,9 @@ def drop_left_aside(home: Home, at: datetime) -> list[str]:
 
 
 def drop_aside_at_once(home: Home) -> None:
-    """The same whenever it was left; not where others than the home's writer write."""
+    """The same whenever it was left; not where others than the home's writers write."""
     others = (home.inbox, home.config)
-    with home.writer():
+    with home.alone():
         _drop([path for path in _aside(home) if not any(map(path.is_relative_to, others))])
 
 

@@ -30,7 +30,7 @@ def land_again(home: Home, at: datetime) -> int:
     From the first load on of which something was expunged, batches that are whole are taken over:
     what came beside the expunged was judged beside it.
     """
-    with home.writer():
+    with home.alone():
         tombstones.settle(home)
         truth.hold(home, truth.ARCHIVE, deep=True)
         with tempfile.TemporaryDirectory(prefix=".again-", dir=home.root) as name:

@@ -38,7 +38,7 @@ def new_key(file: Path) -> str:
 
 
 def seal(home: Home, folder: Path, at: datetime, recipients: Sequence[str]) -> Made:
-    """A backup as one encrypted file. Raises Stop, HomeBusyError and OSError as `backup`."""
+    """A backup as one encrypted file. Raises Stop and OSError as `backup`."""
     known = [_recipient(each) for each in recipients]
     backup.refuse_inside(home, folder)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -14,7 +14,7 @@ from services.records.audit import Verdict
 def verify(home: Home, known: Mapping[str, str] | None = None) -> Verdict:
     """Hold the chain against what lies in the home, and against `known` hashes from elsewhere."""
     verdict = audit.verify(home, {**anchors.in_home(home), **(known or {})})
-    lacks = acts.missing_in(home, audit.read(home), now()).beyond_a_kill
+    lacks = acts.missing_in(home, now()).beyond_a_kill
     more = [*([lacks] if lacks and not audit.is_lost(home) else []), *stamps.faults(home)]
     return replace(verdict, faults=(*verdict.faults, *more))
 
@@ -31,7 +31,6 @@ def refuse_faulty(home: Home) -> None:
 
 def resume(home: Home, at: datetime, by: str, reason: str) -> None:
     """Go on with a log that was lost or altered: who, why, and all that lies there is noted."""
-    with home.writer():
+    with home.alone():
         audit.resume(home, at, by, reason, anchors.in_home(home))
-        noted = audit.read(home)
-        acts.note_all(home, noted, acts.missing_in(home, noted, at), at)
+        acts.note_all(home, acts.missing_in(home, at), at)

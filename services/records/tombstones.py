@@ -125,10 +125,11 @@ def digest_of(path: Path) -> str | None:
 
 
 def settle(home: Home) -> None:
-    """Finish what a kill left half expunged, as the home's writer."""
+    """Finish what a kill left half expunged; not while this thread holds only `receiving`."""
     for stone in every(home):
         if any((home.root / name).exists() for name in stone.gone):
-            clear(home, stone)
+            with home.alone():
+                clear(home, stone)
 
 
 def unfinished(home: Home) -> list[str]:

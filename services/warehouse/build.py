@@ -6,6 +6,7 @@ Heavy: importing this imports dbt. The one that builds must be the home's writer
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -108,17 +109,27 @@ class Warehouse:
         parsed.build_flat_graph()  # type: ignore[no-untyped-call]  # `graph` of the macros
         return parsed
 
-    def build(self) -> list[NodeResult]:
+    def take_in(self) -> Path:
+        """What has landed by now, as links: what lands during a build is of the next one."""
+        prepare(self.home.landing)
+        taken = self.home.dagster / "landed"
+        shutil.rmtree(taken, ignore_errors=True)
+        taken.mkdir()
+        for each in self.home.landing.iterdir():
+            if not each.name.startswith("."):
+                (taken / each.name).symlink_to(each)
+        return taken
+
+    def build(self, landed: Path) -> list[NodeResult]:
         """Seeds, models and tests in one run, and the file closed again.
 
         Raises BuildError where dbt could not even begin; a failing model or test is a result.
         """
-        prepare(self.home.landing)
         # From an empty file: a model that is gone leaves nothing behind, and the file is small.
         self.home.warehouse.unlink(missing_ok=True)
         # Unit tests are about the code, not about the data: they run in the test suite.
         options = ("--exclude-resource-type", "unit_test", "--no-write-json")
-        outcome = self._invoke("build", *options, project=self.parsed())
+        outcome = self._invoke("build", *options, project=self.parsed(), landed=landed)
         if not isinstance(outcome.result, RunExecutionResult):
             raise BuildError(str(outcome.exception))
         return [_node_result(result) for result in outcome.result.results]
@@ -163,7 +174,11 @@ class Warehouse:
             aside.replace(folder / f"{name}{kind}")
 
     def _invoke(
-        self, command: str, *arguments: str, project: Manifest | None = None
+        self,
+        command: str,
+        *arguments: str,
+        project: Manifest | None = None,
+        landed: Path | None = None,
     ) -> dbtRunnerResult:
         folder = self.home.create().dagster / "dbt"
         paths = {
@@ -174,15 +189,15 @@ class Warehouse:
         }
         options = [part for option, path in paths.items() for part in (option, str(path))]
         try:
-            with environment(self._variables()):
+            with environment(self._variables(landed or self.home.landing)):
                 return dbtRunner(project).invoke([*QUIETLY, command, *options, *arguments])
         finally:
             # dbt-duckdb keeps the file open for the life of the process; readers need it closed.
             DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
-    def _variables(self) -> dict[str, str]:
+    def _variables(self, landed: Path) -> dict[str, str]:
         return {
-            "MISHUKIN_LANDING": str(self.home.landing),
+            "MISHUKIN_LANDING": str(landed),
             "MISHUKIN_WAREHOUSE": str(self.home.warehouse),
             **terms.variables(),
         }

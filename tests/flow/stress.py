@@ -114,7 +114,7 @@ def rebuild(home: Home, folder: Path, builds: int) -> list[Answer]:
         report = folder / f"report-{number}.xlsx"
         report.write_bytes(balance_report(JULY, 1000 + number))
         land(home, [report], at)
-        failed = [result for result in warehouse.build() if result.failed]
+        failed = [result for result in warehouse.build(warehouse.take_in()) if result.failed]
         assert not failed, failed
         assert publish(home, at, keep=KEPT).is_new
         expected.append(ask(home, QUESTION).rows[0])

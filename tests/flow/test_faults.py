@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from flow.city import CODE, RECEIVED, Ended, fingerprint, mishukin
+from support.killed import ENVIRONMENT
 from support.workbooks import GOOD, with_cell
 
 import cli
@@ -103,13 +104,22 @@ def what_counts(home: Home) -> dict[str, object]:
     }
 
 
-def test_of_two_loads_at_once_one_is_told_to_wait(tmp_path: Path, book: Path) -> None:
+def test_of_two_loads_at_once_the_second_waits_and_says_so(tmp_path: Path, book: Path) -> None:
     home = Home(tmp_path / "home").create()
+    command = [sys.executable, "-m", "cli", "--home", str(home.root), *LOAD, str(book)]
+    with home.receiving():
+        second = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT)
+        assert second.stderr
+        assert "終わるのを待っています" in second.stderr.readline()
+    assert "受理" in second.communicate()[1]
+    assert second.returncode == Exit.DONE
+
+
+def test_a_load_does_not_wait_for_a_build(tmp_path: Path, book: Path) -> None:
+    home = Home(tmp_path / "home").create()
+    command = [sys.executable, "-m", "cli", "--home", str(home.root), *LOAD, str(book)]
     with home.writer():
-        refused = mishukin(home, *LOAD, str(book))
-    assert refused.code == Exit.UNEXPECTED
-    assert "書き込んでいます" in refused.err
-    assert mishukin(home, *LOAD, str(book)).code == Exit.DONE
+        assert subprocess.run(command, check=False, env=ENVIRONMENT).returncode == Exit.DONE
 
 
 def test_a_workbook_replaced_while_it_is_loaded_counts_as_it_was_read(

@@ -19,12 +19,11 @@ from flow.city import (
 from orchestration import runs
 from orchestration.definitions import build_defs
 from orchestration.instance import open_instance
-from services import seal
 from services.clock import stopped_at
 from services.exits import Exit
 from services.home import Home
 from services.query import ask
-from services.warehouse import quality
+from services.warehouse import quality, seal
 from services.warehouse.build import Warehouse
 from services.warehouse.contracts import contracts
 

@@ -21,11 +21,12 @@ from exports.press.files import point
 from exports.release import drafting
 from exports.release.records import binding, read_draft
 from orchestration import runs
-from services import releases, reviews, seal
+from services import releases, reviews
 from services.clock import now, stopped_at
 from services.exits import Exit, Stop, exit_of
 from services.home import Home
 from services.records import acts, audit, backup, soundness
+from services.warehouse import seal
 from terms.years import TOKYO
 
 JULY = date(2020, 7, 31)

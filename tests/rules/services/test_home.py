@@ -1,23 +1,42 @@
-"""The home folder, its one writer, and the seal on the warehouse."""
+"""The home folder, who writes there, and the seal on the warehouse."""
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from subprocess import PIPE
+from threading import Thread
 
 import pytest
+from support.killed import ENVIRONMENT
 
-from services import seal
-from services.exits import Exit
-from services.home import Home, HomeBusyError
+from services.home import Home
+from services.warehouse import seal
 
 HOLD = """
 import sys
 from pathlib import Path
 from services.home import Home
-with Home(Path(sys.argv[1])).writer():
+with getattr(Home(Path(sys.argv[1])), sys.argv[2])():
     print("held", flush=True)
     sys.stdin.read()
 """
+
+
+@contextmanager
+def held(home: Home, lock: str) -> Iterator["subprocess.Popen[str]"]:
+    """A process that holds a lock, or waits for it, until its input ends."""
+    command = [sys.executable, "-c", HOLD, str(home.root), lock]
+    with subprocess.Popen(
+        command, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True, env=ENVIRONMENT
+    ) as process:
+        yield process
+
+
+def has_it(process: "subprocess.Popen[str]") -> bool:
+    assert process.stdout
+    return process.stdout.readline() == "held\n"
 
 
 def test_the_option_comes_before_the_variable_and_that_before_var(tmp_path: Path) -> None:
@@ -37,19 +56,49 @@ def test_nothing_is_created_until_it_is_asked_for(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-def test_a_second_process_is_told_to_wait(tmp_path: Path) -> None:
+@pytest.mark.parametrize("lock", ["receiving", "writer", "alone"])
+def test_a_second_process_waits_and_says_for_whom(tmp_path: Path, lock: str) -> None:
     home = Home(tmp_path)
-    holder = subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(tmp_path)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert holder.stdout is not None
-    assert holder.stdout.readline() == "held\n"
-    with pytest.raises(HomeBusyError, match="ほかの処理が") as busy, home.writer():
+    with held(home, lock) as first, held(home, "alone") as second:
+        assert has_it(first)
+        assert second.stderr
+        told = second.stderr.readline()
+        assert f"プロセス番号{first.pid}" in told
+        assert "待っています" in told
+        first.communicate("")
+        assert has_it(second)
+
+
+def test_a_thread_waits_for_another_one(tmp_path: Path) -> None:
+    home, order = Home(tmp_path), list[str]()
+
+    def second() -> None:
+        with home.alone(), home.receiving():
+            order.append("second")
+
+    with home.receiving(), home.receiving():
+        thread = Thread(target=second)
+        thread.start()
+        order.append("first")
+    thread.join()
+    assert order == ["first", "second"]
+
+
+def test_what_arrives_does_not_wait_for_a_build(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    with held(home, "writer") as building:
+        assert has_it(building)
+        with home.receiving():
+            pass
+        building.communicate("")
+
+
+def test_who_receives_cannot_begin_to_build(tmp_path: Path) -> None:
+    """Two that wait for each other would wait for ever."""
+    home = Home(tmp_path)
+    with home.receiving(), pytest.raises(RuntimeError), home.writer():
         pass
-    assert busy.value.code is Exit.UNEXPECTED
-    holder.communicate("")
-    with home.writer(), home.writer(wait=True):
+    with home.writer(), home.receiving(), home.alone():
         pass
 
 
