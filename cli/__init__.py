@@ -26,6 +26,7 @@ from cli import (  # noqa: F401
     serving,
     tracing,
     upkeep,
+    window,
 )
 from cli.app import app
 from services.exits import REFUSALS, Exit, exit_of

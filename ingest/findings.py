@@ -16,6 +16,7 @@ EXPUNGED = "expunged"
 RULES: dict[str, str] = {
     "unreadable_file": "ファイルを開けない",
     "municipality": "団体が違う・分からない",
+    "department": "ほかの所属の様式",
     "password": "パスワード付き",
     "macro": "マクロ付き",
     "too_large": "大きすぎるファイル",

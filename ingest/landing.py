@@ -119,6 +119,7 @@ Streams = Mapping[str, Iterable[Columns]]
 Condition = tuple[str, str, Any]
 ROWS_A_GROUP = 8_192
 _BATCH, _EMPTY = "batch=", "0"
+REGISTER = "register"  # the folder of `CURRENT`
 _MOMENT = "%Y%m%dT%H%M%S%fZ"
 
 
@@ -163,6 +164,13 @@ def batches(landing: Path) -> list[Batch]:
 def empty_batch(landing: Path) -> Batch:
     """The one that `prepare` makes, without a row."""
     return Batch(landing, _EMPTY)
+
+
+def link(landing: Path, place: Path) -> None:
+    """Make another landing zone of the same batches: what lands in one is not in the other."""
+    place.mkdir(parents=True, exist_ok=True)
+    for folder in landing.glob(f"{_BATCH}*"):
+        (place / folder.name).symlink_to(folder)
 
 
 def prepare(landing: Path) -> None:
@@ -265,7 +273,7 @@ def write_current(landing: Path, name: str, rows: Sequence[Mapping[str, Any]]) -
 
 
 def _place_of(landing: Path, name: str) -> Path:
-    return landing / "register" / f"{name}.parquet"
+    return landing / REGISTER / f"{name}.parquet"
 
 
 def _write(landing: Path, batch_id: str, rows: Rows, streams: Streams) -> None:

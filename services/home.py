@@ -57,6 +57,7 @@ class Home:
     outbox = Folder("Mails to the departments, each a file, whether a server took it or not.")
     stamps = Folder("Time stamps of the audit log, where an authority gives them.")
     config = Folder("What the city sets: publisher, units, thresholds.")
+    window = Folder("People and sessions of the window, and what is handed in there just now.")
     dagster = Folder("DAGSTER_HOME: run history, and the caches of dbt.")
 
     @property

@@ -67,7 +67,7 @@ def write(
     fresh = [p for p in parcels if not _is_told(p, folder / p.code, records[p.code])]
     written = []
     for parcel, content in _copies(fresh, archive, day):
-        place = folder / parcel.code / _named(parcel.sha256, f"{day:%Y%m%d}")
+        place = folder / parcel.code / named(parcel.sha256, f"{day:%Y%m%d}")
         _write_file(place, content)
         kept = [each for each in records[parcel.code] if each["name"] != place.name]
         record = _record(answer_to(parcel.books, day), parcel.sha256, place.name)
@@ -81,7 +81,7 @@ def write(
 def forget(folder: Path, workbooks: Collection[str]) -> None:
     """Take away every copy of the workbooks of these hashes, and what was recorded of it."""
     for place in (each for each in folder.glob("*") if each.is_dir()):
-        for copy in (each for sha256 in workbooks for each in place.glob(_named(sha256))):
+        for copy in (each for sha256 in workbooks for each in place.glob(named(sha256))):
             copy.unlink()
         records = records_in(place)
         left = [each for each in records if each["sha256"] not in workbooks]
@@ -89,7 +89,8 @@ def forget(folder: Path, workbooks: Collection[str]) -> None:
             _write_index(place, left)
 
 
-def _named(sha256: str, day: str = "*") -> str:
+def named(sha256: str, day: str = "*") -> str:
+    """The name of the copy of a workbook, of one day or of any."""
     return f"{day}-{sha256[:12]}.xlsx"
 
 

@@ -210,12 +210,13 @@ def _too_much(path: Path) -> Refusal:
     )
 
 
-def unopened(path: Path) -> Refusal | None:
+def unopened(path: Path, named: str | None = None) -> Refusal | None:
     """Why what lies there cannot be opened, or need not be; None for a file to read.
 
-    Every message names the file: without its bytes, nothing else tells it from another.
+    Every message names the file, as it was called where it came from: without its bytes, nothing
+    else tells it from another.
     """
-    name = shown_file(path.name)
+    name = shown_file(named or path.name)
     try:
         status = path.stat()
     except OSError:

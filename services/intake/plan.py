@@ -1,11 +1,10 @@
 """`mishukin load --plan`: what a load would change, found out on a copy; the home stays as it is.
 
-The landing zone is copied (hard links), the load and the build run on the copy, and the marts are
+The landing zone is copied (links), the load and the build run on the copy, and the marts are
 compared with the current generation, the reports with what was published. Heavy: imports dbt.
 """
 
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -24,6 +23,7 @@ from exports.press.quoting import quoted
 from exports.release import site
 from exports.release.drafting import Compared
 from exports.report.corrections import compared_rows
+from ingest import landing
 from ingest.load import Arrival, Progress, SourceFile, load
 from ingest.reports import LoadReport
 from ingest.submission import claim_of
@@ -205,21 +205,11 @@ def _value(value: object) -> str:
 def _copy(home: Home, root: Path) -> Home:
     """A home of its own: linked what is never rewritten, copied what might be."""
     copy = Home(root).create()
-    _link_tree(home.landing, copy.landing)
+    landing.link(home.landing, copy.landing)
     for folder in ("config", "dagster/dbt"):
         if (home.root / folder).is_dir():
             shutil.copytree(home.root / folder, root / folder, dirs_exist_ok=True)
     return copy
-
-
-def _link_tree(source: Path, target: Path) -> None:
-    for path in sorted(source.glob("[!.]*/*.parquet")):  # not what is being written just now
-        place = target / path.relative_to(source)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            os.link(path, place)
-        except OSError:  # another disk
-            shutil.copyfile(path, place)
 
 
 def _build(warehouse: Warehouse, manifest: Mapping[str, Any]) -> list[str]:

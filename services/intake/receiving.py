@@ -9,6 +9,7 @@ from ingest.landing import batches
 from ingest.load import Arrival, Progress, SourceFile, load
 from ingest.reports import LoadReport
 from ingest.returned import Returned
+from ingest.submission import Check
 from services.home import Home
 from services.intake.receipts import keep_receipt
 from services.intake.register import rules_of
@@ -28,17 +29,18 @@ def receive(
     files: Sequence[SourceFile],
     arrival: Arrival,
     progress: Progress | None = None,
+    checks: Sequence[Check] = (),
 ) -> Received:
     """Load workbooks; others that come at the same moment wait for each other, not for a build.
 
-    Whatever moment a kill comes at: the next call lands what was not landed, returns what was not
-    returned, and notes what was not noted. Raises Stop where config/ cannot be read, or what landed
-    before is no longer as it was.
+    `checks`: what is asked beside the rules of the house. Whatever moment a kill comes at: the next
+    call lands what was not landed, returns what was not returned, and notes what was not noted.
+    Raises Stop where config/ cannot be read, or what landed before is no longer as it was.
     """
     at = arrival.at
     tombstones.settle(home)
     with home.receiving():
-        rules = rules_of(home)
+        rules = rules_of(home, checks)
         acts.catch_up(home, at)
         files = tombstones.refusing(home, files)
         truth.hold(home, truth.LANDING, deep=False)

@@ -36,12 +36,14 @@ def land_register(home: Home) -> None:
     landing.write_current(home.landing, "claim", rows)
 
 
-def rules_of(home: Home) -> Rules:
-    """What the house asks of forms beyond the forms themselves."""
+def rules_of(home: Home, checks: Sequence[Check] = ()) -> Rules:
+    """What the house asks of forms beyond the forms themselves, and `checks`."""
     waivers, city = ErrorWaivers.of(home).waivers, CitySettings.of(home)
     usable, drafts, faulty = layouts_of(home)
     notes = tuple(str(each) for each in faulty if not each.is_draft)
-    return Rules(register_checks(home), waivers, city.whose_forms, (*usable, *drafts), notes)
+    return Rules(
+        (*register_checks(home), *checks), waivers, city.whose_forms, (*usable, *drafts), notes
+    )
 
 
 def register_checks(home: Home) -> tuple[Check, ...]:

@@ -1,8 +1,9 @@
 """The audit log: who did what, one JSON object a line, appended only and chained by hashes.
 
 A line carries its number `seq`, the hash of the line before (`prev`), the system's `user` who ran
-the command, and its own `hash` (SHA-256 over the canonical JSON of all the rest). A line in any
-other bytes than the canonical ones does not count: two programs could read it differently.
+the command, the `person` who was signed in at the window, and its own `hash` (SHA-256 over the
+canonical JSON of all the rest). A line in any other bytes than the canonical ones does not count:
+two programs could read it differently.
 `audit.head` beside the log holds number and hash of the last line, so that a line missing at the
 end is found, too; it is there before anything else is in the home. Lines of before the chain stay
 as they are: the first chained line holds the hash of their bytes.
@@ -16,6 +17,7 @@ import pwd
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -35,7 +37,9 @@ BEGINNING = "chain_begins"
 # Somebody went on after a loss.
 RESUMED = "resume"
 # What a line says of its place and of the process that wrote it, not of what happened.
-OWN = frozenset({"seq", "prev", "hash", "user", "sudo_user"})
+OWN = frozenset({"seq", "prev", "hash", "user", "sudo_user", "person"})
+# The login name of who asked the window for what is done just now.
+signed_in: ContextVar[str | None] = ContextVar("signed_in", default=None)
 LOST = "監査記録(audit.jsonl か audit.head)が失われています。"
 REMEDY = (
     "控えを別のフォルダに戻し(mishukin --home 別のフォルダ restore 控えのフォルダ)、その "
@@ -268,13 +272,18 @@ def _chained(act: Act, head: Head) -> dict[str, Any]:
 
 
 def _user() -> dict[str, str]:
-    """Who runs this process as the system has it, and who became that user with sudo."""
+    """Who runs this process as the system has it, who became that user with sudo, who signed in."""
     try:
         name = pwd.getpwuid(os.getuid()).pw_name
     except KeyError:  # a container may run under a number that has no name
         name = str(os.getuid())
     sudo = os.environ.get("SUDO_USER")
-    return {"user": name, **({"sudo_user": sudo} if sudo else {})}
+    person = signed_in.get()
+    return {
+        "user": name,
+        **({"sudo_user": sudo} if sudo else {}),
+        **({"person": person} if person else {}),
+    }
 
 
 def _place(home: Home, log: BinaryIO) -> Head:

@@ -5,7 +5,9 @@ files of one backup. A backup is whole once its list is there; an earlier one ne
 """
 
 import json
+import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -17,6 +19,8 @@ from services.home import FOLDERS, Home
 from services.records import audit, tombstones, truth
 from terms.years import TOKYO
 
+# People and sessions of the window; what SQLite keeps beside a database is part of it.
+DATABASE, BESIDE = ".sqlite3", (".sqlite3-wal", ".sqlite3-shm")
 # Made again from the rest by `mishukin rebuild`; Dagster's history begins anew.
 REBUILT = frozenset({"warehouse.duckdb", "warehouse.duckdb.wal", "marts", "extracts", "dagster"})
 
@@ -51,7 +55,7 @@ def copy(home: Home, folder: Path, at: datetime) -> Made:
         expunged = tombstones.workbooks(home)
         listed, copied = {}, 0
         for path in _kept(home):
-            content = path.read_bytes()
+            content = _content(path)
             digest = sha256(content)
             if digest in expunged:  # handed in again, and refused
                 continue
@@ -161,8 +165,16 @@ def _files(name: Path, path: Path) -> Iterator[Path]:
         yield name
         return
     for entry in sorted(path.iterdir()):
-        if not entry.name.startswith("."):
+        if not entry.name.startswith(".") and not entry.name.endswith(BESIDE):
             yield from _files(name / entry.name, entry)
+
+
+def _content(path: Path) -> bytes:
+    """The bytes of a file; of a database, which may be written to just now, those of one moment."""
+    if path.suffix != DATABASE:
+        return path.read_bytes()
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        return connection.serialize()
 
 
 def put(objects: Path, digest: str, content: bytes) -> bool:

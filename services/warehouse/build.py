@@ -20,7 +20,7 @@ from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
 
 import terms
-from ingest.landing import prepare
+from ingest import landing
 from services.home import Home
 from terms.reading import columns
 
@@ -111,13 +111,11 @@ class Warehouse:
 
     def take_in(self) -> Path:
         """What has landed by now, as links: what lands during a build is of the next one."""
-        prepare(self.home.landing)
+        landing.prepare(self.home.landing)
         taken = self.home.dagster / "landed"
         shutil.rmtree(taken, ignore_errors=True)
-        taken.mkdir()
-        for each in self.home.landing.iterdir():
-            if not each.name.startswith("."):
-                (taken / each.name).symlink_to(each)
+        landing.link(self.home.landing, taken)
+        (taken / landing.REGISTER).symlink_to(self.home.landing / landing.REGISTER)
         return taken
 
     def build(self, landed: Path) -> list[NodeResult]:

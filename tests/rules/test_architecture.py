@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FLOORS = ("terms", "ingest exports", "services", "orchestration", "cli")  # from below
+FLOORS = ("terms", "ingest exports", "services", "orchestration", "window", "cli")  # from below
 MAY_IMPORT = {
     room: {room, *(lower for below in FLOORS[:height] for lower in below.split())}
     for height, floor in enumerate(FLOORS)

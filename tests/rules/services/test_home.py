@@ -52,7 +52,7 @@ def test_nothing_is_created_until_it_is_asked_for(tmp_path: Path) -> None:
     home.create()
     assert {path.name for path in home.root.iterdir()} == {
         "inbox", "archive", "landing", "returned", "marts", "extracts", "drafts", "releases",
-        "public", "internal", "outbox", "stamps", "config", "dagster",
+        "public", "internal", "outbox", "stamps", "config", "dagster", "window",
     }  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Who may use the window: people, and the posts that they hold."""

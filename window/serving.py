@@ -1,0 +1,56 @@
+"""The window of a home, opened: its tables made, and served by waitress."""
+
+import os
+from pathlib import Path
+
+from services.home import Home
+from window.house import make_secret
+
+# A clerk's upload is read in workers of its own; what waits for a lock holds a thread.
+THREADS = 32
+LARGEST_REQUEST = 512 * 2**20
+
+
+def prepare(home: Home) -> None:
+    """Set Django up for a home, and bring its tables up to date. Once in a process."""
+    os.environ["MISHUKIN_HOME"] = str(home.create().root)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "window.settings"
+    make_secret(home)
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    with home.alone():
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def serve(home: Home, host: str, port: int, socket: Path | None = None) -> None:
+    """Serve until the process ends: on an address, or on a socket that only the proxy can open.
+
+    Only there does the proxy tell who asks from where (X-Forwarded-For, X-Forwarded-Proto).
+    """
+    prepare(home)
+    from waitress import create_server
+
+    from window.wsgi import application
+
+    where = (
+        {"host": host, "port": port}
+        if socket is None
+        else {
+            "unix_socket": str(socket),
+            "unix_socket_perms": "660",
+            "trusted_proxy": "localhost",
+            "trusted_proxy_count": 1,
+            "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+        }
+    )
+    server = create_server(
+        application,
+        threads=THREADS,
+        ident="",
+        clear_untrusted_proxy_headers=True,
+        max_request_body_size=LARGEST_REQUEST,
+        **where,
+    )
+    server.run()

@@ -1,0 +1,132 @@
+"""Django's settings for one home: nothing here names a machine, a secret or a person."""
+
+import os
+from urllib.parse import unquote, urlsplit
+
+from services.home import Home
+from window.house import WindowSettings, secret_of
+
+HOME = Home.at(None)
+TOLD = WindowSettings.of(HOME)
+
+DEBUG = False
+SECRET_KEY = secret_of(HOME)
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", *TOLD.hosts]
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in TOLD.hosts]
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "axes",
+    "window.people",
+]
+MIDDLEWARE = [
+    "window.middleware.headers",
+    "django.middleware.common.CommonMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "window.middleware.Door",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "window.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "DIRS": [os.path.join(os.path.dirname(__file__), "templates")],  # noqa: PTH118, PTH120
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "window.access.menu",
+            ],
+            "builtins": ["window.pages.filters"],
+        },
+    }
+]
+
+
+def _database(dsn: str | None) -> dict[str, object]:
+    """PostgreSQL where the environment names a server, else SQLite in the home."""
+    if dsn is None:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": HOME.window / "people.sqlite3",
+            # Who writes waits for others instead of failing.
+            "OPTIONS": {
+                "timeout": 20,
+                "transaction_mode": "IMMEDIATE",
+                "init_command": "pragma journal_mode=wal; pragma synchronous=full",
+            },
+        }
+    told = urlsplit(dsn)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": told.path.lstrip("/"),
+        "USER": unquote(told.username or ""),
+        "PASSWORD": unquote(told.password or ""),
+        "HOST": told.hostname or "",
+        "PORT": str(told.port or ""),
+    }
+
+
+DATABASES = {"default": _database(os.environ.get("MISHUKIN_WINDOW_DSN"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+_RULES = "django.contrib.auth.password_validation."
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": _RULES + "MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": _RULES + "UserAttributeSimilarityValidator",
+     "OPTIONS": {"user_attributes": ("username", "name")}},
+    {"NAME": _RULES + "CommonPasswordValidator"},
+    {"NAME": _RULES + "NumericPasswordValidator"},
+]  # fmt: skip
+LOGIN_URL = SIGN_IN = "/sign-in/"
+
+AXES_FAILURE_LIMIT = TOLD.attempts
+AXES_COOLOFF_TIME = TOLD.lock_hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "window.pages.entrance.locked_out"
+AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True
+SILENCED_SYSTEM_CHECKS = ["axes.W003"]
+
+SESSION_COOKIE_NAME = "mishukin"
+SESSION_COOKIE_AGE = TOLD.idle_minutes * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "window.pages.entrance.forged"
+# Over plain HTTP on loopback a browser would not send them back.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = bool(TOLD.hosts)
+
+LANGUAGE_CODE = "ja"
+TIME_ZONE = "Asia/Tokyo"
+USE_TZ = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# An upload is kept in a file of the home's, never in memory beyond this.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2**20
+DATA_UPLOAD_MAX_NUMBER_FILES = 50
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_TEMP_DIR = HOME.window
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}
