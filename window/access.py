@@ -77,10 +77,6 @@ ROOMS = (
     ("hand-in", "提出"),
     ("handed-in", "提出したもの"),
     ("blanks", "様式"),
-    ("standing", "状況"),
-    ("releases", "公表"),
-    ("questions", "照会"),
-    ("people", "利用者"),
 )
 
 

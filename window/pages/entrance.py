@@ -131,12 +131,13 @@ def asset(request: HttpRequest, name: str) -> HttpResponse:
 @cache
 def _assets() -> dict[str, bytes]:
     """By a name that changes with the content."""
-    return {named(path.name): path.read_bytes() for path in STATIC.iterdir()}
+    return {name: (STATIC / file).read_bytes() for file, name in named().items()}
 
 
 @cache
-def named(file: str) -> str:
-    """What a style or script is called: window.3f2a….css."""
-    path = STATIC / file
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-    return f"{path.stem}.{digest}{path.suffix}"
+def named() -> dict[str, str]:
+    """What each style or script is called: window.3f2a….css."""
+    return {
+        path.name: f"{path.stem}.{hashlib.sha256(path.read_bytes()).hexdigest()[:12]}{path.suffix}"
+        for path in STATIC.iterdir()
+    }

@@ -45,4 +45,4 @@ def asset(file: str) -> str:
     """The address of a style or script."""
     from window.pages.entrance import named
 
-    return f"/asset/{named(file)}"
+    return f"/asset/{named()[file]}"
