@@ -14,4 +14,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     made = copied(once("city", build), tmp_path_factory.mktemp("window"))
     (made.config / "city.yml").write_text('municipality_code: "271004"\n', "utf-8")
     prepare(made)
+    from django.test.utils import setup_test_environment
+
+    setup_test_environment()  # an answer tells what its page was drawn from
     return made
