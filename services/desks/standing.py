@@ -129,7 +129,8 @@ def arrivals(home: Home, codes: Codes, most: int) -> list[Arrival]:
         for line in audit.read(home)
         if line.get("action") in ARRIVALS and (own is None or line.get("batch_id") in own)
     ]
-    return [_arrival(line, unbuilt) for line in reversed(found[-most:])]
+    told = sorted((_arrival(line, unbuilt) for line in found), key=lambda each: each.at)
+    return told[-most:][::-1]
 
 
 def _arrival(line: audit.Line, unbuilt: Collection[str]) -> Arrival:

@@ -53,7 +53,7 @@ def _current(person: Person, today: date) -> list[tuple[Post, str]]:
     return [
         (post, "これから" if post.since > today else "")
         for post in person.posts.all()
-        if post.until is None or post.until >= max(today, post.since)
+        if not post.is_over(today)
     ]
 
 

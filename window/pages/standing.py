@@ -19,9 +19,9 @@ from exports.press.files import write_file
 from ingest.findings import RULES
 from ingest.personal import shown_file
 from ingest.workbook.container import MAX_FILE_BYTES
-from services import building
 from services.city import CitySettings
 from services.clock import now
+from services.desks import building
 from services.desks import standing as desk
 from services.desks.collection import grid_of
 from services.exits import REFUSALS, Stop

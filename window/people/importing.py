@@ -292,8 +292,7 @@ def _post(
 
 def _goes_on(held: Post, wanted: Post, at: datetime) -> bool:
     """Whether a post that is held, or will be, is the one that a line speaks of."""
-    is_over = held.until is not None and held.until < max(at.date(), wanted.since)
-    return keeping.same(held, wanted) and not is_over
+    return keeping.same(held, wanted) and not held.is_over(max(at.date(), wanted.since))
 
 
 def _days(post: Post) -> str:
@@ -304,7 +303,7 @@ def exported(today: date) -> bytes:
     """Who may sign in, with the posts that hold or will hold, as a list that can be read again."""
     rows: list[tuple[str, ...]] = []
     for person in filter(lambda each: each.is_active, keeping.everybody()):
-        posts = [p for p in person.posts.all() if p.until is None or p.until >= today]
+        posts = [p for p in person.posts.all() if not p.is_over(today)]
         told = [
             (Role(p.role).label, p.municipality, p.department, p.acting_for, p.since.isoformat(),
              p.until.isoformat() if p.until else "")

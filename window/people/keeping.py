@@ -199,8 +199,8 @@ def end(home: Home, post: Post, last_day: date, at: datetime) -> None:
 
     Raises Stop for one that is over, and for the last administrator's.
     """
-    if post.until and post.until < at.date():
-        raise Refused("until", f"「{post}」は、もう終わっています({post.until.isoformat()}まで)。")
+    if post.is_over(at.date()):
+        raise Refused("until", f"「{post}」は、もう終わっています。")
     post.until = max(last_day, post.since - timedelta(days=1))
     post.save()
     if post.role == Role.ADMINISTRATOR:

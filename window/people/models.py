@@ -75,3 +75,7 @@ class Post(models.Model):
     def holds_on(self, day: date) -> bool:
         """Whether it is held on a day; the last day counts."""
         return self.since <= day and (self.until is None or day <= self.until)
+
+    def is_over(self, day: date) -> bool:
+        """Whether it holds on no day from this one on, also since it was called off."""
+        return self.until is not None and self.until < max(day, self.since)

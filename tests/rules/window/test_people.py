@@ -119,7 +119,7 @@ def test_a_post_that_has_not_begun_is_called_off(home: Home, today: date) -> Non
     keeping.end(home, post, today, now())
     assert not any(keeping.find(username).posts_on(today + timedelta(days)) for days in range(365))
     with pytest.raises(Stop, match="もう終わって"):
-        keeping.end(home, keeping.find(username).posts.get(), today, now() + timedelta(days=60))
+        keeping.end(home, keeping.find(username).posts.get(), later, now())
 
 
 @pytest.mark.parametrize(

@@ -253,8 +253,13 @@ def test_a_list_cannot_take_the_last_administrator(
 
 
 def test_the_list_of_today_changes_nothing(home: Home, window: Client) -> None:
+    from window.people import keeping
+
     a_person(home, "auditor")
-    a_person(home)
+    called_off = a_person(home)
+    later = now().date() + timedelta(days=30)
+    post = keeping.give(home, called_off, keeping.Given("finance", since=later), now())
+    keeping.end(home, post, now().date(), now())
     content = window.get("/people/list/now/").content
     upload = SimpleUploadedFile("利用者.csv", content)
     plan = window.post("/people/list/", {"list": upload}).context["plan"]

@@ -16,8 +16,8 @@ from django.test import Client
 from flow.city import CODE, OSAKA
 
 from ingest.load import Arrival, SourceFile
-from services import building
 from services.clock import now
+from services.desks import building
 from services.home import Home
 from services.intake.receiving import receive
 from services.records import audit
@@ -223,7 +223,7 @@ def test_a_build_that_was_killed_is_told_as_such(home: Home, data: Client) -> No
 
 def another(home: Home, does: str) -> "subprocess.Popen[bytes]":
     """Another process at the same home."""
-    begins = "import sys; from pathlib import Path; from services import building"
+    begins = "import sys; from pathlib import Path; from services.desks import building"
     script = f"{begins}; from services.home import Home; home = Home(Path(sys.argv[1]))\n{does}"
     return subprocess.Popen(
         [sys.executable, "-c", script, str(home.root)],
