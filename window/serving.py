@@ -1,6 +1,7 @@
 """The window of a home, opened: its tables made, and served by waitress."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from services.home import Home
@@ -24,10 +25,13 @@ def prepare(home: Home) -> None:
         call_command("migrate", verbosity=0, interactive=False)
 
 
-def serve(home: Home, host: str, port: int, socket: Path | None = None) -> None:
+def serve(
+    home: Home, host: str, port: int, socket: Path | None, opened: Callable[[str], None]
+) -> None:
     """Serve until the process ends: on an address, or on a socket that only the proxy can open.
 
     Only there does the proxy tell who asks from where (X-Forwarded-For, X-Forwarded-Proto).
+    `opened` is told the address once it answers; port 0 is a free one.
     """
     prepare(home)
     from waitress import create_server
@@ -53,4 +57,5 @@ def serve(home: Home, host: str, port: int, socket: Path | None = None) -> None:
         max_request_body_size=LARGEST_REQUEST,
         **where,
     )
+    opened(str(socket) if socket else f"http://{host}:{server.effective_port}/")
     server.run()
