@@ -28,7 +28,9 @@ Day = Annotated[str | None, typer.Option(metavar="DATE", help="日(例 2026-04-0
 def window_command(
     context: typer.Context,
     host: Annotated[str, typer.Option("--host", help="待ち受けるアドレス")] = LOOPBACK,
-    port: Annotated[int, typer.Option("--port", help="待ち受けるポート(0は空いているもの)", min=0, max=65535)] = PORT,
+    port: Annotated[
+        int, typer.Option("--port", help="待ち受けるポート(0は空いているもの)", min=0, max=65535)
+    ] = PORT,
     socket: Annotated[
         Path | None, typer.Option("--socket", help="代わりに待ち受けるソケット(nginxだけに見せる)")
     ] = None,

@@ -20,7 +20,7 @@ from services.home import Home
 from services.records import audit
 
 KYOIKU, KODOMO = "教育委員会事務局", "こども青少年局"
-CODE = "271004"
+CODE, HOST = "271004", "127.0.0.1"
 # What the sign-in page is drawn with is open, too.
 OPEN = ("/sign-in/", "/sign-out/", "/asset/")
 SCRIPT = "<script>alert(1)</script>"
@@ -107,7 +107,7 @@ def test_another_name_of_the_house_is_refused(address: str, host: str) -> None:
 def test_who_was_in_before_does_not_share_the_session_of_who_signs_in(address: str) -> None:
     """A session that an attacker has planted in a browser is not the one that is signed in."""
     visitor = Visitor(address).open("/sign-in/")
-    visitor.session.cookies.set("mishukin", "planted0planted0planted0planted0")
+    visitor.session.cookies.set("mishukin", "planted0planted0planted0planted0", domain=HOST)
     visitor.sign_in("hanako")
     assert visitor.session.cookies["mishukin"] != "planted0planted0planted0planted0"
     thief = Visitor(address)
@@ -205,7 +205,7 @@ def test_a_department_sees_nothing_of_another_one(home: Home, address: str) -> N
 def test_another_departments_form_is_told_and_not_taken(home: Home, address: str) -> None:
     before = {r["submission_id"] for r in landing.table(home.landing, "submission")
               if r["status"] == "accepted"}  # fmt: skip
-    taro = signed_in(address, "taro").hand_in(("調書.xlsx", with_cell("G29", 2)))
+    taro = signed_in(address, "taro").hand_in(("調書.xlsx", with_cell("G28", 5)))
     assert f"「{KYOIKU}」のものです" in taro.text
     assert before == {r["submission_id"] for r in landing.table(home.landing, "submission")
                       if r["status"] == "accepted"}  # fmt: skip
@@ -265,7 +265,7 @@ def test_nothing_that_was_uploaded_lies_about(home: Home, address: str) -> None:
 
 def test_a_replacement_is_of_who_asked_and_only_once(home: Home, address: str) -> None:
     signed_in(address, "hanako").hand_in(GOOD)
-    hanako = signed_in(address, "hanako").hand_in(("訂正.xlsx", with_cell("G28", 3)))
+    hanako = signed_in(address, "hanako").hand_in(("訂正.xlsx", with_cell("G29", 1)))
     assert "まだ受け付けていません" in hanako.text
     token = hanako.page.split('name="token" value="')[1].split('"')[0]
     taro = signed_in(address, "taro").open("/hand-in/")
