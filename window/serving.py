@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from services.home import Home
-from window.house import make_secret
+from window.house import BEHIND_PROXY, make_secret
 
 # A clerk's upload is read in workers of its own; what waits for a lock holds a thread.
 THREADS = 32
@@ -33,6 +33,10 @@ def serve(
     Only there does the proxy tell who asks from where (X-Forwarded-For, X-Forwarded-Proto).
     `opened` is told the address once it answers; port 0 is a free one.
     """
+    if socket:
+        os.environ[BEHIND_PROXY] = "1"
+    else:
+        os.environ.pop(BEHIND_PROXY, None)
     prepare(home)
     from waitress import create_server
 

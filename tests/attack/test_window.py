@@ -30,6 +30,8 @@ SCRIPT = "<script>alert(1)</script>"
 def _home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = Home(tmp_path_factory.mktemp("window") / "home").create()
     (home.config / "city.yml").write_text(f'municipality_code: "{CODE}"\n', encoding="utf-8")
+    # Believed of the proxy on its socket only; here everybody can reach the port.
+    (home.config / "window.yml").write_text("user_header: X-Remote-User\n", encoding="utf-8")
     add(home, "hanako", "佐藤花子", ("department", "--department", KYOIKU))
     add(home, "taro", "鈴木太郎", ("department", "--department", KODOMO))
     add(home, "kansa", "監査 一郎", ("auditor",))

@@ -19,8 +19,9 @@ PORT = "8444"
 class Place(Deployment):
     """Of the deployment only the window."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, signed_in: str = "") -> None:
         super().__init__(folder, "")
+        self.places['X-Remote-User ""'] = f'X-Remote-User "{signed_in}"'
         self.ports[PORT] = free_ports(1)[0]
         (folder / "run/mishukin").mkdir()
         self.places["/run/mishukin"] = str(folder / "run/mishukin")
@@ -63,6 +64,33 @@ def _place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 def test_people_sign_in_through_nginx(place: Place) -> None:
     visitor = Visitor(place.address).sign_in("hanako")
     assert (visitor.status, visitor.answer.url) == (200, f"{place.address}/")
+
+
+def test_whom_the_proxy_has_signed_in_needs_no_password(tmp_path: Path) -> None:
+    place = Place(tmp_path, signed_in="hanako")
+    (place.home.config / "window.yml").write_text("user_header: X-Remote-User\n")
+    add(place.home, "hanako", "佐藤花子")
+    add(place.home, "taro", "鈴木太郎")
+    try:
+        place.start()
+        visitor = Visitor(place.address).open("/", **{"X-Remote-User": "taro"})
+    finally:
+        place.stop()
+    assert "佐藤花子" in visitor.text
+    assert [
+        line["signed_in"] for line in audit.read(place.home) if line["action"] == "sign_in"
+    ] == ["hanako"]
+
+
+def test_who_is_not_known_here_is_not_let_in_by_the_proxy(tmp_path: Path) -> None:
+    place = Place(tmp_path, signed_in="nobody")
+    (place.home.config / "window.yml").write_text("user_header: X-Remote-User\n")
+    try:
+        place.start()
+        visitor = Visitor(place.address).open("/")
+    finally:
+        place.stop()
+    assert "/sign-in/" in visitor.answer.url
 
 
 def test_the_socket_is_open_to_nobody_else(place: Place) -> None:
