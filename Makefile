@@ -15,7 +15,7 @@ export PIP_NO_INDEX := 1
 export PIP_FIND_LINKS := $(abspath $(WHEELS))
 endif
 
-.PHONY: setup wheelhouse run test check lint dev bench stress kill attack year planted accessibility lock clean
+.PHONY: setup wheelhouse run test check lint dev window bench stress kill attack year planted accessibility lock clean
 
 setup: $(STAMP)
 
@@ -52,6 +52,9 @@ lint: setup
 
 dev: setup
 	$(BIN)/mishukin dev
+
+window: setup
+	$(BIN)/mishukin window
 
 bench: setup
 	$(BIN)/python -m benchmarks

@@ -15,7 +15,8 @@ from ingest import sample
 from ingest.load import Arrival, SourceFile
 from orchestration import runs
 from services import releases
-from services.clock import Clock, stopped_at
+from services.city import CitySettings
+from services.clock import Clock, now, stopped_at
 from services.exits import REFUSALS, Exit, Stop, exit_of
 from services.home import Home
 from services.intake.receiving import receive
@@ -33,6 +34,18 @@ approvals_needed: 2
 """
 APPROVERS = ("実演 債権管理課長", "実演 財政部長")
 JULY, OCTOBER, JANUARY = date(2025, 7, 31), date(2025, 10, 31), date(2026, 1, 31)
+# Who uses the window in the demonstration: login name, name, role, department.
+PEOPLE = (
+    ("shozoku", "実演 健康福祉局", "department", "健康福祉局"),
+    ("data", "実演 債権管理担当", "data", ""),
+    ("zaisei", "実演 財政係長", "finance", ""),
+    ("kacho", APPROVERS[0], "approver", ""),
+    ("bucho", APPROVERS[1], "approver", ""),
+    ("kansa", "実演 監査事務局", "auditor", ""),
+    ("kanri", "実演 システム担当", "administrator", ""),
+)
+# Printed for everybody to read: it opens only the fictional city.
+PEOPLES_PASSWORD = "mihonshi-jitsuen"  # noqa: S105
 WHY_CORRECTED = "都市整備局の報告に7月分の徴収額の記載漏れがあったため"
 
 
@@ -49,7 +62,9 @@ def main() -> None:
         publish(home, OCTOBER, date(2026, 1, 30))
         build_with(home, date(2026, 1, 30), date.max)
         publish(home, JANUARY, date(2026, 3, 31))
+    people = add_people(home)
     say_where(home)
+    say_window(people)
 
 
 def configure(home: Home) -> None:
@@ -109,6 +124,25 @@ def release(
     succeed(runs.publish(home, clock, as_of))
 
 
+def add_people(home: Home) -> bool:
+    """Somebody of each role for the window, unless this is a real city or somebody is there."""
+    if CitySettings.of(home).municipality_code != SAMPLE_CITY:
+        return False
+    from window.serving import prepare  # Django
+
+    prepare(home)
+    from window.people import keeping
+
+    if keeping.everybody():
+        return False
+    at = now()
+    with keeping.together(home):
+        for username, name, role, department in PEOPLE:
+            keeping.add(home, username, name, PEOPLES_PASSWORD, at)
+            keeping.give(home, username, keeping.Given(role, department=department), at)
+    return True
+
+
 def succeed(outcome: runs.Outcome) -> None:
     """Stop with what a step said when it did not succeed."""
     if outcome.code is not Exit.DONE:
@@ -129,6 +163,17 @@ def say_where(home: Home) -> None:
     say("次に試すこと:")
     say("  .venv/bin/mishukin sql 'select * from 財政.残高報告合計 limit 10'")
     say("  .venv/bin/mishukin findings")
+
+
+def say_window(with_people: bool) -> None:
+    """How to open the window, and who can come in."""
+    say("\n窓口を開く   make window (または .venv/bin/mishukin window)")
+    if with_people:
+        from window.people.models import Role
+
+        say(f"はいれる人(実演用。パスワードはどれも {PEOPLES_PASSWORD})")
+        for username, name, role, _ in PEOPLE:
+            say(f"  {username:<8} {name}({Role(role).label})")
 
 
 if __name__ == "__main__":

@@ -10,11 +10,17 @@ from services.arguments import clock_at
 
 
 @app.command("build")
-def build_command(context: typer.Context, at: At = None) -> None:
+def build_command(
+    context: typer.Context,
+    at: At = None,
+    tells_progress: Annotated[
+        bool, typer.Option("--progress", help="始まった手順を、そのつど示す")
+    ] = False,
+) -> None:
     """倉庫を作り直し、検査し、公開用データを入れ替えます。"""
     from orchestration import runs
 
-    finish(runs.build(context.obj, clock_at(at)))
+    finish(runs.build(context.obj, clock_at(at), tells_progress=tells_progress))
 
 
 @app.command("run")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.app import app, one_line
+from ingest.workbook.container import contents
 from services.arguments import day_of
 from services.clock import now
 from services.exits import Stop
@@ -117,6 +118,34 @@ def list_command(context: typer.Context) -> None:
 
     for line in keeping.lines(keeping.everybody(), now().date()):
         give(*line)
+
+
+@people_app.command("import")
+def import_command(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="一覧(CSVか.xlsx)", metavar="FILE", exists=True)],
+    does_apply: Annotated[
+        bool, typer.Option("--apply", help="示すだけでなく、一覧のとおりに変える")
+    ] = False,
+) -> None:
+    """一覧で、利用者と役割をまとめて変えます。まず何が変わるかを行ごとに示します。"""
+    home = _opened(context)
+    from window.people import importing
+
+    at, rows = now(), importing.read(file.name, contents(file.resolve()))
+    planned = importing.plan(home, rows, at)
+    for line in planned.lines:
+        wrong = [f"{fault.heading} {fault.cell} {fault.message}" for fault in line.faults]
+        told = [*wrong, *line.changes] or ["変わりません"]
+        say(f"{line.number}行目 {line.username} {line.name}: {'、'.join(told)}")
+    if planned.faults:
+        raise Stop(f"直すところが{planned.faults}か所あるため、何も変えていません。")
+    if not does_apply:
+        say(f"{planned.changes}行が変わります。--apply を付けると、そのとおりに変えます。")
+        return
+    for username, name, password in importing.apply(home, rows, at, planned.mark):
+        give(username, name, password)
+    say(f"{planned.changes}行を変えました。")
 
 
 def _opened(context: typer.Context) -> Home:

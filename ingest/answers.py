@@ -79,6 +79,8 @@ def _adapter(kind: str) -> Any:  # noqa: ANN401 - a TypeAdapter of what is answe
         from ingest.drafting.shown import ShownSheet
 
         return TypeAdapter(list[ShownSheet])
+    if kind == "list":
+        return TypeAdapter(list[list[tuple[str, str, str]]])
     return TypeAdapter(_ANY_TASK.get(kind, Reading))
 
 

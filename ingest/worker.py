@@ -2,8 +2,9 @@
 
 The parent sends the tables that the home describes, and then a `Request` after the other; it gets
 the answer of its task back (`answers`): a `Reading`, the bytes of an annotated copy, explanations,
-a draft of a layout, or sheets with their meanings. The process can use no more than `MEMORY_BYTES`,
-and SECONDS of processor time for a workbook, can write no file, and ends with its parent.
+a draft of a layout, sheets with their meanings, or the rows of a list. The process can use no more
+than `MEMORY_BYTES`, and SECONDS of processor time for a workbook, can write no file, and ends with
+its parent.
 """
 
 import ctypes
@@ -101,6 +102,8 @@ def _answer(request: Request, layouts: Sequence["Described"]) -> object:
         return explain_workbook(request.data)
     if request.task in ("draft", "show"):
         return _described(request, layouts)
+    if request.task == "list":
+        return _listed(request)
     mine = [each for each in layouts if each.is_of(request.details)]
     return read_workbook(request.file, request.data, mine).pack()
 
@@ -115,6 +118,18 @@ def _described(request: Request, layouts: Sequence["Described"]) -> object:
         return answer(request.data, request.file, request.details, layouts)
     except WorkbookRefused as refused:
         return GivenUp(refused.message)
+
+
+def _listed(request: Request) -> object:
+    """The rows of a list under the headings of `details`; GivenUp where nobody can read it."""
+    from ingest.workbook.listed import list_in
+
+    try:
+        return list_in(request.data, request.details)
+    except WorkbookRefused as refused:
+        is_book = request.data.startswith(BINARY)
+        other = true_cause(request.file, request.data) if is_book else None
+        return GivenUp(other or refused.message)
 
 
 def _our_fault(file: str, fault: Exception) -> Reading:

@@ -14,6 +14,7 @@ from orchestration.assets.warehouse import dbt_assets, generation_asset
 from orchestration.assets.year import year_assets
 from orchestration.checks import soda_checks
 from orchestration.jobs import every_job
+from orchestration.progress import NAME, progress
 from orchestration.resources import default_resources
 from orchestration.schedules import every_schedule
 from orchestration.sensors import every_sensor
@@ -60,6 +61,7 @@ def build_defs(home: Home | None = None, **overrides: Any) -> dg.Definitions:  #
         sensors=every_sensor,
         resources=resources,
         executor=dg.in_process_executor,
+        loggers={"console": dg.colored_console_logger, NAME: progress},
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import dagster as dg
 
+from orchestration import progress
 from orchestration.checks import failure_lines
 from orchestration.definitions import build_defs
 from orchestration.instance import open_instance
@@ -49,6 +50,7 @@ class Runner:
 
     def __init__(self, home: Home, clock: Clock, instance: dg.DagsterInstance) -> None:
         self.intake = Intake()
+        self.tells_progress = False
         self.home = home
         self.clock = clock
         self.instance = instance
@@ -66,9 +68,11 @@ class Runner:
     ) -> dg.ExecuteInProcessResult:
         """Run a job to its end, whatever that is; the run's tags tell `by` whom and `why`."""
         level = "DEBUG" if os.environ.get("MISHUKIN_DEBUG") else "CRITICAL"
-        quiet = {"loggers": {"console": {"config": {"log_level": level}}}}
+        loggers: dict[str, Any] = {"console": {"config": {"log_level": level}}}
+        if self.tells_progress:
+            loggers[progress.NAME] = {}
         return self.definitions.resolve_job_def(job).execute_in_process(
-            run_config={**quiet, **(config or {})},
+            run_config={"loggers": loggers, **(config or {})},
             partition_key=partition,
             tags=dict(run_tags(self.home, who=by or "command", why=why, command=job)),
             instance=self.instance,
@@ -85,9 +89,10 @@ def runner(home: Home, clock: Clock) -> Iterator[Runner]:
         yield Runner(home, clock, instance)
 
 
-def build(home: Home, clock: Clock) -> Outcome:
+def build(home: Home, clock: Clock, *, tells_progress: bool = False) -> Outcome:
     """`mishukin build`."""
     with runner(home, clock) as running:
+        running.tells_progress = tells_progress
         outcome = told(running, running.execute("build"))
         if outcome.code is Exit.DONE:
             add_postgres(running, outcome)

@@ -37,9 +37,11 @@ class Holder:
         return bool(self.roles - {Role.DEPARTMENT, Role.ADMINISTRATOR})
 
     def may(self, view: View, method: str) -> bool:
-        """Whether a page is open: to its roles, and for reading to auditors."""
+        """Whether a page is open: to its roles, for reading to auditors, or to everybody."""
+        if getattr(view, "is_for_all", False):
+            return True
         roles: frozenset[str] = getattr(view, "roles", frozenset())
-        if self.roles & roles or getattr(view, "is_for_all", False):
+        if self.roles & roles:
             return True
         return method in READING and Role.AUDITOR in self.roles and bool(roles)
 
@@ -55,7 +57,7 @@ def open_to(*roles: Role) -> Callable[[View], View]:
 
 
 def open_to_all(view: View) -> View:
-    """A page for everybody who is signed in, whatever the posts."""
+    """A page for everybody who is signed in, also who has no post yet."""
     view.is_for_all = True  # type: ignore[attr-defined]
     return view
 
@@ -78,6 +80,8 @@ ROOMS = (
     ("hand-in", "提出"),
     ("handed-in", "提出したもの"),
     ("blanks", "様式"),
+    ("standing", "状況"),
+    ("people", "利用者"),
 )
 
 
@@ -91,7 +95,7 @@ def menu(request: HttpRequest) -> dict[str, Any]:
     return {
         "holder": asking,
         "rooms": [
-            (address, title, name == current)
+            (address, title, name == current or (current or "").startswith(f"{name}-"))
             for address, title, name in rooms
             if asking.may(resolve(address).func, "GET")
         ],

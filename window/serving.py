@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from services.home import Home
+from services.locks import locked
 from window.house import BEHIND_PROXY, make_secret
 
 # A clerk's upload is read in workers of its own; what waits for a lock holds a thread.
@@ -21,7 +22,8 @@ def prepare(home: Home) -> None:
     from django.core.management import call_command
 
     django.setup()
-    with home.alone():
+    # A lock of its own: neither the window nor `mishukin people` waits for a build.
+    with locked(home.window / "tables.lock"):
         call_command("migrate", verbosity=0, interactive=False)
 
 

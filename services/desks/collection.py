@@ -4,7 +4,7 @@ What is expected from whom is `mart_collection_status`; this module gives it the
 calendar and asks it what is open on a day.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -118,8 +118,11 @@ def write_page(home: Home, day: date) -> Grid:
     return grid
 
 
-def grid_of(home: Home, day: date) -> Grid:
-    """Every claim of every department against the newest collections, on `day`."""
+def grid_of(home: Home, day: date, codes: Collection[str] | None = None) -> Grid:
+    """Every claim of every department against the newest collections, on `day`.
+
+    `codes`: of these municipalities; None: of all.
+    """
     rows = ask(
         home,
         """
@@ -128,11 +131,11 @@ def grid_of(home: Home, day: date) -> Grid:
             coalesce(claim_name, '') as claim_name, form, fiscal_year, as_of, due_on,
             first_received_at, collection_status
         from mart_collection_status
-        where handed_out_on <= ?
+        where handed_out_on <= ? and (? or list_contains(?, municipality_code))
         qualify dense_rank() over (order by due_on desc, form) <= ?
         order by department, claim_number, due_on
         """,
-        [day, OCCASIONS_SHOWN],
+        [day, codes is None, list(codes or ()), OCCASIONS_SHOWN],
     ).rows
     waiting = waiting_forms(home)
     occasions = sorted({(row[6], row[3], row[4], row[5]) for row in rows})
@@ -150,7 +153,7 @@ def grid_of(home: Home, day: date) -> Grid:
     for department, number, name in claims:
         line = [cells.get((department, number, due_on, form)) for due_on, form, *_ in occasions]
         departments.setdefault(department, []).append(Claim(number, name, tuple(line)))
-    return Grid(day, tuple(columns), departments, tuple(changed(home)))
+    return Grid(day, tuple(columns), departments, tuple(changed(home)) if codes is None else ())
 
 
 def _overdue(grid: Grid) -> Table:

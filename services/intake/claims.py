@@ -24,7 +24,7 @@ def listing(home: Home, *, as_json: bool) -> tuple[str, str]:
             entry["aliases"] = json.loads(entry["aliases"])
         told = {"registered": entries, "unregistered": [seen.to_json() for seen in lacking]}
         return json.dumps(told, ensure_ascii=False, indent=1, default=str) + "\n", ""
-    text = _table(register) if register else "台帳がありません。\n"
+    text = to_text(registered(register)) if register else "台帳がありません。\n"
     remark = (
         f"台帳にない債権が{len(lacking)}件、提出されています。"
         "mishukin claims --unregistered で、台帳に加える行を表示します。"
@@ -78,7 +78,13 @@ def _place(seen: Seen) -> str:
     return f"{place} {why}。手で書き加えてください。"
 
 
-def _table(register: Register) -> str:
+def lacking(home: Home) -> list[Seen]:
+    """The claims that forms name and the register lacks. Raises Stop for a faulty register."""
+    return unregistered(home.landing, register_of(home))
+
+
+def registered(register: Register) -> Table:
+    """The register as the staff read it."""
     rows = [
         (
             entry.municipality_code,
@@ -95,4 +101,4 @@ def _table(register: Register) -> str:
         )
         for entry in register.entries
     ]
-    return to_text(Table(tuple(HEADINGS.values()), rows))
+    return Table(tuple(HEADINGS.values()), rows)

@@ -105,6 +105,13 @@ def note(home: Home, at: datetime, action: str, **facts: Fact) -> None:
         _append(home, log, [Act(at, action, facts)])
 
 
+def note_all(home: Home, acts: Sequence[Act]) -> None:
+    """Append several acts at once, all or none. Raises LostError."""
+    if acts:
+        with _open(home) as log:
+            _append(home, log, acts)
+
+
 def note_missing(home: Home, acts: Iterable[Act]) -> int:
     """Append those acts that the log does not hold yet, to the letter; returns how many.
 
