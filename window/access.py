@@ -77,6 +77,7 @@ ROOMS = (
     ("hand-in", "提出"),
     ("handed-in", "提出したもの"),
     ("blanks", "様式"),
+    ("releases", "公表"),
 )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from window.pages import entrance, hand_in
+from window.pages import entrance, hand_in, releases
 
 urlpatterns = [
     path("", entrance.entrance, name="entrance"),
@@ -17,4 +17,19 @@ urlpatterns = [
     path("handed-in/<str:submission>/workbook/", hand_in.workbook, name="workbook"),
     path("blanks/", hand_in.blanks, name="blanks"),
     path("blanks/draw/", hand_in.blank, name="blank"),
+    path("releases/", releases.every, name="releases"),
+    path("releases/<str:day>/", releases.release, name="release"),
+    path("releases/<str:day>/draft/", releases.draft, name="release-draft"),
+    path("releases/<str:day>/correct/", releases.correct, name="release-correct"),
+    path("releases/<str:day>/approve/", releases.approve, name="release-approve"),
+    path("releases/<str:day>/reject/", releases.reject, name="release-reject"),
+    path("releases/<str:day>/publish/", releases.publish, name="release-publish"),
+    path(
+        "releases/<str:day>/draft/<str:content_hash>/<str:name>",
+        releases.draft_file,
+        name="draft-file",
+    ),
+    path(
+        "releases/<str:day>/r<int:number>/<str:name>", releases.revision_file, name="revision-file"
+    ),
 ]
