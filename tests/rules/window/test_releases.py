@@ -303,9 +303,9 @@ def test_from_draft_to_website_and_its_correction(home: Home, come: Come) -> Non
 
     data.post(f"{PAGE}correct/", {"reason": "なにも変わらない"})
     assert "訂正するところはありません" in said(data)
-    again = "update marts.mart_balance_report set claim_name = '奨学金貸付金' where claim_number = '008'"
+    again = "update marts.mart_balance_report set claim_name = '貸付金' where claim_number = '008'"
     with_marts(home, again, at=RECEIVED + timedelta(days=2))
-    assert "奨学金貸付金" in said(data)
+    assert "貸付金" in said(data)
     data.post(f"{PAGE}correct/", {"reason": f"--by={HOSTILE}"})
     line = lines(home, "correct")[-1]
     told = [line[fact] for fact in ("person", "by", "reason")]
