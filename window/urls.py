@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from window.pages import entrance, hand_in, releases
+from window.pages import entrance, hand_in, release_acts, releases
 
 urlpatterns = [
     path("", entrance.entrance, name="entrance"),
@@ -19,11 +19,11 @@ urlpatterns = [
     path("blanks/draw/", hand_in.blank, name="blank"),
     path("releases/", releases.every, name="releases"),
     path("releases/<str:day>/", releases.release, name="release"),
-    path("releases/<str:day>/draft/", releases.draft, name="release-draft"),
-    path("releases/<str:day>/correct/", releases.correct, name="release-correct"),
-    path("releases/<str:day>/approve/", releases.approve, name="release-approve"),
-    path("releases/<str:day>/reject/", releases.reject, name="release-reject"),
-    path("releases/<str:day>/publish/", releases.publish, name="release-publish"),
+    path("releases/<str:day>/draft/", release_acts.draft, name="release-draft"),
+    path("releases/<str:day>/correct/", release_acts.correct, name="release-correct"),
+    path("releases/<str:day>/approve/", release_acts.approve, name="release-approve"),
+    path("releases/<str:day>/reject/", release_acts.reject, name="release-reject"),
+    path("releases/<str:day>/publish/", release_acts.publish, name="release-publish"),
     path(
         "releases/<str:day>/draft/<str:content_hash>/<str:name>",
         releases.draft_file,

@@ -16,7 +16,6 @@ from services import releases
 from services.calendar import Calendar
 from services.city import read_city
 from services.exits import REFUSALS
-from services.generation import NoGenerationError
 from services.home import Home
 from services.query import ask
 from services.records import approvals, audit
@@ -62,8 +61,8 @@ class Noticed:
 class Step:
     """Something that was done with a report, as the audit log tells it.
 
-    `holds` is whether an approval counts now; None of what is none. `person` is the login name of
-    whoever was signed in at the window, `user` the system's.
+    `fate` is what became of an approval; "" of what is none. `person` is the login name of whoever
+    was signed in at the window, `user` the system's.
     """
 
     seq: int | None
@@ -75,7 +74,7 @@ class Step:
     acting_for: str
     reason: str
     content_hash: str
-    holds: bool | None
+    fate: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,13 +212,16 @@ order by finding.severity, finding.department, finding.file, finding.sheet, find
 """
 
 
-def findings(home: Home, as_of: date) -> Sequence[Noticed]:
-    """What is to be known of the forms of a report: open errors first, then warnings."""
+def findings(home: Home, as_of: date) -> Sequence[Noticed] | None:
+    """What is to be known of the forms of a report: open errors first, then warnings.
+
+    None where there is nothing to ask: no generation that can be read.
+    """
     try:
         city, settled = read_city(home).municipality_code, fiscal_year_of(as_of) - 1
         rows = ask(home, _FINDINGS, (city, as_of, settled)).records
-    except NoGenerationError:
-        return ()
+    except REFUSALS:
+        return None
     return [_noticed(row) for row in rows]
 
 
@@ -239,17 +241,36 @@ def _noticed(row: Mapping[str, Any]) -> Noticed:
 def _steps(home: Home, one: Release) -> Iterator[Step]:
     """What the audit log has of the day, newest first."""
     day = one.as_of.isoformat()
-    holding = {each.head for each in one.approvals}
-    for line in reversed(audit.read(home)):
-        if line.get("as_of") == day and line.get("action") in ACTS:
-            yield _step(line, holding)
+    lines = [each for each in audit.read(home) if each.get("as_of") == day]
+    holding, used = {each.head for each in one.approvals}, _used(lines)
+    for line in reversed(lines):
+        if line.get("action") == approvals.APPROVE:
+            head = line.get("hash")
+            fate = "公表した版の承認" if head in used else "有効" if head in holding else "無効"
+            yield _step(line, fate)
+        elif line.get("action") in ACTS:
+            yield _step(line, "")
 
 
-def _step(line: audit.Line, holding: set[str]) -> Step:
+def _used(lines: Sequence[audit.Line]) -> set[str]:
+    """The hashes of the approvals with which something was published."""
+    given: set[str] = set()
+    used: set[str] = set()
+    for line in lines:
+        action = line.get("action")
+        if action == approvals.APPROVE:
+            given.add(str(line.get("hash")))
+        elif action == "publish":
+            used |= given
+        if action not in (approvals.APPROVE, None):
+            given.clear()
+    return used
+
+
+def _step(line: audit.Line, fate: str) -> Step:
     def told(name: str) -> str:
         return legible(str(line.get(name) or ""))
 
-    is_approval = line["action"] == approvals.APPROVE
     return Step(
         line.get("seq"),
         datetime.fromisoformat(line["at"]),
@@ -260,5 +281,5 @@ def _step(line: audit.Line, holding: set[str]) -> Step:
         told("acting_for"),
         told("reason") or told("early"),
         told("content_hash"),
-        told("hash") in holding if is_approval else None,
+        fate,
     )

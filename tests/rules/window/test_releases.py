@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from html import unescape
 from pathlib import Path
 from subprocess import PIPE
 
@@ -22,6 +23,7 @@ from services import releases
 from services.clock import now, stopped_at
 from services.exits import Exit, Stop
 from services.home import Home
+from services.query import ask
 from services.records import audit
 from window import commands
 
@@ -161,7 +163,7 @@ def test_two_people_approve_under_their_own_names(home: Home, come: Come) -> Non
 
     # Another account of somebody of the same name is no second person.
     again = come("takahashi2", "高橋 一郎", "approver")
-    assert "あなたは承認しました" in said(again)
+    assert "あなたの名前での承認は済んでいます" in said(again)
     again.post(f"{PAGE}approve/", {"of": binding(read_draft(home.drafts, JULY))})
     assert "同じ人がすでに承認しています" in said(again)
     assert len(lines(home, "approve")) == 1
@@ -226,6 +228,43 @@ def test_every_notable_change_must_be_ticked(home: Home, come: Come) -> None:
     assert lines(home, "approve")[-1]["seen"] == list(notable)
 
 
+def test_what_is_missing_and_what_was_found_is_on_the_page(home: Home, come: Come) -> None:
+    found = ask(
+        home,
+        "select message from mart_finding "
+        "where in_force and severity = 'warning' and form = 'annual' and fiscal_year = 2019",
+    ).rows
+    with_marts(home, "update marts.dim_claim set is_registered = true")
+    assert runs.draft(home, stopped_at(now()), JULY).code is Exit.DONE
+    made, chief = read_draft(home.drafts, JULY), come("chief", "財政 課長", "approver")
+    page = unescape(said(chief))
+    assert found
+    assert made.unreported
+    for told in (*(message for (message,) in found), *made.unreported):
+        assert told in page
+    assert "承認する</button>" not in page
+    chief.post(f"{PAGE}approve/", {"of": binding(made)})
+    assert "報告のない債権があるため公表できません" in said(chief)
+    assert lines(home, "approve") == []
+
+
+def test_a_form_that_was_sent_back_is_told_until_it_comes_again(home: Home, come: Come) -> None:
+    error = (
+        "insert into marts.mart_finding by name select 'b' as batch_id, 1 as finding_no, "
+        f"'2020-08-{{day}}'::timestamptz as received_at, 'error' as severity, 'unit' as rule, "
+        f"'{HOSTILE}' as message, '{CODE}' as municipality_code, 'f.xlsx' as file, 's' as sheet, "
+        "'interim' as form, '{department}' as department, '2020-07-31'::date as as_of, "
+        "false as in_force, '2020-08-01'::timestamptz as known_from"
+    )
+    data = come("data", "作る 人", "data")
+    with_marts(home, error.format(day="01", department="教育委員会事務局"))
+    assert "alert(1)" not in said(data)  # its report was accepted on the 20th
+    with_marts(home, error.format(day="01", department="環境局"), at=RECEIVED + timedelta(days=2))
+    page = said(data)
+    assert "&lt;script&gt;alert(1)" in page
+    assert HOSTILE not in page
+
+
 def test_who_sends_back_says_why_and_markup_stays_words(home: Home, come: Come) -> None:
     chief = come("chief", f"{HOSTILE}課長", "approver")
     chief.post(f"{PAGE}approve/", {"of": of(chief)})
@@ -239,7 +278,7 @@ def test_who_sends_back_says_why_and_markup_stays_words(home: Home, come: Come) 
     page = said(chief)
     assert HOSTILE not in page
     assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 3
-    assert "いまは無効" in page
+    assert '<span class="note">無効</span>' in page
 
 
 def test_the_draft_is_shown_as_it_is_and_does_nothing(home: Home, come: Come) -> None:
@@ -271,6 +310,19 @@ def test_nobody_waits_for_a_build_to_approve(home: Home, come: Come) -> None:
     assert len(lines(home, "approve")) == 1
 
 
+def test_what_cannot_be_read_is_told(home: Home, come: Come) -> None:
+    chief, looked_at = (
+        come("chief", "財政 課長", "approver"),
+        binding(read_draft(home.drafts, JULY)),
+    )
+    (home.config / "city.yml").write_text("approvals_needed: 7\n", "utf-8")
+    for page in (
+        chief.get("/releases/"), chief.get(PAGE), chief.post(f"{PAGE}approve/", {"of": looked_at})
+    ):  # fmt: skip
+        assert (page.status_code, "approvals_needed" in page.content.decode()) == (409, True)
+    assert lines(home, "approve") == []
+
+
 def test_a_form_of_another_site_does_nothing(home: Home, come: Come) -> None:
     forged = come("chief", "財政 課長", "approver")
     forged.handler.enforce_csrf_checks = True
@@ -300,6 +352,14 @@ def test_from_draft_to_website_and_its_correction(home: Home, come: Come) -> Non
     line = lines(home, "publish")[-1]
     assert (line["person"], line["revision"]) == ("data", 1)
     assert "公表済み" in said(data, "/releases/")
+    page = said(data)
+    assert page.count("公表した版の承認") == 2
+    assert f'<iframe src="{PAGE}r1/index.html"' in page
+
+    third = come("three", "会計 管理者", "approver")
+    third.post(f"{PAGE}approve/", {"of": binding(read_draft(home.drafts, JULY))})
+    third.post(f"{PAGE}reject/", {"of": binding(read_draft(home.drafts, JULY)), "reason": "誤り"})
+    assert [line["action"] for line in lines(home, *DONE)][-1] == "publish"
 
     data.post(f"{PAGE}correct/", {"reason": "なにも変わらない"})
     assert "訂正するところはありません" in said(data)
@@ -315,6 +375,8 @@ def test_from_draft_to_website_and_its_correction(home: Home, come: Come) -> Non
     assert "訂正する数値" in page
     assert "/releases/2020-07-31/r1/index.html" in page
     assert data.get(f"{PAGE}r1/index.html").status_code == 200
+    (home.public / "2020-07-31" / "r1" / "index.html").write_text("<p>うその数値", "utf-8")
+    assert "公表後に変更されています" in data.get(f"{PAGE}r1/index.html").content.decode()
 
 
 def test_a_command_of_the_window_is_the_persons_and_no_other_is(
@@ -328,9 +390,12 @@ def test_a_command_of_the_window_is_the_persons_and_no_other_is(
     audit.signed_in.reset(token)
     told = [line.get("person") for line in lines(home, "look")]
     assert told == [None, "of the command", "of the request"]
-    ended = commands.run(home, "data", "report", "publish", "2020-07-31")
+    approve = ("report", "approve", "2020-07-31", "--by=財政課長")
+    assert commands.run(home, "data", *approve).is_done
+    assert lines(home, "approve")[-1]["person"] == "data"
+    ended = commands.run(home, "data", *approve, "--seen=1-0000")
     assert (ended.is_done, ended.code) == (False, Exit.NOT_APPROVED)
-    assert "承認されていません" in ended.said[-1]
+    assert "大きな変化はありません" in ended.said[-1]
 
 
 def test_of_the_binding_another_one_is_refused_by_the_service(home: Home) -> None:
