@@ -81,6 +81,7 @@ ROOMS = (
     ("handed-in", "提出したもの"),
     ("blanks", "様式"),
     ("standing", "状況"),
+    ("releases", "公表"),
     ("people", "利用者"),
 )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from services.home import Home
 from services.locks import locked
+from services.records import audit
 from window.house import BEHIND_PROXY, make_secret
 
 # A clerk's upload is read in workers of its own; what waits for a lock holds a thread.
@@ -17,6 +18,7 @@ def prepare(home: Home) -> None:
     """Set Django up for a home, and bring its tables up to date. Once in a process."""
     os.environ["MISHUKIN_HOME"] = str(home.create().root)
     os.environ["DJANGO_SETTINGS_MODULE"] = "window.settings"
+    os.environ.pop(audit.PERSON, None)  # here requests say who asks, and nothing else
     make_secret(home)
     import django
     from django.core.management import call_command

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from window.pages import entrance, hand_in, people, standing
+from window.pages import entrance, hand_in, people, release_acts, releases, standing
 
 urlpatterns = [
     path("", entrance.entrance, name="entrance"),
@@ -41,4 +41,19 @@ urlpatterns = [
     path("people/of/<str:username>/active/", people.active, name="people-active"),
     path("people/of/<str:username>/unlock/", people.unlock, name="people-unlock"),
     path("people/of/<str:username>/password/", people.password, name="people-password"),
+    path("releases/", releases.every, name="releases"),
+    path("releases/<str:day>/", releases.release, name="release"),
+    path("releases/<str:day>/draft/", release_acts.draft, name="release-draft"),
+    path("releases/<str:day>/correct/", release_acts.correct, name="release-correct"),
+    path("releases/<str:day>/approve/", release_acts.approve, name="release-approve"),
+    path("releases/<str:day>/reject/", release_acts.reject, name="release-reject"),
+    path("releases/<str:day>/publish/", release_acts.publish, name="release-publish"),
+    path(
+        "releases/<str:day>/draft/<str:content_hash>/<str:name>",
+        releases.draft_file,
+        name="draft-file",
+    ),
+    path(
+        "releases/<str:day>/r<int:number>/<str:name>", releases.revision_file, name="revision-file"
+    ),
 ]
