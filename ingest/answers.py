@@ -79,6 +79,10 @@ def _adapter(kind: str) -> Any:  # noqa: ANN401 - a TypeAdapter of what is answe
         from ingest.drafting.shown import ShownSheet
 
         return TypeAdapter(list[ShownSheet])
+    if kind == "piece":
+        from ingest.piece import Piece
+
+        return TypeAdapter(Piece)
     return TypeAdapter(_ANY_TASK.get(kind, Reading))
 
 

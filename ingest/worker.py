@@ -99,6 +99,10 @@ def _answer(request: Request, layouts: Sequence["Described"]) -> object:
         return annotated(request.data, request.details)
     if request.task == "explain":
         return explain_workbook(request.data)
+    if request.task == "piece":
+        from ingest.piece import piece_of
+
+        return piece_of(request.data, *request.details)
     if request.task in ("draft", "show"):
         return _described(request, layouts)
     mine = [each for each in layouts if each.is_of(request.details)]

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import resolve, reverse
 
 from window.people.models import Person, Post, Role
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 READING = ("GET", "HEAD")
 
 
@@ -77,6 +78,7 @@ ROOMS = (
     ("hand-in", "提出"),
     ("handed-in", "提出したもの"),
     ("blanks", "様式"),
+    ("questions", "照会"),
 )
 
 

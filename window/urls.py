@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from window.pages import entrance, hand_in
+from window.pages import entrance, hand_in, origin, questions
 
 urlpatterns = [
     path("", entrance.entrance, name="entrance"),
@@ -17,4 +17,15 @@ urlpatterns = [
     path("handed-in/<str:submission>/workbook/", hand_in.workbook, name="workbook"),
     path("blanks/", hand_in.blanks, name="blanks"),
     path("blanks/draw/", hand_in.blank, name="blank"),
+    path("questions/", questions.library, name="questions"),
+    path("questions/ask/", questions.ask, name="ask"),
+    path("questions/download/", questions.download, name="download-answer"),
+    path("questions/save/", questions.save, name="save-question"),
+    path("questions/drop/", questions.drop, name="drop-question"),
+    path("questions/keep/", questions.keep, name="keep-answer"),
+    path("questions/kept/", questions.kept_answers, name="kept"),
+    path("questions/kept/<str:answer>/", questions.kept_workbook, name="kept-workbook"),
+    path("questions/tables/", questions.tables, name="tables"),
+    path("origin/", origin.origin, name="origin"),
+    path("origin/sheet/<str:submission>/", origin.sheet, name="origin-sheet"),
 ]
