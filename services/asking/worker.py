@@ -37,6 +37,8 @@ _FORBIDDEN_WORDS = ("read-only", "configuration has been locked", "disabled by c
 
 def main() -> None:
     """Answer, and say what came of it."""
+    # The database looks for it whenever a query has parameters, and half a second is gone.
+    sys.modules["pandas"] = None  # type: ignore[assignment]
     body, parent = map(int, sys.argv[1:])
     asked = json.load(sys.stdin)
     bounds = Bounds(

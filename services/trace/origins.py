@@ -6,7 +6,6 @@ that it is the only one; anything added up or computed leads nowhere.
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -48,10 +47,11 @@ def origins_of(
     table: Table,
     rows: Sequence[tuple[Any, ...]],
 ) -> list[dict[str, Any]]:
-    """For each reading of a mart: its columns with figures, its keys, and the rows it is sure of.
+    """For each reading of a mart: its columns with figures, and for each row what tells it.
 
-    `columns` and `keys` are names of the mart by the places of the answer's columns. Raises Stop
-    and duckdb.Error where nothing can be told.
+    `columns` are names of the mart by the places of the answer's columns; a row is told by columns
+    of the mart and their values, or is None where the answer does not say which row it is. Raises
+    Stop and duckdb.Error where nothing can be told.
     """
     with ExitStack() as stack:
         newest = stack.enter_context(closing(connect(home)))
@@ -85,33 +85,57 @@ def _told(
             for place, (_, each) in enumerate(handed)
             if each and (each.mart, each.of) == (mart, of)
         }
-        keys = {place: name for place, name in mine.items() if name in TELLING}
         traceable = set(walk.traceable(mart))
         figures = {
             place: name
             for place, name in mine.items()
             if name in traceable and any(_is_figure(row[place]) for row in rows)
         }
-        if keys and figures:
-            sure = _only_ones(connection, catalogue, mart, keys, rows)
-            yield {"mart": mart, "columns": figures, "keys": keys, "sure": sure}
+        if figures:
+            said = {nth: name for nth, name in mine.items() if name in (*TELLING, *figures.values())}
+            told = _rows_told(connection, catalogue, mart, said, rows)
+            yield {"mart": mart, "columns": figures, "rows": told}
 
 
-def _only_ones(
+def _rows_told(
     connection: duckdb.DuckDBPyConnection,
     catalogue: Catalogue,
     mart: str,
-    keys: Mapping[int, str],
+    said: Mapping[int, str],
     rows: Sequence[tuple[Any, ...]],
-) -> list[bool]:
-    """For each row of the answer whether its keys are those of one row of the mart."""
-    names = ", ".join(quoted(name) for name in keys.values())
+) -> list[dict[str, str] | None]:
+    """By which keys each row of the answer is one row of the mart: the only one that agrees."""
+    there = catalogue.comments(mart)
+    keys = [name for name in TELLING if name in there]
+    names = ", ".join(map(quoted, (*said.values(), *keys)))
     found = connection.execute(f"select {names} from {quoted('marts', mart)}").fetchall()  # noqa: S608
-    known = Counter(tuple(map(written, row)) for row in found)
-    return [
-        known[tuple(catalogue.code(name, written(row[place])) for place, name in keys.items())] == 1
-        for row in rows
-    ]
+    there_are = [tuple(map(written, row)) for row in found]
+    agreeing: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+    for row in there_are:
+        agreeing.setdefault(row[: len(said)], []).append(row[len(said) :])
+    telling = _fewest(keys, [row[len(said) :] for row in there_are])
+    told: list[dict[str, str] | None] = []
+    for line in rows:
+        values = tuple(catalogue.code(name, written(line[nth])) for nth, name in said.items())
+        one = agreeing.get(values, ())
+        told.append({keys[k]: one[0][k] for k in telling} if telling and len(one) == 1 else None)
+    return told
+
+
+def _fewest(keys: Sequence[str], rows: Sequence[tuple[str, ...]]) -> list[int]:
+    """The places of as few keys as tell all rows apart; none where all together do not."""
+    places = list(range(len(keys)))
+    if not _are_apart(rows, places):
+        return []
+    for place in reversed(range(len(keys))):
+        fewer = [each for each in places if each != place]
+        if fewer and _are_apart(rows, fewer):
+            places = fewer
+    return places
+
+
+def _are_apart(rows: Sequence[tuple[str, ...]], places: Sequence[int]) -> bool:
+    return len({tuple(row[place] for place in places) for row in rows}) == len(rows)
 
 
 def _is_figure(value: object) -> bool:

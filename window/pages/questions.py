@@ -236,7 +236,7 @@ class _Page:
             for name, kind in zip(answer.columns, answer.types, strict=True)
         ]
         self.count, self.shown = answer.count, len(answer.rows)
-        self.leads = any(any(each["sure"]) for each in answer.origins)
+        self.leads = any(any(each["rows"]) for each in answer.origins)
         self._answer, self._known_at = answer, known_at
 
     @property
@@ -255,8 +255,7 @@ class _Page:
     def _origins(self, place: int, row: Sequence[Any]) -> list[tuple[int, str]]:
         found = []
         for each in self._answer.origins:
-            if each["sure"][place]:
-                keys = {name: _plain(row[int(nth)]) for nth, name in each["keys"].items()}
+            if keys := each["rows"][place]:
                 found += [
                     (int(nth), origin_address(each["mart"], column, keys, self._known_at))
                     for nth, column in each["columns"].items()
@@ -289,10 +288,6 @@ def _figure(value: str, kind: str) -> str:
     if kind.startswith(_WHOLE) and words.isdigit():
         words = f"{int(words):,}"
     return f"▲{words}" if value.startswith("-") else words
-
-
-def _plain(value: object) -> str:
-    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _note(request: HttpRequest, refused: Stop) -> None:
