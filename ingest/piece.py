@@ -1,6 +1,6 @@
 """A piece of a sheet around some of its cells, as a person sees it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from ingest.addresses import address, place
@@ -54,6 +54,8 @@ def _around(sheet: Sheet, name: str, marked: Sequence[Place]) -> Piece:
     seen_columns = [c for c in range(sheet.right) if c not in sheet.hidden_columns]
     rows = _window(sorted(r for r, _ in marked), seen_rows, 0)
     columns = _window(sorted(c for _, c in marked), seen_columns, 1)
+    rows = [*_headings(sheet, seen_rows, rows[0], {c for _, c in marked}, 1)[-3:], *rows]
+    columns = [*_headings(sheet, seen_columns, columns[0], {r for r, _ in marked}, 0)[:2], *columns]
     lines = [(row + 1, list(_line(sheet, row, rows, columns, marked))) for row in rows]
     return Piece(name, [address(0, column)[:-1] for column in columns], lines)
 
@@ -66,6 +68,17 @@ def _window(marked: Sequence[int], seen: Sequence[int], which: int) -> list[int]
     end = max(there.index(marked[-1]) + 1 + behind, begin + LEAST[which])
     begin = max(0, min(begin, len(there) - LEAST[which]))
     return there[begin : min(end, begin + MOST[which])]
+
+
+def _headings(
+    sheet: Sheet, seen: Sequence[int], before: int, marked: Set[int], across: int
+) -> list[int]:
+    """The rows (or columns) before the piece in which words stand over (or beside) the cells."""
+    words = {
+        place[1 - across] for place, value in sheet.filled.items()
+        if isinstance(value, str) and place[across] in marked
+    }  # fmt: skip
+    return [each for each in seen if each < before and each in words]
 
 
 def _line(

@@ -92,7 +92,9 @@ def _told(
             if name in traceable and any(_is_figure(row[place]) for row in rows)
         }
         if figures:
-            said = {nth: name for nth, name in mine.items() if name in (*TELLING, *figures.values())}
+            said = {
+                nth: name for nth, name in mine.items() if name in (*TELLING, *figures.values())
+            }
             told = _rows_told(connection, catalogue, mart, said, rows)
             yield {"mart": mart, "columns": figures, "rows": told}
 

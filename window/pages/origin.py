@@ -39,6 +39,11 @@ class Shown:
     why: str
     versions: Sequence[tuple[str, Sequence[Version]]]
 
+    @property
+    def earlier(self) -> list[tuple[str, Sequence[Version]]]:
+        """The cells of which there is more than one version."""
+        return [(cell, versions) for cell, versions in self.versions if len(versions) > 1]
+
 
 @open_to(*SEEING)
 @require_GET

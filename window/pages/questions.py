@@ -276,7 +276,8 @@ def _cell(value: Any, kind: str, address: str | None) -> str:  # noqa: ANN401 - 
     if isinstance(value, bool):
         return f"<td>{'はい' if value else 'いいえ'}</td>"
     if not kind.startswith(_NUMBERS):
-        return f"<td>{escape(value)}</td>"
+        whole = ' class="whole"' if kind.startswith(("DATE", "TIME")) else ""
+        return f"<td{whole}>{escape(value)}</td>"
     words = escape(_figure(str(value), kind))
     shown = f'<a href="{escape(address)}">{words}</a>' if address else words
     return f'<td class="figure" data-value="{escape(value)}">{shown}</td>'
