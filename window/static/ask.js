@@ -22,6 +22,7 @@ function besideEditor(place, tables) {
     }
   }
   const find = made("input", { type: "search", id: "find-word" });
+  find.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
   find.addEventListener("input", () => {
     const wanted = find.value.trim().toLowerCase();
     for (const table of tables.querySelectorAll("details")) {
@@ -142,7 +143,9 @@ function drawable(of) {
   const select = (id, places) => made("select", { id },
     ...places.map((nth) => made("option", { value: nth }, headings[nth].textContent)));
   const figure = select("bar-figure", numbers), name = select("bar-name", [...names, ...numbers]);
-  figure.value = numbers.at(-1);
+  const rows = [...of.tBodies[0].rows], most = (places, size) => places.reduce((one, other) => (size(other) > size(one) ? other : one));
+  figure.value = most(numbers, (nth) => Math.max(...rows.map((row) => Math.abs(valueOf(row, nth)) || 0)));
+  if (names.length) name.value = most(names, (nth) => new Set(rows.map((row) => valueOf(row, nth))).size + nth / 1000);
   const drawn = made("div");
   const draw = () => drawn.replaceChildren(bars(of, Number(name.value), Number(figure.value)));
   const box = made("details", { className: "keep" }, made("summary", {}, "グラフで見る"),

@@ -9,7 +9,7 @@ from support.once import once
 
 from services.home import Home
 
-PASSWORD = "correct horse 9 battery"
+PASSWORD = "correct horse 9 battery"  # noqa: S105 - of people made up here
 SINCE = datetime(2020, 4, 1, tzinfo=UTC)
 
 
