@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import resolve, reverse
 
 from window.people.models import Person, Post, Role
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 READING = ("GET", "HEAD")
 
 
@@ -82,6 +83,7 @@ ROOMS = (
     ("blanks", "様式"),
     ("standing", "状況"),
     ("releases", "公表"),
+    ("questions", "照会"),
     ("people", "利用者"),
 )
 

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from window.pages import entrance, hand_in, people, release_acts, releases, standing
+from window.pages import (
+    entrance,
+    hand_in,
+    origin,
+    people,
+    questions,
+    release_acts,
+    releases,
+    standing,
+)
 
 urlpatterns = [
     path("", entrance.entrance, name="entrance"),
@@ -56,4 +65,15 @@ urlpatterns = [
     path(
         "releases/<str:day>/r<int:number>/<str:name>", releases.revision_file, name="revision-file"
     ),
+    path("questions/", questions.library, name="questions"),
+    path("questions/ask/", questions.ask, name="ask"),
+    path("questions/download/", questions.download, name="download-answer"),
+    path("questions/save/", questions.save, name="save-question"),
+    path("questions/drop/", questions.drop, name="drop-question"),
+    path("questions/keep/", questions.keep, name="keep-answer"),
+    path("questions/kept/", questions.kept_answers, name="kept"),
+    path("questions/kept/<str:answer>/", questions.kept_workbook, name="kept-workbook"),
+    path("questions/tables/", questions.tables, name="tables"),
+    path("origin/", origin.origin, name="origin"),
+    path("origin/sheet/<str:submission>/", origin.sheet, name="origin-sheet"),
 ]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -61,7 +62,7 @@ def of_the_city(view: View) -> View:
     """Only for posts of the city whose reports these are; what is refused is told."""
 
     @wraps(view)
-    def bound(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:  # noqa: ANN401
+    def bound(request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:  # noqa: ANN401
         roles: frozenset[str] = bound.roles  # type: ignore[attr-defined]
         if request.method in READING:
             roles |= {str(Role.AUDITOR)}

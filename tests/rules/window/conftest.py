@@ -22,7 +22,7 @@ SINCE = datetime(2020, 4, 1, tzinfo=UTC)
 def window_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The small city of `flow`, built, with its window prepared."""
     made = copied(once("city", build), tmp_path_factory.mktemp("window"))
-    told(made)
+    city_told(made)
     prepare(made)
     from django.test.utils import setup_test_environment
 
@@ -36,7 +36,7 @@ def home(window_home: Home) -> Home:
     return window_home
 
 
-def told(home: Home) -> None:
+def city_told(home: Home) -> None:
     (home.config / "city.yml").write_text(f'municipality_code: "{CODE}"\n', "utf-8")
 
 

@@ -14,7 +14,7 @@ import pytest
 from django.test import Client
 from flow.city import CODE, RECEIVED, with_marts
 from flow.conftest import build, copied
-from rules.window.conftest import refilled, told
+from rules.window.conftest import city_told, refilled
 from support.once import once
 
 from exports.release.records import binding, mark_of, read_draft
@@ -53,7 +53,7 @@ def home(window_home: Home) -> Iterator[Home]:
     Post.objects.all().delete()
     Person.objects.all().delete()
     refilled(window_home, once("city", build) / "home")
-    told(window_home)
+    city_told(window_home)
 
 
 @pytest.fixture
