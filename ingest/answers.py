@@ -80,7 +80,7 @@ def _adapter(kind: str) -> Any:  # noqa: ANN401 - a TypeAdapter of what is answe
 
         return TypeAdapter(list[ShownSheet])
     if kind == "piece":
-        from ingest.piece import Piece
+        from ingest.drafting.piece import Piece
 
         return TypeAdapter(Piece)
     return TypeAdapter(_ANY_TASK.get(kind, Reading))

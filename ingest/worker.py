@@ -100,7 +100,7 @@ def _answer(request: Request, layouts: Sequence["Described"]) -> object:
     if request.task == "explain":
         return explain_workbook(request.data)
     if request.task == "piece":
-        from ingest.piece import piece_of
+        from ingest.drafting.piece import piece_of
 
         return piece_of(request.data, *request.details)
     if request.task in ("draft", "show"):

@@ -5,7 +5,7 @@ The workbook is opened by a process with limits, never by the one that asks.
 
 from collections.abc import Sequence
 
-from ingest.piece import Piece
+from ingest.drafting.piece import Piece
 from ingest.reading import Request, ask_all
 from services.exits import Stop
 from services.home import Home

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from ingest import landing
 from ingest.addresses import place
-from ingest.piece import Piece
+from ingest.drafting.piece import Piece
 from services import trace as tracing
 from services.exits import Stop
 from services.intake import own_forms
