@@ -46,7 +46,7 @@ def test_a_figure_shows_its_formula_and_the_cells_of_the_sheet(home: Home, finan
     assessed, balance, file, sheet, digest = row
     assert f'<p class="total">{balance:,}円</p>' in page
     assert f"{assessed:,}円" in page
-    assert "= ウ－(エ＋オ)" in page
+    assert "= ウ－（エ＋オ）" in page
     assert f"{file} › {sheet}" in page
     marked = re.findall(r'<td class="marked[^"]*">.*?</span></span>\s*(.*?)</td>', page)
     (path,) = home.archive.glob(f"{digest}*")
