@@ -93,13 +93,17 @@ def menu(request: HttpRequest) -> dict[str, Any]:
     asking = getattr(request, "holder", None)
     if asking is None:
         return {}
-    rooms = [(reverse(name), title, name) for name, title in ROOMS]
-    current = request.resolver_match.url_name if request.resolver_match else None
+    rooms = [(reverse(name), title) for name, title in ROOMS]
     return {
         "holder": asking,
         "rooms": [
-            (address, title, name == current or (current or "").startswith(f"{name}-"))
-            for address, title, name in rooms
+            (address, title, _is_in(request.path, address))
+            for address, title in rooms
             if asking.may(resolve(address).func, "GET")
         ],
     }
+
+
+def _is_in(path: str, room: str) -> bool:
+    """Whether a page lies in a room; the first page is in none but its own."""
+    return path == room or (room != "/" and path.startswith(room))
