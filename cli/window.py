@@ -29,7 +29,9 @@ Day = Annotated[str | None, typer.Option(metavar="DATE", help="日(例 2026-04-0
 def window_command(
     context: typer.Context,
     host: Annotated[str, typer.Option("--host", help="待ち受けるアドレス")] = LOOPBACK,
-    port: Annotated[int, typer.Option("--port", help="待ち受けるポート", min=1, max=65535)] = PORT,
+    port: Annotated[
+        int, typer.Option("--port", help="待ち受けるポート(0は空いているもの)", min=0, max=65535)
+    ] = PORT,
     socket: Annotated[
         Path | None, typer.Option("--socket", help="代わりに待ち受けるソケット(nginxだけに見せる)")
     ] = None,
@@ -42,8 +44,7 @@ def window_command(
             f"窓口はこの機械の中({LOOPBACK})だけで待ち受けます。"
             "ほかの端末には、nginxを通して見せてください(docs/operations.md)。"
         )
-    say(f"窓口 {socket or f'http://{host}:{port}/'} (Ctrl-C で終わり)")
-    serve(context.obj, host, port, socket)
+    serve(context.obj, host, port, socket, lambda at: say(f"窓口 {at} (Ctrl-C で終わり)"))
 
 
 @people_app.command("add")

@@ -81,6 +81,10 @@ def _adapter(kind: str) -> Any:  # noqa: ANN401 - a TypeAdapter of what is answe
         return TypeAdapter(list[ShownSheet])
     if kind == "list":
         return TypeAdapter(list[list[tuple[str, str, str]]])
+    if kind == "piece":
+        from ingest.drafting.piece import Piece
+
+        return TypeAdapter(Piece)
     return TypeAdapter(_ANY_TASK.get(kind, Reading))
 
 

@@ -32,7 +32,7 @@ _INHERITED = ("LD_LIBRARY_PATH", "PYTHONPATH", "TZ", ADDED)
 class Request(NamedTuple):
     """One workbook and what is to be done with it; `details` are the task's own."""
 
-    task: Literal["read", "annotate", "explain", "draft", "show", "list"]
+    task: Literal["read", "annotate", "explain", "draft", "show", "list", "piece"]
     file: str
     data: bytes
     details: Any = None

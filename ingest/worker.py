@@ -100,6 +100,10 @@ def _answer(request: Request, layouts: Sequence["Described"]) -> object:
         return annotated(request.data, request.details)
     if request.task == "explain":
         return explain_workbook(request.data)
+    if request.task == "piece":
+        from ingest.drafting.piece import piece_of
+
+        return piece_of(request.data, *request.details)
     if request.task in ("draft", "show"):
         return _described(request, layouts)
     if request.task == "list":

@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any
 from unicodedata import east_asian_width
 
-from exports.press.workbooks import FORMULA_STARTS
 from services.exits import Stop
 from services.query import Table
-from terms.legible import legible
+from terms.legible import FORMULA_STARTS, legible
 
 Value = Any
 
@@ -55,7 +54,7 @@ def to_xlsx(table: Table) -> bytes:
     if len(table.rows) >= _MOST_ROWS or len(table.columns) > _MOST_COLUMNS:
         raise Stop(
             f"Excelのシートに入るのは{_MOST_ROWS:,}行・{_MOST_COLUMNS:,}列までです。"
-            "問い合わせを絞るか、--format csv で書き出してください。"
+            "問い合わせを絞るか、CSV(--format csv)で書き出してください。"
         )
     rows = [[_of_excel(value) for value in row] for row in (table.columns, *table.rows)]
     book = Workbook(write_only=True)
@@ -115,6 +114,11 @@ def short(value: Decimal) -> str:
     return str(value)
 
 
+def as_text(value: Value) -> str:
+    """A value that is there, as a text in its usual form."""
+    return str(_plain(value))
+
+
 def _plain(value: Value) -> Value:
     """A value of one cell: numbers as they are, all else as a text in its usual form."""
     if isinstance(value, datetime | date | time):
@@ -149,7 +153,7 @@ def _of_excel(value: Value) -> Value:
     if isinstance(plain, str) and len(plain) > _LONGEST:
         raise Stop(
             f"Excelのセルに入るのは{_LONGEST:,}文字までです({len(plain):,}文字の値があります)。"
-            "--format csv で書き出してください。"
+            "CSV(--format csv)で書き出してください。"
         )
     if isinstance(plain, int | float | Decimal) and not _keeps(plain):
         return str(plain)

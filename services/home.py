@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.locks import is_held_here, locked
+from services.locks import holder, is_held_here, locked
 
 DEFAULT_ROOT = Path("var")
 
@@ -95,6 +95,12 @@ class Home:
             raise RuntimeError("writer() comes before receiving()")
         with locked(writers):
             yield
+
+    @property
+    def other_writer(self) -> int | None:
+        """The number of another process that is the writer just now, as far as the kernel tells."""
+        process = holder(self._lock("writer"))
+        return None if process == os.getpid() else process
 
     @contextmanager
     def alone(self) -> Iterator[None]:

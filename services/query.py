@@ -14,6 +14,7 @@ import duckdb
 
 from exports.errors import GenerationTooOld
 from exports.marts import LACKING, opened
+from exports.press.quoting import literal
 from services.as_of import copied_as_of, known_at
 from services.city import CitySettings
 from services.exits import Stop
@@ -44,6 +45,9 @@ class Bounds:
     memory_mib: int
     temporary_mib: int
     seconds: int
+    set_in: str = "config/city.yml の query_seconds"
+    # Where one process alone puts what does not fit: two would write over each other's.
+    temporary: Path | None = None
 
     @classmethod
     def of(cls, home: Home) -> "Bounds":
@@ -52,9 +56,11 @@ class Bounds:
         return cls(city.query_memory_mib, city.query_temporary_mib, city.query_seconds)
 
     @property
-    def settings(self) -> tuple[str, str]:
+    def settings(self) -> tuple[str, ...]:
         """As DuckDB is told them."""
+        place = (f"temp_directory = {literal(self.temporary)}",) if self.temporary else ()
         return (
+            *place,
             f"memory_limit = '{self.memory_mib}MiB'",
             f"max_temp_directory_size = '{self.temporary_mib}MiB'",
         )
@@ -62,16 +68,33 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """An answer: the names of the columns, and the rows."""
+    """An answer: the names of the columns, and the rows; `left_out` more were only counted.
+
+    `types`: the columns' types as DuckDB calls them.
+    """
 
     columns: tuple[str, ...]
     rows: list[tuple[Value, ...]]
+    left_out: int = 0
+    types: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, cursor: duckdb.DuckDBPyConnection, bounds: Bounds | None = None) -> "Table":
-        """What was found by a query that was just executed. Raises QueryError beyond the bounds."""
-        names = tuple(each[0] for each in cursor.description or ())
-        return cls(names, _fetched(cursor, bounds) if bounds else cursor.fetchall())
+    def of(
+        cls,
+        cursor: duckdb.DuckDBPyConnection,
+        bounds: Bounds | None = None,
+        most: int | None = None,
+    ) -> "Table":
+        """What was found by a query that was just executed; its first `most` rows where told.
+
+        Raises QueryError beyond the bounds.
+        """
+        told = cursor.description or ()
+        names, types = tuple(each[0] for each in told), tuple(str(each[1]) for each in told)
+        if bounds is None:
+            return cls(names, cursor.fetchall(), types=types)
+        rows, left_out = _fetched(cursor, bounds, most)
+        return cls(names, rows, left_out, types)
 
     @property
     def records(self) -> list[dict[str, Value]]:
@@ -83,16 +106,21 @@ class Table:
         return [dict(zip(names, row, strict=True)) for row in self.rows]
 
 
-def _fetched(cursor: duckdb.DuckDBPyConnection, bounds: Bounds) -> list[tuple[Value, ...]]:
+def _fetched(
+    cursor: duckdb.DuckDBPyConnection, bounds: Bounds, most: int | None
+) -> tuple[list[tuple[Value, ...]], int]:
     rows: list[tuple[Value, ...]] = []
+    left_out = 0
     until, before = monotonic() + bounds.seconds, getrusage(RUSAGE_SELF).ru_maxrss
     while more := cursor.fetchmany(_AT_A_TIME):
-        rows += more
+        wanted = more if most is None else more[: most - len(rows)]
+        rows += wanted
+        left_out += len(more) - len(wanted)
         if monotonic() > until:
             raise _too_long(bounds)
         if getrusage(RUSAGE_SELF).ru_maxrss - before > bounds.memory_mib * 2**10:
             raise _too_much(bounds)
-    return rows
+    return rows, left_out
 
 
 def connect(home: Home, bounds: Bounds | None = None) -> duckdb.DuckDBPyConnection:
@@ -166,11 +194,12 @@ def answer(
     sql: str,
     parameters: Sequence[Value] = (),
     bounds: Bounds | None = None,
+    most: int | None = None,
 ) -> Table:
-    """The answer to anybody's query. Raises QueryError with the reason."""
+    """The answer to anybody's query; its first `most` rows. Raises QueryError with the reason."""
     try:
         with _ended_in_time(connection, bounds):
-            return Table.of(connection.execute(sql, list(parameters) or None), bounds)
+            return Table.of(connection.execute(sql, list(parameters) or None), bounds, most)
     except duckdb.InterruptException as error:
         raise _too_long(bounds) from error
     except duckdb.OutOfMemoryException as error:
@@ -204,10 +233,10 @@ def _ended_in_time(connection: duckdb.DuckDBPyConnection, bounds: Bounds | None)
 
 
 def _too_long(bounds: Bounds | None) -> QueryError:
-    limit = f"{bounds.seconds}秒" if bounds else ""
+    limit, where = (f"{bounds.seconds}秒", bounds.set_in) if bounds else ("", "")
     return QueryError(
-        f"問い合わせに時間がかかりすぎるため中止しました(上限{limit}、config/city.yml の"
-        "query_seconds)。条件を絞ってください。"
+        f"問い合わせに時間がかかりすぎるため中止しました(上限{limit}、{where})。"
+        "条件を絞ってください。"
     )
 
 

@@ -5,7 +5,7 @@ and do it here; `exports.release` knows the files of a release, this module the 
 settings, checks and log. Raises Stop and PublicationError, each in words for the staff.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from pathlib import Path
 from exports.errors import DraftChanged, NothingToPublish
 from exports.press.files import sha256
 from exports.release import approval, drafting, publishing
-from exports.release.records import Approvals, Draft, Places, mark_of, read_draft
+from exports.release.records import Approvals, Draft, Places, binding, mark_of, read_draft
 from exports.report.notable import Bounds
 from services import waiting
 from services.calendar import FIRST_AS_OF, Calendar, is_as_of
@@ -140,10 +140,20 @@ def preview(home: Home, as_of: date) -> Path:
     return publishing.preview(places(home), as_of, approvals_of(home)(as_of))
 
 
-def approve(home: Home, as_of: date, by: str, at: datetime, *, seen: str = "") -> str:
+def approve(
+    home: Home,
+    as_of: date,
+    by: str,
+    at: datetime,
+    *,
+    seen: str = "",
+    of: str | None = None,
+    acting_for: str = "",
+) -> str:
     """Approve the draft of `as_of`, with all its notable changes `seen` (their mark), and note it.
 
-    Returns what to tell.
+    `of` is the binding of the draft that was looked at: no other one is approved. Returns what to
+    tell.
     """
     if not person(by):
         raise Stop("--by に承認する人の名前を、漢字・かな・ローマ字で書いてください。")
@@ -151,10 +161,10 @@ def approve(home: Home, as_of: date, by: str, at: datetime, *, seen: str = "") -
         acts.catch_up(home, at)
         soundness.refuse_faulty(home)
         _refuse_overtaken(home, as_of)
-        made = read_draft(home.drafts, as_of)
+        made = _looked_at(home, as_of, of)
         given = approval.approve(made, approvals_of(home)(as_of), by, at, seen=seen)
         if given:
-            approvals.note(home, as_of, made.content_hash, given)
+            approvals.note(home, as_of, made.content_hash, given, acting_for)
         now = approvals_of(home)(as_of)
     valid = approval.valid_approvals(made, now)
     names = "、".join(each.approved_by for each in valid)
@@ -167,8 +177,25 @@ def approve(home: Home, as_of: date, by: str, at: datetime, *, seen: str = "") -
     return f"{told}あと{lacking}人、別の人の承認が必要です。" if lacking > 0 else told
 
 
-def reject(home: Home, as_of: date, by: str, reason: str, at: datetime) -> str:
-    """Send the draft of `as_of` back: its approvals are void. Returns what to tell."""
+def _looked_at(home: Home, as_of: date, of: str | None) -> Draft:
+    """The draft, which must be the one that was looked at, where that was told. Raises Stop."""
+    made = read_draft(home.drafts, as_of)
+    if of is not None and of != binding(made):
+        raise Stop(
+            f"見ていた後に、{as_of.isoformat()} の下書きが変わりました。何もしていません。"
+            "いまの下書きを、もう一度はじめから確かめてください。",
+            Exit.NOT_APPROVED,
+        )
+    return made
+
+
+def reject(
+    home: Home, as_of: date, by: str, reason: str, at: datetime, *, of: str | None = None
+) -> str:
+    """Send the draft of `as_of` back: its approvals are void. Returns what to tell.
+
+    `of` is the binding of the draft that was looked at: no other one is sent back.
+    """
     if not person(by) or not reason.strip():
         raise Stop("--by に差し戻す人の名前、--reason に理由を書いてください。")
     with home.writer():
@@ -185,7 +212,7 @@ def reject(home: Home, as_of: date, by: str, reason: str, at: datetime) -> str:
             as_of=as_of.isoformat(),
             by=by.strip(),
             reason=reason.strip(),
-            content_hash=read_draft(home.drafts, as_of).content_hash,
+            content_hash=_looked_at(home, as_of, of).content_hash,
         )
     return f"{as_of.isoformat()} の下書きを差し戻しました。これまでの承認は数えません。"
 
@@ -225,13 +252,8 @@ def publish(home: Home, as_of: date, at: datetime, *, early: str = "", by: str =
 def _refuse_unready(home: Home, as_of: date, at: datetime, *, is_early: bool) -> None:
     """Raise Stop where the house may not add a revision now, whoever approved the draft."""
     soundness.refuse_faulty(home)
-    if not seal.last_build_passed(home):
-        raise Stop(
-            "最後に作った倉庫が検査に合格していないため、公表しません。"
-            "検査の結果を直し、mishukin build を実行してください。",
-            Exit.CHECK_FAILED,
-        )
-    _refuse_overtaken(home, as_of)
+    for why in obstacles(home, as_of):
+        raise Stop(why, Exit.CHECK_FAILED)
     planned = Calendar.of(home).publication_date(as_of)
     if day_in_japan(at) < planned and not is_early:
         raise Stop(
@@ -244,15 +266,28 @@ def _refuse_unready(home: Home, as_of: date, at: datetime, *, is_early: bool) ->
 
 def _refuse_overtaken(home: Home, as_of: date) -> None:
     """Raise Stop where what the city knows has gone on since the draft: it would be out of date."""
+    for why in _overtaken(home, as_of):
+        raise Stop(why, Exit.CHECK_FAILED)
+
+
+def obstacles(home: Home, as_of: date) -> Iterator[str]:
+    """Why nothing new is published of `as_of` just now, whoever approved it and on whatever day."""
+    if not seal.last_build_passed(home):
+        yield (
+            "最後に作った倉庫が検査に合格していないため、公表しません。"
+            "検査の結果を直し、mishukin build を実行してください。"
+        )
+    yield from _overtaken(home, as_of)
+
+
+def _overtaken(home: Home, as_of: date) -> Iterator[str]:
     if read_draft(home.drafts, as_of).generation != compared(home).stem:
-        raise Stop(
+        yield (
             f"{as_of.isoformat()} の下書きより新しい公開用データがあります。"
-            "report draft で下書きを作り直し、内容を確認してください。",
-            Exit.CHECK_FAILED,
+            "report draft で下書きを作り直し、内容を確認してください。"
         )
     if waits := waiting.deciding(home):
-        raise Stop(
+        yield (
             f"受理または取下げのあった受付が{waits}回、まだ公開用データに入っていません。"
-            "mishukin build を実行し、report draft で下書きを作り直して、内容を確認してください。",
-            Exit.CHECK_FAILED,
+            "mishukin build を実行し、report draft で下書きを作り直して、内容を確認してください。"
         )

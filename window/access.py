@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import resolve, reverse
 
 from window.people.models import Person, Post, Role
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 READING = ("GET", "HEAD")
 
 
@@ -81,6 +82,8 @@ ROOMS = (
     ("handed-in", "提出したもの"),
     ("blanks", "様式"),
     ("standing", "状況"),
+    ("releases", "公表"),
+    ("questions", "照会"),
     ("people", "利用者"),
 )
 
@@ -90,13 +93,17 @@ def menu(request: HttpRequest) -> dict[str, Any]:
     asking = getattr(request, "holder", None)
     if asking is None:
         return {}
-    rooms = [(reverse(name), title, name) for name, title in ROOMS]
-    current = request.resolver_match.url_name if request.resolver_match else None
+    rooms = [(reverse(name), title) for name, title in ROOMS]
     return {
         "holder": asking,
         "rooms": [
-            (address, title, name == current or (current or "").startswith(f"{name}-"))
-            for address, title, name in rooms
+            (address, title, _is_in(request.path, address))
+            for address, title in rooms
             if asking.may(resolve(address).func, "GET")
         ],
     }
+
+
+def _is_in(path: str, room: str) -> bool:
+    """Whether a page lies in a room; the first page is in none but its own."""
+    return path == room or (room != "/" and path.startswith(room))

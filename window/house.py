@@ -17,13 +17,21 @@ Hosts = Annotated[
 ]
 
 
+# Set where the window is served over a socket that the proxy alone can open.
+BEHIND_PROXY = "MISHUKIN_WINDOW_BEHIND_PROXY"
+
+
 class WindowSettings(Settings):
-    """config/window.yml: under which names it is reached, and how patient it is."""
+    """config/window.yml: under which names it is reached, and how patient it is.
+
+    `user_header`: the header in which the proxy names who has signed in there.
+    """
 
     FILE = "window.yml"
     TITLE = "窓口の設定"
 
     hosts: Hosts = ()
+    user_header: str | None = None
     idle_minutes: Annotated[int, whole(1)] = 30
     attempts: Annotated[int, whole(1)] = 5
     lock_minutes: Annotated[int, whole(1)] = 15

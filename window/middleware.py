@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import RemoteUserMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
@@ -40,6 +41,12 @@ def headers(respond: Respond) -> Respond:
         return response
 
     return answer
+
+
+class SignedInByProxy(RemoteUserMiddleware):
+    """The person whom the proxy names; without the name, its session is over."""
+
+    header = settings.USER_HEADER
 
 
 class Door:

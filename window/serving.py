@@ -1,11 +1,13 @@
 """The window of a home, opened: its tables made, and served by waitress."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from services.home import Home
 from services.locks import locked
-from window.house import make_secret
+from services.records import audit
+from window.house import BEHIND_PROXY, make_secret
 
 # A clerk's upload is read in workers of its own; what waits for a lock holds a thread.
 THREADS = 32
@@ -16,6 +18,7 @@ def prepare(home: Home) -> None:
     """Set Django up for a home, and bring its tables up to date. Once in a process."""
     os.environ["MISHUKIN_HOME"] = str(home.create().root)
     os.environ["DJANGO_SETTINGS_MODULE"] = "window.settings"
+    os.environ.pop(audit.PERSON, None)  # here requests say who asks, and nothing else
     make_secret(home)
     import django
     from django.core.management import call_command
@@ -26,11 +29,18 @@ def prepare(home: Home) -> None:
         call_command("migrate", verbosity=0, interactive=False)
 
 
-def serve(home: Home, host: str, port: int, socket: Path | None = None) -> None:
+def serve(
+    home: Home, host: str, port: int, socket: Path | None, opened: Callable[[str], None]
+) -> None:
     """Serve until the process ends: on an address, or on a socket that only the proxy can open.
 
     Only there does the proxy tell who asks from where (X-Forwarded-For, X-Forwarded-Proto).
+    `opened` is told the address once it answers; port 0 is a free one.
     """
+    if socket:
+        os.environ[BEHIND_PROXY] = "1"
+    else:
+        os.environ.pop(BEHIND_PROXY, None)
     prepare(home)
     from waitress import create_server
 
@@ -55,4 +65,5 @@ def serve(home: Home, host: str, port: int, socket: Path | None = None) -> None:
         max_request_body_size=LARGEST_REQUEST,
         **where,
     )
+    opened(str(socket) if socket else f"http://{host}:{server.effective_port}/")
     server.run()

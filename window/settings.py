@@ -4,7 +4,7 @@ import os
 from urllib.parse import unquote, urlsplit
 
 from services.home import Home
-from window.house import WindowSettings, secret_of
+from window.house import BEHIND_PROXY, WindowSettings, secret_of
 
 HOME = Home.at(None)
 TOLD = WindowSettings.of(HOME)
@@ -32,6 +32,16 @@ MIDDLEWARE = [
     "window.middleware.Door",
     "axes.middleware.AxesMiddleware",
 ]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+# Whom the proxy has signed in, it says in a header; others could say so, too, but on its socket.
+USER_HEADER = "HTTP_" + (TOLD.user_header or "").upper().replace("-", "_")
+if TOLD.user_header and os.environ.get(BEHIND_PROXY):
+    MIDDLEWARE.insert(-2, "window.middleware.SignedInByProxy")
+    AUTHENTICATION_BACKENDS.append("window.people.proxy.ProxyBackend")
+
 ROOT_URLCONF = "window.urls"
 TEMPLATES = [
     {
@@ -78,10 +88,8 @@ DATABASES = {"default": _database(os.environ.get("MISHUKIN_WINDOW_DSN"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Person"
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-]
+# Memory-hard, and quick enough for many who sign in at the same minute.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 _RULES = "django.contrib.auth.password_validation."
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": _RULES + "MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from window.pages import entrance, hand_in, people, standing
+from window.pages import (
+    entrance,
+    hand_in,
+    origin,
+    people,
+    questions,
+    release_acts,
+    releases,
+    standing,
+)
 
 urlpatterns = [
     path("", entrance.entrance, name="entrance"),
@@ -41,4 +50,30 @@ urlpatterns = [
     path("people/of/<str:username>/active/", people.active, name="people-active"),
     path("people/of/<str:username>/unlock/", people.unlock, name="people-unlock"),
     path("people/of/<str:username>/password/", people.password, name="people-password"),
+    path("releases/", releases.every, name="releases"),
+    path("releases/<str:day>/", releases.release, name="release"),
+    path("releases/<str:day>/draft/", release_acts.draft, name="release-draft"),
+    path("releases/<str:day>/correct/", release_acts.correct, name="release-correct"),
+    path("releases/<str:day>/approve/", release_acts.approve, name="release-approve"),
+    path("releases/<str:day>/reject/", release_acts.reject, name="release-reject"),
+    path("releases/<str:day>/publish/", release_acts.publish, name="release-publish"),
+    path(
+        "releases/<str:day>/draft/<str:content_hash>/<str:name>",
+        releases.draft_file,
+        name="draft-file",
+    ),
+    path(
+        "releases/<str:day>/r<int:number>/<str:name>", releases.revision_file, name="revision-file"
+    ),
+    path("questions/", questions.library, name="questions"),
+    path("questions/ask/", questions.ask, name="ask"),
+    path("questions/download/", questions.download, name="download-answer"),
+    path("questions/save/", questions.save, name="save-question"),
+    path("questions/drop/", questions.drop, name="drop-question"),
+    path("questions/keep/", questions.keep, name="keep-answer"),
+    path("questions/kept/", questions.kept_answers, name="kept"),
+    path("questions/kept/<str:answer>/", questions.kept_workbook, name="kept-workbook"),
+    path("questions/tables/", questions.tables, name="tables"),
+    path("origin/", origin.origin, name="origin"),
+    path("origin/sheet/<str:submission>/", origin.sheet, name="origin-sheet"),
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import duckdb
 
 from exports.press.quoting import literal, quoted
-from exports.press.workbooks import FORMULA_STARTS
+from terms.legible import FORMULA_STARTS
 
 MARTS, VIEWS = "marts", "財政"
 

@@ -8,8 +8,8 @@ from datetime import date, datetime, time
 from openpyxl import Workbook
 from openpyxl.xml.functions import tostring
 
-# Spreadsheets take text with these in front for a formula; Japanese ones the wide forms too.
-FORMULA_STARTS = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
+from terms.legible import FORMULA_STARTS
+
 _NOT_IN_A_CELL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 _PROPERTIES = "docProps/core.xml"
 

@@ -149,7 +149,14 @@ def put_in_place(staged: Path, folder: Path) -> None:
     if aside.exists():
         shutil.rmtree(aside)
     if folder.exists():
-        files.move_folder(folder, aside)
+        try:
+            # In one step: whoever reads meanwhile finds the old draft or the new one.
+            files.exchange(staged, folder)
+        except OSError:
+            files.move_folder(folder, aside)
+        else:
+            shutil.rmtree(staged)
+            return
     files.move_folder(staged, folder)
     if aside.exists():
         shutil.rmtree(aside)

@@ -1,7 +1,8 @@
 """Handing in for a department: only its own forms, and nothing accepted is replaced unseen."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,13 +14,14 @@ from ingest.names import name_key
 from ingest.quoting import quoted
 from ingest.register import Register
 from ingest.register.checks import Mention, day_of, mentions
+from ingest.reports import WorkbookReport
 from ingest.returned import named, records_in
 from ingest.submission import Check, Submission, claim_of
 from ingest.versions.known import Known
 from services.home import Home
 from services.intake.receiving import Received, receive
 from services.intake.register import register_of, rules_of
-from services.records import tombstones
+from services.records import audit, tombstones, truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,51 @@ def would_replace(
         ]
 
 
+class WouldReplace(Exception):
+    """An accepted form would count no more, and nobody has said why. Nothing has come."""
+
+
 def hand_in(home: Home, files: Sequence[SourceFile], whose: Whose, arrival: Arrival) -> Received:
-    """Receive a department's workbooks. Raises as `receive`."""
-    return receive(home, files, arrival, checks=(of_department(home, whose),))
+    """Receive a department's workbooks; without a reason nothing accepted is replaced.
+
+    Raises WouldReplace, and as `receive`.
+    """
+    watch = _Watch(home)
+    return receive(
+        home,
+        files,
+        arrival,
+        checks=(of_department(home, whose), watch),
+        before_landing=None if arrival.reason else watch.refuse,
+    )
+
+
+class _Watch:
+    """A check that finds nothing, and sees which forms speak of what one in force speaks of."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._seen: list[Submission] = []
+
+    def __call__(self, submission: Submission) -> Sequence[Finding]:
+        """Asked while others wait: what is in force stays so until it has landed."""
+        if submission.claim in self._in_force:
+            self._seen.append(submission)
+        return ()
+
+    def refuse(self, books: Sequence[WorkbookReport]) -> None:
+        """Raise WouldReplace; what was archived meanwhile goes, for it has not come."""
+        if not any(each.report.status == "accepted" for each in self._seen):
+            return
+        kept = truth.noted(audit.read(self._home))
+        for path in (p for book in books for p in self._home.archive.glob(f"{book.sha256}*")):
+            if path.relative_to(self._home.root).as_posix() not in kept:
+                path.unlink()
+        raise WouldReplace
+
+    @cached_property
+    def _in_force(self) -> Collection[tuple[object, ...]]:
+        return Known(self._home.landing).in_force.keys()
 
 
 def marked_copy(home: Home, whose: Whose, sha256: str) -> Path | None:

@@ -1,7 +1,7 @@
 """What a department is asked for, what it has handed in, and the forms it can take along."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -148,6 +148,19 @@ def workbook(home: Home, whose: Whose, submission_id: str) -> tuple[Path, str] |
     if path is None or any(each["submission_id"] not in own for each in beside):
         return None
     return path, shown_file(row["file"])
+
+
+def are_own(home: Home, posts: Sequence[Whose], submission_ids: Collection[str]) -> bool:
+    """Whether some forms are all of the departments', and nobody else's is on their sheets."""
+    own = {row["submission_id"] for whose in posts for row in _own_rows(home, whose)}
+    rows = landing.table(
+        home.landing, "submission", ("submission_id", "file_sha256", "sheet", "status")
+    )
+    sheets = {
+        (row["file_sha256"], row["sheet"]) for row in rows if row["submission_id"] in submission_ids
+    }
+    beside = {row["submission_id"] for row in rows if (row["file_sha256"], row["sheet"]) in sheets}
+    return bool(submission_ids) and own.issuperset({*submission_ids, *beside})
 
 
 def _own_rows(home: Home, whose: Whose) -> list[Row]:

@@ -1,13 +1,13 @@
 """What is done with workbooks that arrive, however they arrive: keep, read, land, answer, note."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from ingest import returned
 from ingest.landing import batches
 from ingest.load import Arrival, Progress, SourceFile, load
-from ingest.reports import LoadReport
+from ingest.reports import LoadReport, WorkbookReport
 from ingest.returned import Returned
 from ingest.submission import Check
 from services.home import Home
@@ -30,14 +30,22 @@ def receive(
     arrival: Arrival,
     progress: Progress | None = None,
     checks: Sequence[Check] = (),
+    before_landing: Callable[[Sequence[WorkbookReport]], None] | None = None,
 ) -> Received:
     """Load workbooks; others that come at the same moment wait for each other, not for a build.
 
-    `checks`: what is asked beside the rules of the house. Whatever moment a kill comes at: the next
-    call lands what was not landed, returns what was not returned, and notes what was not noted.
-    Raises Stop where config/ cannot be read, or what landed before is no longer as it was.
+    `checks`: what is asked beside the rules of the house. `before_landing` is told what was read,
+    and may raise: then nothing has come. Whatever moment a kill comes at: the next call lands what
+    was not landed, returns what was not returned, and notes what was not noted. Raises Stop where
+    config/ cannot be read, or what landed before is no longer as it was.
     """
     at = arrival.at
+
+    def keep(books: Sequence[WorkbookReport]) -> None:
+        if before_landing:
+            before_landing(books)
+        keep_receipt(home, files, arrival, books)
+
     tombstones.settle(home)
     with home.receiving():
         rules = rules_of(home, checks)
@@ -51,7 +59,7 @@ def receive(
             archive=home.archive,
             rules=rules,
             progress=progress,
-            before_landing=lambda books: keep_receipt(home, files, arrival, books),
+            before_landing=keep,
         )
         copies = returned.write(
             report.workbooks, files, archive=home.archive, folder=home.returned, received_at=at

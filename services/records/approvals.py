@@ -30,8 +30,13 @@ def read(home: Home) -> Mapping[str, tuple[Approval, ...]]:
     return given
 
 
-def note(home: Home, as_of: date, content_hash: str, approval: Approval) -> None:
-    """Give an approval: from here on it counts. `content_hash` is that of the draft."""
+def note(
+    home: Home, as_of: date, content_hash: str, approval: Approval, acting_for: str = ""
+) -> None:
+    """Give an approval: from here on it counts. `content_hash` is that of the draft.
+
+    `acting_for` tells whose deputy approved; it makes nobody another person.
+    """
     audit.note(
         home,
         approval.approved_at,
@@ -41,6 +46,7 @@ def note(home: Home, as_of: date, content_hash: str, approval: Approval) -> None
         content_hash=content_hash,
         binding=approval.binding,
         **({"seen": approval.seen} if approval.seen else {}),
+        **({"acting_for": acting_for} if acting_for else {}),
     )
 
 

@@ -1,9 +1,10 @@
 """The audit log: who did what, one JSON object a line, appended only and chained by hashes.
 
 A line carries its number `seq`, the hash of the line before (`prev`), the system's `user` who ran
-the command, the `person` who was signed in at the window, and its own `hash` (SHA-256 over the
-canonical JSON of all the rest). A line in any other bytes than the canonical ones does not count:
-two programs could read it differently.
+the command, the `person` who was signed in at the window (for a command that the window runs, as
+MISHUKIN_PERSON tells it), and its own `hash` (SHA-256 over the canonical JSON of all the rest). A
+line in any other bytes than the canonical ones does not count: two programs could read it
+differently.
 `audit.head` beside the log holds number and hash of the last line, so that a line missing at the
 end is found, too; it is there before anything else is in the home. Lines of before the chain stay
 as they are: the first chained line holds the hash of their bytes.
@@ -40,6 +41,8 @@ RESUMED = "resume"
 OWN = frozenset({"seq", "prev", "hash", "user", "sudo_user", "person"})
 # The login name of who asked the window for what is done just now.
 signed_in: ContextVar[str | None] = ContextVar("signed_in", default=None)
+# The same for a command that the window runs: a process of its own knows no request.
+PERSON = "MISHUKIN_PERSON"
 LOST = "監査記録(audit.jsonl か audit.head)が失われています。"
 REMEDY = (
     "控えを別のフォルダに戻し(mishukin --home 別のフォルダ restore 控えのフォルダ)、その "
@@ -285,7 +288,7 @@ def _user() -> dict[str, str]:
     except KeyError:  # a container may run under a number that has no name
         name = str(os.getuid())
     sudo = os.environ.get("SUDO_USER")
-    person = signed_in.get()
+    person = signed_in.get() or os.environ.get(PERSON)
     return {
         "user": name,
         **({"sudo_user": sudo} if sudo else {}),

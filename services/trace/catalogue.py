@@ -29,6 +29,7 @@ class Catalogue:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
+        self._submissions: dict[str, Row] = {}
 
     @cached_property
     def views(self) -> Mapping[str, View]:
@@ -74,9 +75,11 @@ class Catalogue:
         return {row["measure"]: row for row in self.rows("select * from dim_measure")}
 
     def submission(self, submission_id: str) -> Row:
-        """What is known of a submission: a row of mart_submission."""
-        query = "select * from mart_submission where submission_id = $submission_id"
-        return self.rows(query, {"submission_id": submission_id})[0]
+        """What is known of a submission: a row of mart_submission. A total asks often."""
+        if submission_id not in self._submissions:
+            query = "select * from mart_submission where submission_id = $submission_id"
+            self._submissions[submission_id] = self.rows(query, {"submission_id": submission_id})[0]
+        return self._submissions[submission_id]
 
     def rows(self, sql: str, values: Row | None = None) -> list[dict[str, Any]]:
         """The rows of a query; `$name` in it is the value of that name."""

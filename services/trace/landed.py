@@ -58,11 +58,11 @@ class Landed:
 def _traced(cell: Mapping[str, Any], about: Mapping[str, Any]) -> TracedCell:
     submission = Submission(**{each.name: about[each.name] for each in fields(Submission)})
     title = cell_title(about["form"], about["layout_version"], about["fiscal_year"], cell)
-    money = cell["number"] is not None and _is_money(cell)
+    money = cell["number"] is not None and is_amount(cell)
     return TracedCell(submission, cell["cell"], title, cell["number"], cell["text"], money)
 
 
-def _is_money(cell: Mapping[str, Any]) -> bool:
+def is_amount(cell: Mapping[str, Any]) -> bool:
     """A figure of a table that a layout describes tells its unit itself."""
     if cell["block"] == "figure":
         return bool(json.loads(cell["item"]).get("unit") == "円")

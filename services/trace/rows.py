@@ -114,7 +114,7 @@ class Marts:
 
     def _passes(self, row: Row, names: Iterable[str], value: str) -> bool:
         return any(
-            _written(row[name]) in (value, self.catalogue.code(name, value)) for name in names
+            written(row[name]) in (value, self.catalogue.code(name, value)) for name in names
         )
 
     def _only(self, mart: str, rows: Sequence[dict[str, Any]]) -> tuple[Row, str | None]:
@@ -124,7 +124,7 @@ class Marts:
         if len(rows) == 1:
             return rows[0], None
         chosen = [row for row in rows if row.get("is_chosen")]
-        differing = [key for key in KEYS if len({_written(row.get(key)) for row in rows}) > 1]
+        differing = [key for key in KEYS if len({written(row.get(key)) for row in rows}) > 1]
         if len(chosen) == 1:
             others = [row for row in rows if row is not chosen[0]]
             said = self._values(others, "form")
@@ -141,7 +141,7 @@ class Marts:
         )
 
     def _values(self, rows: Iterable[Row], name: str) -> str:
-        values = dict.fromkeys(sorted(_written(row[name]) for row in rows))
+        values = dict.fromkeys(sorted(written(row[name]) for row in rows))
         said = []
         for value in values:
             label = self.catalogue.said(name, value)
@@ -150,5 +150,6 @@ class Marts:
         return "、".join(said[:SHOWN]) + more
 
 
-def _written(value: object) -> str:
+def written(value: object) -> str:
+    """A value of a row as a filter tells it."""
     return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

@@ -109,11 +109,11 @@ def _tree(
     full: bool,
     folded: bool = False,
 ) -> Iterator[_Line]:
-    figure = _told_once(figure)
+    figure = told_once(figure)
     cells = figure.cells if folded else [figure.cell] if figure.cell else []
     yield _Line(
         first + _title(figure, folded=folded),
-        _shown(figure.value, figure.unit),
+        shown(figure.value, figure.unit),
         _places(cells, sheets),
     )
     if folded:
@@ -131,11 +131,11 @@ def _tree(
         )
 
 
-def _told_once(figure: Figure) -> Figure:
+def told_once(figure: Figure) -> Figure:
     """What another mart only hands on, by the same name, is that figure itself."""
     if figure.how != "same" or figure.parts[0].title != figure.title:
         return figure
-    return _told_once(figure.parts[0].part(figure.about or figure.parts[0].about))
+    return told_once(figure.parts[0].part(figure.about or figure.parts[0].about))
 
 
 def _title(figure: Figure, *, folded: bool) -> str:
@@ -158,7 +158,7 @@ def _columns(drawn: Sequence[_Line]) -> Iterator[str]:
 def _places(cells: Sequence[TracedCell], sheets: Mapping[Submission, str]) -> str:
     """[1]F17(1,517千円), or of several cells only where they stand."""
     if len(cells) == 1:
-        return f"{sheets[cells[0].submission]}{cells[0].address}{_in_its_unit(cells[0])}"
+        return f"{sheets[cells[0].submission]}{cells[0].address}{in_its_unit(cells[0])}"
     by_sheet: dict[Submission, list[tuple[int, int]]] = {}
     for cell in cells:
         by_sheet.setdefault(cell.submission, []).append(place(cell.address))
@@ -179,7 +179,8 @@ def _ranges(places: Sequence[tuple[int, int]]) -> str:
     )
 
 
-def _in_its_unit(cell: TracedCell) -> str:
+def in_its_unit(cell: TracedCell) -> str:
+    """What was typed, where that is in thousands: (1,517千円)."""
     unit = cell.submission.unit_yen
     if not cell.is_money or cell.number is None or unit == 1:
         return ""
@@ -215,12 +216,13 @@ def _verdict(trace: Trace) -> Iterator[str]:
         )
     for each in trace.wrong:
         yield (
-            f"一致しません: {each.title} 公開用データは {_shown(each.value, each.unit)}、"
-            f"計算し直すと {_shown(each.computed, each.unit)}"
+            f"一致しません: {each.title} 公開用データは {shown(each.value, each.unit)}、"
+            f"計算し直すと {shown(each.computed, each.unit)}"
         )
 
 
-def _shown(value: Value, unit: str | None) -> str:
+def shown(value: Value, unit: str | None) -> str:
+    """A value as staff read it."""
     match value:
         case None:
             return "—"
@@ -229,7 +231,7 @@ def _shown(value: Value, unit: str | None) -> str:
         case int():
             return f"{'▲' if value < 0 else ''}{abs(value):,}{unit or ''}"
         case Decimal() if unit == "円" and value == int(value):
-            return _shown(int(value), unit)
+            return shown(int(value), unit)
         case Decimal():
             return f"{'▲' if value < 0 else ''}{_digits(abs(value))}{unit or ''}"
         case float():

@@ -124,6 +124,9 @@ class Deployment:
 
     def _start_nginx(self) -> None:
         self.set_up("nginx/mishukin.conf", "nginx/mishukin.conf")
+        self._run_nginx()
+
+    def _run_nginx(self) -> None:
         config = self.folder / "nginx" / "nginx.conf"
         config.write_text(AROUND.format(folder=self.folder, user=self.user, group=self.group))
         self._start("nginx", [system_program("nginx"), "-c", str(config)])

@@ -40,7 +40,6 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         person = authenticate(request, username=username, password=request.POST.get("password", ""))
         if person is not None:
             login(request, person)
-            audit.note(settings.HOME, now(), "sign_in", by=person.name, signed_in=username)
             return redirect(asked if _is_ours(asked) else reverse("entrance"))
         wrong = WRONG
     return render(

@@ -24,7 +24,7 @@ from services.arguments import reason_to_keep
 from services.clock import now
 from services.exits import Stop
 from services.intake import handing_in, handouts, own_forms
-from services.intake.handing_in import Whose
+from services.intake.handing_in import Whose, WouldReplace
 from services.intake.inbox import unopened
 from window.access import Holder, holder, open_to
 from window.people.models import Post, Role
@@ -68,12 +68,13 @@ def hand_in(request: HttpRequest) -> HttpResponse:
         whose = _whose(post)
         sources = [_source(path, name, whose) for path, name in files]
         arrival = Arrival(now(), by=_by(asking, post))
-        replaced = handing_in.would_replace(settings.HOME, sources, whose, arrival)
-        if replaced:
+        try:
+            return _received(request, asking, post, sources, arrival)
+        except WouldReplace:
+            replaced = handing_in.would_replace(settings.HOME, sources, whose, arrival)
             kept = _keep(request, folder, post, files)
             told = {"replaced": replaced, "token": kept, "post": post}
             return render(request, "window/confirm.html", told)
-        return _received(request, asking, post, sources, arrival)
 
 
 @open_to(Role.DEPARTMENT)

@@ -21,7 +21,6 @@ from ingest.personal import shown_file
 from ingest.workbook.container import MAX_FILE_BYTES
 from services.city import CitySettings
 from services.clock import now
-from services.desks import building
 from services.desks import standing as desk
 from services.desks.collection import grid_of
 from services.exits import REFUSALS, Stop
@@ -31,6 +30,7 @@ from services.intake.register import register_of
 from services.intake.waivers import ErrorWaivers, ReportWaivers
 from services.layouts import listing
 from services.records import doctor
+from services.warehouse import begun
 from window.access import View, holder, open_to
 from window.people.models import Role
 
@@ -137,14 +137,14 @@ def loads(request: HttpRequest, home: Home) -> dict[str, Any]:
 def build(request: HttpRequest, home: Home) -> dict[str, Any]:
     """The build that runs, with what it says, and those of before."""
     del request
-    builds = building.every(home)
+    builds = begun.every(home)
     newest = builds[0] if builds else None
     is_running = newest is not None and newest.is_running
     return {
         "newest": newest,
         "older": builds[1:],
         "is_running": is_running,
-        "writing": None if is_running else building.writing(home),
+        "writing": None if is_running else begun.writing(home),
         "waits": None if is_running else desk.waits(home),
         "at": now(),
     }
@@ -155,7 +155,7 @@ def build(request: HttpRequest, home: Home) -> dict[str, Any]:
 def start(request: HttpRequest) -> HttpResponse:
     """Start a build, unless one runs."""
     try:
-        building.start(settings.HOME, holder(request).person.name, now())
+        begun.start(settings.HOME, holder(request).person.name, now())
     except Stop as refused:
         messages.error(request, str(refused))
     return redirect("standing-build")

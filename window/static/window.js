@@ -1,8 +1,8 @@
 // What a page does better with it; each works without.
 "use strict";
 for (const form of document.querySelectorAll("form[data-busy]")) {
-  form.addEventListener("submit", () => {
-    const button = form.querySelector("button");
+  form.addEventListener("submit", (event) => {
+    const button = event.submitter ?? form.querySelector("button");
     // After the browser has taken the form: a button that is off sends nothing.
     setTimeout(() => {
       button.disabled = true;

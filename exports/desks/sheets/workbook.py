@@ -26,7 +26,8 @@ from exports.desks.sheets.model import (
     shown,
 )
 from exports.press.japanese import places
-from exports.press.workbooks import FORMULA_STARTS, packed
+from exports.press.workbooks import packed
+from terms.legible import FORMULA_STARTS
 
 FONT = "BIZ UDPゴシック"
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -42,6 +43,7 @@ from exports.release.records import (
     Approvals,
     Draft,
     binding,
+    changed_file,
     mark_of,
     read_draft,
     read_model,
@@ -462,16 +464,42 @@ def stop_at_rename(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], 
     left[0] = 0
 
 
+def test_a_draft_takes_the_others_place_in_one_step(
+    office: Office, first: Path, second: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = office.draft(first)
+    remove = shutil.rmtree
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    monkeypatch.setattr(shutil, "rmtree", killed)  # the old one, once it has lost its place
+    with pytest.raises(Killed):
+        office.draft(second)
+    monkeypatch.setattr(shutil, "rmtree", remove)
+    new = read_draft(office.drafts, DAY)
+    assert new.content_hash != old.content_hash
+    assert changed_file(new) is None
+    office.draft(first)
+    assert read_draft(office.drafts, DAY) == old
+    assert [path.name for path in office.drafts.iterdir()] == [DAY.isoformat()]
+
+
 @pytest.mark.parametrize("killed_at", [1, 2])
 def test_a_killed_draft_leaves_the_old_or_the_new_draft(
     office: Office,
     first: Path,
     second: Path,
     stop_at_rename: Callable[[int], None],
+    monkeypatch: pytest.MonkeyPatch,
     killed_at: int,
 ) -> None:
+    def cannot(*_: object) -> None:
+        raise OSError
+
     old = office.draft(first)
     office.approve()
+    monkeypatch.setattr(files, "exchange", cannot)  # a disk where folders do not swap names
     stop_at_rename(killed_at)
     with pytest.raises(Killed):
         office.draft(second)

@@ -17,10 +17,10 @@ from flow.city import CODE, OSAKA
 
 from ingest.load import Arrival, SourceFile
 from services.clock import now
-from services.desks import building
 from services.home import Home
 from services.intake.receiving import receive
 from services.records import audit
+from services.warehouse import begun
 
 PASSWORD = "yamabuki no kin 5"  # noqa: S105 - of people that are made here
 PAGES = ("", "findings/", "loads/", "build/", "waivers/", "claims/", "layouts/", "doctor/")
@@ -183,27 +183,27 @@ def test_a_build_is_started_once_and_found_again(home: Home, data: Client) -> No
     holding.stdout.readline()
     answer = data.post("/standing/build/start/", follow=True)
     assert f"プロセス番号{holding.pid}" in answer.content.decode()
-    assert not building.every(home)
+    assert not begun.every(home)
     holding.stdin.close()
     assert holding.wait() == 0
 
     answer = data.post("/standing/build/start/", follow=True)
     assert answer.context["is_running"]
-    assert (build := building.every(home)[0]).is_running
+    assert (build := begun.every(home)[0]).is_running
     assert build.by == "河原 石"
-    started = [line for line in audit.read(home) if line["action"] == building.ACTION]
+    started = [line for line in audit.read(home) if line["action"] == begun.ACTION]
     assert [line["by"] for line in started] == ["河原 石"]
     assert started[0]["person"].startswith("reader")
     answer = data.post("/standing/build/start/", follow=True)
     assert "もう始まっています" in answer.content.decode()
-    assert len(building.every(home)) == 1
+    assert len(begun.every(home)) == 1
 
     # Another process, as a server that was started again, finds the same build.
-    told, _ = another(home, "print(building.every(home)[0].outcome)").communicate()
+    told, _ = another(home, "print(begun.every(home)[0].outcome)").communicate()
     assert told.decode().strip() == "実行中"
     (folder,) = (each.parent for each in home.window.glob("builds/*/started.json"))
     wait_for(process_of(folder))
-    done = building.every(home)[0]
+    done = begun.every(home)[0]
     assert (done.is_running, done.code) == (False, 0), done.said
     assert any("倉庫を作り" in line for line in done.said)
     assert any(line.startswith("marts/") for line in done.said)
@@ -217,13 +217,13 @@ def test_a_build_that_was_killed_is_told_as_such(home: Home, data: Client) -> No
     process = process_of(folder)
     os.killpg(process, signal.SIGKILL)
     wait_for(process)
-    assert building.every(home)[0].outcome == "途中で止められました"
+    assert begun.every(home)[0].outcome == "途中で止められました"
     assert "途中で止められました" in data.get("/standing/build/").content.decode()
 
 
 def another(home: Home, does: str) -> "subprocess.Popen[bytes]":
     """Another process at the same home."""
-    begins = "import sys; from pathlib import Path; from services.desks import building"
+    begins = "import sys; from pathlib import Path; from services.warehouse import begun"
     script = f"{begins}; from services.home import Home; home = Home(Path(sys.argv[1]))\n{does}"
     return subprocess.Popen(
         [sys.executable, "-c", script, str(home.root)],
