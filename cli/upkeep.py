@@ -31,6 +31,20 @@ ACTIONS = {
     truth.ACTION: "保管",
     tombstones.ASK: "消去の求め",
     truth.EXPUNGE: "消去",
+    "sign_in": "窓口にはいる",
+    "sign_in_locked": "パスワードの誤りの続いた利用者名",
+    "person_add": "利用者の追加",
+    "person_role": "役割の付与",
+    "person_role_end": "役割の終了",
+    "person_disable": "利用者の停止",
+    "person_enable": "利用者の再開",
+    "person_unlock": "利用者名の制限の解除",
+    "person_password": "パスワードの変更",
+    "build_start": "構築の開始",
+    "save_question": "問いの保存",
+    "drop_question": "問いの削除",
+    "keep_answer": "答えの保存",
+    "question_refused": "断った問い合わせ",
 }
 OWN = ("seq", "prev", "hash", "at", "action")
 
