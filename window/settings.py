@@ -3,8 +3,9 @@
 import os
 from urllib.parse import unquote, urlsplit
 
+from services.desks.window import NAME, WindowSettings
 from services.home import Home
-from window.house import BEHIND_PROXY, WindowSettings, secret_of
+from window.house import BEHIND_PROXY, secret_of
 
 HOME = Home.at(None)
 TOLD = WindowSettings.of(HOME)
@@ -36,6 +37,24 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
+if TOLD.directory:
+    import ldap
+    from django_auth_ldap.config import LDAPSearch
+
+    AUTHENTICATION_BACKENDS.append("window.people.directory.DirectoryBackend")
+    AUTH_LDAP_SERVER_URI = TOLD.directory.server
+    AUTH_LDAP_START_TLS = TOLD.directory.start_tls and TOLD.directory.server.startswith("ldap://")
+    AUTH_LDAP_BIND_DN = TOLD.directory.reader
+    AUTH_LDAP_BIND_PASSWORD = os.environ.get("MISHUKIN_LDAP_PASSWORD", "")
+    AUTH_LDAP_USER_SEARCH = LDAPSearch(
+        TOLD.directory.base,
+        ldap.SCOPE_SUBTREE,
+        TOLD.directory.filter.replace("%", "%%").replace(NAME, "%(user)s"),
+    )
+    AUTH_LDAP_NO_NEW_USERS = True
+    # Whoever waits for a directory that is away waits no longer than for a page.
+    AUTH_LDAP_CONNECTION_OPTIONS = {ldap.OPT_NETWORK_TIMEOUT: 5, ldap.OPT_TIMEOUT: 5}
+
 # Whom the proxy has signed in, it says in a header; others could say so, too, but on its socket.
 USER_HEADER = "HTTP_" + (TOLD.user_header or "").upper().replace("-", "_")
 if TOLD.user_header and os.environ.get(BEHIND_PROXY):

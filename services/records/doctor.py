@@ -23,6 +23,7 @@ from services.calendar import Calendar
 from services.city import CitySettings
 from services.clock import day_in_japan
 from services.desks.reminders import Post
+from services.desks.window import WindowSettings
 from services.exits import REFUSALS
 from services.generation import (
     NoGenerationError,
@@ -248,7 +249,7 @@ def _extracts(home: Home, _: datetime) -> Found:
 
 def _settings(home: Home, at: datetime) -> Found:
     today = day_in_japan(at)
-    for each in (CitySettings, ReportWaivers, Post):
+    for each in (CitySettings, ReportWaivers, Post, WindowSettings):
         each.of(home)
     register = register_of(home)
     expired = [each for each in ErrorWaivers.of(home).root if each.until < today]
