@@ -12,7 +12,7 @@ from django_auth_ldap.backend import LDAPBackend
 from window.people.models import Person
 
 
-class DirectoryBackend(LDAPBackend):
+class DirectoryBackend(LDAPBackend):  # type: ignore[misc] # the extra is not always there
     """Asks the directory; adds nobody, and lets in nobody who is disabled."""
 
     def authenticate(
