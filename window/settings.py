@@ -1,7 +1,8 @@
 """Django's settings for one home: nothing here names a machine, a secret or a person."""
 
 import os
-from urllib.parse import unquote, urlsplit
+
+from psycopg.conninfo import conninfo_to_dict
 
 from services.desks.window import NAME, WindowSettings
 from services.home import Home
@@ -92,15 +93,16 @@ def _database(dsn: str | None) -> dict[str, object]:
                 "init_command": "pragma journal_mode=wal; pragma synchronous=full",
             },
         }
-    told = urlsplit(dsn)
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": told.path.lstrip("/"),
-        "USER": unquote(told.username or ""),
-        "PASSWORD": unquote(told.password or ""),
-        "HOST": told.hostname or "",
-        "PORT": str(told.port or ""),
+    told = conninfo_to_dict(dsn)
+    names = {
+        "NAME": "dbname",
+        "USER": "user",
+        "PASSWORD": "password",
+        "HOST": "host",
+        "PORT": "port",
     }
+    found = {name: str(told[each]) for name, each in names.items() if each in told}
+    return {"ENGINE": "django.db.backends.postgresql", **found}
 
 
 DATABASES = {"default": _database(os.environ.get("MISHUKIN_WINDOW_DSN"))}

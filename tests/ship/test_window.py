@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from support.deployment import DEPLOY, LOOPBACK, Deployment, free_ports, service_of, system_program
 from support.killed import ENVIRONMENT
-from support.window import Visitor, add
+from support.postgres import Server
+from support.window import Visitor, add, served
 
 from services.home import Home
 from services.records import audit
@@ -120,3 +121,17 @@ def test_the_guide_names_the_files_of_the_window() -> None:
     for file in ("systemd/mishukin-window.service", "nginx/window.conf"):
         assert (DEPLOY / file).exists()
         assert Path(file).name in guide
+
+
+def test_people_may_live_in_postgresql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Server()
+    server.start()
+    try:
+        monkeypatch.setitem(ENVIRONMENT, "MISHUKIN_WINDOW_DSN", server.database().url)
+        home = Home(tmp_path / "home").create()
+        add(home, "hanako", "佐藤花子")
+        with served(home) as address:
+            assert "佐藤花子" in Visitor(address).sign_in("hanako").text
+    finally:
+        server.stop()
+    assert not (home.window / "people.sqlite3").exists()
