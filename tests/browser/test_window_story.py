@@ -129,6 +129,9 @@ def test_a_form_becomes_a_published_figure_that_leads_back_to_its_cell(
 
     data.goto(address + REPORT)
     data.get_by_role("button", name="下書きを作り直す").click()
+    data.get_by_role("link", name="合計の数字").click()
+    data.locator("#result tbody a").first.click()
+    expect(data.locator("main")).to_contain_text("提出されたシート")
     for username in ("kacho", "bucho"):
         approver = signed_in(browser, address, username)
         approver.goto(address + REPORT)

@@ -5,6 +5,7 @@ from datetime import date
 from functools import wraps
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -56,6 +57,10 @@ BUTTONS = {
     "mishukin build を実行し": "倉庫を作り直し",
     "--reason に": "理由に",
 }
+
+
+# The figures of a report, as the finance division asks for them.
+FIGURES = (("債権ごとの数字", "残高報告"), ("合計の数字", "残高報告合計"))
 
 
 def of_the_city(view: View) -> View:
@@ -156,6 +161,7 @@ def page_of(
         "steps": _with_names(found.steps),
         "files": _names(one.draft.folder) if one.draft else [],
         "shown": _address_of_files(found),
+        "origins": [(title, _question(view, one.as_of)) for title, view in FIGURES],
         "is_approver": bool(posts_of(request, (Role.APPROVER,))),
         "has_approved": any(person(each.approved_by) == me for each in one.approvals),
         "may_make": bool(posts_of(request, MAKERS)),
@@ -163,6 +169,12 @@ def page_of(
         "is_day": found.first_day <= day_in_japan(now()),
     }
     return render(request, "window/release.html", told, status=400 if wrong else 200)
+
+
+def _question(view: str, as_of: date) -> str:
+    """The figures of a day, each of which leads to its cell."""
+    sql = f"select * from 財政.{view}\nwhere 基準日 = date '{as_of.isoformat()}'"  # noqa: S608
+    return f"{reverse('ask')}?{urlencode({'sql': sql})}"
 
 
 def _address_of_files(found: Dossier) -> str:
