@@ -59,14 +59,15 @@ def test_nothing_is_created_until_it_is_asked_for(tmp_path: Path) -> None:
 @pytest.mark.parametrize("lock", ["receiving", "writer", "alone"])
 def test_a_second_process_waits_and_says_for_whom(tmp_path: Path, lock: str) -> None:
     home = Home(tmp_path)
-    with held(home, lock) as first, held(home, "alone") as second:
+    with held(home, lock) as first:
         assert has_it(first)
-        assert second.stderr
-        told = second.stderr.readline()
-        assert f"プロセス番号{first.pid}" in told
-        assert "待っています" in told
-        first.communicate("")
-        assert has_it(second)
+        with held(home, "alone") as second:
+            assert second.stderr
+            told = second.stderr.readline()
+            assert f"プロセス番号{first.pid}" in told
+            assert "待っています" in told
+            first.communicate("")
+            assert has_it(second)
 
 
 def test_a_thread_waits_for_another_one(tmp_path: Path) -> None:
