@@ -262,7 +262,7 @@ def test_what_is_no_workbook_is_answered_like_any_other(
 def test_nothing_that_was_uploaded_lies_about(home: Home, address: str) -> None:
     signed_in(address, "hanako").hand_in(("a.xlsx", b"x"))
     names = {path.name.partition(".sqlite3")[0] for path in home.window.iterdir()}
-    assert names == {"people", "secret"}
+    assert names == {"people", "secret", "tables.lock"}
 
 
 def test_a_replacement_is_of_who_asked_and_only_once(home: Home, address: str) -> None:

@@ -59,6 +59,7 @@ def sign_in(home: Home) -> Callable[..., Client]:
     def signed_in(username: str, role: str, department: str = "") -> Client:
         if not get_user_model().objects.filter(username=username).exists():
             keeping.add(home, username, f"{username}さん", PASSWORD, SINCE)
+        if not keeping.find(username).posts.exists():
             post = keeping.Given(role, CODE, department, since=SINCE.date())
             keeping.give(home, username, post, SINCE)
         client = Client(SERVER_NAME="localhost")

@@ -28,6 +28,7 @@ def _administrator(home: Home) -> Iterator[str]:
     from window.people import keeping
     from window.people.models import Post
 
+    Post.objects.filter(role="administrator").delete()
     username = a_person(home, "三宅 令子")
     keeping.give(home, username, keeping.Given("administrator"), now())
     yield username
