@@ -15,7 +15,7 @@ export PIP_NO_INDEX := 1
 export PIP_FIND_LINKS := $(abspath $(WHEELS))
 endif
 
-.PHONY: setup wheelhouse run test check lint dev window bench stress kill attack year planted accessibility lock clean
+.PHONY: setup wheelhouse run test check lint dev window bench stress clerks kill attack year planted accessibility lock clean
 
 setup: $(STAMP)
 
@@ -61,6 +61,9 @@ bench: setup
 
 stress: setup
 	PYTHONPATH=tests $(BIN)/python -W ignore -m flow.stress
+
+clerks: setup
+	PYTHONPATH=tests $(BIN)/python -W ignore -m flow.clerks
 
 kill: setup
 	PYTHONPATH=tests $(BIN)/python -W ignore -m attack.kill

@@ -11,6 +11,8 @@ from window.house import BEHIND_PROXY, make_secret
 
 # A clerk's upload is read in workers of its own; what waits for a lock holds a thread.
 THREADS = 32
+# Browsers keep theirs open; who came as the 101st waited until another one went.
+CONNECTIONS = 1000
 LARGEST_REQUEST = 512 * 2**20
 
 
@@ -60,6 +62,8 @@ def serve(
     server = create_server(
         application,
         threads=THREADS,
+        connection_limit=CONNECTIONS,
+        asyncore_use_poll=True,
         ident="",
         clear_untrusted_proxy_headers=True,
         max_request_body_size=LARGEST_REQUEST,

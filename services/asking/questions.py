@@ -9,13 +9,14 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from exports.press.files import write_file
 from ingest.personal import looks_personal
 from services.asking.wording import LONGEST
 from services.exits import Stop
-from services.generation import NoGenerationError
+from services.generation import NoGenerationError, used
 from services.home import Home
 from services.query import QUESTIONS_OF, ask
 from services.records import audit
@@ -44,11 +45,16 @@ class Question:
 def library(home: Home) -> list[Question]:
     """Every saved question, own ones first; before a build only those."""
     try:
-        records = ask(home, QUESTIONS_OF).records
+        return [*own(home), *_given(home, used(home))]
     except NoGenerationError:
-        records = []
-    given = [Question(r["name"], r["title"], r["occasion"], r["sql"]) for r in records]
-    return [*own(home), *given]
+        return own(home)
+
+
+@lru_cache(maxsize=2)
+def _given(home: Home, _: Path) -> Sequence[Question]:
+    """Those of a generation, which never changes: a page that many look at asks once."""
+    records = ask(home, QUESTIONS_OF).records
+    return [Question(r["name"], r["title"], r["occasion"], r["sql"]) for r in records]
 
 
 def own(home: Home) -> list[Question]:

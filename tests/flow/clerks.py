@@ -1,6 +1,6 @@
 """Clerks hand in at the same time, while a build runs and others read; nothing is lost or doubled.
 
-`python -m flow.clerks` does it with many and writes docs/clerks.md; the test does it with some.
+`make clerks` does it with many and writes docs/clerks.md; the test does it with some.
 """
 
 import statistics
@@ -190,7 +190,7 @@ def _page(found: Answered, wrong: Sequence[str], clerks: int, readers: int, seco
     return (
         f"""# 窓口に大勢が来る試験
 
-`python -m flow.clerks` が書く。係員{clerks}人が{seconds:.0f}秒のうちに、それぞれ残高報告を出した。
+`make clerks` が書く。係員{clerks}人が{seconds:.0f}秒のうちに、それぞれ残高報告を出した。
 そのあいだ構築(`mishukin build`)が走り、{readers}人が照会のページを5秒おきに開いた。
 窓口も、係員と読者も、構築も、同じ機械(2コア)で動いた。
 
