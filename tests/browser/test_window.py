@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 from browser.accessibility import DESK, PHONE, axe, chromium, told
-from playwright.sync_api import Browser, Page
-from support.window import PASSWORD, add, served
+from browser.window import hand_in, signed_in
+from playwright.sync_api import Browser
+from support.window import add, served
 from support.workbooks import GOOD, with_cell
 
 from services.home import Home
@@ -42,38 +43,20 @@ def _browser() -> Iterator[Browser]:
         yield browser
 
 
-def signed_in(browser: Browser, address: str, username: str, **how: object) -> Page:
-    page = browser.new_context(**how).new_page()  # type: ignore[arg-type]
-    page.goto(address)
-    page.get_by_label("利用者名").fill(username)
-    page.get_by_label("パスワード").fill(PASSWORD)
-    page.get_by_role("button", name="はいる").click()
-    page.wait_for_url(address)
-    return page
-
-
-def choose(page: Page, address: str, name: str, content: bytes) -> None:
-    page.goto(f"{address}hand-in/")
-    page.get_by_label("ブック").set_input_files(
-        {"name": name, "mimeType": "application/octet-stream", "buffer": content}
-    )
-    page.get_by_role("button", name="提出する").click()
-
-
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
 def test_a_clerk_hands_in_a_wrong_form_mends_it_and_replaces_it(
     browser: Browser, address: str, scripts: bool
 ) -> None:
     page = signed_in(browser, address, "hanako", java_script_enabled=scripts)
     number = 1 + scripts
-    choose(page, address, f"調書{number}.xlsx", with_cell("G29", f"約{number}件"))
+    hand_in(page, address, f"調書{number}.xlsx", with_cell("G29", f"約{number}件"))
     assert "返却" in page.locator("h2").inner_text()
     assert "G29" in page.locator(".findings").inner_text()
     with page.expect_download() as download:
         page.get_by_role("link", name="印を付けたブックを受け取る").click()
     assert download.value.suggested_filename.endswith(".xlsx")
     assert Path(download.value.path()).read_bytes().startswith(b"PK")
-    choose(page, address, f"調書{number}.xlsx", with_cell("G29", number))
+    hand_in(page, address, f"調書{number}.xlsx", with_cell("G29", number))
     if page.get_by_role("heading", name="受理したものと差し替わります").count():
         assert page.locator("table.changes tbody tr").count() >= 1
         page.get_by_label("差し替える理由").fill("転記の誤り")
@@ -84,7 +67,7 @@ def test_a_clerk_hands_in_a_wrong_form_mends_it_and_replaces_it(
 
 def test_the_original_comes_back_to_the_byte(browser: Browser, address: str) -> None:
     page = signed_in(browser, address, "hanako")
-    choose(page, address, GOOD.name, GOOD.read_bytes())
+    hand_in(page, address, GOOD.name, GOOD.read_bytes())
     if page.get_by_role("heading", name="受理したものと差し替わります").count():
         page.get_by_label("差し替える理由").fill("元に戻す")
         page.get_by_role("button", name="この理由で差し替える").click()

@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 from browser.accessibility import chromium
+from browser.window import PATIENCE, hand_in, signed_in
 from flow import clerks
 from flow.city import CODE, balance_report
 from flow.conftest import build, copied
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from support.killed import ENVIRONMENT
 from support.once import once
-from support.window import PASSWORD, add, served
+from support.window import add, served
 from support.workbooks import GOOD, saved
 
 from services.home import Home
@@ -30,8 +31,7 @@ QUESTION = (
     "select claim_number, as_of, balance from mart_balance_report"
     " where as_of = date '2020-07-31' order by claim_number"
 )
-# A build takes its time, and a browser waits for it.
-PATIENCE = 300_000
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module", name="home")
@@ -60,25 +60,6 @@ def _address(home: Home) -> Iterator[str]:
 def _browser() -> Iterator[Browser]:
     with chromium() as browser:
         yield browser
-
-
-def signed_in(browser: Browser, address: str, username: str) -> Page:
-    page = browser.new_context().new_page()
-    page.set_default_timeout(PATIENCE)
-    page.goto(address)
-    page.get_by_label("利用者名").fill(username)
-    page.get_by_label("パスワード").fill(PASSWORD)
-    page.get_by_role("button", name="はいる").click()
-    page.wait_for_url(address)
-    return page
-
-
-def hand_in(page: Page, address: str, name: str, content: bytes) -> None:
-    page.goto(f"{address}hand-in/")
-    page.get_by_label("ブック").set_input_files(
-        {"name": name, "mimeType": "application/octet-stream", "buffer": content}
-    )
-    page.get_by_role("button", name="提出する").click()
 
 
 def with_a_word(content: bytes) -> tuple[bytes, str]:
@@ -116,7 +97,7 @@ def test_a_form_becomes_a_published_figure_that_leads_back_to_its_cell(
     data = signed_in(browser, address, "data")
     data.goto(f"{address}standing/build/")
     data.get_by_role("button", name="作り直しを始める").click()
-    expect(data.locator("#build .message.success")).to_be_visible(timeout=PATIENCE)
+    expect(data.locator("#build .message.success")).to_be_visible()
 
     finance = signed_in(browser, address, "zaisei")
     finance.goto(f"{address}questions/ask/?sql={QUESTION}")
@@ -141,7 +122,7 @@ def test_a_form_becomes_a_published_figure_that_leads_back_to_its_cell(
     data.goto(address + REPORT)
     data.get_by_label("下書きを確かめました").check()
     data.get_by_role("button", name="公表する").click()
-    expect(data.locator(".state.published")).to_be_visible(timeout=PATIENCE)
+    expect(data.locator(".state.published")).to_be_visible()
     assert (home.public / JULY.isoformat() / "r1" / "index.html").exists()
 
     auditor = signed_in(browser, address, "kansa")
