@@ -11,7 +11,6 @@ from browser.accessibility import (
     PHONE,
     WIDTHS,
     axe,
-    chromium,
     nu_messages,
     served,
     told,
@@ -27,12 +26,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     public = tmp_path_factory.mktemp("site") / "public"
     publish(public)
     return public
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module", params=WIDTHS)

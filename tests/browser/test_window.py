@@ -1,13 +1,12 @@
 """The window in a real browser: clerks by mouse and keyboard, at every width, without scripts."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser.accessibility import DESK, PHONE, axe, chromium, told
+from browser.accessibility import DESK, PHONE, axe, told
 from browser.window import hand_in, signed_in
 from playwright.sync_api import Browser
-from support.window import add, served
+from support.window import add
 from support.workbooks import GOOD, with_cell
 
 from services.home import Home
@@ -29,18 +28,6 @@ def _home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     add(home, "kansa", "監査 一郎", ("auditor",))
     add(home, "kanri", "管理 二郎", ("administrator",))
     return home
-
-
-@pytest.fixture(scope="module", name="address")
-def _address(home: Home) -> Iterator[str]:
-    with served(home) as address:
-        yield address
-
-
-@pytest.fixture(scope="module", name="browser")
-def _browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])

@@ -3,13 +3,11 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-from browser.accessibility import chromium
 from browser.window import PATIENCE, hand_in, signed_in
 from flow import clerks
 from flow.city import CODE, balance_report
@@ -18,7 +16,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Browser, expect
 from support.killed import ENVIRONMENT
 from support.once import once
-from support.window import add, served
+from support.window import add
 from support.workbooks import GOOD, saved
 
 from services.home import Home
@@ -48,18 +46,6 @@ def _home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     add(home, "bucho", "山本部長", ("approver",))
     add(home, "kansa", "中村監査", ("auditor",))
     return home
-
-
-@pytest.fixture(scope="module", name="address")
-def _address(home: Home) -> Iterator[str]:
-    with served(home) as address:
-        yield address
-
-
-@pytest.fixture(scope="module", name="browser")
-def _browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 def with_a_word(content: bytes) -> tuple[bytes, str]:

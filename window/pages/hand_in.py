@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import messages
@@ -27,6 +26,7 @@ from services.intake import handing_in, handouts, own_forms
 from services.intake.handing_in import Whose, WouldReplace
 from services.intake.inbox import unopened
 from window.access import Holder, holder, open_to
+from window.pages.downloads import as_download
 from window.people.models import Post, Role
 
 # How long workbooks wait for the reason of a replacement.
@@ -205,24 +205,13 @@ def blank(request: HttpRequest) -> HttpResponse:
     if found is None:
         raise Http404
     content, _ = handouts.handout(settings.HOME, found.asked)
-    response = HttpResponse(content, content_type=_XLSX)
-    response["Content-Disposition"] = _attached(f"{found.title}.xlsx")
-    return response
-
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return as_download(content, f"{found.title}.xlsx")
 
 
 def _file(path: Path, name: str) -> HttpResponse:
     if not path.is_file():
         raise Http404
-    response = HttpResponse(path.read_bytes(), content_type="application/octet-stream")
-    response["Content-Disposition"] = _attached(name)
-    return response
-
-
-def _attached(name: str) -> str:
-    return f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    return as_download(path.read_bytes(), name)
 
 
 def _post(asking: Holder, given: str | None) -> Post:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import messages
@@ -17,6 +16,7 @@ from services.clock import now
 from services.exits import Stop
 from services.intake.register import register_of
 from window.access import open_to
+from window.pages.downloads import as_download
 from window.people import importing, keeping
 from window.people.importing import Row
 from window.people.models import Person, Post, Role
@@ -259,7 +259,5 @@ def export(request: HttpRequest) -> HttpResponse:
     """The list as it stands, to be changed and taken in again."""
     del request
     today = now().date()
-    response = HttpResponse(importing.exported(today), content_type="text/csv; charset=utf-8")
-    name = quote(f"利用者_{today.isoformat()}.csv", safe="")
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
-    return response
+    name = f"利用者_{today.isoformat()}.csv"
+    return as_download(importing.exported(today), name, "text/csv; charset=utf-8")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -29,6 +29,7 @@ from services.exits import Stop
 from services.generation import NoGenerationError
 from services.records import audit
 from window.access import holder, open_to
+from window.pages.downloads import disposition
 from window.people.models import Role
 
 ASKING = (Role.FINANCE, Role.DATA, Role.APPROVER)
@@ -213,7 +214,7 @@ def kept_workbook(request: HttpRequest, answer: str) -> HttpResponse:
         messages.error(request, str(refused))
         return redirect("kept")
     response = HttpResponse(content, content_type="application/octet-stream")
-    response["Content-Disposition"] = _disposition(f"{found.title}.xlsx")
+    response["Content-Disposition"] = disposition(f"{found.title}.xlsx")
     return response
 
 
@@ -315,9 +316,5 @@ def _may_change(request: HttpRequest) -> bool:
 
 def _attached(file: Any, name: str) -> FileResponse:  # noqa: ANN401 - any open file
     response = FileResponse(file, content_type="application/octet-stream")
-    response["Content-Disposition"] = _disposition(name)
+    response["Content-Disposition"] = disposition(name)
     return response
-
-
-def _disposition(name: str) -> str:
-    return f"attachment; filename*=UTF-8''{quote(name.replace('/', '／'), safe='')}"

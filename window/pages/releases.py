@@ -30,6 +30,7 @@ from services.generation import NoGenerationError
 from terms.legible import legible
 from terms.people import person
 from window.access import READING, View, holder, open_to
+from window.pages.downloads import disposition
 from window.people.models import Person, Post, Role
 
 READERS = (Role.DATA, Role.FINANCE, Role.APPROVER)
@@ -248,7 +249,7 @@ def _shown(folder: Path, name: str) -> HttpResponse:
         content = content.replace(b'href="../', b'data-href="../')
     response = HttpResponse(content, content_type=kind or "application/octet-stream")
     if kind is None:
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        response["Content-Disposition"] = disposition(name)
     response["Content-Security-Policy"] = SHOWN
     return response
 

@@ -7,7 +7,6 @@ from functools import wraps
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import messages
@@ -32,6 +31,7 @@ from services.layouts import listing
 from services.records import doctor
 from services.warehouse import begun
 from window.access import View, holder, open_to
+from window.pages.downloads import as_download
 from window.people.models import Role
 
 READERS = (Role.DATA, Role.FINANCE, Role.APPROVER)
@@ -197,9 +197,7 @@ def lacking(request: HttpRequest) -> HttpResponse:
     except Stop as refused:
         messages.error(request, str(refused))
         return redirect("standing-claims")
-    response = HttpResponse(lines, content_type="text/csv")
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote('台帳に加える行.csv')}"
-    return response
+    return as_download(lines, "台帳に加える行.csv", "text/csv")
 
 
 @told("layouts")
